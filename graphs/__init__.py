@@ -1,0 +1,1 @@
+"""Road networks: import, preprocess, store, search. Knows streets, not incidents."""

@@ -1,0 +1,44 @@
+"""Road classes: OSM's ``highway=*`` values that motor vehicles use, as small integers.
+
+Source: https://wiki.openstreetmap.org/wiki/Key:highway
+"""
+
+from __future__ import annotations
+
+ROAD_CLASSES: tuple[str, ...] = (
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "road",
+)
+
+#: Values met in the wild that drive like another class.
+CLASS_ALIASES: dict[str, str] = {
+    "motorway_junction": "motorway_link",
+    "residential_link": "residential",
+    "secundary": "secondary",
+    "minor": "unclassified",
+    "unclassified_link": "unclassified",
+    "services": "service",
+    "busway": "road",
+}
+
+CLASS_INDEX: dict[str, int] = {name: index for index, name in enumerate(ROAD_CLASSES)}
+#: What a road of no known class is taken for.
+UNKNOWN_CLASS: int = CLASS_INDEX["road"]
+
+
+def class_index(value: str) -> int | None:
+    """Index into `ROAD_CLASSES` of one OSM ``highway`` value, or None when motor vehicles do not use it."""
+    return CLASS_INDEX.get(CLASS_ALIASES.get(value, value))

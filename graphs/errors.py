@@ -1,0 +1,104 @@
+"""Errors a user of road networks can cause.
+
+Every class carries a ``reason`` (UPPER_SNAKE, the API's ``ErrorInfo.reason``) and ``metadata`` (the variables of
+the message). Anything that is not a `TowlineError` is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class TowlineError(Exception):
+    """Base of every error a user can cause: a message that says what to do, a reason, the variables in it."""
+
+    reason: ClassVar[str] = "TOWLINE"
+    #: gRPC status name and CLI exit code that this error maps to.
+    status: ClassVar[str] = "INVALID_ARGUMENT"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, message: str, **metadata: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.metadata: dict[str, str] = {key: str(value) for key, value in metadata.items()}
+
+
+class InputError(TowlineError):
+    """A file, row or value that cannot be used as it is."""
+
+    reason = "INVALID_INPUT"
+
+
+class FileMissingError(InputError):
+    """The named file does not exist."""
+
+    reason = "FILE_MISSING"
+
+
+class EmptyInputError(InputError):
+    """A file or table without a single usable row."""
+
+    reason = "EMPTY_INPUT"
+
+
+class MissingColumnError(InputError):
+    """A table lacks a required column."""
+
+    reason = "MISSING_COLUMN"
+
+
+class CoordinateError(InputError):
+    """A longitude or latitude that is not a place on Earth (NaN, out of range, most likely swapped)."""
+
+    reason = "INVALID_COORDINATES"
+
+
+class OutsideRegionError(TowlineError):
+    """A location outside the region or farther from any road than allowed; ``distance_m`` is in the metadata."""
+
+    reason = "LOCATION_OUTSIDE_REGION"
+
+
+class SpeedProfileError(InputError):
+    """A speed profile that cannot be read or holds an impossible speed."""
+
+    reason = "INVALID_SPEED_PROFILE"
+
+
+class NetworkError(TowlineError):
+    """A road network that cannot be prepared: no roads, no strongly connected part, impossible lengths."""
+
+    reason = "INVALID_NETWORK"
+
+
+class RegionFileError(TowlineError):
+    """A region file that cannot be opened."""
+
+    reason = "REGION_FILE_UNREADABLE"
+    status = "FAILED_PRECONDITION"
+    exit_code = 3
+
+
+class RegionNotFoundError(RegionFileError):
+    """No region of that name or path."""
+
+    reason = "REGION_NOT_FOUND"
+    status = "NOT_FOUND"
+
+
+class ForeignFileError(RegionFileError):
+    """The file is not a Towline region."""
+
+    reason = "REGION_FILE_FOREIGN"
+
+
+class TruncatedFileError(RegionFileError):
+    """The region file ends too early or its checksum does not match."""
+
+    reason = "REGION_FILE_DAMAGED"
+
+
+class RegionVersionError(RegionFileError):
+    """The region file was written by another version of the format."""
+
+    reason = "REGION_FILE_VERSION"

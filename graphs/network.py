@@ -1,0 +1,91 @@
+"""The road network: immutable arrays of nodes, directed arcs and their shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+UInt8 = npt.NDArray[np.uint8]
+Float32 = npt.NDArray[np.float32]
+Float64 = npt.NDArray[np.float64]
+
+#: Shape coordinates are stored as integers of 1e-7 degree (OSM's own precision, about 1 cm).
+SHAPE_SCALE = 1e7
+
+
+@dataclass(frozen=True)
+class RoadNetwork:
+    """A directed road network of ``n`` nodes and ``m`` arcs; arcs are sorted by tail, so they form a CSR.
+
+    A two-way street is two arcs that share one shape: ``arc_shape`` is the shape's index where the arc runs along
+    the shape and its bitwise complement (``~index``, negative) where it runs against it.
+    """
+
+    node_lon: Float64  # [n] degrees, WGS-84
+    node_lat: Float64  # [n]
+    node_id: Int64  # [n] identifier in the source (OSM node id)
+    arc_tail: Int32  # [m]
+    arc_head: Int32  # [m]
+    arc_length_m: Float32  # [m] > 0
+    arc_class: UInt8  # [m] index into classes.ROAD_CLASSES
+    arc_speed_kph: Float32  # [m] free-flow speed > 0
+    arc_delay_ms: Int32  # [m] junction delay charged on entering the arc, >= 0
+    arc_way: Int64  # [m] OSM way id, 0 when unknown
+    arc_name: Int32  # [m] index into strings; 0 is the empty string
+    arc_ref: Int32  # [m] index into strings (road number, "G2", "Ruta 5")
+    arc_shape: Int32  # [m] see above
+    shape_offset: Int64  # [s + 1] points of shape i are shape_lonlat[offset[i]:offset[i + 1]]
+    shape_lonlat: Int32  # [p, 2] 1e-7 degrees
+    strings: tuple[str, ...]
+
+    @property
+    def node_count(self) -> int:
+        return int(self.node_lon.size)
+
+    @property
+    def arc_count(self) -> int:
+        return int(self.arc_tail.size)
+
+    @cached_property
+    def first_arc(self) -> Int64:
+        """[n + 1] arcs leaving node v are first_arc[v] .. first_arc[v + 1] - 1."""
+        return np.searchsorted(self.arc_tail, np.arange(self.node_count + 1)).astype(np.int64)
+
+    @cached_property
+    def arc_twin(self) -> Int32:
+        """[m] the arc that runs the other way along the same shape, or -1 on a one-way street."""
+        twin = np.full(self.arc_count, -1, np.int32)
+        shapes = int(self.shape_offset.size) - 1
+        forward = np.full(shapes, -1, np.int32)
+        backward = np.full(shapes, -1, np.int32)
+        along = np.flatnonzero(self.arc_shape >= 0)
+        against = np.flatnonzero(self.arc_shape < 0)
+        forward[self.arc_shape[along]] = along
+        backward[~self.arc_shape[against]] = against
+        twin[along] = backward[self.arc_shape[along]]
+        twin[against] = forward[~self.arc_shape[against]]
+        return twin
+
+    @cached_property
+    def free_flow_ms(self) -> Int32:
+        """[m] travel time of every arc at its free-flow speed, junction delay included, at least 1 ms."""
+        driving = self.arc_length_m.astype(np.float64) / self.arc_speed_kph * 3600.0
+        return np.maximum(np.rint(driving) + self.arc_delay_ms, 1).astype(np.int32)
+
+    def shape(self, arc: int) -> Float64:
+        """[k, 2] lon, lat in degrees along one arc, from its tail to its head."""
+        index = int(self.arc_shape[arc])
+        along = index >= 0
+        index = index if along else ~index
+        points = self.shape_lonlat[self.shape_offset[index] : self.shape_offset[index + 1]] / SHAPE_SCALE
+        return points if along else points[::-1]
+
+    def road(self, arc: int) -> str:
+        """What people call the road of one arc: name, or number, or both, or an empty string."""
+        name, ref = self.strings[self.arc_name[arc]], self.strings[self.arc_ref[arc]]
+        return f"{name} ({ref})" if name and ref and name != ref else name or ref
