@@ -1,0 +1,1 @@
+"""Dispatch: fleet, ETAs, promises, assignment, coverage, the gRPC service."""

@@ -1,0 +1,150 @@
+"""What the engine answers: candidates, assignments, reasons, the plan and its cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CostParts:
+    """The named parts of one cost, each in whole milli-minutes (1/1000 minute); see docs/cost.md."""
+
+    broken_promise: int = 0
+    lateness: int = 0
+    waiting: int = 0
+    driving: int = 0
+    tariff: int = 0
+    plan_change: int = 0
+    unserved: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(getattr(self, part.name) for part in fields(self))
+
+    def __add__(self, other: CostParts) -> CostParts:
+        return CostParts(*(getattr(self, p.name) + getattr(other, p.name) for p in fields(self)))
+
+
+class PromiseClass(StrEnum):
+    """Which promise an incident gets, by the road it stands on."""
+
+    URBAN = "urban"
+    HIGHWAY = "highway"
+    OTHER = "other"
+    OVERRIDE = "override"  # the caller said how long, or an earlier promise stands
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """``due_at`` and why; stored at filing, never recomputed."""
+
+    due_at: datetime
+    promise_class: PromiseClass
+    reason: str
+
+
+class ReasonCode(StrEnum):
+    """Why a unit lost, or why an incident is left over."""
+
+    # why an incident is left over
+    NO_CAPABLE_UNIT = "no_capable_unit"
+    OUTSIDE_TERRITORIES = "outside_territories"
+    NO_UNIT_ON_DUTY = "no_unit_on_duty"
+    UNREACHABLE = "unreachable"
+    TOO_LATE = "too_late"
+    CAPACITY = "capacity"
+    PINNED_UNIT_UNAVAILABLE = "pinned_unit_unavailable"
+    # why a runner-up lost
+    BREAKS_PROMISE = "breaks_promise"
+    ARRIVES_LATER = "arrives_later"
+    DRIVES_FARTHER = "drives_farther"
+    DEARER = "dearer"
+    CHANGES_PLAN = "changes_plan"
+    SERVES_OTHER = "serves_other"
+    TIE = "tie"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A machine-readable code, a plain sentence, and the variables in it."""
+
+    code: ReasonCode
+    message: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One unit for one incident: when it would arrive and what that costs."""
+
+    unit_id: str
+    provider_id: str
+    departs_at: datetime  # free and mobilised
+    arrives_at: datetime
+    travel: timedelta
+    slack: timedelta  # due_at - arrives_at; negative: the promise breaks
+    cost: CostParts
+    lost: Reason | None = None  # None for the chosen one
+
+    @property
+    def promise_kept(self) -> bool:
+        return self.slack >= timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One job on one unit."""
+
+    incident_id: str
+    promise: Promise
+    chosen: Candidate
+    runners_up: tuple[Candidate, ...] = ()
+    previous_unit_id: str | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.previous_unit_id is not None and self.previous_unit_id != self.chosen.unit_id
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """An incident without a unit, and exactly why."""
+
+    incident_id: str
+    promise: Promise
+    reason: Reason
+    cost: CostParts
+    previous_unit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer to a batch: every incident is in `assignments` or in `unserved`.
+
+    ``gap`` is in milli-minutes: no plan can cost less than ``cost.total - gap``; 0 means proven optimal.
+    """
+
+    now: datetime
+    assignments: tuple[Assignment, ...]
+    unserved: tuple[Unserved, ...]
+    cost: CostParts
+    gap: int
+    solver: str
+    policy_version: str
+    region_version: str
+    durations: dict[str, timedelta] = field(default_factory=dict)  # by stage
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """The answer for one incident: the best unit and its rivals, or the reason why there is none."""
+
+    incident_id: str
+    promise: Promise
+    best: Candidate | None
+    runners_up: tuple[Candidate, ...]
+    unserved: Reason | None
+    policy_version: str
+    region_version: str

@@ -1,0 +1,83 @@
+"""Errors a user of the dispatch engine can cause; the base classes live in `graphs.errors`."""
+
+from __future__ import annotations
+
+from graphs.errors import InputError, TowlineError
+
+
+class DuplicateIdError(InputError):
+    """Two rows or messages carry the same id."""
+
+    reason = "DUPLICATE_ID"
+    status = "INVALID_ARGUMENT"
+
+
+class UnknownServiceError(InputError):
+    """A service Towline does not know."""
+
+    reason = "UNKNOWN_SERVICE"
+
+
+class UnknownCapabilityError(InputError):
+    """A capability Towline does not know."""
+
+    reason = "UNKNOWN_CAPABILITY"
+
+
+class UnknownStatusError(InputError):
+    """A unit status or priority Towline does not know."""
+
+    reason = "UNKNOWN_STATUS"
+
+
+class TimeError(InputError):
+    """A time that cannot be used: no zone, not a time, absurdly far from now, negative duration."""
+
+    reason = "INVALID_TIME"
+
+
+class UnknownReferenceError(InputError):
+    """A row names a unit, provider or incident that is not there."""
+
+    reason = "UNKNOWN_REFERENCE"
+
+
+class PolicyError(InputError):
+    """A policy file with a wrong key or value."""
+
+    reason = "INVALID_POLICY"
+
+
+class NotFoundError(TowlineError):
+    """A named resource does not exist on this server."""
+
+    reason = "NOT_FOUND"
+    status = "NOT_FOUND"
+
+
+class RequestConflictError(TowlineError):
+    """A request_id was used before with other content."""
+
+    reason = "REQUEST_ID_REUSED"
+    status = "ALREADY_EXISTS"
+
+
+class TooLargeError(TowlineError):
+    """A request larger than this engine is set to answer."""
+
+    reason = "REQUEST_TOO_LARGE"
+    status = "RESOURCE_EXHAUSTED"
+
+
+class DeadlineError(TowlineError):
+    """The caller's deadline leaves no time for an answer."""
+
+    reason = "DEADLINE_TOO_SHORT"
+    status = "DEADLINE_EXCEEDED"
+
+
+class CostOverflowError(TowlineError):
+    """Weights, prices or times so large that the integer cost would overflow."""
+
+    reason = "COST_OVERFLOW"
+    status = "OUT_OF_RANGE"

@@ -1,0 +1,153 @@
+"""What dispatch talks about: providers, units, incidents (the words of docs/architecture.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from engine.errors import UnknownCapabilityError, UnknownServiceError
+
+
+class Service(StrEnum):
+    """What a customer can ask for."""
+
+    BREAKDOWN_REPAIR = "breakdown_repair"
+    TOWING = "towing"
+    AIRPORT_TRANSFER = "airport_transfer"
+    DESIGNATED_DRIVER = "designated_driver"
+    VEHICLE_BOOKING = "vehicle_booking"
+
+
+class Capability(StrEnum):
+    """Equipment or skill of a unit that an incident may require beyond the service."""
+
+    BATTERY = "battery"
+    TYRE = "tyre"
+    FUEL = "fuel"
+    LOCKOUT = "lockout"
+    WINCH = "winch"
+    FLATBED = "flatbed"
+    HEAVY = "heavy"
+    ELECTRIC = "electric"
+    WHEELCHAIR = "wheelchair"
+
+
+class UnitStatus(StrEnum):
+    """Whether a unit can be given work."""
+
+    AVAILABLE = "available"
+    BUSY = "busy"  # eligible from free_at, starting at free_location, when both are known
+    OFF_DUTY = "off_duty"
+
+
+class Priority(StrEnum):
+    """How much an incident's wait weighs; the weights are policy."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    EMERGENCY = "emergency"
+
+
+SERVICE_BIT: dict[Service, int] = {service: 1 << index for index, service in enumerate(Service)}
+CAPABILITY_BIT: dict[Capability, int] = {cap: 1 << (16 + index) for index, cap in enumerate(Capability)}
+
+
+def parse_services(values: Iterable[str]) -> frozenset[Service]:
+    """Services by name; UnknownServiceError names the wrong one and lists the right ones."""
+    try:
+        return frozenset(Service(value) for value in values)
+    except ValueError as error:
+        raise unknown_service(str(error).split(" is not")[0].strip("'\"")) from None
+
+
+def unknown_service(value: str) -> UnknownServiceError:
+    known = ", ".join(Service)
+    return UnknownServiceError(f"unknown service {value!r}; use one of: {known}", value=value, known=known)
+
+
+def parse_capabilities(values: Iterable[str]) -> frozenset[Capability]:
+    """Capabilities by name; UnknownCapabilityError names the wrong one and lists the right ones."""
+    try:
+        return frozenset(Capability(value) for value in values)
+    except ValueError as error:
+        value = str(error).split(" is not")[0].strip("'\"")
+        known = ", ".join(Capability)
+        raise UnknownCapabilityError(
+            f"unknown capability {value!r}; use any of: {known}", value=value, known=known
+        ) from None
+
+
+def bits(services: Iterable[Service], capabilities: Iterable[Capability]) -> int:
+    """Services and capabilities as one integer, so that "can do" is ``have & need == need``."""
+    total = 0
+    for service in services:
+        total |= SERVICE_BIT[service]
+    for capability in capabilities:
+        total |= CAPABILITY_BIT[capability]
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place: degrees, WGS-84."""
+
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A company under contract. An empty territory means the whole region."""
+
+    id: str
+    name: str = ""
+    services: frozenset[Service] = frozenset(Service)
+    territory: frozenset[str] = frozenset()  # H3 cells, any one resolution
+    base: Location | None = None
+    crews: int = 1
+    call_out_price: float = 0.0  # in the policy's currency
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One crew with a vehicle; what is actually sent.
+
+    A unit without capabilities of its own services inherits nothing: importers copy the provider's services.
+    """
+
+    id: str
+    provider_id: str
+    location: Location
+    services: frozenset[Service]
+    capabilities: frozenset[Capability] = frozenset()
+    status: UnitStatus = UnitStatus.AVAILABLE
+    free_at: datetime | None = None
+    free_location: Location | None = None  # None: where it is now
+    mobilisation: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A customer's need at a place and time."""
+
+    id: str
+    location: Location
+    service: Service
+    received_at: datetime
+    requires: frozenset[Capability] = frozenset()
+    priority: Priority = Priority.NORMAL
+    promise: timedelta | None = None  # overrides the class's duration
+    due_at: datetime | None = None  # already promised: kept as it is, never recomputed
+    assigned_unit_id: str | None = None  # kept unless changing it pays
+    pinned: bool = False  # under way or promised by name: never changed
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Providers and their units, ids unique."""
+
+    providers: tuple[Provider, ...] = ()
+    units: tuple[Unit, ...] = field(default=())

@@ -1,0 +1,58 @@
+"""Times: always with a zone at the boundary, integer milliseconds since 1970 (UTC) inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from engine.errors import TimeError
+
+#: Farther from "now" than this, a time is taken for a mistake.
+ABSURD = timedelta(days=366)
+
+
+def parse_time(text: str, *, field: str = "time") -> datetime:
+    """One RFC 3339 time with a zone, e.g. ``2026-03-01T08:30:00+08:00`` or ``…Z``.
+
+    Raises TimeError when it is not a time or has no zone.
+    """
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except (ValueError, AttributeError):
+        raise TimeError(
+            f"{field} {text!r} is not a time; write it like 2026-03-01T08:30:00+08:00", field=field, value=text
+        ) from None
+    return require_zone(value, field=field)
+
+
+def require_zone(value: datetime, *, field: str = "time") -> datetime:
+    """The same time, refused when it has no zone: a guess could be hours wrong."""
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise TimeError(
+            f"{field} {value.isoformat()} has no time zone; add Z or an offset such as +08:00",
+            field=field,
+            value=value.isoformat(),
+        )
+    return value
+
+
+def require_near(value: datetime, now: datetime, *, field: str = "time") -> datetime:
+    """The same time, refused when it is more than a year away from now."""
+    if abs(value - now) > ABSURD:
+        raise TimeError(
+            f"{field} {value.isoformat()} is more than a year from now ({now.isoformat()}); check its year and zone",
+            field=field,
+            value=value.isoformat(),
+            now=now.isoformat(),
+        )
+    return value
+
+
+def to_ms(value: datetime) -> int:
+    """Milliseconds since 1970-01-01T00:00Z."""
+    delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+def from_ms(ms: int) -> datetime:
+    """The UTC time of milliseconds since 1970-01-01T00:00Z."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(ms))
