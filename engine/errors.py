@@ -42,6 +42,24 @@ class UnknownReferenceError(InputError):
     reason = "UNKNOWN_REFERENCE"
 
 
+class FileFormatError(InputError):
+    """A file whose ending or content is none of the formats Towline reads or writes."""
+
+    reason = "UNKNOWN_FILE_FORMAT"
+
+
+class OutputFileError(InputError):
+    """A result cannot be written where the user wants it."""
+
+    reason = "OUTPUT_NOT_WRITABLE"
+
+
+class OptionError(InputError):
+    """Options that contradict each other or hold an impossible value."""
+
+    reason = "INVALID_OPTION"
+
+
 class PolicyError(InputError):
     """A policy file with a wrong key or value."""
 
