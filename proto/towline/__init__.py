@@ -1,0 +1,1 @@
+"""What other programs import of Towline: the gRPC contract, `towline.v1`."""

@@ -1,0 +1,113 @@
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Service(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SERVICE_UNSPECIFIED: _ClassVar[Service]
+    SERVICE_BREAKDOWN_REPAIR: _ClassVar[Service]
+    SERVICE_TOWING: _ClassVar[Service]
+    SERVICE_AIRPORT_TRANSFER: _ClassVar[Service]
+    SERVICE_DESIGNATED_DRIVER: _ClassVar[Service]
+    SERVICE_VEHICLE_BOOKING: _ClassVar[Service]
+
+class Capability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPABILITY_UNSPECIFIED: _ClassVar[Capability]
+    CAPABILITY_BATTERY: _ClassVar[Capability]
+    CAPABILITY_TYRE: _ClassVar[Capability]
+    CAPABILITY_FUEL: _ClassVar[Capability]
+    CAPABILITY_LOCKOUT: _ClassVar[Capability]
+    CAPABILITY_WINCH: _ClassVar[Capability]
+    CAPABILITY_FLATBED: _ClassVar[Capability]
+    CAPABILITY_HEAVY: _ClassVar[Capability]
+    CAPABILITY_ELECTRIC: _ClassVar[Capability]
+    CAPABILITY_WHEELCHAIR: _ClassVar[Capability]
+
+class UnitStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNIT_STATUS_UNSPECIFIED: _ClassVar[UnitStatus]
+    UNIT_STATUS_AVAILABLE: _ClassVar[UnitStatus]
+    UNIT_STATUS_BUSY: _ClassVar[UnitStatus]
+    UNIT_STATUS_OFF_DUTY: _ClassVar[UnitStatus]
+
+class Priority(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRIORITY_UNSPECIFIED: _ClassVar[Priority]
+    PRIORITY_LOW: _ClassVar[Priority]
+    PRIORITY_NORMAL: _ClassVar[Priority]
+    PRIORITY_HIGH: _ClassVar[Priority]
+    PRIORITY_EMERGENCY: _ClassVar[Priority]
+
+class PromiseClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROMISE_CLASS_UNSPECIFIED: _ClassVar[PromiseClass]
+    PROMISE_CLASS_URBAN: _ClassVar[PromiseClass]
+    PROMISE_CLASS_HIGHWAY: _ClassVar[PromiseClass]
+    PROMISE_CLASS_OTHER: _ClassVar[PromiseClass]
+    PROMISE_CLASS_OVERRIDE: _ClassVar[PromiseClass]
+
+class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REASON_CODE_UNSPECIFIED: _ClassVar[ReasonCode]
+    REASON_CODE_NO_CAPABLE_UNIT: _ClassVar[ReasonCode]
+    REASON_CODE_OUTSIDE_TERRITORIES: _ClassVar[ReasonCode]
+    REASON_CODE_NO_UNIT_ON_DUTY: _ClassVar[ReasonCode]
+    REASON_CODE_UNREACHABLE: _ClassVar[ReasonCode]
+    REASON_CODE_TOO_LATE: _ClassVar[ReasonCode]
+    REASON_CODE_CAPACITY: _ClassVar[ReasonCode]
+    REASON_CODE_PINNED_UNIT_UNAVAILABLE: _ClassVar[ReasonCode]
+    REASON_CODE_BREAKS_PROMISE: _ClassVar[ReasonCode]
+    REASON_CODE_ARRIVES_LATER: _ClassVar[ReasonCode]
+    REASON_CODE_DRIVES_FARTHER: _ClassVar[ReasonCode]
+    REASON_CODE_DEARER: _ClassVar[ReasonCode]
+    REASON_CODE_CHANGES_PLAN: _ClassVar[ReasonCode]
+    REASON_CODE_SERVES_OTHER: _ClassVar[ReasonCode]
+    REASON_CODE_TIE: _ClassVar[ReasonCode]
+SERVICE_UNSPECIFIED: Service
+SERVICE_BREAKDOWN_REPAIR: Service
+SERVICE_TOWING: Service
+SERVICE_AIRPORT_TRANSFER: Service
+SERVICE_DESIGNATED_DRIVER: Service
+SERVICE_VEHICLE_BOOKING: Service
+CAPABILITY_UNSPECIFIED: Capability
+CAPABILITY_BATTERY: Capability
+CAPABILITY_TYRE: Capability
+CAPABILITY_FUEL: Capability
+CAPABILITY_LOCKOUT: Capability
+CAPABILITY_WINCH: Capability
+CAPABILITY_FLATBED: Capability
+CAPABILITY_HEAVY: Capability
+CAPABILITY_ELECTRIC: Capability
+CAPABILITY_WHEELCHAIR: Capability
+UNIT_STATUS_UNSPECIFIED: UnitStatus
+UNIT_STATUS_AVAILABLE: UnitStatus
+UNIT_STATUS_BUSY: UnitStatus
+UNIT_STATUS_OFF_DUTY: UnitStatus
+PRIORITY_UNSPECIFIED: Priority
+PRIORITY_LOW: Priority
+PRIORITY_NORMAL: Priority
+PRIORITY_HIGH: Priority
+PRIORITY_EMERGENCY: Priority
+PROMISE_CLASS_UNSPECIFIED: PromiseClass
+PROMISE_CLASS_URBAN: PromiseClass
+PROMISE_CLASS_HIGHWAY: PromiseClass
+PROMISE_CLASS_OTHER: PromiseClass
+PROMISE_CLASS_OVERRIDE: PromiseClass
+REASON_CODE_UNSPECIFIED: ReasonCode
+REASON_CODE_NO_CAPABLE_UNIT: ReasonCode
+REASON_CODE_OUTSIDE_TERRITORIES: ReasonCode
+REASON_CODE_NO_UNIT_ON_DUTY: ReasonCode
+REASON_CODE_UNREACHABLE: ReasonCode
+REASON_CODE_TOO_LATE: ReasonCode
+REASON_CODE_CAPACITY: ReasonCode
+REASON_CODE_PINNED_UNIT_UNAVAILABLE: ReasonCode
+REASON_CODE_BREAKS_PROMISE: ReasonCode
+REASON_CODE_ARRIVES_LATER: ReasonCode
+REASON_CODE_DRIVES_FARTHER: ReasonCode
+REASON_CODE_DEARER: ReasonCode
+REASON_CODE_CHANGES_PLAN: ReasonCode
+REASON_CODE_SERVES_OTHER: ReasonCode
+REASON_CODE_TIE: ReasonCode

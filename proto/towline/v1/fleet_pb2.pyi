@@ -1,0 +1,67 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from towline.v1 import enums_pb2 as _enums_pb2
+from towline.v1 import location_pb2 as _location_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Provider(_message.Message):
+    __slots__ = ("name", "display_name", "services", "territory_cells", "base", "call_out_price", "etag")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    TERRITORY_CELLS_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    CALL_OUT_PRICE_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    display_name: str
+    services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    territory_cells: _containers.RepeatedScalarFieldContainer[str]
+    base: _location_pb2.Location
+    call_out_price: float
+    etag: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., territory_cells: _Optional[_Iterable[str]] = ..., base: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., call_out_price: _Optional[float] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class Unit(_message.Message):
+    __slots__ = ("name", "location", "services", "capabilities", "status", "free_at", "free_location", "mobilisation", "etag", "position_at")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LOCATION_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    FREE_AT_FIELD_NUMBER: _ClassVar[int]
+    FREE_LOCATION_FIELD_NUMBER: _ClassVar[int]
+    MOBILISATION_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    POSITION_AT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    location: _location_pb2.Location
+    services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    capabilities: _containers.RepeatedScalarFieldContainer[_enums_pb2.Capability]
+    status: _enums_pb2.UnitStatus
+    free_at: _timestamp_pb2.Timestamp
+    free_location: _location_pb2.Location
+    mobilisation: _duration_pb2.Duration
+    etag: str
+    position_at: _timestamp_pb2.Timestamp
+    def __init__(self, name: _Optional[str] = ..., location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., capabilities: _Optional[_Iterable[_Union[_enums_pb2.Capability, str]]] = ..., status: _Optional[_Union[_enums_pb2.UnitStatus, str]] = ..., free_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., free_location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., mobilisation: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., etag: _Optional[str] = ..., position_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Fleet(_message.Message):
+    __slots__ = ("providers", "units")
+    PROVIDERS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    providers: _containers.RepeatedCompositeFieldContainer[Provider]
+    units: _containers.RepeatedCompositeFieldContainer[Unit]
+    def __init__(self, providers: _Optional[_Iterable[_Union[Provider, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[Unit, _Mapping]]] = ...) -> None: ...
+
+class ServerFleet(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
