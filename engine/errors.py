@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from graphs.errors import InputError, TowlineError
+
+if TYPE_CHECKING:
+    from engine.tables.problems import RowProblem
 
 
 class DuplicateIdError(InputError):
@@ -40,6 +45,16 @@ class UnknownReferenceError(InputError):
     """A row names a unit, provider or incident that is not there."""
 
     reason = "UNKNOWN_REFERENCE"
+
+
+class TableError(InputError):
+    """Rows of one or more tables that cannot be used; ``problems`` holds every one of them."""
+
+    reason = "INVALID_ROWS"
+
+    def __init__(self, message: str, problems: tuple[RowProblem, ...]) -> None:
+        super().__init__(message, problems=len(problems), files=", ".join(dict.fromkeys(p.file for p in problems)))
+        self.problems = problems
 
 
 class FileFormatError(InputError):

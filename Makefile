@@ -1,0 +1,69 @@
+# Everything from a bare clone: needs Python 3.11 to 3.13 and make, nothing else.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input -c constraints.txt
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: help demo test nightly lint format proto data bench clean
+
+help:
+	@echo 'make demo     a real city: a clerk'\''s answer and Towline'\''s side by side'
+	@echo 'make test     every check: ruff, types, architecture, tests'
+	@echo 'make nightly  the long suites'
+	@echo 'make bench    the benchmarks, results into benchmarks/results'
+	@echo 'make proto    regenerate the gRPC stubs'
+	@echo 'make data     derive the bundled region again from its source'
+
+$(VENV)/python.stamp:
+	@test -n "$(PYTHON)" || { echo 'Towline needs Python 3.11, 3.12 or 3.13; none found. Set PYTHON=/path/to/python3'; exit 1; }
+	@echo 'Creating $(VENV) with $(PYTHON) ...'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/python.stamp $(INPUTS)
+	@echo 'Installing Towline (about a minute) ...'
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp
+	@echo 'Installing the tools for development ...'
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/run.stamp
+	@$(PIP) -e '.[benchmarks]'
+	@touch $@
+
+demo: $(VENV)/run.stamp
+	@$(BIN)/towline demo --map out/demo.html
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/ty check
+	@$(BIN)/lint-imports
+
+test: lint
+	@$(BIN)/python -m pytest
+
+nightly: lint
+	@$(BIN)/python -m pytest -m 'nightly or not nightly'
+
+format: $(VENV)/dev.stamp
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+proto: $(VENV)/dev.stamp
+	@$(BIN)/python proto/generate.py
+
+bench: $(VENV)/bench.stamp
+	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.assign
+
+data: $(VENV)/dev.stamp
+	@$(BIN)/python graphs/data/derive_coquimbo.py
+
+clean:
+	rm -rf $(VENV) out dist .pytest_cache .ruff_cache

@@ -1,0 +1,68 @@
+"""Batch assignment over growing candidate lists until the optimum is proven."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.assign.flow import solve_flow
+from engine.assign.greedy import solve_greedy
+from engine.assign.prices import bound
+from engine.assign.problem import SparseProblem
+from graphs.network import Int32
+
+#: Candidates per incident in the first round; doubled for the incidents that need more.
+FIRST_CANDIDATES = 32
+#: Pairs per second that the flow is expected to manage when a deadline decides whether to start it (cautious).
+FLOW_PAIRS_PER_SECOND = 200_000.0
+
+#: Gives the problem with at least wanted[i] candidates for incident i.
+Candidates = Callable[[Int32], SparseProblem]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A choice, its cost and the cost no assignment can go below (all in milli-minutes)."""
+
+    problem: SparseProblem
+    chosen: Int32
+    cost: int
+    lower: int
+    solver: str
+
+    @property
+    def gap(self) -> int:
+        return self.cost - self.lower
+
+
+def solve_batch(
+    candidates: Candidates,
+    incident_count: int,
+    *,
+    stop_at: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Solution:
+    """The cheapest assignment, proven over all units by dual prices; or the best so far when time is short.
+
+    An incident's list is long enough when no unit beyond it could lower the bound (its cut-off is no less than what
+    the incident costs at the prices). `stop_at` is a time of `clock`; past it, the incumbent and its gap are returned.
+    """
+    wanted = np.full(incident_count, FIRST_CANDIDATES, np.int32)
+    best: Solution | None = None
+    while True:
+        problem = candidates(wanted)
+        pairs = problem.unit.size + problem.incident_count
+        if stop_at is not None and clock() + pairs / FLOW_PAIRS_PER_SECOND > stop_at:
+            return best or _solution(problem, solve_greedy(problem), "greedy (deadline)")
+        best = _solution(problem, solve_flow(problem), "min-cost flow")
+        short = bound(problem, best.chosen).beyond
+        if short.size == 0:
+            return best
+        wanted[short] *= 2
+
+
+def _solution(problem: SparseProblem, chosen: Int32, solver: str) -> Solution:
+    return Solution(problem, chosen, problem.cost_of(chosen), bound(problem, chosen).lower, solver)

@@ -1,0 +1,81 @@
+"""Which promise an incident gets: by the road it stands on, unless the caller says otherwise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+
+import h3.api.numpy_int as h3
+import numpy as np
+
+from engine.decision import Promise, PromiseClass
+from engine.errors import TimeError
+from engine.model import Incident
+from engine.policy import Policy
+from engine.times import require_zone
+from graphs.classes import CLASS_INDEX, ROAD_CLASSES
+from graphs.network import RoadNetwork
+
+#: Cells in which junctions are counted to tell town from country (about 0.7 km2 each).
+BUILT_UP_RESOLUTION = 8
+
+
+class PromiseTable:
+    """The policy's promise classes over one road network."""
+
+    def __init__(self, network: RoadNetwork, policy: Policy) -> None:
+        self._network = network
+        self._rules = policy.promise
+        self._highway = {CLASS_INDEX[name] for name in policy.promise.highway_classes}
+
+    @cached_property
+    def _built_up(self) -> frozenset[int]:
+        """Cells with enough junctions (nodes where more than two streets meet, or a street ends) to be a town."""
+        network = self._network
+        arcs = np.bincount(network.arc_tail, minlength=network.node_count)
+        arcs += np.bincount(network.arc_head, minlength=network.node_count)
+        counts: dict[int, int] = {}
+        for node in np.flatnonzero((arcs != 4) & (arcs != 2)):
+            cell = h3.latlng_to_cell(network.node_lat[node], network.node_lon[node], BUILT_UP_RESOLUTION)
+            counts[cell] = counts.get(cell, 0) + 1
+        return frozenset(cell for cell, count in counts.items() if count >= self._rules.built_up_junctions)
+
+    def is_built_up(self, lon: float, lat: float) -> bool:
+        """Whether a place lies in, or within the policy's rings of, a built-up cell."""
+        cell = h3.latlng_to_cell(lat, lon, BUILT_UP_RESOLUTION)
+        return any(int(near) in self._built_up for near in h3.grid_disk(cell, self._rules.built_up_rings))
+
+    def classify(self, arc: int, lon: float, lat: float) -> tuple[PromiseClass, float, str]:
+        """Class, duration in minutes and reason for an incident snapped to `arc` at lon, lat."""
+        road_class = int(self._network.arc_class[arc])
+        road = self._network.road(arc)
+        where = f"{ROAD_CLASSES[road_class]} {road}".strip()
+        if road_class in self._highway:
+            return PromiseClass.HIGHWAY, self._rules.highway_minutes, f"on {where}, a highway"
+        if self.is_built_up(lon, lat):
+            return PromiseClass.URBAN, self._rules.urban_minutes, f"on {where}, in a built-up area"
+        return PromiseClass.OTHER, self._rules.other_minutes, f"on {where}, outside built-up areas"
+
+    def promise(self, incident: Incident, arc: int, lon: float, lat: float) -> Promise:
+        """The incident's promise: the one already made, else the one asked for, else its class's."""
+        received = require_zone(incident.received_at, field="received_at")
+        if incident.due_at is not None:
+            due = require_zone(incident.due_at, field="due_at")
+            if due < received:
+                raise TimeError(
+                    f"incident {incident.id}: due_at {due.isoformat()} is before received_at {received.isoformat()}",
+                    incident=incident.id,
+                    due_at=due.isoformat(),
+                )
+            return Promise(due, PromiseClass.OVERRIDE, "promised earlier")
+        if incident.promise is not None:
+            if incident.promise <= timedelta(0):
+                raise TimeError(
+                    f"incident {incident.id}: the promise must be longer than zero",
+                    incident=incident.id,
+                    field="promise",
+                )
+            minutes = incident.promise.total_seconds() / 60
+            return Promise(received + incident.promise, PromiseClass.OVERRIDE, f"{minutes:g} minutes asked for")
+        kind, minutes, reason = self.classify(arc, lon, lat)
+        return Promise(received + timedelta(minutes=minutes), kind, f"{minutes:g} minutes: {reason}")
