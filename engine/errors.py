@@ -114,3 +114,88 @@ class CostOverflowError(TowlineError):
 
     reason = "COST_OVERFLOW"
     status = "OUT_OF_RANGE"
+
+
+class RequiredFieldError(InputError):
+    """A field that must be set is not."""
+
+    reason = "REQUIRED_FIELD"
+
+
+class ValueRangeError(InputError):
+    """A number outside what it may be."""
+
+    reason = "VALUE_OUT_OF_RANGE"
+
+
+class ResourceNameError(InputError):
+    """A resource name of the wrong form, or of another region than the request's."""
+
+    reason = "INVALID_RESOURCE_NAME"
+
+
+class PageSizeError(InputError):
+    """A negative page size."""
+
+    reason = "INVALID_PAGE_SIZE"
+
+
+class PageTokenError(InputError):
+    """A page token this server did not give, or gave to another request."""
+
+    reason = "INVALID_PAGE_TOKEN"
+
+
+class RequestIdError(InputError):
+    """A request_id that is too long or not printable."""
+
+    reason = "INVALID_REQUEST_ID"
+
+
+class MalformedRequestError(InputError):
+    """Bytes that are not the message the method takes."""
+
+    reason = "MALFORMED_REQUEST"
+
+
+class EtagError(TowlineError):
+    """The resource changed since the caller read it."""
+
+    reason = "ETAG_MISMATCH"
+    status = "ABORTED"
+
+
+class ProviderInUseError(TowlineError):
+    """A provider that still has units cannot go without them."""
+
+    reason = "PROVIDER_HAS_UNITS"
+    status = "FAILED_PRECONDITION"
+
+
+class StalePositionError(TowlineError):
+    """A position older than the one already known."""
+
+    reason = "STALE_POSITION"
+    status = "FAILED_PRECONDITION"
+
+
+class CancelledError(TowlineError):
+    """The caller went away, so the work was given up."""
+
+    reason = "REQUEST_CANCELLED"
+    status = "CANCELLED"
+
+
+class ListenError(TowlineError):
+    """The server cannot listen on the address."""
+
+    reason = "ADDRESS_UNAVAILABLE"
+    status = "FAILED_PRECONDITION"
+    exit_code = 3
+
+
+class InsecureAddressError(TowlineError):
+    """The address is reachable from other machines and nothing encrypts the traffic."""
+
+    reason = "ADDRESS_NOT_LOOPBACK"
+    status = "FAILED_PRECONDITION"
