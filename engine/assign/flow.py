@@ -25,12 +25,12 @@ def solve_flow(problem: SparseProblem) -> Int32:
     tails = np.concatenate([incident_of, n + np.arange(units.size), np.arange(n)])
     heads = np.concatenate([n + dense, np.full(units.size + n, sink)])
     costs = np.concatenate([problem.cost, np.zeros(units.size, np.int64), problem.unserved])
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(tails, heads, np.ones(tails.size, np.int64), costs)
+    arcs = np.asarray(flow.add_arcs_with_capacity_and_unit_cost(tails, heads, np.ones(tails.size, np.int64), costs))
     flow.set_nodes_supplies(np.arange(sink + 1), np.concatenate([np.ones(n), np.zeros(units.size), [-n]]).astype(int))
     status = flow.solve()
     if status != flow.OPTIMAL:
         raise AssertionError(f"min-cost flow ended with status {status}; the model always has a solution")
     chosen = np.full(n, -1, np.int32)
-    used = np.flatnonzero(flow.flows(arcs[: problem.unit.size]))
+    used = np.flatnonzero(np.asarray(flow.flows(arcs[: problem.unit.size])))
     chosen[incident_of[used]] = problem.unit[used]
     return chosen
