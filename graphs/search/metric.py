@@ -1,0 +1,185 @@
+"""A metric: one set of travel times over a hierarchy, ready for queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs.errors import NetworkError
+
+from . import customise, labelling, sweeping, unpacking
+from .arrays import INF, Int32, Int64, frozen
+from .hierarchy import Hierarchy
+from .labels import Arena, Labels
+from .seeds import Seeds
+
+#: From this many positions on, rows are computed together, sharing those of common ancestors.
+SHARED_FROM = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """Customised times of all edges; immutable, so readers never see half an update."""
+
+    hierarchy: Hierarchy
+    weights: Int32  # [m] ms per input arc
+    times: Int32  # [2e] ms per slot
+
+    @classmethod
+    def of(cls, hierarchy: Hierarchy, weights_ms: npt.ArrayLike) -> Metric:
+        """Full customisation. Raises `NetworkError` unless there is one weight of 0 .. INF per arc."""
+        weights = _checked(weights_ms, hierarchy.arc_count)
+        times = np.empty(2 * hierarchy.edge_count, np.int32)
+        h = hierarchy
+        customise.copy_weights(h.arc_slot, weights, times)
+        customise.relax_triangles(h.up_first, h.up_depth, h.down_first, h.down_edge, h.down_start, h.height, times)
+        return cls(hierarchy, weights, frozen(times, np.int32))
+
+    def updated(self, arcs: npt.ArrayLike, weights: npt.ArrayLike) -> Metric:
+        """The metric with `weights[i]` on arc `arcs[i]` (the last one wins), exactly as if customised anew."""
+        changed = np.atleast_1d(np.asarray(arcs, np.int64))
+        if changed.size and not (changed.min() >= 0 and changed.max() < self.weights.size):
+            raise NetworkError(f"Arcs must be 0 to {self.weights.size - 1}.", arcs=self.weights.size)
+        fresh = self.weights.copy()
+        fresh[changed] = _within_bounds(weights)
+        return Metric.of(self.hierarchy, fresh)
+
+    def labels_from(self, seeds: Seeds) -> Labels:
+        """Label rows of times from each position to its ancestors."""
+        return self._labels(seeds, outward=True)
+
+    def labels_to(self, seeds: Seeds) -> Labels:
+        """Label rows of times to each position from its ancestors."""
+        return self._labels(seeds, outward=False)
+
+    def one_to_all(self, seeds: Seeds) -> Int32:
+        """[n] ms from one position to every node, by original id."""
+        return self._sweep(seeds, outward=True)
+
+    def all_to_one(self, seeds: Seeds) -> Int32:
+        """[n] ms from every node, by original id, to one position."""
+        return self._sweep(seeds, outward=False)
+
+    def nearest(self, seeds: Seeds, reverse: bool = False) -> tuple[Int32, Int32]:
+        """([n] ms from the nearest position to every node, [n] its index); `reverse`: to the nearest position.
+
+        INF and -1 where no position is reachable; of equally near ones the smallest index.
+        """
+        h = self.hierarchy
+        lower, low_cost, upper, high_cost = self._entered(seeds)
+        keys = np.full(h.node_count, np.int64(INF) << 32)
+        sweeping.seed_keys(lower, low_cost, upper, high_cost, keys)
+        time, index = np.empty(h.node_count, np.int32), np.empty(h.node_count, np.int32)
+        sweeping.nearest(
+            h.up_first, h.up_depth, h.up_node, h.node_depth, h.node_of,
+            self.times, 0 if reverse else 1, keys, h.height, time, index,
+        )  # fmt: skip
+        return time, index
+
+    def path(self, out: Seeds, into: Seeds) -> tuple[Int64, int]:
+        """Input arcs of a fastest path from one position to another in driving order, and its time in ms.
+
+        The time includes the seeds' costs, the arcs do not include the seeds' own. Of parallel arcs the cheapest is
+        named. Unreachable: no arcs and INF.
+        """
+        h = self.hierarchy
+        rows, vias = [], []
+        entered = [self._entered(one_of(out)), self._entered(one_of(into))]
+        for side, (lower, low_cost, upper, high_cost) in enumerate(entered):
+            length = int(h.node_depth[lower[0]]) + 1
+            row, via = np.empty(length, np.int32), np.empty(length, np.int64)
+            unpacking.climb_via(
+                h.up_first, h.up_depth, h.node_depth, h.parent, self.times, side, row, via,
+                lower[0], low_cost[0], upper[0], high_cost[0],
+            )  # fmt: skip
+            rows.append(row)
+            vias.append(via)
+        common = int(h.common(entered[0][0], entered[1][0])[0])
+        sums = rows[0][:common] + rows[1][:common]
+        apex = int(np.argmin(sums))
+        if sums[apex] >= INF:
+            return np.empty(0, np.int64), INF
+        slots = np.empty(2 * h.height, np.int64)
+        climbed = unpacking.slots_down(h.up_first, h.node_depth, vias[0], apex, 0, slots)
+        slots[:climbed] = slots[:climbed][::-1].copy()
+        descended = unpacking.slots_down(h.up_first, h.node_depth, vias[1], apex, 1, slots[climbed:])
+        arcs = unpacking.unpack(
+            h.up_first, h.up_node, h.down_first, h.down_edge, h.down_start, h.arc_slot, h.slot_arc,
+            self.weights, self.times, slots[: climbed + descended], np.empty(256, np.int64),
+        )  # fmt: skip
+        return arcs, int(sums[apex])
+
+    def _entered(self, seeds: Seeds) -> tuple[Int64, Int32, Int64, Int32]:
+        """Inner id and cost of each position's lower and upper node (the same, at INF, when there is only one)."""
+        h = self.hierarchy
+        for node, least in ((seeds.node_a, 0), (seeds.node_b, -1)):
+            if node.size and not (least <= node.min() and node.max() < h.node_count):
+                raise ValueError(f"seeds must stand at nodes 0 to {h.node_count - 1}")
+        double = seeds.node_b >= 0
+        a = h.inner_of[seeds.node_a].astype(np.int64)
+        b = np.where(double, h.inner_of[seeds.node_b], a).astype(np.int64)
+        cost_b = np.where(double, seeds.cost_b, np.int32(INF))
+        swap = b > a
+        lower, upper = np.where(swap, b, a), np.where(swap, a, b)
+        low_cost, high_cost = np.where(swap, cost_b, seeds.cost_a), np.where(swap, seeds.cost_a, cost_b)
+        if double.any() and (h.common(lower, upper) <= h.node_depth[upper]).any():
+            raise ValueError("the two nodes of a seed must be the ends of one arc")
+        return lower, low_cost, upper, high_cost
+
+    def _labels(self, seeds: Seeds, outward: bool) -> Labels:
+        h = self.hierarchy
+        lower, low_cost, upper, high_cost = self._entered(seeds)
+        length = h.node_depth[lower].astype(np.int64) + 1
+        start = np.cumsum(length) - length
+        arena = Arena(int(length.sum()))
+        arena.used = arena.buffer.size
+        labels = Labels(self, outward, frozen(lower, np.int64), frozen(start, np.int64), arena)
+        side = 0 if outward else 1
+        if len(seeds) < SHARED_FROM:
+            for i in range(len(seeds)):
+                labelling.climb(
+                    h.up_first, h.up_depth, h.node_depth, h.parent, self.times, side,
+                    arena.buffer[start[i] : start[i] + length[i]], lower[i], low_cost[i], upper[i], high_cost[i],
+                )  # fmt: skip
+        else:
+            labelling.label_sorted(
+                h.up_first, h.up_depth, h.node_depth, h.parent, h.block_head, h.block_tail, h.block_table,
+                self.times, side, labels.sequence, lower, low_cost, upper, high_cost, start, arena.buffer,
+                np.empty((h.height, h.height), np.int32),
+            )  # fmt: skip
+        return labels
+
+    def _sweep(self, seeds: Seeds, outward: bool) -> Int32:
+        h = self.hierarchy
+        labels = self._labels(one_of(seeds), outward)
+        times = np.empty(h.node_count, np.int32)
+        sweeping.sweep(
+            h.up_first, h.up_depth, h.node_depth, h.node_of, h.parent, self.times, 1 if outward else 0,
+            labels.row(0), labels.deep[0], h.height, times,
+        )  # fmt: skip
+        return times
+
+
+def one_of(seeds: Seeds) -> Seeds:
+    """The seeds, if they are exactly one position."""
+    if len(seeds) != 1:
+        raise ValueError(f"expected one position, got {len(seeds)}")
+    return seeds
+
+
+def _checked(weights_ms: npt.ArrayLike, arc_count: int) -> Int32:
+    weights = _within_bounds(weights_ms)
+    if weights.shape != (arc_count,):
+        raise NetworkError(f"Expected one weight for each of {arc_count} arcs, got {weights.shape}.", arcs=arc_count)
+    return frozen(weights, np.int32)
+
+
+def _within_bounds(weights_ms: npt.ArrayLike) -> Int32:
+    weights = np.asarray(weights_ms)
+    if weights.size and not np.issubdtype(weights.dtype, np.integer):
+        raise NetworkError(f"Weights must be whole milliseconds, got {weights.dtype}.", dtype=weights.dtype)
+    if weights.size and not (weights.min() >= 0 and weights.max() <= INF):
+        raise NetworkError(f"Weights must be 0 to {INF} ms.", least=weights.min(), greatest=weights.max())
+    return weights.astype(np.int32)
