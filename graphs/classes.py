@@ -30,9 +30,39 @@ CLASS_ALIASES: dict[str, str] = {
     "secundary": "secondary",
     "minor": "unclassified",
     "unclassified_link": "unclassified",
-    "services": "service",
-    "busway": "road",
 }
+
+#: Values that no car may or can use; everything else unknown is taken for `UNKNOWN_CLASS` and counted.
+NOT_DRIVABLE: frozenset[str] = frozenset(
+    {
+        "abandoned",
+        "bridleway",
+        "bus_guideway",
+        "bus_stop",
+        "busway",
+        "construction",
+        "corridor",
+        "crossing",
+        "cycleway",
+        "elevator",
+        "escalator",
+        "footway",
+        "ladder",
+        "no",
+        "path",
+        "pedestrian",
+        "planned",
+        "platform",
+        "proposed",
+        "raceway",
+        "razed",
+        "rest_area",
+        "services",
+        "steps",
+        "track",
+        "via_ferrata",
+    }
+)
 
 CLASS_INDEX: dict[str, int] = {name: index for index, name in enumerate(ROAD_CLASSES)}
 #: What a road of no known class is taken for.

@@ -59,6 +59,49 @@ class OutsideRegionError(TowlineError):
     reason = "LOCATION_OUTSIDE_REGION"
 
 
+class DuplicateIdError(InputError):
+    """The same identifier names two different rows of one table."""
+
+    reason = "DUPLICATE_ID"
+
+
+class LengthError(InputError):
+    """A road length that cannot be: not positive, endless, or at odds with the coordinates of its road."""
+
+    reason = "INVALID_LENGTH"
+
+
+class GeometryError(InputError):
+    """A geometry that cannot be read or is not one line."""
+
+    reason = "INVALID_GEOMETRY"
+
+
+class CorruptFileError(InputError):
+    """A source file that breaks off or is not what its name says."""
+
+    reason = "FILE_CORRUPT"
+
+
+class SourceError(InputError):
+    """A source that is none of those Towline reads, or an option that does not fit it."""
+
+    reason = "UNKNOWN_SOURCE"
+
+
+class PlaceError(TowlineError):
+    """A place name that could not be fetched: unknown, or no network."""
+
+    reason = "PLACE_UNAVAILABLE"
+    status = "UNAVAILABLE"
+
+
+class TimeZoneError(InputError):
+    """A time zone that is not in the IANA database."""
+
+    reason = "INVALID_TIME_ZONE"
+
+
 class SpeedProfileError(InputError):
     """A speed profile that cannot be read or holds an impossible speed."""
 

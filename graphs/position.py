@@ -1,0 +1,111 @@
+"""Places on roads, and what it costs to leave or reach them along their arc.
+
+A position lies at ``fraction`` of its arc, measured from the tail. A unit there may go on along the arc and, on a
+two-way street, also turn back along its twin. An arc's weight is the junction delay on entering it plus driving;
+whoever stands on the arc has paid the delay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs.network import Float64, Int32, RoadNetwork
+
+if TYPE_CHECKING:
+    from graphs.search.seeds import Seeds
+
+#: A time that stands for "cannot be reached"; two of them still fit an int32.
+INF = 2**30 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """``k`` places on arcs; ``arc`` is -1 where a location could not be snapped."""
+
+    arc: Int32  # [k]
+    fraction: Float64  # [k] 0 at the tail, 1 at the head
+    lon: Float64  # [k] degrees, of the place on the road
+    lat: Float64  # [k]
+    distance_m: Float64  # [k] great-circle distance from the location that was snapped
+
+    def __len__(self) -> int:
+        return int(self.arc.size)
+
+    def take(self, index: npt.ArrayLike) -> Positions:
+        """The positions at ``index`` (integers, a slice's range or a mask)."""
+        chosen = np.asarray(index)
+        return Positions(*(getattr(self, item.name)[chosen] for item in fields(self)))
+
+    @staticmethod
+    def concatenate(parts: Sequence[Positions]) -> Positions:
+        """All positions of ``parts``, in order."""
+        return Positions(*(np.concatenate([getattr(p, item.name) for p in parts]) for item in fields(Positions)))
+
+
+def origin_seeds(network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions) -> Seeds:
+    """What it takes to get from each position to the nodes at the ends of its street, in ms.
+
+    To the head along the arc; on a two-way street also to the tail along the twin. A closed arc costs `INF`.
+    """
+    arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
+    ahead = _part(network, weights_ms, arc, rest, enters=False)
+    back = _part(network, weights_ms, twin, positions.fraction, enters=False)
+    return _seeds(network.arc_head[arc], ahead, network.arc_tail[arc], back, twin)
+
+
+def destination_seeds(network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions) -> Seeds:
+    """What it takes to get to each position from the nodes at the ends of its street, in ms, junction delay included.
+
+    From the tail along the arc; on a two-way street also from the head along the twin. A closed arc costs `INF`.
+    """
+    arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
+    along = _part(network, weights_ms, arc, positions.fraction, enters=True)
+    against = _part(network, weights_ms, twin, rest, enters=True)
+    return _seeds(network.arc_tail[arc], along, network.arc_head[arc], against, twin)
+
+
+def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Positions, targets: Positions) -> Int32:
+    """[k] ms from origin i to target i without leaving their street, `INF` when they share none.
+
+    ``origins`` and ``targets`` are of equal length. The time between two positions is the lesser of this and the way
+    through the nodes.
+    """
+    twin = _twins(network, origins)
+    on_arc = (targets.arc == origins.arc) & (origins.arc >= 0)
+    on_twin = (targets.arc == twin) & (twin >= 0)
+    place = np.where(on_twin, 1.0 - targets.fraction, targets.fraction)  # as a fraction of the origin's arc
+    forward = place >= origins.fraction
+    chosen = np.where(forward, origins.arc, twin)
+    span = np.abs(place - origins.fraction)
+    time = _part(network, weights_ms, chosen, span, enters=False)
+    return np.where(on_arc | on_twin, time, INF).astype(np.int32)
+
+
+def _twins(network: RoadNetwork, positions: Positions) -> Int32:
+    return np.where(positions.arc >= 0, network.arc_twin[positions.arc], -1).astype(np.int32)
+
+
+def _part(network: RoadNetwork, weights_ms: npt.ArrayLike, arc: Int32, share: Float64, *, enters: bool) -> Int32:
+    """[k] ms for ``share`` of each arc; `INF` where the arc is -1 or closed."""
+    weight = np.asarray(weights_ms)[arc].astype(np.int64)
+    delay = np.minimum(network.arc_delay_ms[arc], weight)
+    time = np.rint(share * (weight - delay)).astype(np.int64) + (delay if enters else 0)
+    return np.where((arc < 0) | (weight >= INF), INF, np.minimum(time, INF)).astype(np.int32)
+
+
+def _seeds(node_a: Int32, cost_a: Int32, node_b: Int32, cost_b: Int32, twin: Int32) -> Seeds:
+    """Seeds with a second node where there is a twin; both ends of a loop are one node, entered the cheaper way."""
+    from graphs.search.seeds import Seeds
+
+    loop = node_a == node_b
+    return Seeds(
+        node_a,
+        np.where(loop, np.minimum(cost_a, cost_b), cost_a).astype(np.int32),
+        np.where((twin >= 0) & ~loop, node_b, -1).astype(np.int32),
+        cost_b,
+    )

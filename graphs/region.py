@@ -1,0 +1,160 @@
+"""A region: a road network prepared for search, with its time zone and where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from graphs.assemble import assemble
+from graphs.errors import InputError, TimeZoneError
+from graphs.network import RoadNetwork
+from graphs.raw import RawNetwork
+from graphs.report import BuildReport
+from graphs.search.hierarchy import Hierarchy
+from graphs.snap import Snapper
+from graphs.speeds import SpeedProfile, load_profile
+
+if TYPE_CHECKING:
+    from graphs.search.metric import Metric
+
+#: Told about progress: stage, steps done, steps in all.
+Progress = Callable[[str, int, int], None]
+NAME_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class RegionMetadata:
+    """What a region says about itself; shown by ``towline region info`` and quoted in decisions."""
+
+    name: str  # the id in resource names, "regions/{name}"
+    title: str  # for people
+    timezone: str  # IANA key
+    version: str  # hash of the content: equal roads, speeds and time zone have equal versions
+    created: str  # RFC 3339, UTC
+    source: str
+    credits: tuple[str, ...]
+    licence: str
+    profile_name: str
+    profile_digest: str
+    report: BuildReport = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> RegionMetadata:
+        known: dict[str, Any] = {key.name: content[key.name] for key in fields(cls)}
+        known["credits"] = tuple(known["credits"])
+        known["report"] = BuildReport.from_dict(known["report"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """The whole area one operator dispatches in; immutable, safe to share between threads."""
+
+    network: RoadNetwork
+    hierarchy: Hierarchy
+    metadata: RegionMetadata
+
+    @property
+    def name(self) -> str:
+        return self.metadata.name
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        return valid_timezone(self.metadata.timezone)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees."""
+        lon, lat = self.network.node_lon, self.network.node_lat
+        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+    @cached_property
+    def metric(self) -> Metric:
+        """The free-flow metric; customised on first use (milliseconds for a city, 50 ms for 250,000 nodes)."""
+        return self.hierarchy.customise(self.network.free_flow_ms)
+
+    @cached_property
+    def snapper(self) -> Snapper:
+        """The index that puts locations on roads; built on first use."""
+        return Snapper(self.network)
+
+
+def build_region(
+    raw: RawNetwork,
+    *,
+    name: str,
+    timezone: str,
+    profile: SpeedProfile | None = None,
+    title: str = "",
+    created: datetime | None = None,
+    progress: Progress | None = None,
+) -> Region:
+    """Prepare what an importer read: drop what cannot be driven to and from, set speeds, build the hierarchy.
+
+    ``name`` is the id in resource names (lower-case letters, digits, hyphens). Raises `InputError` about the name,
+    `TimeZoneError`, `NetworkError`.
+    """
+    tell = progress or _silent
+    if not NAME_PATTERN.fullmatch(name):
+        raise InputError(
+            f"'{name}' cannot name a region; use up to 63 lower-case letters, digits and hyphens, e.g. la-serena.",
+            name=name,
+        )
+    valid_timezone(timezone)
+    profile = profile or load_profile()
+    tell("assemble", 0, 1)
+    network, report = assemble(raw, profile)
+    tell("assemble", 1, 1)
+    hierarchy = Hierarchy.build(network.arc_tail, network.arc_head, network.node_count, progress=progress)
+    metadata = RegionMetadata(
+        name=name,
+        title=title or name,
+        timezone=timezone,
+        version=content_version(network, timezone),
+        created=(created or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
+        source=raw.info.source,
+        credits=raw.info.credits,
+        licence=raw.info.licence,
+        profile_name=profile.name,
+        profile_digest=profile.digest,
+        report=report,
+    )
+    return Region(network, hierarchy, metadata)
+
+
+def valid_timezone(key: str) -> ZoneInfo:
+    """The IANA time zone ``key``; raises `TimeZoneError`."""
+    try:
+        if not key:
+            raise ValueError("empty")
+        return ZoneInfo(key)
+    except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
+        raise TimeZoneError(
+            f"'{key}' is no IANA time zone; use a name such as America/Santiago or Asia/Shanghai.", timezone=key
+        ) from None
+
+
+def content_version(network: RoadNetwork, timezone: str) -> str:
+    """Sixteen hex digits that change with any node, arc, speed, shape or name, or the time zone."""
+    digest = hashlib.blake2b(timezone.encode(), digest_size=8)
+    for item in fields(network):
+        value = getattr(network, item.name)
+        content = "\0".join(value).encode() if isinstance(value, tuple) else np.ascontiguousarray(value).data
+        digest.update(item.name.encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """No progress wanted."""

@@ -1,0 +1,1 @@
+"""Readers of road networks, each giving a `graphs.raw.RawNetwork`."""

@@ -1,0 +1,155 @@
+"""A network from a table of edges, as OSMnx writes it or with other column names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphs.classes import UNKNOWN_CLASS
+from graphs.errors import DuplicateIdError, EmptyInputError, NetworkError
+from graphs.geodesy import shape_lengths_m
+from graphs.network import Float32, Float64, Int32, Int64
+from graphs.raw import RawNetwork, SourceInfo
+from graphs.sources import cells
+from graphs.sources.columns import ColumnMapping, with_node_aliases
+from graphs.sources.lengths import checked_lengths
+from graphs.sources.lines import to_fixed
+from graphs.sources.pairing import pair_directions
+from graphs.sources.places import EdgeShapes, place_edges
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHORTEST_M = 0.1
+
+
+def edges_to_raw(
+    edges: pd.DataFrame,
+    nodes: pd.DataFrame | None = None,
+    *,
+    directed: bool = True,
+    mapping: ColumnMapping | None = None,
+    info: SourceInfo | None = None,
+) -> RawNetwork:
+    """A network from an edges table and, optionally, a nodes table.
+
+    With ``directed`` each row is one direction, and a two-way street has two rows (OSMnx's way). Without, a row is
+    driven both ways unless its one-way column says otherwise. Without a nodes table the ends of the geometries place
+    the nodes; without geometries streets are straight; without a length it is measured along the geometry.
+
+    Raises `EmptyInputError`, `MissingColumnError`, `DuplicateIdError`, `GeometryError`, `CoordinateError`,
+    `LengthError` or `InputError`, each naming the row or column.
+    """
+    mapping, info = mapping or ColumnMapping(), info or SourceInfo("table")
+    required = ["u", "v", "highway"] + (["geometry"] if nodes is None else [])
+    by_hand = sorted(mapping.mapped() - {"node", "lon", "lat"} - set(required))
+    mapping.require([*required, *by_hand], edges.columns, "edges")
+    if len(edges) == 0:
+        raise EmptyInputError("The edges table has a header but no rows; give one row per road.")
+    edges = edges.reset_index(drop=True)  # so that messages name rows of the table as given
+    _refuse_duplicates(edges, mapping)
+    if nodes is not None:
+        mapping = with_node_aliases(mapping, nodes.columns)
+        mapping.require(["node", "lon", "lat"], nodes.columns, "nodes")
+
+    road_class, skipped, unknown = cells.road_classes(edges[mapping.highway])
+    usable = road_class != cells.SKIPPED
+    if not usable.any():
+        raise NetworkError("No edge is drivable: every highway value is a footway or the like; check that column.")
+    if (road_class[usable] == UNKNOWN_CLASS).all() and unknown:
+        raise NetworkError(
+            f"No value of column '{mapping.highway}' is a road class (the first is {next(iter(unknown))!r}); "
+            "map the column that holds OSM's highway values with highway=COLUMN.",
+            column=mapping.highway,
+        )
+    edges, road_class = edges[usable], road_class[usable]
+    shapes = place_edges(edges, nodes, mapping)
+    length = _lengths(edges, mapping, shapes)
+    way = cells.identifiers(edges[mapping.way]) if mapping.way in edges else np.zeros(len(edges), np.int64)
+    strings, name, ref = _names(edges, mapping)
+    speed, speed_back, unread = _speeds(edges, mapping)
+    info = replace(info, skipped=skipped, unknown_classes=unknown, unread_maxspeeds=unread)
+
+    if directed:
+        row, reverse = np.arange(len(edges)), np.zeros(len(edges), bool)
+        arc_shape = pair_directions(shapes.tail, shapes.head, shapes.offset, to_fixed(shapes.points))
+    else:
+        row, reverse = _both_ways(edges, mapping)
+        arc_shape = np.where(reverse, ~row, row).astype(np.int32)
+    return RawNetwork(
+        node_id=shapes.node_id,
+        node_lon=shapes.node_lon,
+        node_lat=shapes.node_lat,
+        arc_tail=np.where(reverse, shapes.head[row], shapes.tail[row]),
+        arc_head=np.where(reverse, shapes.tail[row], shapes.head[row]),
+        arc_length_m=length[row],
+        arc_class=road_class[row].astype(np.uint8),
+        arc_maxspeed_kph=np.where(reverse, speed_back[row], speed[row]).astype(np.float32),
+        arc_way=way[row],
+        arc_name=name[row],
+        arc_ref=ref[row],
+        arc_shape=arc_shape,
+        shape_offset=shapes.offset,
+        shape_lonlat=to_fixed(shapes.points),
+        strings=strings,
+        info=info,
+    )
+
+
+def _refuse_duplicates(edges: pd.DataFrame, mapping: ColumnMapping) -> None:
+    key = [mapping.edge_id] if mapping.edge_id else [mapping.u, mapping.v, "key"]
+    if not all(column in edges for column in key):
+        return
+    repeated = edges.duplicated(key).to_numpy()
+    if repeated.any():
+        row = int(np.flatnonzero(repeated)[0])
+        value = ", ".join(f"{column}={edges[column].iloc[row]}" for column in key)
+        raise DuplicateIdError(
+            f"Edge row {row} repeats {value} ({int(repeated.sum()):,} rows do); keep one row per edge.",
+            row=row,
+            id=value,
+        )
+
+
+def _lengths(edges: pd.DataFrame, mapping: ColumnMapping, shapes: EdgeShapes) -> Float64:
+    lon, lat = shapes.points[:, 0], shapes.points[:, 1]
+    measured = np.maximum(shape_lengths_m(shapes.offset, lon, lat), SHORTEST_M)
+    if mapping.length not in edges:
+        return measured
+    stated = cells.numbers(edges[mapping.length], mapping.length)
+    return checked_lengths(stated, measured, shapes, mapping.length, edges.index.to_numpy())
+
+
+def _names(edges: pd.DataFrame, mapping: ColumnMapping) -> tuple[tuple[str, ...], Int32, Int32]:
+    strings: dict[str, int] = {"": 0}
+    found = []
+    for column in (mapping.name, mapping.ref):
+        if column in edges:
+            index, values = cells.texts(edges[column])
+            found.append(np.array([strings.setdefault(value, len(strings)) for value in values], np.int32)[index])
+        else:
+            found.append(np.zeros(len(edges), np.int32))
+    return tuple(strings), found[0], found[1]
+
+
+def _speeds(edges: pd.DataFrame, mapping: ColumnMapping) -> tuple[Float32, Float32, dict[str, int]]:
+    if mapping.maxspeed not in edges:
+        nothing = np.full(len(edges), np.nan, np.float32)
+        return nothing, nothing, {}
+    speed, unread = cells.maxspeeds(edges[mapping.maxspeed])
+    if mapping.maxspeed_backward not in edges:
+        return speed, speed, unread
+    back, _ = cells.maxspeeds(edges[mapping.maxspeed_backward])
+    return speed, np.where(np.isfinite(back), back, speed).astype(np.float32), unread
+
+
+def _both_ways(edges: pd.DataFrame, mapping: ColumnMapping) -> tuple[Int64, np.ndarray]:
+    """The row of every arc, and whether the arc runs against that row."""
+    rows = np.arange(len(edges))
+    way = cells.directions(edges[mapping.oneway]) if mapping.oneway in edges else np.zeros(len(edges), np.int8)
+    forward, backward = rows[way != cells.BACKWARD], rows[way != cells.FORWARD]
+    reverse = np.zeros(forward.size + backward.size, bool)
+    reverse[forward.size :] = True
+    return np.concatenate((forward, backward)), reverse

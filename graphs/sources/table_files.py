@@ -1,0 +1,69 @@
+"""Tables on disk: CSV (also .gz), Parquet and GeoParquet, read without guessing types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphs.errors import CorruptFileError, EmptyInputError, FileMissingError, InputError, SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CSV_SUFFIXES = (".csv", ".csv.gz", ".csv.bz2", ".csv.zst", ".tsv", ".tsv.gz")
+PARQUET_SUFFIXES = (".parquet", ".geoparquet", ".pq")
+
+
+def existing_file(path: str | Path) -> Path:
+    """``path`` as a `Path`; raises `FileMissingError` or `EmptyInputError`."""
+    path = Path(path)
+    if not path.is_file():
+        kind = "a folder" if path.is_dir() else "not there"
+        raise FileMissingError(f"{path} is {kind}; give the path of a file.", path=path)
+    if path.stat().st_size == 0:
+        raise EmptyInputError(f"{path} is empty (0 bytes); fetch or export it again.", path=path)
+    return path
+
+
+def is_table(path: str | Path) -> bool:
+    return str(path).lower().endswith(CSV_SUFFIXES + PARQUET_SUFFIXES)
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """One table; CSV cells stay text, Parquet cells keep their type, geometries stay WKT or WKB.
+
+    Raises `FileMissingError`, `EmptyInputError`, `CorruptFileError`, `InputError` (not UTF-8), `SourceError`.
+    """
+    path = existing_file(path)
+    name = path.name.lower()
+    if name.endswith(PARQUET_SUFFIXES):
+        return _read_parquet(path)
+    if name.endswith(CSV_SUFFIXES):
+        return _read_csv(path, separator="\t" if ".tsv" in name else ",")
+    raise SourceError(
+        f"{path.name} is no table Towline reads; it reads {', '.join(CSV_SUFFIXES + PARQUET_SUFFIXES)}.", path=path
+    )
+
+
+def _read_csv(path: Path, separator: str) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, na_values=[""])
+    except pd.errors.EmptyDataError:
+        raise EmptyInputError(f"{path} holds no header and no rows.", path=path) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text ({error.reason}); save it as UTF-8.", path=path) from error
+    except (pd.errors.ParserError, EOFError, OSError) as error:
+        raise CorruptFileError(f"{path} cannot be read as CSV: {error}. Export it again.", path=path) from error
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise CorruptFileError(f"{path} cannot be read as Parquet: {error}. Export it again.", path=path) from error
+    return table.to_pandas(ignore_metadata=True)
