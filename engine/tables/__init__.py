@@ -1,0 +1,1 @@
+"""Tables of incidents, units and providers, read with all their mistakes at once; plans written back."""

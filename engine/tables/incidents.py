@@ -1,0 +1,94 @@
+"""The table of incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from engine.errors import (
+    TimeError,
+    UnknownCapabilityError,
+    UnknownReferenceError,
+    UnknownServiceError,
+    UnknownStatusError,
+)
+from engine.model import Capability, Incident, Location, Priority, Service
+from engine.tables.numbers import MOST_MINUTES, coordinates, numbers
+from engine.tables.places import Places
+from engine.tables.problems import Problems
+from engine.tables.table import Table
+from engine.tables.times import times
+from engine.tables.words import choice_sets, choices, flags, identifiers
+from graphs.errors import InputError
+
+REQUIRED = ("incident_id", "lon", "lat", "service", "received_at")
+OPTIONAL = ("requires", "priority", "promise_minutes", "due_at", "assigned_unit_id", "pinned")
+#: Clocks of other systems may run ahead of ours by this much.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def parse_incidents(
+    table: Table, unit_ids: Collection[str], problems: Problems, *, now: datetime
+) -> tuple[list[Incident], Places]:
+    """The incidents of a table, and where they are."""
+    table.require(REQUIRED, OPTIONAL, problems)
+    ids = identifiers(table, "incident_id", problems)
+    services = choices(table, "service", Service, problems, default=None, reason=UnknownServiceError.reason)
+    requires = choice_sets(table, "requires", Capability, problems, reason=UnknownCapabilityError.reason)
+    reason = UnknownStatusError.reason
+    priorities = choices(table, "priority", Priority, problems, default=Priority.NORMAL, reason=reason)
+    received = times(table, "received_at", problems, now=now, required=True)
+    due = times(table, "due_at", problems, now=now)
+    promise = numbers(table, "promise_minutes", problems, low=0, high=MOST_MINUTES, above_low=True, unit="minutes")
+    pinned = flags(table, "pinned", problems)
+    lon, lat, placed = coordinates(table, "lon", "lat", problems)
+    _check_order(table, received, due, now, problems)
+    _check_units(table, pinned, unit_ids, problems)
+    assigned = table.cells("assigned_unit_id")
+    incidents = [
+        Incident(
+            id=ids[i],
+            location=Location(float(lon[i]), float(lat[i])),
+            service=services[i] or Service.BREAKDOWN_REPAIR,
+            received_at=received[i] or now,
+            requires=requires[i] or frozenset(),
+            priority=priorities[i] or Priority.NORMAL,
+            promise=timedelta(minutes=float(promise[i])) if promise[i] > 0 else None,
+            due_at=due[i],
+            assigned_unit_id=assigned[i] or None,
+            pinned=bool(pinned[i]),
+        )
+        for i in range(len(table))
+    ]
+    return incidents, Places(table, "lon", "lat", lon, lat, placed)
+
+
+def _check_order(
+    table: Table, received: list[datetime | None], due: list[datetime | None], now: datetime, problems: Problems
+) -> None:
+    for index, (start, end) in enumerate(zip(received, due, strict=True)):
+        if start is not None and start > now + CLOCK_SKEW:
+            message = f"lies after now ({now.isoformat(timespec='seconds')}); correct it, or say what time it is"
+            problems.add(table.problem(index, "received_at", message, TimeError.reason))
+        if start is not None and end is not None and end <= start:
+            problems.add(
+                table.problem(index, "due_at", "is not after received_at; correct one of them", TimeError.reason)
+            )
+
+
+def _check_units(table: Table, pinned: list[bool | None], unit_ids: Collection[str], problems: Problems) -> None:
+    held: dict[str, int] = {}
+    for index, unit in enumerate(table.cells("assigned_unit_id")):
+        if unit and unit not in unit_ids:
+            message = "is not among the units; correct it, add the unit, or leave it empty"
+            problems.add(table.problem(index, "assigned_unit_id", message, UnknownReferenceError.reason))
+        if not pinned[index]:
+            continue
+        if not unit:
+            message = "is true but assigned_unit_id is empty; name the unit or unpin"
+            problems.add(table.problem(index, "pinned", message, InputError.reason))
+        elif unit in held:
+            message = f"is pinned in row {table.rows[held[unit]]} too; a unit serves one incident at a time"
+            problems.add(table.problem(index, "assigned_unit_id", message, InputError.reason))
+        else:
+            held[unit] = index

@@ -1,0 +1,77 @@
+"""Incidents, units and providers written in the very form they are read in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.model import Fleet, Incident, Provider, Unit
+from engine.tables.write import check_folder, write_csv
+
+
+def write_incidents(path: str | Path, incidents: Sequence[Incident]) -> None:
+    """A CSV of incidents."""
+    write_csv(check_folder(path), [_incident(incident) for incident in incidents])
+
+
+def write_units(path: str | Path, fleet: Fleet) -> None:
+    """A CSV of the fleet's units."""
+    write_csv(check_folder(path), [_unit(unit) for unit in fleet.units])
+
+
+def write_providers(path: str | Path, fleet: Fleet) -> None:
+    """A CSV of the fleet's providers."""
+    write_csv(check_folder(path), [_provider(provider) for provider in fleet.providers])
+
+
+def _incident(incident: Incident) -> dict[str, Any]:
+    return {
+        "incident_id": incident.id,
+        "lon": incident.location.lon,
+        "lat": incident.location.lat,
+        "service": incident.service.value,
+        "requires": incident.requires,
+        "priority": incident.priority.value,
+        "received_at": incident.received_at,
+        "promise_minutes": _minutes(incident.promise) if incident.promise else None,
+        "due_at": incident.due_at,
+        "assigned_unit_id": incident.assigned_unit_id,
+        "pinned": incident.pinned,
+    }
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    free = unit.free_location
+    return {
+        "unit_id": unit.id,
+        "provider_id": unit.provider_id,
+        "lon": unit.location.lon,
+        "lat": unit.location.lat,
+        "services": unit.services,
+        "capabilities": unit.capabilities,
+        "status": unit.status.value,
+        "free_at": unit.free_at,
+        "free_lon": free.lon if free else None,
+        "free_lat": free.lat if free else None,
+        "mobilisation_minutes": _minutes(unit.mobilisation),
+    }
+
+
+def _provider(provider: Provider) -> dict[str, Any]:
+    base = provider.base
+    return {
+        "provider_id": provider.id,
+        "name": provider.name,
+        "services": provider.services,
+        "territory": provider.territory,
+        "lon": base.lon if base else None,
+        "lat": base.lat if base else None,
+        "crews": provider.crews,
+        "call_out_price": provider.call_out_price,
+    }
+
+
+def _minutes(value: timedelta) -> float:
+    return round(value.total_seconds() / 60, 4)

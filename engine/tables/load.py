@@ -1,0 +1,81 @@
+"""Incidents and fleet from files: everything is read and checked before anything is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from engine.model import Fleet, Incident, Provider, Unit
+from engine.tables.incidents import parse_incidents
+from engine.tables.places import PlaceCheck, Places
+from engine.tables.problems import Problems
+from engine.tables.providers import parse_providers, units_at_base
+from engine.tables.read import read_table
+from engine.tables.units import parse_units, providers_of
+from graphs.errors import EmptyInputError
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch decision needs, from files; ``notes`` are remarks that did not stop the reading."""
+
+    incidents: tuple[Incident, ...]
+    fleet: Fleet
+    notes: tuple[str, ...] = ()
+
+
+def load_batch(
+    incidents: str | Path,
+    units: str | Path | None,
+    providers: str | Path | None = None,
+    *,
+    now: datetime,
+    check: PlaceCheck | None = None,
+) -> Batch:
+    """Open incidents and the fleet; all wrong rows of all files in one TableError.
+
+    Raises FileMissingError, FileFormatError, EmptyInputError, MissingColumnError at the first such file.
+    """
+    problems = Problems()
+    fleet = _fleet(units, providers, problems, now, check)
+    table = read_table(incidents, problems)
+    parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now)
+    if check is not None:
+        check(places, problems)
+    problems.raise_if_any()
+    return Batch(tuple(parsed), fleet, tuple(problems.notes))
+
+
+def load_fleet(
+    units: str | Path | None, providers: str | Path | None = None, *, now: datetime, check: PlaceCheck | None = None
+) -> tuple[Fleet, tuple[str, ...]]:
+    """The fleet alone, and notes on its files; errors as in `load_batch`."""
+    problems = Problems()
+    fleet = _fleet(units, providers, problems, now, check)
+    problems.raise_if_any()
+    return fleet, tuple(problems.notes)
+
+
+def _fleet(
+    units: str | Path | None, providers: str | Path | None, problems: Problems, now: datetime, check: PlaceCheck | None
+) -> Fleet:
+    known: list[Provider] | None = None
+    crews: list[Unit] = []
+    places: list[Places] = []
+    if providers is not None:
+        table = read_table(providers, problems)
+        known, bases = parse_providers(table, problems)
+        if units is None:
+            places.append(bases)
+            crews = units_at_base(table, known, problems)
+    if units is not None:
+        table = read_table(units, problems)
+        crews, named = parse_units(table, known, problems, now=now)
+        places.extend(named)
+    if units is None and providers is None:
+        raise EmptyInputError("no fleet: give a table of units, or one of providers with their bases")
+    if check is not None:
+        for found in places:
+            check(found, problems)
+    return Fleet(tuple(known if known is not None else providers_of(crews)), tuple(crews))

@@ -1,0 +1,58 @@
+"""The places a table names, and whether they lie on the region's roads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.tables.problems import Problems
+from engine.tables.table import Table
+from graphs.errors import OutsideRegionError
+
+if TYPE_CHECKING:
+    from graphs.region import Region
+
+
+@dataclass(frozen=True)
+class Places:
+    """Two coordinate columns of a table: degrees [n], and which [n] can be used so far."""
+
+    table: Table
+    lon_column: str
+    lat_column: str
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    usable: npt.NDArray[np.bool_]
+
+
+#: Adds a problem for every place that cannot be dispatched to or from.
+PlaceCheck = Callable[[Places, Problems], None]
+
+
+def on_roads_of(region: Region, limit_m: float) -> PlaceCheck:
+    """A check that every place lies within ``limit_m`` of a road of the region; the others with their distance."""
+
+    def check(places: Places, problems: Problems) -> None:
+        index = np.flatnonzero(places.usable)
+        if index.size == 0:
+            return
+        snapped = region.snapper.snap_each(places.lon[index], places.lat[index], limit_m)
+        for row, error in sorted(snapped.errors.items()):
+            if isinstance(error, OutsideRegionError):
+                distance = float(error.metadata["distance_m"])
+                away = f"{distance / 1000:,.1f} km" if distance >= 10_000 else f"{distance:,.0f} m"
+                message = (
+                    f"lies {away} from the nearest road of {region.name}, more than the {limit_m:,.0f} m allowed; "
+                    "correct it, or use the region it lies in"
+                )
+            else:
+                message = "looks swapped with the latitude: exchanged, the place would lie in the region"
+            place = places.table.problem(int(index[row]), places.lon_column, message, error.reason)
+            lon, lat = places.lon[index[row]], places.lat[index[row]]
+            problems.add(place.of(f"{places.lon_column}, {places.lat_column}", f"{lon:g}, {lat:g}"))
+
+    return check

@@ -1,0 +1,87 @@
+"""A plan as flat rows: one an incident, in the order of the incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from engine.decision import Assignment, CostParts, Plan, Promise, Unserved
+from engine.model import Incident
+from engine.tables.why import why
+
+#: Costs are kept in milli-minutes and shown in minutes.
+PER_MINUTE = 1000
+
+
+def plan_rows(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> list[dict[str, Any]]:
+    """[n] one dict an incident, same keys in each; times are aware datetimes in ``zone``, None where there is none."""
+    answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
+    return [_row(incident, answers[incident.id], zone) for incident in incidents]
+
+
+def _row(incident: Incident, answer: Assignment | Unserved, zone: tzinfo) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "incident_id": incident.id,
+        "lon": incident.location.lon,
+        "lat": incident.location.lat,
+        "service": incident.service.value,
+        "priority": incident.priority.value,
+        **_promise(answer.promise, zone),
+        "previous_unit_id": answer.previous_unit_id,
+    }
+    if isinstance(answer, Unserved):
+        return row | {
+            "status": "unserved",
+            "unit_id": None,
+            "provider_id": None,
+            "departs_at": None,
+            "arrives_at": None,
+            "travel_s": None,
+            "slack_s": None,
+            "promise_kept": False,
+            "changed": answer.previous_unit_id is not None,
+            "cost_min": answer.cost.total / PER_MINUTE,
+            "why": why(answer),
+        }
+    chosen = answer.chosen
+    return row | {
+        "status": "assigned",
+        "unit_id": chosen.unit_id,
+        "provider_id": chosen.provider_id,
+        "departs_at": local(chosen.departs_at, zone),
+        "arrives_at": local(chosen.arrives_at, zone),
+        "travel_s": seconds(chosen.travel),
+        "slack_s": seconds(chosen.slack),
+        "promise_kept": chosen.promise_kept,
+        "changed": answer.changed,
+        "cost_min": chosen.cost.total / PER_MINUTE,
+        "why": why(answer),
+    }
+
+
+def _promise(promise: Promise, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "promise_class": promise.promise_class.value,
+        "promise_reason": promise.reason,
+        "due_at": local(promise.due_at, zone),
+    }
+
+
+def local(value: datetime, zone: tzinfo) -> datetime:
+    """The same instant on the region's clock, to the millisecond."""
+    value = value.astimezone(zone)
+    return value.replace(microsecond=value.microsecond // 1000 * 1000)
+
+
+def seconds(value: timedelta) -> float:
+    """Seconds to the millisecond."""
+    return round(value.total_seconds(), 3)
+
+
+def cost_minutes(parts: CostParts) -> dict[str, float]:
+    """The cost by named part, in minutes, and their total."""
+    from dataclasses import fields
+
+    named = {part.name: getattr(parts, part.name) / PER_MINUTE for part in fields(parts)}
+    return {**named, "total": parts.total / PER_MINUTE}

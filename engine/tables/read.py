@@ -1,0 +1,49 @@
+"""Reads a file into a `Table`, by its ending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import FileFormatError
+from engine.tables.problems import Problems
+from engine.tables.table import Table
+from graphs.errors import EmptyInputError, FileMissingError
+
+READABLE = (".csv", ".geojson", ".json", ".parquet", ".geoparquet")
+
+
+def read_table(path: str | Path, problems: Problems) -> Table:
+    """One table of text cells; coordinates of point geometries become the columns ``lon`` and ``lat``.
+
+    Raises FileMissingError, FileFormatError (ending or content), EmptyInputError; rows that cannot be read as rows
+    go to ``problems``.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in READABLE:
+        raise FileFormatError(
+            f"{path.name} ends in {ending or 'nothing'}; give a file that ends in {', '.join(READABLE)}",
+            file=path,
+            ending=ending,
+        )
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise FileMissingError(f"{path} {what}; give the path of a table file", file=path)
+    try:
+        if ending == ".csv":
+            from engine.tables.read_csv import read_csv
+
+            table = read_csv(path, problems)
+        elif ending in (".geojson", ".json"):
+            from engine.tables.read_geojson import read_geojson
+
+            table = read_geojson(path, problems)
+        else:
+            from engine.tables.read_parquet import read_parquet
+
+            table = read_parquet(path, problems)
+    except PermissionError:
+        raise FileMissingError(f"{path} may not be read; check its permissions", file=path) from None
+    if not table.rows and not any(problem.file == table.file for problem in problems.rows):
+        raise EmptyInputError(f"{path.name} has no rows; nothing to do", file=path)
+    return table
