@@ -123,7 +123,8 @@ class Unserved:
 class Plan:
     """The answer to a batch: every incident is in `assignments` or in `unserved`.
 
-    ``gap`` is in milli-minutes: no plan can cost less than ``cost.total - gap``; 0 means proven optimal.
+    ``gap`` is in milli-minutes: no plan with the same pins can cost less than ``cost.total - gap``; 0 means proven
+    optimal.
     """
 
     now: datetime

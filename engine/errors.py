@@ -199,3 +199,9 @@ class InsecureAddressError(TowlineError):
 
     reason = "ADDRESS_NOT_LOOPBACK"
     status = "FAILED_PRECONDITION"
+
+
+class PinConflictError(InputError):
+    """Pins that exclude each other."""
+
+    reason = "PIN_CONFLICT"

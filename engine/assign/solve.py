@@ -44,16 +44,20 @@ def solve_batch(
     *,
     stop_at: float | None = None,
     clock: Callable[[], float] = time.monotonic,
+    checkpoint: Callable[[], None] | None = None,
 ) -> Solution:
     """The cheapest assignment, proven over all units by dual prices; or the best so far when time is short.
 
     An incident's list is long enough when no unit beyond it could lower the bound (its cut-off is no less than what
     the incident costs at the prices). `stop_at` is a time of `clock`; past it, the incumbent and its gap are returned.
+    `checkpoint` is called before each flow and may raise to give up.
     """
     wanted = np.full(incident_count, FIRST_CANDIDATES, np.int32)
     best: Solution | None = None
     while True:
         problem = candidates(wanted)
+        if checkpoint is not None:
+            checkpoint()
         pairs = problem.unit.size + problem.incident_count
         if stop_at is not None and clock() + pairs / FLOW_PAIRS_PER_SECOND > stop_at:
             return best or _solution(problem, solve_greedy(problem), "greedy (deadline)")

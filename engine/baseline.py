@@ -1,0 +1,74 @@
+"""What a clerk does: incidents in order of call, each gets the nearest unit still free. The yardstick for every plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+
+from engine.decision import Plan
+from engine.dispatch import Dispatcher
+from engine.fleet.cells import EARTH_RADIUS_M, unit_vectors
+from engine.fleet.state import FleetState
+from engine.intake import Intake
+from engine.model import Incident
+from engine.pins import pinned_travel_ms
+from graphs.network import Int64
+from graphs.position import Positions
+from graphs.search import INF
+from graphs.travel import travel_matrix
+
+
+def nearest_in_order(
+    dispatcher: Dispatcher,
+    incidents: Sequence[Incident],
+    state: FleetState,
+    now: datetime,
+    *,
+    by: Literal["line", "eta"] = "line",
+) -> Plan:
+    """The clerk's plan: in order of call, the nearest capable unit that is free now, else the nearest busy one.
+
+    Nearest by straight line (`line`) or by travel time (`eta`); a busy unit counts from where it will be free. Units
+    keep to the same rules as in `Dispatcher.optimize` (services, territories, pins), and the plan is judged by the
+    same cost.
+    """
+    intake = Intake.of(incidents, state, dispatcher.promises, now)
+    arrays = state.arrays
+    chosen: dict[int, tuple[int, int]] = {}
+    taken = np.zeros(len(state), bool)
+    for i, incident in enumerate(intake.incidents):
+        travel = pinned_travel_ms(state, intake, i) if incident.pinned else INF
+        if travel < INF:
+            chosen[i] = (int(intake.announced[i]), travel)
+            taken[intake.announced[i]] = True
+    units = unit_vectors(state.positions.lon, state.positions.lat)
+    free_now = arrays.free_ms <= intake.now_ms
+    for i in sorted(range(len(intake)), key=lambda i: (incidents[i].received_at, i)):
+        if intake.incidents[i].pinned:
+            continue
+        able = (arrays.bits & intake.need[i]) == intake.need[i]
+        able &= (arrays.can_work != 0) & (intake.allowed[i][arrays.territory] != 0) & ~taken
+        if intake.announced_works[i] and not taken[intake.announced[i]]:
+            able[intake.announced[i]] = True
+        rows = np.flatnonzero(able)
+        if not rows.size:
+            continue
+        if by == "line":
+            distance = np.sqrt(((units[rows] - intake.here[i]) ** 2).sum(axis=1)) * EARTH_RADIUS_M
+        else:
+            distance = _travel(state, rows, intake.positions.take([i]))
+        for row in rows[np.lexsort((rows, distance, ~free_now[rows]))]:
+            travel = int(_travel(state, np.array([row]), intake.positions.take([i]))[0])
+            ready = max(0, int(arrays.free_ms[row]) - intake.now_ms) + int(arrays.mobilisation_ms[row])
+            if travel < INF and ready + travel <= intake.latest_ms:
+                chosen[i] = (int(row), travel)
+                taken[row] = True
+                break
+    return dispatcher.judge(state, intake, chosen, solver=f"nearest in order of call, by {by}")
+
+
+def _travel(state: FleetState, rows: Int64, target: Positions) -> Int64:
+    return travel_matrix(state.region.network, state.metric, state.positions.take(rows), target)[:, 0]

@@ -1,0 +1,233 @@
+"""The engine's front door: prepare a fleet, recommend for one incident, optimise many, ask for travel times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.assign.solve import solve_batch
+from engine.cost import serve_parts, unserved_parts
+from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
+from engine.errors import DeadlineError
+from engine.explain import why_lost, why_unserved
+from engine.fleet.candidates import CandidateSearch, GrowingLists, Ranked
+from engine.fleet.speed import fastest_m_per_ms
+from engine.fleet.state import FleetState
+from engine.intake import Intake
+from engine.model import Fleet, Incident
+from engine.pins import pinned_travel_ms
+from engine.policy import Policy
+from engine.promise import PromiseTable
+from engine.times import from_ms
+from graphs.network import Int32, Int64
+from graphs.region import Region
+from graphs.search import INF, Metric
+from graphs.travel import travel_matrix
+
+#: Called between stages; may raise to give the work up (the caller has gone away).
+Checkpoint = Callable[[], None]
+
+
+class Dispatcher:
+    """Decisions in one region under one policy and one metric. Immutable and safe to share between threads."""
+
+    def __init__(self, region: Region, policy: Policy | None = None, metric: Metric | None = None) -> None:
+        self.region = region
+        self.policy = policy or Policy.default()
+        self.metric = metric or region.metric
+        self.promises = PromiseTable(region.network, self.policy)
+
+    @cached_property
+    def _speed(self) -> float:
+        return fastest_m_per_ms(self.region.network, self.metric.weights)
+
+    def prepare(self, fleet: Fleet) -> FleetState:
+        """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error."""
+        return FleetState.of(self.region, self.metric, self.policy, fleet)
+
+    def matrix(
+        self, origin_lon: npt.ArrayLike, origin_lat: npt.ArrayLike, target_lon: npt.ArrayLike, target_lat: npt.ArrayLike
+    ) -> Int32:
+        """[k, l] travel times in ms between places in degrees, INF where there is no way.
+
+        Raises CoordinateError or OutsideRegionError with the index of the first place that cannot be used.
+        """
+        limit = self.policy.limits.max_snap_m
+        origins = self.region.snapper.snap(origin_lon, origin_lat, limit)
+        targets = self.region.snapper.snap(target_lon, target_lat, limit)
+        return travel_matrix(self.region.network, self.metric, origins, targets, threads=2)
+
+    def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
+        """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""
+        intake = Intake.of([incident], state, self.promises, now)
+        search = CandidateSearch(state, intake, self._speed)
+        found = search.ranked(np.array([runners_up + 1]))
+        listed = self._listed(state, intake, 0, found.row[found.of(0)], found.travel_ms[found.of(0)])
+        best, rest = (listed[0], listed[1:]) if listed else (None, [])
+        return Recommendation(
+            incident_id=incident.id,
+            promise=intake.promises[0],
+            best=best,
+            runners_up=tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
+            unserved=None if best else why_unserved(state, intake, 0, 0),
+            policy_version=self.policy.version,
+            region_version=self.region.metadata.version,
+        )
+
+    def nearest_units(self, incident: Incident, state: FleetState, now: datetime, count: int) -> Ranked:
+        """Rows, costs and travel times of the `count` cheapest eligible units, without the words."""
+        intake = Intake.of([incident], state, self.promises, now)
+        return CandidateSearch(state, intake, self._speed).ranked(np.array([count]))
+
+    def optimize(
+        self,
+        incidents: Sequence[Incident],
+        state: FleetState,
+        now: datetime,
+        *,
+        deadline_s: float | None = None,
+        runners_up: int = 2,
+        checkpoint: Checkpoint | None = None,
+    ) -> Plan:
+        """The cheapest plan with at most one incident per unit; every incident is assigned or says why not.
+
+        Pinned incidents keep their units. `deadline_s` is how long the caller will wait: when it is too short for the
+        exact answer the best plan found comes back with its gap. Raises DeadlineError when even that cannot be had.
+        """
+        started = time.monotonic()
+        if deadline_s is not None and deadline_s <= 0:
+            raise DeadlineError(
+                f"{deadline_s * 1000:.0f} ms are left to answer; allow more time", remaining_ms=deadline_s * 1000
+            )
+        stages = _Stages(checkpoint)
+        intake = Intake.of(incidents, state, self.promises, now)
+        stages.done("intake")
+        pinned = np.array([i for i, x in enumerate(intake.incidents) if x.pinned], np.int64)
+        free = np.array([i for i, x in enumerate(intake.incidents) if not x.pinned], np.int64)
+        search = CandidateSearch(state, intake, self._speed, taken=intake.announced[pinned])
+        lists = GrowingLists(search, state, intake, free)
+        stop_at = None if deadline_s is None else started + deadline_s
+        solution = solve_batch(lists, free.size, stop_at=stop_at, checkpoint=checkpoint)
+        stages.done("assignment")
+        chosen: dict[int, tuple[int, int]] = {}  # incident -> (row, travel)
+        for at, i in enumerate(free):
+            row = int(solution.chosen[at])
+            if row >= 0:
+                chosen[int(i)] = (row, int(lists.travels[at][lists.rows[at] == row][0]))
+        for i in pinned:
+            travel = pinned_travel_ms(state, intake, int(i))
+            if travel < INF:
+                chosen[int(i)] = (int(intake.announced[i]), travel)
+        plan = self._plan(state, intake, chosen, lists, free, runners_up, solution.solver, solution.gap)
+        stages.done("explanation")
+        return replace(plan, durations=stages.durations)
+
+    def judge(self, state: FleetState, intake: Intake, chosen: dict[int, tuple[int, int]], *, solver: str) -> Plan:
+        """A plan made elsewhere (incident index -> unit row, travel ms) in this engine's terms, without a bound.
+
+        Its gap is its whole cost: nothing is claimed about it.
+        """
+        none = np.empty(0, np.int64)
+        plan = self._plan(state, intake, chosen, None, none, 0, solver, 0)
+        return replace(plan, gap=plan.cost.total)
+
+    def _plan(
+        self,
+        state: FleetState,
+        intake: Intake,
+        chosen: dict[int, tuple[int, int]],
+        lists: GrowingLists | None,
+        free: Int64,
+        runners_up: int,
+        solver: str,
+        gap: int,
+    ) -> Plan:
+        serves = {row: intake.incidents[i].id for i, (row, _) in chosen.items()}
+        list_of = {int(i): at for at, i in enumerate(free)}
+        assignments, unserved = [], []
+        for i, incident in enumerate(intake.incidents):
+            at = list_of.get(i)
+            rows, travels = (lists.rows[at], lists.travels[at]) if lists and at is not None else ((), ())
+            if i not in chosen:
+                reason = _pin_failed(incident) if incident.pinned else why_unserved(state, intake, i, len(rows))
+                parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
+                unserved.append(Unserved(incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id))
+                continue
+            row, travel = chosen[i]
+            winner = self._candidate(state, intake, i, row, travel)
+            others = []
+            for other, ms in zip(rows, travels, strict=True):
+                if len(others) == runners_up:
+                    break
+                if other != row:
+                    loser = self._candidate(state, intake, i, int(other), int(ms))
+                    others.append(replace(loser, lost=why_lost(loser, winner, serves.get(int(other)))))
+            assignments.append(
+                Assignment(incident.id, intake.promises[i], winner, tuple(others), incident.assigned_unit_id)
+            )
+        return Plan(
+            now=intake.now,
+            assignments=tuple(assignments),
+            unserved=tuple(unserved),
+            cost=sum((a.chosen.cost for a in assignments), CostParts()) + sum((u.cost for u in unserved), CostParts()),
+            gap=gap,
+            solver=solver,
+            policy_version=self.policy.version,
+            region_version=self.region.metadata.version,
+        )
+
+    def _listed(self, state: FleetState, intake: Intake, i: int, rows: Int32, travels: Int64) -> list[Candidate]:
+        return [
+            self._candidate(state, intake, i, int(row), int(travel)) for row, travel in zip(rows, travels, strict=True)
+        ]
+
+    def _candidate(self, state: FleetState, intake: Intake, i: int, row: int, travel_ms: int) -> Candidate:
+        arrays, unit = state.arrays, state.units[row]
+        ready = max(0, int(arrays.free_ms[row]) - intake.now_ms) + int(arrays.mobilisation_ms[row])
+        announced = int(intake.announced[i])
+        arrives = from_ms(intake.now_ms + ready + travel_ms)
+        return Candidate(
+            unit_id=unit.id,
+            provider_id=unit.provider_id,
+            departs_at=from_ms(intake.now_ms + ready),
+            arrives_at=arrives,
+            travel=timedelta(milliseconds=travel_ms),
+            slack=timedelta(milliseconds=int(intake.due_ms[i]) - ready - travel_ms),
+            cost=serve_parts(
+                self.policy,
+                float(intake.priority[i]),
+                int(intake.due_ms[i]),
+                ready,
+                travel_ms,
+                float(arrays.price[row]),
+                announced >= 0 and announced != row,
+            ),
+        )
+
+
+def _pin_failed(incident: Incident) -> Reason:
+    unit = incident.assigned_unit_id or ""
+    text = f"it is pinned to unit {unit}, which is off duty or cannot get there in time; clear the pin to send another"
+    return Reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, text, {"unit": unit})
+
+
+class _Stages:
+    """How long each stage took; runs the checkpoint after each."""
+
+    def __init__(self, checkpoint: Checkpoint | None) -> None:
+        self._checkpoint = checkpoint
+        self._since = time.perf_counter()
+        self.durations: dict[str, timedelta] = {}
+
+    def done(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.durations[stage] = timedelta(seconds=now - self._since)
+        self._since = now
+        if self._checkpoint is not None:
+            self._checkpoint()

@@ -1,0 +1,82 @@
+"""Why a unit lost, and why an incident is left over, in a code and a plain sentence."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from engine.decision import Candidate, CostParts, Reason, ReasonCode
+from engine.fleet.state import FleetState
+from engine.intake import Intake
+from engine.model import UnitStatus
+from graphs.position import destination_seeds
+from graphs.search import INF, many_to_one
+
+_BY_PART = {
+    "broken_promise": ReasonCode.BREAKS_PROMISE,
+    "lateness": ReasonCode.ARRIVES_LATER,
+    "waiting": ReasonCode.ARRIVES_LATER,
+    "driving": ReasonCode.DRIVES_FARTHER,
+    "tariff": ReasonCode.DEARER,
+    "plan_change": ReasonCode.CHANGES_PLAN,
+}
+
+
+def why_lost(loser: Candidate, winner: Candidate, serves: str | None) -> Reason:
+    """Why `loser` was not sent; `serves` is the incident that got it instead, if any."""
+    if serves is not None:
+        return Reason(ReasonCode.SERVES_OTHER, f"serves incident {serves}", {"incident": serves})
+    more = {part.name: getattr(loser.cost, part.name) - getattr(winner.cost, part.name) for part in fields(CostParts)}
+    worst = max(more, key=lambda name: more[name])
+    if more[worst] <= 0:
+        return Reason(ReasonCode.TIE, "costs the same")
+    minutes = (loser.arrives_at - winner.arrives_at).total_seconds() / 60
+    driving = (loser.travel - winner.travel).total_seconds() / 60
+    code = _BY_PART[worst]
+    text = {
+        ReasonCode.BREAKS_PROMISE: f"would break the promise by {_minutes(-loser.slack.total_seconds() / 60)}",
+        ReasonCode.ARRIVES_LATER: f"arrives {_minutes(minutes)} later",
+        ReasonCode.DRIVES_FARTHER: f"drives {_minutes(driving)} more",
+        ReasonCode.DEARER: "costs more to call out",
+        ReasonCode.CHANGES_PLAN: "would change the announced unit for too little gain",
+    }[code]
+    return Reason(code, text, {"part": worst, "cost_minutes": f"{more[worst] / 1000:.3f}"})
+
+
+def _minutes(value: float) -> str:
+    return f"{value:.1f} min" if value < 10 else f"{value:.0f} min"
+
+
+def why_unserved(state: FleetState, intake: Intake, index: int, candidates: int) -> Reason:
+    """Exactly why incident `index` has no unit; `candidates` is how many could have served it were they not taken."""
+    incident = intake.incidents[index]
+    what = ", ".join([incident.service, *sorted(incident.requires)])
+    if candidates:
+        text = f"all {candidates:,} units that could serve it are needed by incidents that gain more"
+        return Reason(ReasonCode.CAPACITY, text, {"candidates": str(candidates)})
+    arrays = state.arrays
+    able = (arrays.bits & intake.need[index]) == intake.need[index]
+    if not able.any():
+        return Reason(ReasonCode.NO_CAPABLE_UNIT, f"no unit can do {what}", {"needs": what})
+    able &= intake.allowed[index][arrays.territory] != 0
+    if not able.any():
+        text = f"no unit that can do {what} may serve this place: it lies outside their providers' territories"
+        return Reason(ReasonCode.OUTSIDE_TERRITORIES, text, {"needs": what})
+    works = arrays.can_work != 0
+    if intake.announced[index] >= 0 and intake.announced_works[index]:
+        works[intake.announced[index]] = True
+    duty = able & works
+    if not duty.any():
+        off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(able))
+        busy = int(able.sum()) - off
+        text = f"of the units that can do {what} here, {off:,} are off duty and {busy:,} busy with no known end"
+        return Reason(ReasonCode.NO_UNIT_ON_DUTY, text, {"off_duty": str(off), "busy": str(busy)})
+    seeds = destination_seeds(state.region.network, state.metric.weights, intake.positions.take([index]))
+    travel = many_to_one(state.labels, state.metric.labels_to(seeds), 0)[duty]
+    if (travel >= INF).all():
+        return Reason(ReasonCode.UNREACHABLE, "no road leads there from any unit that could serve it")
+    hours = intake.latest_ms / 3_600_000
+    return Reason(
+        ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours:g} hours", {"hours": f"{hours:g}"}
+    )

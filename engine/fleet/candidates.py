@@ -1,0 +1,152 @@
+"""The cheapest units of incidents, found through the cell index: rows, costs and travel times."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.assign.problem import NO_CUTOFF, SparseProblem
+from engine.cost import unserved_cost, weight_vector
+from engine.fleet.scan import cheapest_units_of_many
+from engine.fleet.state import FleetState
+from engine.intake import Intake
+from graphs.network import Int32, Int64, UInt8
+
+#: Below this many incidents a second thread costs more than it saves.
+THREAD_FROM = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """Units of each incident by (cost, row): entries first[i] .. first[i] + count[i] - 1."""
+
+    first: Int64
+    count: Int64
+    row: Int32
+    cost: Int64
+    travel_ms: Int64
+
+    def of(self, index: int) -> slice:
+        return slice(int(self.first[index]), int(self.first[index] + self.count[index]))
+
+
+class CandidateSearch:
+    """Ranks units for the incidents of one intake; `taken` units are left out for everybody."""
+
+    def __init__(
+        self, state: FleetState, intake: Intake, speed_m_per_ms: float, taken: Int64 | None = None, threads: int = 2
+    ) -> None:
+        self._state, self._intake = state, intake
+        self._speed = speed_m_per_ms
+        self._threads = threads if len(intake) >= THREAD_FROM else 1
+        self._weights = weight_vector(state.policy)
+        self._can_work = _without(state.arrays.can_work, taken)
+        self._fixed = self._fixed_arguments()
+
+    def ranked(self, wanted: Int64, of: Int64 | None = None) -> Ranked:
+        """Up to wanted[i] cheapest units for each incident (or those listed in `of`)."""
+        chosen = np.arange(len(self._intake)) if of is None else of
+        wanted = np.minimum(wanted, max(len(self._state), 1)).astype(np.int64)
+        first = np.concatenate([[0], np.cumsum(wanted)]).astype(np.int64)
+        rows = np.empty(int(first[-1]), np.int32)
+        costs, travels = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+        counts = np.zeros(chosen.size, np.int64)
+        if len(self._state):
+            targets = self._targets(chosen)
+
+            def run(begin: int, end: int) -> None:
+                cheapest_units_of_many(
+                    *self._fixed, *targets, first, rows, costs, travels, counts, np.int64(begin), np.int64(end)
+                )
+
+            if self._threads == 1 or chosen.size < THREAD_FROM:
+                run(0, chosen.size)
+            else:
+                ends = np.linspace(0, chosen.size, 4 * self._threads + 1).astype(int)
+                with ThreadPoolExecutor(self._threads) as pool:
+                    list(pool.map(run, ends[:-1], ends[1:]))
+        return Ranked(first, counts, rows, costs, travels)
+
+    def _fixed_arguments(self) -> tuple[Any, ...]:
+        state = self._state
+        arrays, cells = state.arrays, state.cells
+        return (
+            state.metric.hierarchy.minima,
+            (state.labels.data, state.labels.start, state.labels.deep),
+            (state.positions.arc, state.positions.fraction),
+            (cells.centre, cells.radius_m, cells.first, cells.row),
+            (arrays.bits, self._can_work, arrays.free_ms, arrays.mobilisation_ms, arrays.price, arrays.territory),
+        )
+
+    def _targets(self, chosen: Int64) -> tuple[Any, ...]:
+        intake = self._intake
+        return (
+            intake.allowed[chosen],
+            self._weights,
+            self._speed,
+            (
+                intake.need[chosen],
+                intake.priority[chosen],
+                intake.due_ms[chosen],
+                np.int64(intake.now_ms),
+                np.int64(intake.latest_ms),
+                intake.announced[chosen],
+                intake.announced_works[chosen],
+            ),
+            intake.labels.data,
+            intake.labels.start[chosen],
+            intake.labels.deep[chosen],
+            tuple(part[chosen] for part in intake.places),
+            intake.here[chosen],
+        )
+
+
+class GrowingLists:
+    """Candidate lists of a batch as `engine.assign.solve_batch` asks for them; only changed ones are searched again."""
+
+    def __init__(self, search: CandidateSearch, state: FleetState, intake: Intake, of: Int64) -> None:
+        self._search, self._of = search, of
+        weights = weight_vector(state.policy)
+        self._unserved = np.array(
+            [unserved_cost(weights, intake.priority[i], intake.due_ms[i], np.int64(intake.latest_ms)) for i in of],
+            np.int64,
+        )
+        self._wanted = np.zeros(of.size, np.int64)
+        self.rows: list[Int32] = [np.empty(0, np.int32)] * of.size
+        self.costs: list[Int64] = [np.empty(0, np.int64)] * of.size
+        self.travels: list[Int64] = [np.empty(0, np.int64)] * of.size
+        self._cutoff = np.full(of.size, NO_CUTOFF, np.int64)
+
+    def __call__(self, wanted: Int32) -> SparseProblem:
+        changed = np.flatnonzero(wanted != self._wanted)
+        found = self._search.ranked(wanted[changed].astype(np.int64) + 1, self._of[changed])
+        for at, i in enumerate(changed):
+            part = found.of(at)
+            kept = slice(part.start, min(part.stop, part.start + int(wanted[i])))
+            self.rows[i], self.costs[i], self.travels[i] = (
+                found.row[kept],
+                found.cost[kept],
+                found.travel_ms[kept],
+            )
+            self._cutoff[i] = found.cost[part.stop - 1] if part.stop > kept.stop else NO_CUTOFF
+        self._wanted = wanted.astype(np.int64)
+        first = np.concatenate([[0], np.cumsum([row.size for row in self.rows])]).astype(np.int64)
+        empty32, empty64 = np.empty(0, np.int32), np.empty(0, np.int64)
+        return SparseProblem(
+            first=first,
+            unit=np.concatenate([*self.rows, empty32]),
+            cost=np.concatenate([*self.costs, empty64]),
+            unserved=self._unserved,
+            cutoff=self._cutoff.copy(),
+        )
+
+
+def _without(can_work: UInt8, taken: Int64 | None) -> UInt8:
+    free = can_work.copy()
+    if taken is not None:
+        free[taken] = 0
+    free.flags.writeable = False  # one array type for the kernels, whether anybody is taken or not
+    return free

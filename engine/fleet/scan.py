@@ -1,0 +1,138 @@
+"""The compiled search for the cheapest units of an incident: cells outward until no farther cell can win.
+
+A cell whose units are within `radius` of its centre cannot hold a unit nearer to the incident than
+``chord(centre, incident) - radius``; driven at the fastest speed anywhere on the network that is a travel time no unit
+of the cell can beat, and the cost grows with travel. Cells come in order of that bound; the search ends at the first
+whose bound costs more than the k-th cheapest unit found. So the answer is that of a full scan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from engine.cost import serve_cost
+from engine.fleet.cells import EARTH_RADIUS_M
+from graphs.search import INF, common_length, label_time
+
+#: 1 m and 2 ms cover the rounding of stored coordinates and of the times at both ends of a trip.
+SLACK_M = 1.0
+SLACK_MS = 2
+#: Unit is free from free_ms on; it is not on duty, or nobody knows when it will be free.
+CAN_WORK, CANNOT_WORK = 1, 0
+
+
+@njit(nogil=True, cache=True)
+def order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms):
+    """Cells in order of the least travel time (into bound_ms) to the point `here` on the unit sphere; O(c log c)."""
+    for c in range(radius_m.size):
+        x = centre[c, 0] - here[0]
+        y = centre[c, 1] - here[1]
+        z = centre[c, 2] - here[2]
+        metres = np.sqrt(x * x + y * y + z * z) * EARTH_RADIUS_M - radius_m[c] - SLACK_M
+        bound_ms[c] = max(np.int64(0), np.int64(metres / speed_m_per_ms) - SLACK_MS)
+    return np.argsort(bound_ms)
+
+
+@njit(nogil=True, cache=True)
+def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place):
+    """Travel time from unit `row` to a target position: the label scan, or the direct way on one street; O(height).
+
+    labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place: (arc, twin or -1,
+    fraction, ms to drive the whole arc, the same of its twin) of the target, INF where one may not drive.
+    """
+    node_depth, block_head, block_tail, block_table = hierarchy
+    data, start, deep = labels
+    arc, fraction = place
+    shared = common_length(node_depth, block_head, block_tail, block_table, deep[row], target_deep)
+    best = label_time(data, start[row], target_data, target_start, shared)
+    to_arc, to_twin, to_fraction, drive, twin_drive = target_place
+    if arc[row] == to_arc or arc[row] == to_twin:
+        same = arc[row] == to_arc
+        span = (to_fraction if same else 1.0 - to_fraction) - fraction[row]  # as graphs.position.direct_ms has it
+        whole = drive if same == (span >= 0.0) else twin_drive
+        if whole < INF:
+            best = min(best, np.int32(np.rint(np.abs(span) * whole)))
+    return best
+
+
+@njit(nogil=True, cache=True)
+def _insert(rows, costs, travels, count, row, cost, travel):
+    """Put a unit into the list sorted by (cost, row); drops the last when full. Returns the new count; O(k)."""
+    if count == rows.size:
+        last = count - 1
+        if cost > costs[last] or (cost == costs[last] and row > rows[last]):
+            return count
+        count -= 1
+    at = count
+    while at > 0 and (costs[at - 1] > cost or (costs[at - 1] == cost and rows[at - 1] > row)):
+        rows[at], costs[at], travels[at] = rows[at - 1], costs[at - 1], travels[at - 1]
+        at -= 1
+    rows[at], costs[at], travels[at] = row, cost, travel
+    return count + 1
+
+
+@njit(nogil=True, cache=True)
+def cheapest_units(
+    hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms, incident,
+    target_data, target_start, target_deep, target_place, here, rows, costs, travels,
+):  # fmt: skip
+    """The rows.size cheapest eligible units of one incident into rows, costs, travels; returns how many there are.
+
+    units: (bits, can_work, free_ms, mobilisation_ms, price, territory); incident: (need bits, priority, due_ms, now_ms,
+    latest_ms, announced row or -1, that unit works although busy): due and latest relative to now. Ordered by
+    (cost, row): ties are broken the same way everywhere. O(cells log cells + units visited x height).
+    """
+    centre, radius_m, first, member = cells
+    bits, can_work, free_ms, mobilisation_ms, price, territory = units
+    need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incident
+    bound_ms = np.empty(radius_m.size, np.int64)
+    order = order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms)
+    wanted = rows.size
+    count = 0
+    for c in order:
+        bound = bound_ms[c]
+        if bound > latest_ms:
+            break
+        if count == wanted and serve_cost(weights, priority, due_ms, np.int64(0), bound, 0.0, False) > costs[count - 1]:
+            break
+        for at in range(first[c], first[c + 1]):
+            row = member[at]
+            if (bits[row] & need) != need or not allowed[territory[row]]:
+                continue
+            if can_work[row] == CANNOT_WORK and not (row == announced and announced_works):
+                continue
+            ready = max(np.int64(0), free_ms[row] - now_ms) + mobilisation_ms[row]
+            changed = announced >= 0 and row != announced
+            least = serve_cost(weights, priority, due_ms, ready, bound, price[row], changed)
+            if count == wanted and least > costs[count - 1]:
+                continue
+            travel = np.int64(
+                travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place)
+            )
+            if travel >= INF or ready + travel > latest_ms:
+                continue
+            cost = serve_cost(weights, priority, due_ms, ready, travel, price[row], changed)
+            count = _insert(rows, costs, travels, count, row, cost, travel)
+    return count
+
+
+@njit(nogil=True, cache=True)
+def cheapest_units_of_many(
+    hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms, incidents,
+    target_data, target_start, target_deep, target_places, here, first, rows, costs, travels, counts, begin, end,
+):  # fmt: skip
+    """`cheapest_units` for incidents begin .. end - 1, each into its slice first[i] .. first[i + 1] of the outputs.
+
+    allowed is [incidents, territories]; the tuples hold arrays over incidents.
+    """
+    need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incidents
+    to_arc, to_twin, to_fraction, drive, twin_drive = target_places
+    for i in range(begin, end):
+        counts[i] = cheapest_units(
+            hierarchy, labels, place, cells, units, allowed[i], weights, speed_m_per_ms,
+            (need[i], priority[i], due_ms[i], now_ms, latest_ms, announced[i], announced_works[i]),
+            target_data, target_start[i], target_deep[i],
+            (to_arc[i], to_twin[i], to_fraction[i], drive[i], twin_drive[i]), here[i],
+            rows[first[i] : first[i + 1]], costs[first[i] : first[i + 1]], travels[first[i] : first[i + 1]],
+        )  # fmt: skip

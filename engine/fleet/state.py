@@ -1,0 +1,222 @@
+"""One immutable snapshot of the fleet, ready for questions; changes make a new snapshot that shares what stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import DuplicateIdError, NotFoundError, TimeError, UnknownReferenceError
+from engine.fleet.cells import CellIndex
+from engine.fleet.territory import Territories
+from engine.model import Fleet, Location, Provider, Unit, UnitStatus, bits
+from engine.policy import Policy
+from engine.times import require_zone, to_ms
+from graphs.errors import InputError, TowlineError
+from graphs.network import Float64, Int64, UInt8
+from graphs.position import Positions, origin_seeds
+from graphs.region import Region
+from graphs.search import Labels, Metric
+from graphs.search.arrays import frozen
+
+
+@dataclass(frozen=True, eq=False)
+class UnitArrays:
+    """What the kernels read of each unit, by row."""
+
+    bits: Int64  # services and capabilities
+    can_work: UInt8
+    free_ms: Int64  # when it is free, ms since 1970; far in the past when it is now
+    mobilisation_ms: Int64
+    price: Float64
+    territory: Int64
+
+
+@dataclass(frozen=True, eq=False)
+class FleetState:
+    """Units snapped, labelled under one metric, and indexed by cell. Build with `FleetState.of`."""
+
+    region: Region
+    metric: Metric
+    policy: Policy
+    providers: dict[str, Provider]
+    units: tuple[Unit, ...]
+    row_of: dict[str, int]
+    territories: Territories
+    arrays: UnitArrays
+    positions: Positions
+    labels: Labels
+    cells: CellIndex
+
+    @staticmethod
+    def of(region: Region, metric: Metric, policy: Policy, fleet: Fleet) -> FleetState:
+        """The state of a fleet; the first unit that cannot be used raises its own typed error."""
+        providers = _unique(fleet.providers, "provider")
+        units = tuple(fleet.units)
+        row_of = {unit_id: row for row, unit_id in enumerate(_unique(units, "unit"))}
+        for unit in units:
+            if unit.provider_id not in providers:
+                if fleet.providers:
+                    raise UnknownReferenceError(
+                        f"unit {unit.id} belongs to provider {unit.provider_id!r}, which is not in the request; add it",
+                        unit=unit.id,
+                        provider=unit.provider_id,
+                    )
+                providers[unit.provider_id] = Provider(unit.provider_id)
+        for provider in providers.values():
+            _check_price(provider, policy)
+        territories = Territories.of(providers.values())
+        positions = _snap(region, policy, units)
+        return FleetState(
+            region=region,
+            metric=metric,
+            policy=policy,
+            providers=providers,
+            units=units,
+            row_of=row_of,
+            territories=territories,
+            arrays=_unit_arrays(units, providers, territories),
+            positions=positions,
+            labels=metric.labels_from(origin_seeds(region.network, metric.weights, positions)),
+            cells=CellIndex.build(positions.lon, positions.lat),
+        )
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def moved(self, unit_ids: Sequence[str], lon: npt.ArrayLike, lat: npt.ArrayLike) -> FleetState:
+        """The state after units reported positions (degrees); only these are snapped and labelled again.
+
+        Raises NotFoundError for an unknown unit, CoordinateError or OutsideRegionError for a place that cannot be used.
+        A unit busy until later keeps the place where it will be free, if that is known.
+        """
+        lon, lat = np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
+        for unit_id in unit_ids:
+            if unit_id not in self.row_of:
+                raise NotFoundError(f"there is no unit {unit_id!r} in region {self.region.name}", unit=unit_id)
+        units = list(self.units)
+        rows = np.array([self.row_of[unit_id] for unit_id in unit_ids], np.int64)
+        for row, x, y in zip(rows, lon, lat, strict=True):
+            units[row] = replace(units[row], location=Location(float(x), float(y)))
+        return self._refreshed(tuple(units), np.unique(rows))
+
+    def updated(
+        self,
+        *,
+        providers: Iterable[Provider] = (),
+        units: Iterable[Unit] = (),
+        removed_units: Collection[str] = (),
+        removed_providers: Collection[str] = (),
+    ) -> FleetState:
+        """The state with providers and units added, replaced or removed; units of a removed provider go with it."""
+        new_providers = {**self.providers, **{p.id: p for p in providers}}
+        for provider_id in removed_providers:
+            new_providers.pop(provider_id, None)
+        new_units = {u.id: u for u in self.units}
+        new_units.update((u.id, u) for u in units)
+        gone = set(removed_units)
+        kept = tuple(u for u in new_units.values() if u.id not in gone and u.provider_id not in removed_providers)
+        return FleetState.of(self.region, self.metric, self.policy, Fleet(tuple(new_providers.values()), kept))
+
+    def _refreshed(self, units: tuple[Unit, ...], rows: Int64) -> FleetState:
+        fresh = _snap(self.region, self.policy, [units[row] for row in rows])
+        merged = {
+            name: np.array(getattr(self.positions, name)) for name in ("arc", "fraction", "lon", "lat", "distance_m")
+        }
+        for name, values in merged.items():
+            values[rows] = getattr(fresh, name)
+        positions = _frozen_positions(Positions(**merged))
+        labels = self.metric.labels_from(origin_seeds(self.region.network, self.metric.weights, fresh))
+        return replace(
+            self,
+            units=units,
+            positions=positions,
+            labels=self.labels.replaced(rows, labels),
+            cells=self.cells.with_moved(rows, positions.lon, positions.lat),
+        )
+
+
+def _unique(items: Iterable[Any], kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in items:
+        if not item.id:
+            raise InputError(f"a {kind} has no id; give every {kind} a unique one", kind=kind)
+        if item.id in found:
+            raise DuplicateIdError(f"{kind} {item.id!r} is there twice; ids must be unique", kind=kind, id=item.id)
+        found[item.id] = item
+    return found
+
+
+def _check_price(provider: Provider, policy: Policy) -> None:
+    limit = policy.limits.max_call_out_price
+    if not 0 <= provider.call_out_price <= limit:
+        raise InputError(
+            f"provider {provider.id}: call_out_price {provider.call_out_price} must be between 0 and {limit:g}",
+            provider=provider.id,
+            call_out_price=provider.call_out_price,
+        )
+
+
+def start_location(unit: Unit) -> Location:
+    """Where a unit's next trip starts: where it will be free, else where it is."""
+    if unit.status is UnitStatus.BUSY and unit.free_location is not None:
+        return unit.free_location
+    return unit.location
+
+
+def _snap(region: Region, policy: Policy, units: Sequence[Unit]) -> Positions:
+    places = [start_location(unit) for unit in units]
+    if not places:
+        empty = np.empty(0)
+        return _frozen_positions(Positions(np.empty(0, np.int32), empty, empty, empty, empty))
+    lon, lat = np.array([p.lon for p in places]), np.array([p.lat for p in places])
+    snapped = region.snapper.snap_each(lon, lat, policy.limits.max_snap_m)
+    if snapped.errors:
+        row = min(snapped.errors)
+        raise _of_unit(snapped.errors[row], units[row].id)
+    return _frozen_positions(snapped.positions)
+
+
+def _of_unit(error: TowlineError, unit_id: str) -> TowlineError:
+    return type(error)(f"unit {unit_id}: {error.message}", **{**error.metadata, "unit": unit_id})
+
+
+def _frozen_positions(positions: Positions) -> Positions:
+    return Positions(
+        frozen(positions.arc, np.int32),
+        *(frozen(getattr(positions, name), np.float64) for name in ("fraction", "lon", "lat", "distance_m")),
+    )
+
+
+def _unit_arrays(units: Sequence[Unit], providers: dict[str, Provider], territories: Territories) -> UnitArrays:
+    return UnitArrays(
+        bits=frozen([bits(u.services, u.capabilities) for u in units], np.int64),
+        can_work=frozen([_can_work(u) for u in units], np.uint8),
+        free_ms=frozen([_free_ms(u) for u in units], np.int64),
+        mobilisation_ms=frozen([_mobilisation_ms(u) for u in units], np.int64),
+        price=frozen([providers[u.provider_id].call_out_price for u in units], np.float64),
+        territory=frozen([territories.of_provider[u.provider_id] for u in units], np.int64),
+    )
+
+
+def _can_work(unit: Unit) -> bool:
+    return unit.status is UnitStatus.AVAILABLE or (unit.status is UnitStatus.BUSY and unit.free_at is not None)
+
+
+def _free_ms(unit: Unit) -> int:
+    """An available unit is free already, whatever free_at an earlier job left behind."""
+    if unit.status is not UnitStatus.BUSY or unit.free_at is None:
+        return 0
+    return to_ms(require_zone(unit.free_at, field=f"unit {unit.id}: free_at"))
+
+
+def _mobilisation_ms(unit: Unit) -> int:
+    seconds = unit.mobilisation.total_seconds()
+    if not 0 <= seconds <= 86_400:
+        raise TimeError(
+            f"unit {unit.id}: mobilisation {seconds:g} s must be between 0 and 24 hours", unit=unit.id, seconds=seconds
+        )
+    return round(seconds * 1000)

@@ -1,0 +1,186 @@
+"""Incidents, checked, snapped, promised and labelled: what the search for units starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from engine.cost import check_range
+from engine.decision import Promise
+from engine.errors import DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
+from engine.fleet.cells import unit_vectors
+from engine.fleet.state import FleetState
+from engine.model import Incident, UnitStatus, bits
+from engine.promise import PromiseTable
+from engine.times import require_near, require_zone, to_ms
+from graphs.errors import InputError
+from graphs.network import Float64, Int64, UInt8
+from graphs.position import Positions, destination_seeds
+from graphs.search import INF, Labels
+from graphs.search.arrays import frozen
+
+#: A caller's clock may run ahead of ours by this much before "received in the future" is an error.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, eq=False)
+class Intake:
+    """``n`` incidents against one fleet state; times in ms relative to now."""
+
+    incidents: tuple[Incident, ...]
+    promises: tuple[Promise, ...]
+    now: datetime
+    now_ms: int
+    latest_ms: int
+    positions: Positions
+    labels: Labels  # from the ancestors to each incident
+    need: Int64  # services and capabilities, as bits
+    priority: Float64  # weight
+    due_ms: Int64
+    announced: Int64  # row of the unit it was announced with, or -1
+    announced_works: UInt8  # that unit is busy with this very incident, hence can go on
+    allowed: UInt8  # [n, territories]
+    places: tuple[np.ndarray, ...]  # arc, twin, fraction, ms to drive the arc, the same of the twin
+    here: Float64  # [n, 3] on the unit sphere
+
+    def __len__(self) -> int:
+        return len(self.incidents)
+
+    @staticmethod
+    def of(incidents: Sequence[Incident], state: FleetState, promises: PromiseTable, now: datetime) -> Intake:
+        """Take in incidents; the first that cannot be used raises its own typed error, naming it."""
+        require_zone(now, field="now")
+        _check(incidents, state, now)
+        region, policy = state.region, state.policy
+        lon = np.array([i.location.lon for i in incidents], np.float64)
+        lat = np.array([i.location.lat for i in incidents], np.float64)
+        positions = _snap(incidents, state, lon, lat)
+        made = tuple(
+            promises.promise(incident, int(arc), float(x), float(y))
+            for incident, arc, x, y in zip(incidents, positions.arc, positions.lon, positions.lat, strict=True)
+        )
+        now_ms, latest_ms = to_ms(now), round(policy.limits.max_wait_minutes * 60_000)
+        priority = np.array([policy.priority.of(i.priority) for i in incidents], np.float64)
+        due_ms = np.array([to_ms(p.due_at) - now_ms for p in made], np.int64)
+        for weight, due in zip(priority, due_ms, strict=True):
+            check_range(policy, float(weight), int(due), latest_ms)
+        announced = np.array(
+            [-1 if i.assigned_unit_id is None else state.row_of[i.assigned_unit_id] for i in incidents], np.int64
+        )
+        return Intake(
+            incidents=tuple(incidents),
+            promises=made,
+            now=now,
+            now_ms=now_ms,
+            latest_ms=latest_ms,
+            positions=positions,
+            labels=state.metric.labels_to(destination_seeds(region.network, state.metric.weights, positions)),
+            need=np.array([bits([i.service], i.requires) for i in incidents], np.int64),
+            priority=priority,
+            due_ms=due_ms,
+            announced=announced,
+            announced_works=np.array([row >= 0 and _on_its_job(state, row) for row in announced], np.uint8),
+            allowed=_allowed(incidents, state),
+            places=_places(state, positions),
+            here=unit_vectors(positions.lon, positions.lat),
+        )
+
+
+def _check(incidents: Sequence[Incident], state: FleetState, now: datetime) -> None:
+    seen: set[str] = set()
+    pinned: dict[str, str] = {}
+    for incident in incidents:
+        if not incident.id:
+            raise InputError("an incident has no id; give every incident a unique one")
+        if incident.id in seen:
+            raise DuplicateIdError(f"incident {incident.id!r} is there twice; ids must be unique", id=incident.id)
+        seen.add(incident.id)
+        received = require_near(
+            require_zone(incident.received_at, field=f"incident {incident.id}: received_at"),
+            now,
+            field=f"incident {incident.id}: received_at",
+        )
+        if received > now + CLOCK_SKEW:
+            raise TimeError(
+                f"incident {incident.id}: received_at {received.isoformat()} lies in the future of now "
+                f"({now.isoformat()}); check the clock or the zone",
+                incident=incident.id,
+                received_at=received.isoformat(),
+                now=now.isoformat(),
+            )
+        if incident.due_at is not None:
+            require_near(
+                require_zone(incident.due_at, field=f"incident {incident.id}: due_at"),
+                now,
+                field=f"incident {incident.id}: due_at",
+            )
+        unit_id = incident.assigned_unit_id
+        if unit_id is not None and unit_id not in state.row_of:
+            raise UnknownReferenceError(
+                f"incident {incident.id} is assigned to unit {unit_id!r}, which is not among the units; add it or "
+                "clear the assignment",
+                incident=incident.id,
+                unit=unit_id,
+            )
+        if not incident.pinned:
+            continue
+        if unit_id is None:
+            raise InputError(
+                f"incident {incident.id} is pinned but has no assigned unit; name the unit or clear the pin",
+                incident=incident.id,
+            )
+        if unit_id in pinned:
+            raise PinConflictError(
+                f"incidents {pinned[unit_id]} and {incident.id} are both pinned to unit {unit_id}; a unit serves one",
+                unit=unit_id,
+                incidents=f"{pinned[unit_id]}, {incident.id}",
+            )
+        pinned[unit_id] = incident.id
+
+
+def _snap(incidents: Sequence[Incident], state: FleetState, lon: Float64, lat: Float64) -> Positions:
+    if not incidents:
+        empty = np.empty(0)
+        return Positions(np.empty(0, np.int32), empty, empty, empty, empty)
+    snapped = state.region.snapper.snap_each(lon, lat, state.policy.limits.max_snap_m)
+    if snapped.errors:
+        index = min(snapped.errors)
+        error = snapped.errors[index]
+        where = incidents[index].id
+        raise type(error)(f"incident {where}: {error.message}", **{**error.metadata, "incident": where})
+    return snapped.positions
+
+
+def _on_its_job(state: FleetState, row: int) -> bool:
+    unit = state.units[row]
+    return unit.status is UnitStatus.BUSY and unit.free_at is None
+
+
+def _allowed(incidents: Sequence[Incident], state: FleetState) -> UInt8:
+    allowed = np.ones((len(incidents), state.territories.count), np.uint8)
+    if state.territories.count > 1:
+        for index, incident in enumerate(incidents):
+            allowed[index] = state.territories.allowed_at(incident.location)
+    return allowed
+
+
+def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:
+    network = state.region.network
+    weights = np.asarray(state.metric.weights, np.int64)
+    arc = positions.arc.astype(np.int32)
+    twin = network.arc_twin[arc].astype(np.int32)
+
+    def drive(arcs: np.ndarray) -> np.ndarray:
+        whole = weights[arcs] - np.minimum(network.arc_delay_ms[arcs], weights[arcs])
+        return np.where((arcs < 0) | (weights[arcs] >= INF), INF, whole).astype(np.int64)
+
+    return (
+        frozen(arc, np.int32),
+        frozen(twin, np.int32),
+        frozen(positions.fraction, np.float64),
+        frozen(drive(arc), np.int64),
+        frozen(drive(twin), np.int64),
+    )
