@@ -1,0 +1,80 @@
+"""DispatchService: converts, asks the dispatcher, converts back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import grpc
+from towline.v1 import dispatch_service_pb2 as pb
+from towline.v1 import dispatch_service_pb2_grpc
+
+from engine.errors import ValueRangeError
+from engine.fleet import FleetState
+from engine.model import Fleet
+from engine.server import incoming, outgoing
+from engine.server.budget import Budget
+from engine.server.fault_field import fault_fields
+from engine.server.hosted import HostedRegion, HostedRegions
+from engine.server.options import ServerOptions
+from engine.server.wire_time import read_now, require
+
+RUNNERS_UP, MAX_RUNNERS_UP = 5, 50
+
+
+class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
+    """Changes nothing on the server."""
+
+    def __init__(self, regions: HostedRegions, options: ServerOptions) -> None:
+        self._regions, self._options = regions, options
+
+    def Optimize(self, request: pb.OptimizeRequest, context: grpc.ServicerContext) -> pb.OptimizeResponse:
+        budget = Budget(context, self._options, len(request.incidents))
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        now = read_now(request.now, request.HasField("now"), self._options.clock())
+        incidents = incoming.incidents(request.incidents, region.id, now)
+        state = _fleet_state(request, region, now, budget)
+        budget.check()
+        with fault_fields(incident=("incidents", incidents)):
+            plan = region.dispatcher.optimize(
+                incidents, state, now, deadline_s=budget.solver_s(), checkpoint=budget.check
+            )
+        previous = {item.id: sent.assigned_unit for item, sent in zip(incidents, request.incidents, strict=True)}
+        return pb.OptimizeResponse(plan=outgoing.plan(plan, region.id, previous))
+
+    def Recommend(self, request: pb.RecommendRequest, context: grpc.ServicerContext) -> pb.RecommendResponse:
+        budget = Budget(context, self._options)
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        now = read_now(request.now, request.HasField("now"), self._options.clock())
+        require(request.HasField("incident"), "incident", "the incident")
+        incident = incoming.incident(request.incident, region.id, now, "incident")
+        runners_up = _runners_up(request)
+        state = _fleet_state(request, region, now, budget)
+        budget.check()
+        with fault_fields(incident=("incident", [incident])):
+            answer = region.dispatcher.recommend(incident, state, now, runners_up=runners_up)
+        return pb.RecommendResponse(recommendation=outgoing.recommendation(answer, region.id))
+
+
+def _fleet_state(
+    request: pb.OptimizeRequest | pb.RecommendRequest, region: HostedRegion, now: datetime, budget: Budget
+) -> FleetState:
+    """The server's fleet as it is now, or that of the request, prepared."""
+    source = request.WhichOneof("fleet_source")
+    require(source is not None, "fleet_source", "fleet or server_fleet")
+    if source == "server_fleet":
+        return region.store.snapshot.state
+    fleet: Fleet = incoming.fleet(request.fleet, region.id, now)
+    budget.check()
+    with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
+        return region.dispatcher.prepare(fleet)
+
+
+def _runners_up(request: pb.RecommendRequest) -> int:
+    count = request.max_runners_up if request.HasField("max_runners_up") else RUNNERS_UP
+    if count < 0:
+        raise ValueRangeError(
+            f"max_runners_up {count} is negative; use 0 to {MAX_RUNNERS_UP}", field="max_runners_up", value=count
+        )
+    return min(count, MAX_RUNNERS_UP)

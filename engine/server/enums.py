@@ -1,0 +1,61 @@
+"""Enums of the contract and of the engine: same names, the contract's with the enum's name before them.
+
+proto3 enums are open: any number arrives. One that is not known is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from towline.v1 import enums_pb2
+
+from engine.decision import PromiseClass, ReasonCode
+from engine.errors import (
+    RequiredFieldError,
+    UnknownCapabilityError,
+    UnknownServiceError,
+    UnknownStatusError,
+)
+from engine.model import Capability, Priority, Service, UnitStatus
+from graphs.errors import InputError
+
+
+class EnumMap:
+    """Between one enum of the contract and one of the engine."""
+
+    def __init__(self, wire: EnumTypeWrapper, kind: type[StrEnum], prefix: str, error: type[InputError]) -> None:
+        self.numbers: dict[StrEnum, int] = {value: wire.Value(f"{prefix}_{value.name}") for value in kind}
+        self._values = {number: value for value, number in self.numbers.items()}
+        self._names = ", ".join(f"{prefix}_{value.name}" for value in kind)
+        self._error = error
+
+    def read(self, number: int, field: str) -> StrEnum:
+        """The engine's value; the error names the field and lists what is known."""
+        value = self._values.get(number)
+        if value is None:
+            kind = RequiredFieldError if number == 0 else self._error
+            what = "is not set" if number == 0 else f"has the unknown value {number}"
+            raise kind(f"{field} {what}; use one of: {self._names}", field=field, value=number, known=self._names)
+        return value
+
+    def read_all(self, numbers: Iterable[int], field: str) -> frozenset[StrEnum]:
+        return frozenset(self.read(number, f"{field}[{index}]") for index, number in enumerate(numbers))
+
+    # The stubs type fields as their enum, which at run time is an int: hence Any.
+    def write(self, value: StrEnum) -> Any:
+        return self.numbers[value]
+
+    def write_all(self, values: Iterable[StrEnum]) -> Any:
+        """Numbers in ascending order, so that equal sets give equal messages."""
+        return sorted(self.numbers[value] for value in values)
+
+
+SERVICE = EnumMap(enums_pb2.Service, Service, "SERVICE", UnknownServiceError)
+CAPABILITY = EnumMap(enums_pb2.Capability, Capability, "CAPABILITY", UnknownCapabilityError)
+UNIT_STATUS = EnumMap(enums_pb2.UnitStatus, UnitStatus, "UNIT_STATUS", UnknownStatusError)
+PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY", UnknownStatusError)
+PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS", InputError)
+REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputError)

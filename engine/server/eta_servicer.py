@@ -1,0 +1,49 @@
+"""EtaService: converts, asks the dispatcher, converts back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import grpc
+from towline.v1 import eta_service_pb2 as pb
+from towline.v1 import eta_service_pb2_grpc
+
+from engine.server import incoming, matrix
+from engine.server.budget import Budget
+from engine.server.hosted import HostedRegions
+from engine.server.options import ServerOptions
+
+
+class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
+    """Changes nothing on the server."""
+
+    def __init__(self, regions: HostedRegions, options: ServerOptions) -> None:
+        self._regions, self._options = regions, options
+
+    def Matrix(self, request: pb.MatrixRequest, context: grpc.ServicerContext) -> pb.MatrixResponse:
+        budget = Budget(context, self._options)
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        origins = incoming.coordinates(request.origins, "origins")
+        destinations = incoming.coordinates(request.destinations, "destinations")
+        return pb.MatrixResponse(
+            durations_ms=matrix.whole(region.dispatcher, origins, destinations, self._options),
+            origin_count=len(request.origins),
+            destination_count=len(request.destinations),
+        )
+
+    def StreamMatrix(
+        self, request: pb.StreamMatrixRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.StreamMatrixResponse]:
+        budget = Budget(context, self._options)
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        origins = incoming.coordinates(request.origins, "origins")
+        destinations = incoming.coordinates(request.destinations, "destinations")
+        for rows in matrix.in_blocks(region.dispatcher, origins, destinations, self._options, budget):
+            yield pb.StreamMatrixResponse(
+                durations_ms=rows.durations_ms,
+                first_origin=rows.first,
+                origin_count=rows.count,
+                destination_count=len(request.destinations),
+            )

@@ -1,0 +1,29 @@
+"""Names the request's field behind an error that the engine raised about an id."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
+
+
+@contextmanager
+def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, None]:
+    """Within, a TowlineError about ``incident=…``, ``unit=…`` or ``provider=…`` gets the path of that list's element.
+
+    Each argument is a metadata key with (path, values that have an ``id``), e.g. ``unit=("fleet.units", fleet.units)``.
+    """
+    try:
+        yield
+    except TowlineError as error:
+        for kind, (path, values) in lists.items():
+            wanted = error.metadata.get(kind)
+            index = next((i for i, value in enumerate(values) if value.id == wanted), None)
+            if index is not None:
+                place = path if path == kind else f"{path}[{index}]"
+                about_place = isinstance(error, (OutsideRegionError, CoordinateError))
+                error.metadata["field"] = f"{place}.location" if about_place else place
+                break
+        raise

@@ -1,0 +1,156 @@
+"""What changes a fleet: each change reads the request and applies it under the store's writer lock, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
+from towline.v1 import fleet_pb2
+from towline.v1 import fleet_service_pb2 as pb
+
+from engine.errors import TooLargeError
+from engine.server import incoming, outgoing
+from engine.server.etags import etag, require_etag
+from engine.server.fault_field import fault_fields
+from engine.server.fleet_store import FleetSnapshot, Report
+from engine.server.hosted import HostedRegion
+from engine.server.names import parse_provider, parse_unit, require_region
+from engine.server.options import ServerOptions
+from engine.server.wire_time import read_time, require
+from graphs.errors import TowlineError
+
+Reply = TypeVar("Reply", bound=Message)
+
+
+def once(region: HostedRegion, request: Any, method: str, change: Callable[[], Reply]) -> Reply:
+    """Do the change, or give the answer it got before under the same request_id; validate_only is never kept."""
+    if request.validate_only:
+        return change()
+    return region.replies.once(method, request.request_id, request, change)
+
+
+class UpsertProviders:
+    def __init__(self, region: HostedRegion, request: pb.BatchUpsertProvidersRequest, options: ServerOptions) -> None:
+        self._region, self._request, self._options = region, request, options
+
+    def __call__(self) -> pb.BatchUpsertProvidersResponse:
+        region, sent = self._region.id, self._request.providers
+        _check_batch(sent, "providers", self._options)
+        providers = incoming.unique(sent, lambda item, path: incoming.provider(item, region, path), "providers")
+        store = self._region.store
+        with store.writer, fault_fields(provider=("providers", providers)):
+            for index, (item, message) in enumerate(zip(providers, sent, strict=True)):
+                known = store.snapshot.providers.get(item.id)
+                require_etag(message.etag, known, f"providers[{index}].etag", message.name)
+            store.upsert_providers(providers, validate_only=self._request.validate_only)
+        stored = [outgoing.provider(item, region, etag(item)) for item in providers]
+        return pb.BatchUpsertProvidersResponse(providers=stored)
+
+
+class UpsertUnits:
+    def __init__(self, region: HostedRegion, request: pb.BatchUpsertUnitsRequest, options: ServerOptions) -> None:
+        self._region, self._request, self._options = region, request, options
+
+    def __call__(self) -> pb.BatchUpsertUnitsResponse:
+        region, sent, store = self._region.id, self._request.units, self._region.store
+        _check_batch(sent, "units", self._options)
+        now = self._options.clock()
+        with store.writer:
+            before = store.snapshot
+
+            def read(message: fleet_pb2.Unit, path: str) -> Any:
+                known = before.find(parse_unit(message.name, f"{path}.name")[2])
+                require_etag(message.etag, known, f"{path}.etag", message.name)
+                return incoming.unit(message, region, before.providers, now, path, known.location if known else None)
+
+            units = incoming.unique(sent, read, "units")
+            with fault_fields(unit=("units", units)):
+                store.upsert_units(units, validate_only=self._request.validate_only)
+            observed = before.observed
+        stored = [outgoing.unit(item, region, etag(item), observed.get(item.id)) for item in units]
+        return pb.BatchUpsertUnitsResponse(units=stored)
+
+
+class DeleteProvider:
+    def __init__(self, region: HostedRegion, request: pb.DeleteProviderRequest) -> None:
+        self._region, self._request = region, request
+
+    def __call__(self) -> pb.DeleteProviderResponse:
+        request, store = self._request, self._region.store
+        provider_id = parse_provider(request.name, "name")[1]
+        with store.writer:
+            found = store.snapshot.provider(self._region.id, provider_id)
+            require_etag(request.etag, found, "etag", request.name)
+            removed = store.delete_provider(provider_id, force=request.force, validate_only=request.validate_only)
+        return pb.DeleteProviderResponse(removed_unit_count=removed)
+
+
+class DeleteUnit:
+    def __init__(self, region: HostedRegion, request: pb.DeleteUnitRequest) -> None:
+        self._region, self._request = region, request
+
+    def __call__(self) -> pb.DeleteUnitResponse:
+        request, store = self._request, self._region.store
+        _, provider_id, unit_id = parse_unit(request.name, "name")
+        with store.writer:
+            found = store.snapshot.unit(self._region.id, provider_id, unit_id)
+            require_etag(request.etag, found, "etag", request.name)
+            store.delete_unit(provider_id, unit_id, validate_only=request.validate_only)
+        return pb.DeleteUnitResponse()
+
+
+class ReportPositions:
+    def __init__(self, region: HostedRegion, request: pb.ReportPositionsRequest, options: ServerOptions) -> None:
+        self._region, self._request, self._options = region, request, options
+
+    def __call__(self) -> pb.ReportPositionsResponse:
+        request, now = self._request, self._options.clock()
+        _check_batch(request.positions, "positions", self._options)
+        reports: list[Report | TowlineError] = []
+        for index, message in enumerate(request.positions):
+            try:
+                reports.append(self._read(message, now, f"positions[{index}]"))
+            except TowlineError as error:
+                reports.append(error)
+        refused = self._region.store.report(reports, now, validate_only=request.validate_only)
+        return pb.ReportPositionsResponse(
+            accepted_count=len(reports) - len(refused),
+            rejected_positions=[
+                pb.RejectedPosition(
+                    index=index,
+                    unit=request.positions[index].unit,
+                    reason=error.reason,
+                    message=error.message,
+                    metadata=error.metadata,
+                )
+                for index, error in sorted(refused.items())
+            ],
+        )
+
+    def _read(self, message: pb.UnitPosition, now: datetime, path: str) -> Report:
+        region, provider_id, unit_id = parse_unit(message.unit, f"{path}.unit")
+        require_region(region, self._region.id, message.unit, f"{path}.unit")
+        require(message.HasField("location"), f"{path}.location", "where the unit was seen")
+        observed = (
+            read_time(message.observed_at, now, f"{path}.observed_at") if message.HasField("observed_at") else now
+        )
+        return Report(provider_id, unit_id, incoming.location(message.location, f"{path}.location"), observed)
+
+
+def unit_message(snapshot: FleetSnapshot, unit_id: str, region: str) -> fleet_pb2.Unit:
+    """A stored unit with its etag and the time of its position."""
+    found = snapshot.state.units[snapshot.state.row_of[unit_id]]
+    return outgoing.unit(found, region, etag(found), snapshot.observed.get(unit_id))
+
+
+def _check_batch(messages: Sequence[Any], field: str, options: ServerOptions) -> None:
+    require(len(messages) > 0, field, f"at least one of {field}")
+    if len(messages) > options.max_batch:
+        raise TooLargeError(
+            f"{len(messages)} {field} are more than the {options.max_batch} of one batch; send several",
+            field=field,
+            count=len(messages),
+            max_count=options.max_batch,
+        )

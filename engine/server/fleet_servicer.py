@@ -1,0 +1,84 @@
+"""FleetService: converts, asks the region's store, converts back."""
+
+from __future__ import annotations
+
+import grpc
+from towline.v1 import fleet_service_pb2 as pb
+from towline.v1 import fleet_service_pb2_grpc
+
+from engine.server import fleet_changes, outgoing
+from engine.server.etags import etag
+from engine.server.hosted import HostedRegions
+from engine.server.names import ANY, parse_provider, parse_region, parse_unit
+from engine.server.options import ServerOptions
+from engine.server.paging import page
+
+
+class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
+    """Reads here; what changes state is in `fleet_changes`, done once per request_id."""
+
+    def __init__(self, regions: HostedRegions, options: ServerOptions) -> None:
+        self._regions, self._options = regions, options
+
+    def BatchUpsertProviders(
+        self, request: pb.BatchUpsertProvidersRequest, context: grpc.ServicerContext
+    ) -> pb.BatchUpsertProvidersResponse:
+        region = self._regions.named(request.parent, "parent")
+        change = fleet_changes.UpsertProviders(region, request, self._options)
+        return fleet_changes.once(region, request, "BatchUpsertProviders", change)
+
+    def BatchUpsertUnits(
+        self, request: pb.BatchUpsertUnitsRequest, context: grpc.ServicerContext
+    ) -> pb.BatchUpsertUnitsResponse:
+        region = self._regions.named(request.parent, "parent")
+        change = fleet_changes.UpsertUnits(region, request, self._options)
+        return fleet_changes.once(region, request, "BatchUpsertUnits", change)
+
+    def DeleteProvider(
+        self, request: pb.DeleteProviderRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteProviderResponse:
+        region = self._regions.get(parse_provider(request.name, "name")[0], "name")
+        return fleet_changes.once(region, request, "DeleteProvider", fleet_changes.DeleteProvider(region, request))
+
+    def DeleteUnit(self, request: pb.DeleteUnitRequest, context: grpc.ServicerContext) -> pb.DeleteUnitResponse:
+        region = self._regions.get(parse_unit(request.name, "name")[0], "name")
+        return fleet_changes.once(region, request, "DeleteUnit", fleet_changes.DeleteUnit(region, request))
+
+    def ReportPositions(
+        self, request: pb.ReportPositionsRequest, context: grpc.ServicerContext
+    ) -> pb.ReportPositionsResponse:
+        region = self._regions.named(request.parent, "parent")
+        change = fleet_changes.ReportPositions(region, request, self._options)
+        return fleet_changes.once(region, request, "ReportPositions", change)
+
+    def GetProvider(self, request: pb.GetProviderRequest, context: grpc.ServicerContext) -> pb.GetProviderResponse:
+        region_id, provider_id = parse_provider(request.name, "name")
+        found = self._regions.get(region_id, "name").store.snapshot.provider(region_id, provider_id)
+        return pb.GetProviderResponse(provider=outgoing.provider(found, region_id, etag(found)))
+
+    def GetUnit(self, request: pb.GetUnitRequest, context: grpc.ServicerContext) -> pb.GetUnitResponse:
+        region_id, provider_id, unit_id = parse_unit(request.name, "name")
+        snapshot = self._regions.get(region_id, "name").store.snapshot
+        snapshot.unit(region_id, provider_id, unit_id)
+        return pb.GetUnitResponse(unit=fleet_changes.unit_message(snapshot, unit_id, region_id))
+
+    def ListProviders(
+        self, request: pb.ListProvidersRequest, context: grpc.ServicerContext
+    ) -> pb.ListProvidersResponse:
+        region_id = parse_region(request.parent, "parent")
+        snapshot = self._regions.get(region_id, "parent").store.snapshot
+        scope = f"ListProviders {request.parent}"
+        ids, following = page(snapshot.provider_ids(), request.page_size, request.page_token, scope)
+        found = [snapshot.provider(region_id, key) for key in ids]
+        messages = [outgoing.provider(item, region_id, etag(item)) for item in found]
+        return pb.ListProvidersResponse(providers=messages, next_page_token=following)
+
+    def ListUnits(self, request: pb.ListUnitsRequest, context: grpc.ServicerContext) -> pb.ListUnitsResponse:
+        region_id, provider_id = parse_provider(request.parent, "parent", wildcard=True)
+        snapshot = self._regions.get(region_id, "parent").store.snapshot
+        if provider_id != ANY:
+            snapshot.provider(region_id, provider_id)
+        known = snapshot.unit_ids(None if provider_id == ANY else provider_id)
+        ids, following = page(known, request.page_size, request.page_token, f"ListUnits {request.parent}")
+        messages = [fleet_changes.unit_message(snapshot, key, region_id) for key in ids]
+        return pb.ListUnitsResponse(units=messages, next_page_token=following)

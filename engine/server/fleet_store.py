@@ -1,0 +1,233 @@
+"""The fleet of one region as the server keeps it: one writer at a time, readers never wait.
+
+Every change builds a new immutable snapshot and swaps it in; whoever reads holds the snapshot it began with.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from engine.dispatch import Dispatcher
+from engine.errors import (
+    DuplicateIdError,
+    NotFoundError,
+    ProviderInUseError,
+    StalePositionError,
+    TimeError,
+    UnknownReferenceError,
+)
+from engine.fleet import FleetState
+from engine.model import Fleet, Location, Provider, Unit
+from engine.server.names import check_id, provider_name, unit_name
+from graphs.errors import TowlineError
+
+#: Clocks of vehicles run ahead a little; farther in the future is a mistake.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class FleetSnapshot:
+    """All that is known of a fleet at one moment."""
+
+    state: FleetState
+    observed: Mapping[str, datetime]  # by unit id, when its position was observed; absent: never reported
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        return self.state.providers
+
+    def find(self, unit_id: str) -> Unit | None:
+        row = self.state.row_of.get(unit_id)
+        return None if row is None else self.state.units[row]
+
+    def provider(self, region: str, provider_id: str) -> Provider:
+        """NotFoundError when there is none."""
+        found = self.providers.get(provider_id)
+        if found is None:
+            raise not_found(provider_name(region, provider_id))
+        return found
+
+    def unit(self, region: str, provider_id: str, unit_id: str) -> Unit:
+        """NotFoundError when there is none of that provider."""
+        found = self.find(unit_id)
+        if found is None or found.provider_id != provider_id:
+            raise not_found(unit_name(region, provider_id, unit_id))
+        return found
+
+    def provider_ids(self) -> list[str]:
+        return sorted(self.providers)
+
+    def unit_ids(self, provider_id: str | None) -> list[str]:
+        """Of one provider, or of all."""
+        return sorted(item.id for item in self.state.units if provider_id in (None, item.provider_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One reported position."""
+
+    provider_id: str
+    unit_id: str
+    location: Location
+    observed_at: datetime
+
+
+class FleetStore:
+    """Snapshots and the lock of their one writer."""
+
+    def __init__(self, region: str, dispatcher: Dispatcher, fleet: Fleet | None = None) -> None:
+        """Raises what `Dispatcher.prepare` raises about the fleet."""
+        self._region, self._dispatcher = region, dispatcher
+        self._snapshot = FleetSnapshot(dispatcher.prepare(fleet or Fleet()), {})
+        for provider in self._snapshot.providers.values():
+            check_id(provider.id, "provider")
+        for unit in self._snapshot.state.units:
+            check_id(unit.id, "unit")
+        self.writer = threading.RLock()
+
+    @property
+    def snapshot(self) -> FleetSnapshot:
+        return self._snapshot
+
+    def upsert_providers(self, providers: Sequence[Provider], *, validate_only: bool) -> None:
+        """Add providers or replace those of the same id; all or none."""
+        with self.writer:
+            old = self._snapshot
+            self._swap(replace(old, state=old.state.updated(providers=providers)), validate_only)
+
+    def upsert_units(self, units: Sequence[Unit], *, validate_only: bool) -> None:
+        """Add units or replace those of the same id; all or none."""
+        with self.writer:
+            old = self._snapshot
+            for index, unit in enumerate(units):
+                self._check_provider(old, unit, f"units[{index}].name")
+            self._swap(replace(old, state=old.state.updated(units=units)), validate_only)
+
+    def delete_provider(self, provider_id: str, *, force: bool, validate_only: bool) -> int:
+        """Remove a provider and, with ``force``, its units; how many those were."""
+        with self.writer:
+            old = self._snapshot
+            old.provider(self._region, provider_id)
+            gone = old.unit_ids(provider_id)
+            if gone and not force:
+                name = provider_name(self._region, provider_id)
+                raise ProviderInUseError(
+                    f"{name} still has {len(gone)} units; delete them first or set force",
+                    name=name,
+                    unit_count=len(gone),
+                )
+            state = old.state.updated(removed_providers={provider_id})
+            self._swap(FleetSnapshot(state, _without(old.observed, gone)), validate_only)
+            return len(gone)
+
+    def delete_unit(self, provider_id: str, unit_id: str, *, validate_only: bool) -> None:
+        """Remove a unit."""
+        with self.writer:
+            old = self._snapshot
+            old.unit(self._region, provider_id, unit_id)
+            state = old.state.updated(removed_units={unit_id})
+            self._swap(FleetSnapshot(state, _without(old.observed, [unit_id])), validate_only)
+
+    def report(
+        self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
+    ) -> dict[int, TowlineError]:
+        """Move units; by index, the reports that cannot be used and why. Errors in place of a report pass through."""
+        with self.writer:
+            old = self._snapshot
+            refused: dict[int, TowlineError] = {}
+            good: list[tuple[int, Report]] = []
+            for index, item in enumerate(reports):
+                if isinstance(item, TowlineError):
+                    refused[index] = item
+                elif problem := self._problem(old, item, now):
+                    refused[index] = problem
+                else:
+                    good.append((index, item))
+            good = self._latest(good, refused)
+            moved, errors = self._moved(old, [item for _, item in good])
+            refused |= {good[position][0]: error for position, error in errors.items()}
+            self._swap(moved, validate_only)
+            return refused
+
+    def _moved(self, old: FleetSnapshot, reports: list[Report]) -> tuple[FleetSnapshot, dict[int, TowlineError]]:
+        """The snapshot with units where they were seen, and by index the reports off the map."""
+        if not reports:
+            return old, {}
+        lon = np.array([item.location.lon for item in reports])
+        lat = np.array([item.location.lat for item in reports])
+        limit_m = self._dispatcher.policy.limits.max_snap_m
+        errors = dict(self._dispatcher.region.snapper.snap_each(lon, lat, limit_m).errors)
+        good = [index for index in range(len(reports)) if index not in errors]
+        if not good:
+            return old, errors
+        seen = [reports[index] for index in good]
+        state = old.state.moved([item.unit_id for item in seen], lon[good], lat[good])
+        return FleetSnapshot(state, {**old.observed, **{item.unit_id: item.observed_at for item in seen}}), errors
+
+    def _problem(self, old: FleetSnapshot, report: Report, now: datetime) -> TowlineError | None:
+        name = unit_name(self._region, report.provider_id, report.unit_id)
+        try:
+            old.unit(self._region, report.provider_id, report.unit_id)
+        except NotFoundError as error:
+            return error
+        if report.observed_at > now + CLOCK_SKEW:
+            when = report.observed_at.isoformat()
+            return TimeError(f"observed_at {when} lies in the future; check the vehicle's clock", value=when, unit=name)
+        known_at = old.observed.get(report.unit_id)
+        stale = known_at is not None and report.observed_at < known_at
+        return _stale_error(name, report.observed_at, known_at) if stale and known_at else None
+
+    def _latest(self, good: list[tuple[int, Report]], refused: dict[int, TowlineError]) -> list[tuple[int, Report]]:
+        """Of several reports for one unit the latest (of equals the last); the others go to ``refused``."""
+        best: dict[str, tuple[int, Report]] = {}
+        for index, report in good:
+            known = best.get(report.unit_id)
+            if known is not None:
+                earlier = known if report.observed_at >= known[1].observed_at else (index, report)
+                later = (index, report) if earlier is known else known
+                name = unit_name(self._region, report.provider_id, report.unit_id)
+                refused[earlier[0]] = _stale_error(name, earlier[1].observed_at, later[1].observed_at)
+                best[report.unit_id] = later
+            else:
+                best[report.unit_id] = (index, report)
+        return sorted(best.values(), key=lambda pair: pair[0])
+
+    def _check_provider(self, old: FleetSnapshot, unit: Unit, field: str) -> None:
+        if unit.provider_id not in old.providers:
+            name = provider_name(self._region, unit.provider_id)
+            raise UnknownReferenceError(f"{field}: there is no {name}; add it first", field=field, name=name)
+        known = old.find(unit.id)
+        if known is not None and known.provider_id != unit.provider_id:
+            name = unit_name(self._region, known.provider_id, known.id)
+            raise DuplicateIdError(
+                f"{field}: the id {unit.id!r} belongs to {name}; unit ids are unique in a region; delete that first",
+                field=field,
+                name=name,
+            )
+
+    def _swap(self, fresh: FleetSnapshot, validate_only: bool) -> None:
+        if not validate_only:
+            self._snapshot = fresh
+
+
+def not_found(name: str) -> NotFoundError:
+    return NotFoundError(f"there is no {name} on this server", name=name)
+
+
+def _stale_error(name: str, observed_at: datetime, known_at: datetime) -> StalePositionError:
+    return StalePositionError(
+        f"{name} was seen at {observed_at.isoformat()}, but a position of {known_at.isoformat()} is known already",
+        unit=name,
+        observed_at=observed_at.isoformat(),
+        known_at=known_at.isoformat(),
+    )
+
+
+def _without(observed: Mapping[str, datetime], gone: Sequence[str]) -> dict[str, datetime]:
+    removed = set(gone)
+    return {key: when for key, when in observed.items() if key not in removed}

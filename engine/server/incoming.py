@@ -1,0 +1,174 @@
+"""Messages of the contract as values of the engine; every error names the field by its path in the request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from towline.v1 import fleet_pb2, incident_pb2, location_pb2
+
+from engine.errors import DuplicateIdError, UnknownReferenceError, ValueRangeError
+from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
+from engine.server import enums
+from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
+from engine.server.wire_time import read_duration, read_time, require
+from graphs.errors import CoordinateError
+
+Value = TypeVar("Value")
+
+
+def location(message: location_pb2.Location, field: str) -> Location:
+    """Degrees that can be a place on Earth; whether it is in the region, the region knows."""
+    lon, lat = message.lon, message.lat
+    if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):  # NaN fails too
+        raise _coordinate_error(lon, lat, field)
+    return Location(lon, lat)
+
+
+def coordinates(
+    messages: Sequence[location_pb2.Location], field: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """[k] longitudes and [k] latitudes."""
+    require(len(messages) > 0, field, "at least one location")
+    lon = np.fromiter((message.lon for message in messages), np.float64, len(messages))
+    lat = np.fromiter((message.lat for message in messages), np.float64, len(messages))
+    bad = np.flatnonzero(~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)))
+    if bad.size:
+        index = int(bad[0])
+        raise _coordinate_error(float(lon[index]), float(lat[index]), f"{field}[{index}]")
+    return lon, lat
+
+
+def provider(message: fleet_pb2.Provider, region: str, field: str) -> Provider:
+    found, provider_id = parse_provider(message.name, f"{field}.name")
+    require_region(found, region, message.name, f"{field}.name")
+    price = message.call_out_price
+    if not (math.isfinite(price) and price >= 0):
+        path = f"{field}.call_out_price"
+        raise ValueRangeError(f"{path} {price} cannot be a price; use 0 or more", field=path, value=price)
+    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services, f"{field}.services"))
+    return Provider(
+        id=provider_id,
+        name=message.display_name,
+        services=services or frozenset(Service),
+        territory=frozenset(message.territory_cells),
+        base=location(message.base, f"{field}.base") if message.HasField("base") else None,
+        call_out_price=price,
+    )
+
+
+def unit(
+    message: fleet_pb2.Unit,
+    region: str,
+    providers: Mapping[str, Provider] | None,
+    now: datetime,
+    field: str,
+    known: Location | None = None,
+) -> Unit:
+    """A unit; without services it has its provider's, without location the ``known`` one.
+
+    ``providers`` by id; None when the request leaves providers out altogether.
+    """
+    found, provider_id, unit_id = parse_unit(message.name, f"{field}.name")
+    require_region(found, region, message.name, f"{field}.name")
+    if providers is not None and provider_id not in providers:
+        name = provider_name(region, provider_id)
+        raise UnknownReferenceError(f"{field}.name: there is no {name}; add it first", field=f"{field}.name", name=name)
+    if message.HasField("location"):
+        known = location(message.location, f"{field}.location")
+    require(known is not None, f"{field}.location", "where the unit is")
+    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services, f"{field}.services"))
+    require(bool(services) or providers is not None, f"{field}.services", "what it can do, or give its provider")
+    if not services and providers is not None:
+        services = providers[provider_id].services
+    capabilities = enums.CAPABILITY.read_all(message.capabilities, f"{field}.capabilities")
+    return Unit(
+        id=unit_id,
+        provider_id=provider_id,
+        location=cast(Location, known),
+        services=services,
+        capabilities=cast(frozenset[Capability], capabilities),
+        status=cast(UnitStatus, enums.UNIT_STATUS.read(message.status, f"{field}.status")),
+        free_at=read_time(message.free_at, now, f"{field}.free_at") if message.HasField("free_at") else None,
+        free_location=(
+            location(message.free_location, f"{field}.free_location") if message.HasField("free_location") else None
+        ),
+        mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation"),
+    )
+
+
+def incident(message: incident_pb2.Incident, region: str, now: datetime, field: str) -> Incident:
+    found, incident_id = parse_incident(message.name, f"{field}.name")
+    require_region(found, region, message.name, f"{field}.name")
+    require(message.HasField("location"), f"{field}.location", "where the customer is")
+    require(message.HasField("received_at"), f"{field}.received_at", "when the customer asked")
+    requires = enums.CAPABILITY.read_all(message.required_capabilities, f"{field}.required_capabilities")
+    priority = enums.PRIORITY.read(message.priority, f"{field}.priority") if message.priority else Priority.NORMAL
+    promise = None
+    if message.HasField("promise_duration"):
+        promise = read_duration(message.promise_duration, f"{field}.promise_duration", positive=True)
+    assigned = None
+    if message.assigned_unit:
+        in_region, _, assigned = parse_unit(message.assigned_unit, f"{field}.assigned_unit")
+        require_region(in_region, region, message.assigned_unit, f"{field}.assigned_unit")
+    require(assigned is not None or not message.pinned, f"{field}.assigned_unit", "the unit it is pinned to")
+    return Incident(
+        id=incident_id,
+        location=location(message.location, f"{field}.location"),
+        service=cast(Service, enums.SERVICE.read(message.service, f"{field}.service")),
+        received_at=read_time(message.received_at, now, f"{field}.received_at"),
+        requires=cast(frozenset[Capability], requires),
+        priority=cast(Priority, priority),
+        promise=promise,
+        due_at=read_time(message.due_at, now, f"{field}.due_at") if message.HasField("due_at") else None,
+        assigned_unit_id=assigned,
+        pinned=message.pinned,
+    )
+
+
+def incidents(
+    messages: Sequence[incident_pb2.Incident], region: str, now: datetime, field: str = "incidents"
+) -> list[Incident]:
+    require(len(messages) > 0, field, "at least one incident")
+    return unique(messages, lambda message, path: incident(message, region, now, path), field)
+
+
+def fleet(message: fleet_pb2.Fleet, region: str, now: datetime, field: str = "fleet") -> Fleet:
+    """The providers and units of a stateless request."""
+    providers = unique(message.providers, lambda item, path: provider(item, region, path), f"{field}.providers")
+    by_id = {item.id: item for item in providers} or None
+    units = unique(message.units, lambda item, path: unit(item, region, by_id, now, path), f"{field}.units")
+    return Fleet(tuple(providers), tuple(units))
+
+
+def unique(messages: Sequence[Any], read: Callable[[Any, str], Value], field: str) -> list[Value]:
+    """Every message read, with its path; DuplicateIdError when two have one id."""
+    values: list[Value] = []
+    seen: dict[str, int] = {}
+    for index, message in enumerate(messages):
+        path = f"{field}[{index}]"
+        value = read(message, path)
+        first = seen.setdefault(value.id, index)  # ty: ignore[missing-attribute]  # all have an id
+        if first != index:
+            raise DuplicateIdError(
+                f"{path}.name has the id of {field}[{first}]; give every one its own",
+                field=f"{path}.name",
+                value=message.name,
+                first=f"{field}[{first}]",
+            )
+        values.append(value)
+    return values
+
+
+def _coordinate_error(lon: float, lat: float, field: str) -> CoordinateError:
+    bad_lat = not -90.0 <= lat <= 90.0
+    path = f"{field}.{'lat' if bad_lat else 'lon'}"
+    swapped = bad_lat and abs(lat) <= 180.0 and abs(lon) <= 90.0
+    hint = "latitude and longitude look swapped" if swapped else "use degrees, WGS-84"
+    return CoordinateError(
+        f"{path}: lon {lon:g}, lat {lat:g} is not a place on Earth; {hint}", field=path, lon=lon, lat=lat
+    )

@@ -1,0 +1,124 @@
+"""Values of the engine as messages of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from towline.v1 import fleet_pb2, location_pb2, plan_pb2
+
+from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Reason, Recommendation, Unserved
+from engine.model import Location, Provider, Unit
+from engine.server import enums
+from engine.server.names import incident_name, provider_name, unit_name
+from engine.server.wire_time import write_duration, write_time
+
+
+def location(value: Location) -> location_pb2.Location:
+    return location_pb2.Location(lon=value.lon, lat=value.lat)
+
+
+def provider(value: Provider, region: str, etag: str = "") -> fleet_pb2.Provider:
+    return fleet_pb2.Provider(
+        name=provider_name(region, value.id),
+        display_name=value.name,
+        services=enums.SERVICE.write_all(value.services),
+        territory_cells=sorted(value.territory),
+        base=location(value.base) if value.base else None,
+        call_out_price=value.call_out_price,
+        etag=etag,
+    )
+
+
+def unit(value: Unit, region: str, etag: str = "", position_at: datetime | None = None) -> fleet_pb2.Unit:
+    return fleet_pb2.Unit(
+        name=unit_name(region, value.provider_id, value.id),
+        location=location(value.location),
+        services=enums.SERVICE.write_all(value.services),
+        capabilities=enums.CAPABILITY.write_all(value.capabilities),
+        status=enums.UNIT_STATUS.write(value.status),
+        free_at=write_time(value.free_at) if value.free_at else None,
+        free_location=location(value.free_location) if value.free_location else None,
+        mobilisation=write_duration(value.mobilisation) if value.mobilisation else None,
+        etag=etag,
+        position_at=write_time(position_at) if position_at else None,
+    )
+
+
+def cost(value: CostParts) -> plan_pb2.CostParts:
+    parts = {f"{part.name}_millimin": getattr(value, part.name) for part in fields(value)}
+    return plan_pb2.CostParts(total_millimin=value.total, **parts)
+
+
+def reason(value: Reason) -> plan_pb2.Reason:
+    return plan_pb2.Reason(code=enums.REASON_CODE.write(value.code), message=value.message, details=value.details)
+
+
+def promise(value: Promise) -> plan_pb2.Promise:
+    return plan_pb2.Promise(
+        due_at=write_time(value.due_at),
+        promise_class=enums.PROMISE_CLASS.write(value.promise_class),
+        reason=value.reason,
+    )
+
+
+def candidate(value: Candidate, region: str) -> plan_pb2.Candidate:
+    return plan_pb2.Candidate(
+        unit=unit_name(region, value.provider_id, value.unit_id),
+        departs_at=write_time(value.departs_at),
+        arrives_at=write_time(value.arrives_at),
+        travel_duration=write_duration(value.travel),
+        slack=write_duration(value.slack),
+        promise_kept=value.promise_kept,
+        cost=cost(value.cost),
+        lost=reason(value.lost) if value.lost else None,
+    )
+
+
+def recommendation(value: Recommendation, region: str) -> plan_pb2.Recommendation:
+    return plan_pb2.Recommendation(
+        incident=incident_name(region, value.incident_id),
+        promise=promise(value.promise),
+        best=candidate(value.best, region) if value.best else None,
+        runners_up=[candidate(rival, region) for rival in value.runners_up],
+        unserved=reason(value.unserved) if value.unserved else None,
+        policy_version=value.policy_version,
+        region_version=value.region_version,
+    )
+
+
+def plan(value: Plan, region: str, previous: Mapping[str, str]) -> plan_pb2.Plan:
+    """``previous``: by incident id, the name of the unit that the request said it was assigned to."""
+    return plan_pb2.Plan(
+        now=write_time(value.now),
+        assignments=[_assignment(item, region, previous) for item in value.assignments],
+        unserved=[_unserved(item, region, previous) for item in value.unserved],
+        cost=cost(value.cost),
+        gap_millimin=value.gap,
+        solver=value.solver,
+        policy_version=value.policy_version,
+        region_version=value.region_version,
+        stage_durations={stage: write_duration(taken) for stage, taken in value.durations.items()},
+    )
+
+
+def _assignment(value: Assignment, region: str, previous: Mapping[str, str]) -> plan_pb2.Assignment:
+    return plan_pb2.Assignment(
+        incident=incident_name(region, value.incident_id),
+        promise=promise(value.promise),
+        chosen=candidate(value.chosen, region),
+        runners_up=[candidate(rival, region) for rival in value.runners_up],
+        previous_unit=previous.get(value.incident_id, ""),
+        changed=value.changed,
+    )
+
+
+def _unserved(value: Unserved, region: str, previous: Mapping[str, str]) -> plan_pb2.Unserved:
+    return plan_pb2.Unserved(
+        incident=incident_name(region, value.incident_id),
+        promise=promise(value.promise),
+        reason=reason(value.reason),
+        cost=cost(value.cost),
+        previous_unit=previous.get(value.incident_id, ""),
+    )

@@ -1,0 +1,54 @@
+"""Serve until told to stop: what `towline serve` runs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+from engine.dispatch import Dispatcher
+from engine.model import Fleet
+from engine.server.logs import log_to_stderr, logger
+from engine.server.options import ServerOptions
+from engine.server.server import Server
+
+
+def serve(
+    dispatchers: Mapping[str, Dispatcher],
+    address: str = "127.0.0.1:50051",
+    options: ServerOptions | None = None,
+    fleets: Mapping[str, Fleet] | None = None,
+    on_ready: Callable[[Server], None] | None = None,
+) -> int:
+    """Serve in the main thread until SIGTERM or SIGINT, then drain; returns the exit code, 0.
+
+    ``on_ready`` is called once the server reports SERVING. A second signal ends the calls in flight at once.
+    Raises what `Server` raises when the address or a fleet cannot be used.
+    """
+    log_to_stderr()
+    server = Server(dispatchers, address, options, fleets)
+    told = threading.Event()
+    again = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        (again if told.is_set() else told).set()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        server.start()
+        if on_ready and not told.is_set():
+            on_ready(server)
+        told.wait()
+        logger.info("draining", extra={"grace_s": server.options.grace_s})
+        drain = threading.Thread(target=server.stop, name="towline-drain")
+        drain.start()
+        while drain.is_alive():
+            drain.join(0.2)
+            if again.is_set():
+                server.cancel()
+                again.clear()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 0

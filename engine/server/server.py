@@ -1,0 +1,128 @@
+"""The gRPC server: towline's services, health and reflection on one port.
+
+Threads rather than asyncio: the work is numba kernels that release the GIL and OR-Tools calls that would stall an event
+loop; with threads the one call waits and not all. gRPC and `fork` do not mix: start worker processes before a server.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from towline.v1 import dispatch_service_pb2 as dispatch_pb2
+from towline.v1 import dispatch_service_pb2_grpc as dispatch_grpc
+from towline.v1 import eta_service_pb2 as eta_pb2
+from towline.v1 import eta_service_pb2_grpc as eta_grpc
+from towline.v1 import fleet_service_pb2 as fleet_pb2
+from towline.v1 import fleet_service_pb2_grpc as fleet_grpc
+from towline.v1 import region_service_pb2 as region_pb2
+from towline.v1 import region_service_pb2_grpc as region_grpc
+
+from engine.dispatch import Dispatcher
+from engine.errors import ListenError
+from engine.model import Fleet
+from engine.server.address import check_address
+from engine.server.dispatch_servicer import DispatchServicer
+from engine.server.eta_servicer import EtaServicer
+from engine.server.fleet_servicer import FleetServicer
+from engine.server.hosted import HostedRegions
+from engine.server.interceptor import ErrorInterceptor
+from engine.server.logs import logger
+from engine.server.options import ServerOptions
+from engine.server.region_servicer import RegionServicer
+from engine.server.warm_up import warm_up
+
+#: Full names of towline's services.
+SERVICES: tuple[str, ...] = tuple(
+    service.full_name
+    for module in (dispatch_pb2, eta_pb2, fleet_pb2, region_pb2)
+    for service in module.DESCRIPTOR.services_by_name.values()
+)
+
+
+class Server:
+    """Serves regions on one address; `start`, then `stop`, once each."""
+
+    def __init__(
+        self,
+        dispatchers: Mapping[str, Dispatcher],
+        address: str = "127.0.0.1:0",
+        options: ServerOptions | None = None,
+        fleets: Mapping[str, Fleet] | None = None,
+    ) -> None:
+        """``dispatchers`` and ``fleets`` by region id; port 0 takes any free port (see `port`).
+
+        Raises ListenError, InsecureAddressError, and what `Dispatcher.prepare` raises about a fleet.
+        """
+        self.options = options or ServerOptions()
+        self._address = check_address(address, self.options.insecure)
+        self._dispatchers = dict(dispatchers)
+        self._regions = HostedRegions(self._dispatchers, self.options, fleets)
+        self._health = health.HealthServicer()
+        self._pool = ThreadPoolExecutor(self.options.workers, thread_name_prefix="towline")
+        self._grpc = grpc.server(
+            self._pool,
+            interceptors=[ErrorInterceptor()],
+            options=[
+                ("grpc.max_receive_message_length", self.options.max_receive_bytes),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", 0),  # two servers on one port would each get half the calls
+            ],
+        )
+        self._register()
+        self._stopping = threading.Lock()
+        self.port = 0
+
+    def _register(self) -> None:
+        regions, options, server = self._regions, self.options, self._grpc
+        dispatch_grpc.add_DispatchServiceServicer_to_server(DispatchServicer(regions, options), server)
+        eta_grpc.add_EtaServiceServicer_to_server(EtaServicer(regions, options), server)
+        fleet_grpc.add_FleetServiceServicer_to_server(FleetServicer(regions, options), server)
+        region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    def start(self) -> Server:
+        """Listen, compile what is not compiled yet, then report SERVING. ListenError when the address is taken."""
+        try:
+            self.port = self._grpc.add_insecure_port(self._address)
+        except RuntimeError:
+            raise ListenError(
+                f"cannot listen on {self._address}; is another server running there?", address=self._address
+            ) from None
+        self._grpc.start()
+        for region_id, dispatcher in self._dispatchers.items():
+            warm_up(dispatcher)
+            logger.info("region ready", extra={"region": region_id})
+        self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        logger.info("serving", extra={"address": self.address, "regions": list(self._dispatchers)})
+        return self
+
+    @property
+    def address(self) -> str:
+        """Where it listens, with the real port."""
+        return self._address if self._address.startswith("unix") else f"{self._address.rpartition(':')[0]}:{self.port}"
+
+    def stop(self, grace_s: float | None = None) -> None:
+        """Report NOT_SERVING, take no new calls, let those in flight go on for ``grace_s``, then cancel them.
+
+        Returns when no thread works for a caller any more; a second call returns when the first does.
+        """
+        with self._stopping:
+            self._health.enter_graceful_shutdown()
+            self._grpc.stop(self.options.grace_s if grace_s is None else grace_s).wait()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            logger.info("stopped", extra={"address": self.address})
+
+    def cancel(self) -> None:
+        """Cut a `stop` in progress short: cancel the calls in flight now."""
+        self._grpc.stop(0)
+
+    def _set_health(self, status: int) -> None:
+        for name in ("", *SERVICES):
+            self._health.set(name, status)

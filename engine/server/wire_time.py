@@ -1,0 +1,80 @@
+"""Timestamps and durations of the contract: datetimes with UTC and timedeltas of the engine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
+from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
+
+from engine.errors import RequiredFieldError, TimeError
+from engine.times import require_near
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOW_FROM, _NOW_TO = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+#: No mobilisation or promise is longer.
+LONGEST = timedelta(days=366)
+
+
+def read_now(message: Timestamp, given: bool, clock_now: datetime) -> datetime:
+    """The request's ``now`` (years 1971 to 2199: old days can be replayed), or the server's clock when it is unset."""
+    if not given:
+        return clock_now
+    now = _read(message, "now")
+    if not _NOW_FROM <= now < _NOW_TO:
+        raise TimeError(f"now {now.isoformat()} is absurd; check its year and unit (seconds)", field="now", value=now)
+    return now
+
+
+def read_time(message: Timestamp, now: datetime, field: str) -> datetime:
+    """A time within a year of ``now``; TimeError otherwise."""
+    return require_near(_read(message, field), now, field=field)
+
+
+def read_duration(message: Duration, field: str, *, positive: bool = False) -> timedelta:
+    """A duration of 0 (or, if ``positive``, 1 microsecond) to a year; TimeError otherwise."""
+    try:
+        value = timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
+    except OverflowError:
+        value = timedelta.max
+    if value < timedelta(0) or (positive and not value) or value > LONGEST:
+        least = "more than 0" if positive else "0 or more"
+        raise TimeError(
+            f"{field} of {message.seconds} s cannot be; it must be {least} and at most a year",
+            field=field,
+            value_s=message.seconds,
+        )
+    return value
+
+
+def require(present: bool, field: str, what: str) -> None:
+    """RequiredFieldError when a message field is not set."""
+    if not present:
+        raise RequiredFieldError(f"{field} is missing; set {what}", field=field)
+
+
+def write_time(value: datetime) -> Timestamp:
+    delta = value - _EPOCH
+    return Timestamp(seconds=delta.days * 86_400 + delta.seconds, nanos=delta.microseconds * 1000)
+
+
+def write_duration(value: timedelta) -> Duration:
+    """Seconds and nanos of equal sign, as the contract of Duration demands."""
+    micros = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    sign = -1 if micros < 0 else 1
+    return Duration(seconds=sign * seconds, nanos=sign * rest * 1000)
+
+
+def _read(message: Timestamp, field: str) -> datetime:
+    try:
+        if not 0 <= message.nanos < 1_000_000_000:
+            raise OverflowError
+        return _EPOCH + timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
+    except OverflowError:
+        raise TimeError(
+            f"{field} with {message.seconds} s and {message.nanos} ns is not a time; give seconds since 1970 and "
+            f"nanos from 0 to 999,999,999",
+            field=field,
+            value_s=message.seconds,
+        ) from None
