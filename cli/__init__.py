@@ -1,0 +1,1 @@
+"""The `towline` command: thin; it parses, calls the engine, prints."""

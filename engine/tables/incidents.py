@@ -70,9 +70,9 @@ def _check_order(
         if start is not None and start > now + CLOCK_SKEW:
             message = f"lies after now ({now.isoformat(timespec='seconds')}); correct it, or say what time it is"
             problems.add(table.problem(index, "received_at", message, TimeError.reason))
-        if start is not None and end is not None and end <= start:
+        if start is not None and end is not None and end < start:
             problems.add(
-                table.problem(index, "due_at", "is not after received_at; correct one of them", TimeError.reason)
+                table.problem(index, "due_at", "is before received_at; correct one of them", TimeError.reason)
             )
 
 

@@ -11,6 +11,13 @@ from engine.model import Fleet, Incident, Provider, Unit
 from engine.tables.write import check_folder, write_csv
 
 
+def save_case(folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
+    """``{name}-incidents.csv``, ``{name}-units.csv`` and ``{name}-providers.csv`` in a folder that exists."""
+    write_incidents(folder / f"{name}-incidents.csv", incidents)
+    write_units(folder / f"{name}-units.csv", fleet)
+    write_providers(folder / f"{name}-providers.csv", fleet)
+
+
 def write_incidents(path: str | Path, incidents: Sequence[Incident]) -> None:
     """A CSV of incidents."""
     write_csv(check_folder(path), [_incident(incident) for incident in incidents])

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.model import Fleet, Incident, Provider, Unit
+from engine.policy import Policy
 from engine.tables.incidents import parse_incidents
-from engine.tables.places import PlaceCheck, Places
+from engine.tables.places import PlaceCheck, Places, on_roads_of
 from engine.tables.problems import Problems
 from engine.tables.providers import parse_providers, units_at_base
 from engine.tables.read import read_table
 from engine.tables.units import parse_units, providers_of
 from graphs.errors import EmptyInputError
+
+if TYPE_CHECKING:
+    from graphs.region import Region
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,15 @@ def load_batch(
     providers: str | Path | None = None,
     *,
     now: datetime,
-    check: PlaceCheck | None = None,
+    region: Region | None = None,
+    policy: Policy | None = None,
 ) -> Batch:
     """Open incidents and the fleet; all wrong rows of all files in one TableError.
 
+    With a region, every place must lie within the policy's distance of one of its roads.
     Raises FileMissingError, FileFormatError, EmptyInputError, MissingColumnError at the first such file.
     """
-    problems = Problems()
+    problems, check = Problems(), _place_check(region, policy)
     fleet = _fleet(units, providers, problems, now, check)
     table = read_table(incidents, problems)
     parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now)
@@ -48,13 +55,24 @@ def load_batch(
 
 
 def load_fleet(
-    units: str | Path | None, providers: str | Path | None = None, *, now: datetime, check: PlaceCheck | None = None
+    units: str | Path | None,
+    providers: str | Path | None = None,
+    *,
+    now: datetime,
+    region: Region | None = None,
+    policy: Policy | None = None,
 ) -> tuple[Fleet, tuple[str, ...]]:
     """The fleet alone, and notes on its files; errors as in `load_batch`."""
     problems = Problems()
-    fleet = _fleet(units, providers, problems, now, check)
+    fleet = _fleet(units, providers, problems, now, _place_check(region, policy))
     problems.raise_if_any()
     return fleet, tuple(problems.notes)
+
+
+def _place_check(region: Region | None, policy: Policy | None) -> PlaceCheck | None:
+    if region is None:
+        return None
+    return on_roads_of(region, (policy or Policy.default()).limits.max_snap_m)
 
 
 def _fleet(

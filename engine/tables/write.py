@@ -26,6 +26,24 @@ def check_writable(path: str | Path) -> Path:
     return check_folder(path)
 
 
+def check_map(path: str | Path) -> Path:
+    """The path of a map, refused when it is no HTML file or its folder is not there."""
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise FileFormatError(f"{path.name}: a map is an HTML file; let its name end in .html", file=path)
+    return check_folder(path)
+
+
+def ensure_folder(path: str | Path) -> Path:
+    """The folder, made when it is not there."""
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputFileError(f"the folder {path} cannot be made: {error.strerror}", file=path) from None
+    return path
+
+
 def check_folder(path: str | Path) -> Path:
     """The path, refused when its folder does not exist or may not be written to."""
     path = Path(path)

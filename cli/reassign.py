@@ -1,0 +1,75 @@
+"""`towline reassign`: a whole region's open incidents, decided in one batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
+from cli.failures import UNSERVED
+
+
+def reassign(
+    incidents: Annotated[Path, typer.Argument(help="Open incidents: CSV, GeoJSON or (Geo)Parquet.")],
+    units: Annotated[
+        Path | None, typer.Argument(help="Units, in the same formats; without it, --providers with their bases.")
+    ] = None,
+    providers: Annotated[
+        Path | None, typer.Option("--providers", help="Providers: services, territories, prices, bases.")
+    ] = None,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    now: NowChoice = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the plan: .csv, .geojson or .parquet.")] = None,
+    map: Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")] = None,
+    json: console.Json = False,
+) -> None:
+    """Decide which unit goes to which open incident, all at once.
+
+    Current assignments are kept unless changing them pays. The exit code is 4 when an incident has no unit.
+    """
+    from engine.dispatch import Dispatcher
+    from engine.tables.load import load_batch
+    from engine.tables.plan_json import plan_json
+    from engine.tables.write import check_map, check_writable, write_plan
+
+    for path in filter(None, [out]):
+        check_writable(path)
+    for path in filter(None, [map]):
+        check_map(path)
+    moment, rules = time_of(now), policy_of(policy)
+    area = open_region_choice(region)
+    zone = area.timezone
+    with console.working("Reading the tables"):
+        batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules)
+    with console.working("Preparing the fleet"):
+        dispatcher = Dispatcher(area, rules)
+        state = dispatcher.prepare(batch.fleet)
+    with console.working("Assigning"):
+        plan = dispatcher.optimize(batch.incidents, state, moment)
+    for remark in batch.notes:
+        console.note(remark)
+    if out is not None:
+        write_plan(out, plan, batch.incidents, zone)
+        console.note(f"plan written to {out}")
+    if map is not None:
+        from engine.plan_map import write_plan_map
+
+        with console.working("Drawing the map"):
+            write_plan_map(map, area, batch.fleet, batch.incidents, {"Towline": plan})
+        console.note(f"map written to {map}")
+    if json:
+        console.print_json(plan_json(plan, batch.incidents, zone))
+    else:
+        from cli.views.plan import print_plan
+        from cli.views.words import day_and_clock, plural
+
+        screen = console.stdout()
+        counts = f"{plural(len(batch.incidents), 'open incident')}, {plural(len(batch.fleet.units), 'unit')}"
+        screen.print(f"[bold]{area.metadata.title}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
+        print_plan(screen, plan, zone)
+    if plan.unserved:
+        raise typer.Exit(UNSERVED)

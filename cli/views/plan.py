@@ -1,0 +1,144 @@
+"""A plan on the terminal: key figures, promise by promise, what changed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.views.words import AT_RISK, clock, mark, plural, slack
+from engine.decision import Assignment, CostParts, Plan, Unserved
+from engine.tables.plan_json import plan_summary
+from engine.tables.plan_rows import cost_minutes
+from engine.tables.why import why
+
+#: More incidents than this are summed up, those that need attention first.
+SHOWN = 40
+
+Answer = Assignment | Unserved
+
+
+def print_plan(out: Console, plan: Plan, zone: tzinfo) -> None:
+    """Everything a dispatcher needs to act on the plan."""
+    answers: list[Answer] = sorted([*plan.assignments, *plan.unserved], key=_urgency)
+    shown = answers[:SHOWN]
+    out.print(_promises(shown, zone))
+    if rest := answers[SHOWN:]:
+        out.print(f"  … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
+    _print_reasons(out, [answer for answer in shown if _changed(answer) or not _kept(answer)])
+    out.print()
+    print_figures(out, plan)
+
+
+def print_figures(out: Console, plan: Plan) -> None:
+    """Promises kept, changes, cost by part, and how good the plan is proven to be."""
+    figures = plan_summary(plan)
+    grid = _grid()
+    total = figures["incidents"]
+    kept = f"[bold]{figures['promises_kept']:,}[/bold] of {total:,}"
+    grid.add_row("Promises kept", kept)
+    if figures["promises_broken"]:
+        mean, worst = figures["mean_lateness_s"] / 60, figures["worst_lateness_s"] / 60
+        late = f"[red]{figures['promises_broken']:,}[/red], {mean:.1f} min late on average, {worst:.1f} at worst"
+        grid.add_row("Promises broken", late)
+    if figures["unserved"]:
+        grid.add_row("Without a unit", f"[red]{figures['unserved']:,}[/red]")
+    if figures["changed"]:
+        grid.add_row("Units changed", f"{figures['changed']:,}")
+    grid.add_row("Cost in minutes", _cost(plan.cost))
+    grid.add_row("Quality", quality(plan))
+    out.print(grid)
+
+
+def quality(plan: Plan) -> str:
+    """Whether the plan is proven optimal, or by how much it may miss."""
+    if plan.gap == 0:
+        return f"proven optimal ({plan.solver})"
+    share = f", {plan.gap / plan.cost.total:.1%}" if plan.cost.total else ""
+    return f"at most {plan.gap / 1000:,.1f} minutes above the optimum{share} ({plan.solver})"
+
+
+def _promises(answers: list[Answer], zone: tzinfo) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("")
+    table.add_column("Incident", overflow="fold")
+    table.add_column("Class")
+    table.add_column("Due", justify="right")
+    table.add_column("Unit", overflow="fold")
+    table.add_column("Arrives", justify="right")
+    table.add_column("Slack", justify="right", no_wrap=True)
+    table.add_column("")
+    for answer in answers:
+        row = [mark(answer), _text(answer.incident_id), answer.promise.promise_class.value]
+        row.append(clock(answer.promise.due_at, zone))
+        if isinstance(answer, Unserved):
+            row += ["[red]none[/red]", "", ""]
+        else:
+            chosen = answer.chosen
+            late = "red" if not chosen.promise_kept else "yellow" if chosen.slack < AT_RISK else "none"
+            row += [_text(chosen.unit_id), clock(chosen.arrives_at, zone), f"[{late}]{slack(chosen.slack)}[/]"]
+        row.append("[cyan]changed[/cyan]" if _changed(answer) else "")
+        table.add_row(*row)
+    return table
+
+
+def _print_reasons(out: Console, answers: list[Answer]) -> None:
+    if not answers:
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(overflow="fold")
+    grid.add_column()
+    for answer in answers:
+        text = _text(why(answer))
+        if _changed(answer):
+            unit = answer.chosen.unit_id if isinstance(answer, Assignment) else "none"
+            text = f"[cyan]{_text(str(answer.previous_unit_id))} → {_text(unit)}[/cyan]: {text}"
+        grid.add_row(_text(answer.incident_id), text)
+    out.print("\n[bold]Why[/bold]")
+    out.print(grid)
+
+
+def _urgency(answer: Answer) -> tuple[int, float]:
+    """Unserved, broken, changed, at risk, then the rest by slack."""
+    if isinstance(answer, Unserved):
+        return 0, answer.promise.due_at.timestamp()
+    rank = 1 if not answer.chosen.promise_kept else 2 if answer.changed else 3
+    return rank, answer.chosen.slack.total_seconds()
+
+
+def _what_rest(rest: Iterable[Answer]) -> str:
+    broken = sum(not _kept(answer) for answer in rest)
+    changed = sum(_changed(answer) for answer in rest)
+    if broken:
+        return f", {broken:,} of them not in time"
+    return f", all in time{f', {changed:,} changed' if changed else ''}"
+
+
+def _changed(answer: Answer) -> bool:
+    return answer.changed if isinstance(answer, Assignment) else answer.previous_unit_id is not None
+
+
+def _kept(answer: Answer) -> bool:
+    return isinstance(answer, Assignment) and answer.chosen.promise_kept
+
+
+def _cost(cost: CostParts) -> str:
+    parts = cost_minutes(cost)
+    total = parts.pop("total")
+    named = " + ".join(f"{value:,.1f} {name.replace('_', ' ')}" for name, value in parts.items() if value)
+    return f"[bold]{total:,.1f}[/bold]{f' = {named}' if named else ''}"
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    return grid
+
+
+def _text(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,53 @@
+"""Times, durations and marks as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from engine.decision import Assignment, Unserved
+
+#: A kept promise with less to spare than this is shown as at risk.
+AT_RISK = timedelta(minutes=5)
+
+
+def clock(value: datetime, zone: tzinfo) -> str:
+    """The time of day on the region's clock."""
+    return value.astimezone(zone).strftime("%H:%M")
+
+
+def day_and_clock(value: datetime, zone: tzinfo) -> str:
+    """Date and time on the region's clock, with the zone's name."""
+    local = value.astimezone(zone)
+    return f"{local:%a %d %b %Y, %H:%M} {getattr(zone, 'key', '') or local.tzname() or ''}".strip()
+
+
+def duration(value: timedelta) -> str:
+    """A span as people say it: 45 s, 12.5 min, 3 h 05."""
+    seconds = value.total_seconds()
+    if abs(seconds) < 0.9995:
+        return f"{seconds * 1000:.0f} ms" if abs(seconds) >= 0.00095 else f"{seconds * 1000:.2f} ms"
+    if abs(seconds) < 60:
+        return f"{seconds:.1f} s" if abs(seconds) < 10 else f"{seconds:.0f} s"
+    minutes = seconds / 60
+    if abs(minutes) < 100:
+        return f"{minutes:.1f} min"
+    hours, rest = divmod(round(abs(minutes)), 60)
+    return f"{'-' if minutes < 0 else ''}{hours} h {rest:02d}"
+
+
+def slack(value: timedelta) -> str:
+    """Minutes to spare, or late, with their sign."""
+    minutes = value.total_seconds() / 60
+    text = f"{abs(minutes):.0f}" if abs(minutes) >= 10 else f"{abs(minutes):.1f}"
+    return f"{'+' if minutes >= 0 else '−'}{text} min"
+
+
+def mark(answer: Assignment | Unserved) -> str:
+    """A tick, a warning, a cross; with colour on a terminal, and readable without."""
+    if isinstance(answer, Unserved) or not answer.chosen.promise_kept:
+        return "[red]✗[/red]"
+    return "[yellow]✓[/yellow]" if answer.chosen.slack < AT_RISK else "[green]✓[/green]"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
