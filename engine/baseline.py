@@ -1,4 +1,4 @@
-"""What a clerk does: incidents in order of call, each gets the nearest unit still free. The yardstick for every plan."""
+"""What a clerk does: incidents in order of call, each gets the nearest unit still free. Every plan's yardstick."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.fleet.state import FleetState
 from engine.intake import Intake
 from engine.model import Incident
 from engine.pins import pinned_travel_ms
-from graphs.network import Int64
+from graphs.network import Int32, Int64
 from graphs.position import Positions
 from graphs.search import INF
 from graphs.travel import travel_matrix
@@ -70,5 +70,5 @@ def nearest_in_order(
     return dispatcher.judge(state, intake, chosen, solver=f"nearest in order of call, by {by}")
 
 
-def _travel(state: FleetState, rows: Int64, target: Positions) -> Int64:
+def _travel(state: FleetState, rows: Int64, target: Positions) -> Int32:
     return travel_matrix(state.region.network, state.metric, state.positions.take(rows), target)[:, 0]

@@ -75,7 +75,7 @@ class Dispatcher:
             promise=intake.promises[0],
             best=best,
             runners_up=tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
-            unserved=None if best else why_unserved(state, intake, 0, 0),
+            unserved=None if best else why_unserved(state, intake, 0),
             policy_version=self.policy.version,
             region_version=self.region.metadata.version,
         )
@@ -155,7 +155,7 @@ class Dispatcher:
             at = list_of.get(i)
             rows, travels = (lists.rows[at], lists.travels[at]) if lists and at is not None else ((), ())
             if i not in chosen:
-                reason = _pin_failed(incident) if incident.pinned else why_unserved(state, intake, i, len(rows))
+                reason = _pin_failed(incident) if incident.pinned else why_unserved(state, intake, i)
                 parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
                 unserved.append(Unserved(incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id))
                 continue

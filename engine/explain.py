@@ -48,13 +48,10 @@ def _minutes(value: float) -> str:
     return f"{value:.1f} min" if value < 10 else f"{value:.0f} min"
 
 
-def why_unserved(state: FleetState, intake: Intake, index: int, candidates: int) -> Reason:
-    """Exactly why incident `index` has no unit; `candidates` is how many could have served it were they not taken."""
+def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
+    """Exactly why incident `index` has no unit: the first condition that nobody meets, capacity when somebody does."""
     incident = intake.incidents[index]
     what = ", ".join([incident.service, *sorted(incident.requires)])
-    if candidates:
-        text = f"all {candidates:,} units that could serve it are needed by incidents that gain more"
-        return Reason(ReasonCode.CAPACITY, text, {"candidates": str(candidates)})
     arrays = state.arrays
     able = (arrays.bits & intake.need[index]) == intake.need[index]
     if not able.any():
@@ -76,7 +73,10 @@ def why_unserved(state: FleetState, intake: Intake, index: int, candidates: int)
     travel = many_to_one(state.labels, state.metric.labels_to(seeds), 0)[duty]
     if (travel >= INF).all():
         return Reason(ReasonCode.UNREACHABLE, "no road leads there from any unit that could serve it")
-    hours = intake.latest_ms / 3_600_000
-    return Reason(
-        ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours:g} hours", {"hours": f"{hours:g}"}
-    )
+    ready = np.maximum(0, arrays.free_ms[duty] - intake.now_ms) + arrays.mobilisation_ms[duty]
+    in_time = int(((travel < INF) & (ready + travel <= intake.latest_ms)).sum())
+    if not in_time:
+        hours = f"{intake.latest_ms / 3_600_000:g}"
+        return Reason(ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours} hours", {"hours": hours})
+    text = f"all {in_time:,} units that could serve it are needed by other incidents"
+    return Reason(ReasonCode.CAPACITY, text, {"candidates": str(in_time)})
