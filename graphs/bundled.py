@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from graphs.cache import cache_folder
 from graphs.demand import Demand, read_demand
 from graphs.errors import RegionFileError
 from graphs.network import RoadNetwork
@@ -66,19 +65,6 @@ def build_coquimbo(profile: SpeedProfile | None = None, progress: Progress | Non
 def load_coquimbo_population() -> Demand:
     """(H3 cells, people in each): 451,899 people in all."""
     return read_demand(COQUIMBO / "population.csv")
-
-
-def cache_folder() -> Path:
-    """Where Towline keeps what it can make again: ``$TOWLINE_CACHE_DIR``, or the platform's cache folder."""
-    if chosen := os.environ.get("TOWLINE_CACHE_DIR"):
-        return Path(chosen)
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base) / "towline"
-    if sys.platform == "win32" and (base := os.environ.get("LOCALAPPDATA")):
-        return Path(base) / "towline" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "towline"
-    return Path.home() / ".cache" / "towline"
 
 
 def _cache_key(profile: SpeedProfile) -> str:

@@ -87,12 +87,12 @@ def road_classes(column: pd.Series) -> tuple[npt.NDArray[np.int16], dict[str, in
         known = [c for c in map(class_index, values) if c is not None]
         if known:
             found[index] = max(known)
-        elif values and all(value in NOT_DRIVABLE for value in values):
-            skipped[f"highway={values[0]}"] = skipped.get(f"highway={values[0]}", 0) + int(rows[index])
+        elif all(value in NOT_DRIVABLE for value in values):
+            reason = f"highway={values[0]}" if values else "without highway"
+            skipped[reason] = skipped.get(reason, 0) + int(rows[index])
         else:
             found[index] = UNKNOWN_CLASS
-            value = values[0] if values else "(empty)"
-            unknown[value] = unknown.get(value, 0) + int(rows[index])
+            unknown[values[0]] = unknown.get(values[0], 0) + int(rows[index])
     return found[codes], skipped, unknown
 
 

@@ -66,6 +66,16 @@ class ColumnMapping:
             )
 
 
+def as_drawn(mapping: ColumnMapping, columns: Iterable[str]) -> ColumnMapping | None:
+    """The mapping for a table that OSMnx made undirected, or None when it is not one.
+
+    OSMnx then keeps one row per street and may exchange u and v; the direction that ``oneway`` and the geometry follow
+    stands in the columns ``from`` and ``to``.
+    """
+    undirected = {"from", "to"}.issubset(columns) and not {"u", "v"} & mapping.mapped()
+    return replace(mapping, u="from", v="to") if undirected else None
+
+
 #: Names that a nodes table may use without a mapping.
 NODE_ALIASES: dict[str, tuple[str, ...]] = {
     "node": ("osmid", "node", "node_id", "id"),

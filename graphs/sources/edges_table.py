@@ -10,13 +10,13 @@ import numpy as np
 from graphs.classes import UNKNOWN_CLASS
 from graphs.errors import DuplicateIdError, EmptyInputError, NetworkError
 from graphs.geodesy import shape_lengths_m
-from graphs.network import Float32, Float64, Int32, Int64
+from graphs.network import Float32, Float64, Int32
 from graphs.raw import RawNetwork, SourceInfo
 from graphs.sources import cells
 from graphs.sources.columns import ColumnMapping, with_node_aliases
 from graphs.sources.lengths import checked_lengths
 from graphs.sources.lines import to_fixed
-from graphs.sources.pairing import pair_directions
+from graphs.sources.pairing import both_directions, pair_directions
 from graphs.sources.places import EdgeShapes, place_edges
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def edges_to_raw(
     road_class, skipped, unknown = cells.road_classes(edges[mapping.highway])
     usable = road_class != cells.SKIPPED
     if not usable.any():
-        raise NetworkError("No edge is drivable: every highway value is a footway or the like; check that column.")
+        raise NetworkError(
+            "No edge is drivable: every highway value is empty, a footway or the like; check that column."
+        )
     if (road_class[usable] == UNKNOWN_CLASS).all() and unknown:
         raise NetworkError(
             f"No value of column '{mapping.highway}' is a road class (the first is {next(iter(unknown))!r}); "
@@ -76,7 +78,9 @@ def edges_to_raw(
         row, reverse = np.arange(len(edges)), np.zeros(len(edges), bool)
         arc_shape = pair_directions(shapes.tail, shapes.head, shapes.offset, to_fixed(shapes.points))
     else:
-        row, reverse = _both_ways(edges, mapping)
+        stated = mapping.oneway in edges
+        drawn = cells.directions(edges[mapping.oneway]) if stated else np.full(len(edges), cells.BOTH, np.int8)
+        row, reverse = both_directions(drawn)
         arc_shape = np.where(reverse, ~row, row).astype(np.int32)
     return RawNetwork(
         node_id=shapes.node_id,
@@ -143,13 +147,3 @@ def _speeds(edges: pd.DataFrame, mapping: ColumnMapping) -> tuple[Float32, Float
         return speed, speed, unread
     back, _ = cells.maxspeeds(edges[mapping.maxspeed_backward])
     return speed, np.where(np.isfinite(back), back, speed).astype(np.float32), unread
-
-
-def _both_ways(edges: pd.DataFrame, mapping: ColumnMapping) -> tuple[Int64, np.ndarray]:
-    """The row of every arc, and whether the arc runs against that row."""
-    rows = np.arange(len(edges))
-    way = cells.directions(edges[mapping.oneway]) if mapping.oneway in edges else np.zeros(len(edges), np.int8)
-    forward, backward = rows[way != cells.BACKWARD], rows[way != cells.FORWARD]
-    reverse = np.zeros(forward.size + backward.size, bool)
-    reverse[forward.size :] = True
-    return np.concatenate((forward, backward)), reverse

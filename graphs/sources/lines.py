@@ -47,7 +47,7 @@ def _parse(cells: np.ndarray, rows: np.ndarray) -> np.ndarray:
     if sample is None or isinstance(sample, shapely.Geometry):
         return np.array([cell if isinstance(cell, shapely.Geometry) else None for cell in cells], dtype=object)
     present = np.array([cell if isinstance(cell, str | bytes) else None for cell in cells], dtype=object)
-    binary = isinstance(sample, bytes) or _is_hex(sample)
+    binary = isinstance(sample, bytes) or is_hex(sample)
     parse = shapely.from_wkb if binary else shapely.from_wkt
     try:
         return parse(present)
@@ -62,5 +62,5 @@ def _parse(cells: np.ndarray, rows: np.ndarray) -> np.ndarray:
     )
 
 
-def _is_hex(text: str) -> bool:
+def is_hex(text: str) -> bool:
     return text[:2] in ("00", "01") and all(letter in "0123456789abcdefABCDEF" for letter in text[:20])

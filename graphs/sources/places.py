@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from graphs.errors import DuplicateIdError, EmptyInputError, InputError
 from graphs.geodesy import check_coordinates, great_circle_m
 from graphs.network import Float64, Int32, Int64
 from graphs.sources import cells
 from graphs.sources.columns import ColumnMapping
-from graphs.sources.lines import read_lines
+from graphs.sources.lines import is_hex, read_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,8 @@ def place_edges(edges: pd.DataFrame, nodes: pd.DataFrame | None, mapping: Column
         return EdgeShapes(ids, lon, lat, tail.astype(np.int32), head.astype(np.int32), offset, points)
     ids, lon, lat, tail, head = _placed_nodes(edges, nodes, mapping)
     if mapping.geometry in edges:
-        offset, points = read_lines(edges[mapping.geometry].to_numpy(dtype=object), edges.index.to_numpy())
+        drawn = _with_straight(edges[mapping.geometry].to_numpy(dtype=object), tail, head, lon, lat)
+        offset, points = read_lines(drawn, edges.index.to_numpy())
         points = _turn(tail, head, lon, lat, offset, points)
     else:
         offset = np.arange(0, 2 * tail.size + 1, 2, dtype=np.int64)
@@ -87,6 +89,22 @@ def _placed_nodes(
     new = np.full(ids.size, -1, np.int32)
     new[used] = np.arange(used.size, dtype=np.int32)
     return ids[used], lon[row[used]], lat[row[used]], new[tail], new[head]
+
+
+def _with_straight(drawn: np.ndarray, tail: Int32, head: Int32, lon: Float64, lat: Float64) -> np.ndarray:
+    """``drawn`` with a straight line of the same kind where a cell is empty, as in graphs that OSMnx simplified."""
+    bare = np.flatnonzero([cell is None or isinstance(cell, float) for cell in drawn])
+    if bare.size == 0:
+        return drawn
+    ends = np.column_stack((tail[bare], head[bare]))
+    lines = shapely.linestrings(np.dstack((lon[ends], lat[ends])))
+    sample = next((cell for cell in drawn if isinstance(cell, str | bytes)), None)
+    drawn = drawn.copy()
+    if isinstance(sample, str) and not is_hex(sample):
+        drawn[bare] = shapely.to_wkt(lines, rounding_precision=-1)
+    else:
+        drawn[bare] = lines if sample is None else shapely.to_wkb(lines, hex=isinstance(sample, str))
+    return drawn
 
 
 def _turn(tail: Int32, head: Int32, lon: Float64, lat: Float64, offset: Int64, points: Float64) -> Float64:

@@ -1,0 +1,99 @@
+"""What OSMnx writes and fetches: GraphML, GeoPackage, places; and other files of edges that geopandas reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphs.cache import cache_folder
+from graphs.errors import CorruptFileError, PlaceError, SourceError
+from graphs.raw import RawNetwork, SourceInfo
+from graphs.sources.columns import ColumnMapping, as_drawn
+from graphs.sources.edges_table import edges_to_raw
+from graphs.sources.networkx_graph import graph_to_raw
+from graphs.sources.table_files import existing_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GRAPHML_SUFFIXES = (".graphml",)
+LAYER_SUFFIXES = (".gpkg", ".geojson", ".fgb", ".shp")
+
+
+def read_graphml(path: str | Path, mapping: ColumnMapping | None = None) -> RawNetwork:
+    """A graph saved by ``osmnx.save_graphml``; raises `CorruptFileError` when it is not one."""
+    import networkx
+    import osmnx
+
+    path = existing_file(path)
+    try:
+        graph = osmnx.io.load_graphml(path)
+    except (networkx.NetworkXException, SyntaxError, ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise CorruptFileError(
+            f"{path.name} is no GraphML as OSMnx saves it ({error}); save it with osmnx.save_graphml.", path=path
+        ) from error
+    return graph_to_raw(graph, mapping=mapping, info=SourceInfo(path.name))
+
+
+def read_layers(path: str | Path, *, directed: bool | None = None, mapping: ColumnMapping | None = None) -> RawNetwork:
+    """A GeoPackage with layers ``edges`` and, if there is one, ``nodes``, or any file with one layer of edges.
+
+    Unless ``directed`` says otherwise, rows are one direction each, except where OSMnx made them undirected.
+    """
+    import pyogrio
+    from pyogrio.errors import DataSourceError
+
+    path = existing_file(path)
+    try:
+        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+        chosen = "edges" if "edges" in layers else layers[0] if len(layers) == 1 else None
+        if chosen is None:
+            raise SourceError(
+                f"{path.name} has layers {', '.join(layers)} and none called edges; name the layer of roads 'edges'.",
+                path=path,
+            )
+        edges = _frame(path, chosen)
+        nodes = _frame(path, "nodes") if "nodes" in layers else None
+    except DataSourceError as error:
+        raise CorruptFileError(f"{path.name} cannot be read: {error}. Save it again.", path=path) from error
+    if nodes is not None:
+        points = nodes.geometry
+        nodes = nodes.drop(columns="geometry").assign(x=points.x, y=points.y)
+    mapping = mapping or ColumnMapping()
+    drawn = as_drawn(mapping, edges.columns)
+    if directed is None:
+        directed, mapping = drawn is None, drawn or mapping
+    return edges_to_raw(edges, nodes, directed=directed, mapping=mapping, info=SourceInfo(path.name))
+
+
+def read_place(place: str) -> RawNetwork:
+    """The drivable roads of a place by its name, fetched by OSMnx; needs a network.
+
+    Raises `PlaceError` when the place is unknown or nothing answers.
+    """
+    import osmnx
+    import requests
+
+    osmnx.settings.cache_folder = str(cache_folder() / "osmnx")
+    try:
+        graph: Any = osmnx.graph.graph_from_place(place, network_type="drive")
+    except requests.RequestException as error:
+        raise PlaceError(
+            f"'{place}' could not be fetched: OpenStreetMap's servers did not answer ({type(error).__name__}). "
+            "Check the network, or build from a downloaded .osm.pbf file.",
+            place=place,
+        ) from error
+    except (osmnx._errors.InsufficientResponseError, osmnx._errors.ResponseStatusCodeError, TypeError) as error:
+        raise PlaceError(
+            f"'{place}' could not be fetched: {error}. Use a name that OpenStreetMap's search finds as an area, "
+            "such as 'La Serena, Chile'.",
+            place=place,
+        ) from error
+    return graph_to_raw(graph, info=SourceInfo(place))
+
+
+def _frame(path: Path, layer: str) -> pd.DataFrame:
+    import geopandas
+
+    frame = geopandas.read_file(path, layer=layer)
+    return frame if frame.crs is None else frame.to_crs(4326)
