@@ -15,9 +15,9 @@ from graphs.raw import RawNetwork, SourceInfo
 from graphs.sources import cells
 from graphs.sources.columns import ColumnMapping, with_node_aliases
 from graphs.sources.lengths import checked_lengths
-from graphs.sources.lines import to_fixed
-from graphs.sources.pairing import both_directions, pair_directions
+from graphs.sources.pairing import pair_directions
 from graphs.sources.places import EdgeShapes, place_edges
+from graphs.sources.streets import Streets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,32 +74,31 @@ def edges_to_raw(
     speed, speed_back, unread = _speeds(edges, mapping)
     info = replace(info, skipped=skipped, unknown_classes=unknown, unread_maxspeeds=unread)
 
-    if directed:
-        row, reverse = np.arange(len(edges)), np.zeros(len(edges), bool)
-        arc_shape = pair_directions(shapes.tail, shapes.head, shapes.offset, to_fixed(shapes.points))
-    else:
-        stated = mapping.oneway in edges
-        drawn = cells.directions(edges[mapping.oneway]) if stated else np.full(len(edges), cells.BOTH, np.int8)
-        row, reverse = both_directions(drawn)
-        arc_shape = np.where(reverse, ~row, row).astype(np.int32)
-    return RawNetwork(
+    stated = not directed and mapping.oneway in edges
+    drawn = cells.directions(edges[mapping.oneway]) if stated else np.full(len(edges), cells.BOTH, np.int8)
+    raw = Streets(
         node_id=shapes.node_id,
         node_lon=shapes.node_lon,
         node_lat=shapes.node_lat,
-        arc_tail=np.where(reverse, shapes.head[row], shapes.tail[row]),
-        arc_head=np.where(reverse, shapes.tail[row], shapes.head[row]),
-        arc_length_m=length[row],
-        arc_class=road_class[row].astype(np.uint8),
-        arc_maxspeed_kph=np.where(reverse, speed_back[row], speed[row]).astype(np.float32),
-        arc_way=way[row],
-        arc_name=name[row],
-        arc_ref=ref[row],
-        arc_shape=arc_shape,
-        shape_offset=shapes.offset,
-        shape_lonlat=to_fixed(shapes.points),
+        tail=shapes.tail,
+        head=shapes.head,
+        drawn=np.full(len(edges), cells.FORWARD, np.int8) if directed else drawn,
+        length_m=length,
+        road_class=road_class.astype(np.uint8),
+        kph=speed,
+        kph_back=speed_back,
+        way=way,
+        name=name,
+        ref=ref,
+        offset=shapes.offset,
+        points=shapes.points,
         strings=strings,
         info=info,
-    )
+    ).to_raw()
+    if not directed:
+        return raw
+    shared = pair_directions(raw.arc_tail, raw.arc_head, raw.shape_offset, raw.shape_lonlat)
+    return replace(raw, arc_shape=shared)
 
 
 def _refuse_duplicates(edges: pd.DataFrame, mapping: ColumnMapping) -> None:

@@ -7,18 +7,6 @@ import numpy as np
 from graphs.network import Int32, Int64
 
 
-def both_directions(drawn: np.ndarray) -> tuple[Int64, np.ndarray]:
-    """Arcs of streets drawn once: ([m] street, [m] whether the arc runs against the drawing).
-
-    ``drawn`` is 1 where a street is one-way as drawn, -1 one-way against it, 0 two-way.
-    """
-    street = np.arange(drawn.size)
-    forward, backward = street[drawn >= 0], street[drawn <= 0]
-    reverse = np.zeros(forward.size + backward.size, bool)
-    reverse[forward.size :] = True
-    return np.concatenate((forward, backward)), reverse
-
-
 def pair_directions(tail: Int32, head: Int32, offset: Int64, lonlat: Int32) -> Int32:
     """[m] shape of every arc, where arc i came with shape i: mutually reversed shapes of (u, v) and (v, u) become one.
 

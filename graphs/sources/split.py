@@ -9,8 +9,7 @@ import numpy as np
 from graphs.geodesy import shape_lengths_m
 from graphs.network import Float32, Float64, Int32, Int64, UInt8
 from graphs.raw import RawNetwork, SourceInfo
-from graphs.sources.lines import to_fixed
-from graphs.sources.pairing import both_directions
+from graphs.sources.streets import Streets
 
 SHORTEST_M = 0.1
 
@@ -56,24 +55,23 @@ def split_at_junctions(ways: Ways, strings: tuple[str, ...], info: SourceInfo) -
     tail, head = ends[: start.size].astype(np.int32), ends[start.size :].astype(np.int32)
     lonlat = np.empty((junction.size, 2))
     lonlat[tail], lonlat[head] = points[start], points[end]
-    of_way = way[start]
-    edge, reverse = both_directions(ways.direction[of_way])
-    source = of_way[edge]
-    return RawNetwork(
+    source = way[start]
+    return Streets(
         node_id=ids[junction],
         node_lon=lonlat[:, 0].copy(),
         node_lat=lonlat[:, 1].copy(),
-        arc_tail=np.where(reverse, head[edge], tail[edge]),
-        arc_head=np.where(reverse, tail[edge], head[edge]),
-        arc_length_m=length[edge],
-        arc_class=ways.road_class[source],
-        arc_maxspeed_kph=ways.kph[source],
-        arc_way=ways.way_id[source],
-        arc_name=ways.name[source],
-        arc_ref=ways.ref[source],
-        arc_shape=np.where(reverse, ~edge, edge).astype(np.int32),
-        shape_offset=offset,
-        shape_lonlat=to_fixed(shape_points),
+        tail=tail,
+        head=head,
+        drawn=ways.direction[source],
+        length_m=length,
+        road_class=ways.road_class[source],
+        kph=ways.kph[source],
+        kph_back=ways.kph[source],
+        way=ways.way_id[source],
+        name=ways.name[source],
+        ref=ways.ref[source],
+        offset=offset,
+        points=shape_points,
         strings=strings,
         info=info,
-    )
+    ).to_raw()
