@@ -79,11 +79,10 @@ def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Position
     on_arc = (targets.arc == origins.arc) & (origins.arc >= 0)
     on_twin = (targets.arc == twin) & (twin >= 0)
     place = np.where(on_twin, 1.0 - targets.fraction, targets.fraction)  # as a fraction of the origin's arc
-    forward = place >= origins.fraction
-    chosen = np.where(forward, origins.arc, twin)
-    span = np.abs(place - origins.fraction)
-    time = _part(network, weights_ms, chosen, span, enters=False)
-    return np.where(on_arc | on_twin, time, INF).astype(np.int32)
+    span = place - origins.fraction
+    ahead = np.where(span >= 0, _part(network, weights_ms, origins.arc, np.abs(span), enters=False), INF)
+    back = np.where(span <= 0, _part(network, weights_ms, twin, np.abs(span), enters=False), INF)
+    return np.where(on_arc | on_twin, np.minimum(ahead, back), INF).astype(np.int32)
 
 
 def _twins(network: RoadNetwork, positions: Positions) -> Int32:
