@@ -3,12 +3,11 @@
 from engine.render.errors import MapError
 from engine.render.html import render_html, write_html
 from engine.render.layers import CellLayer, Layer, LineLayer, Option, PointLayer, RoadLayer
-from engine.render.page import OSM_CREDIT, Figure, MapPage, Mark, Table
+from engine.render.page import Figure, MapPage, Mark, Table
 from engine.render.scales import ColourScale
 from engine.render.styles import STYLES, Style
 
 __all__ = [
-    "OSM_CREDIT",
     "STYLES",
     "CellLayer",
     "ColourScale",

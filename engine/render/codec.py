@@ -4,7 +4,7 @@ The stream is: number of lines, number of points, then per line its number of po
 longitude and latitude (in units of 1e-5 degree) to the point before it, across lines too. Counts are plain varints,
 differences zigzag varints: https://protobuf.dev/programming-guides/encoding/#varints
 
-It is not deflated on purpose: it would save a quarter of an already small stream, but bytes would then depend on the
+It is not deflated on purpose: it would save a sixth of an already small stream, but bytes would then depend on the
 zlib build, and the page on a browser API younger than some operators' browsers.
 """
 

@@ -10,8 +10,6 @@ from engine.render.errors import MapError
 from engine.render.layers import Layer, Option
 from engine.render.styles import STYLES
 
-OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0 (openstreetmap.org/copyright)"
-
 
 @dataclass(frozen=True)
 class Figure:

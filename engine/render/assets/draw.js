@@ -111,7 +111,7 @@ function trace(shape, i) {
 /** Calls `paint(i, picked)` for each feature of a layer, those picked out last and so on top. */
 function inOrder(layer, paint) {
   const last = [];
-  for (let i = 0; i < layer.count; i++) isPicked(layer, i) ? last.push(i) : paint(i, false);
+  for (const i of layer.order) isPicked(layer, i) ? last.push(i) : paint(i, false);
   for (const i of last) paint(i, true);
 }
 

@@ -106,6 +106,9 @@ for (const layer of layers) {
   if (layer.kind === "points") layer.spacing = spacing(layer.shape);
   else boxed(layer.shape);
   layer.count = layer.kind === "points" ? layer.shape.x.length : layer.shape.count;
+  // Later entries of the legend on top, so that a broken promise never hides under a kept one.
+  layer.order = Array.from({ length: layer.count }, (_, i) => i);
+  if (Array.isArray(layer.roles)) layer.order.sort((a, b) => layer.roles[a] - layer.roles[b] || a - b);
 }
 const styleOf = (layer, i) => layer.styles[typeof layer.roles === "number" ? layer.roles : layer.roles[i]];
 

@@ -6,7 +6,6 @@ import h3
 import numpy as np
 
 from engine.render import (
-    OSM_CREDIT,
     CellLayer,
     ColourScale,
     Figure,
@@ -91,4 +90,4 @@ def page() -> MapPage:
     figures = [Figure(NASTY, NASTY, NASTY, "kept", Option("Answer", NASTY)), ("Promises kept", "2 of 2")]
     rows = [["I1", 7.5, Mark("kept", "kept")], [NASTY, None, Mark("broken", NASTY)]]
     table = Table(NASTY, ["Incident", "Arrives in, min", NASTY], rows, ["I1", NASTY])
-    return MapPage(NASTY, NASTY, layers, figures, [table], [OSM_CREDIT, NASTY])
+    return MapPage(NASTY, NASTY, layers, figures, [table], ["© OpenStreetMap contributors", NASTY])
