@@ -77,7 +77,7 @@ class CandidateSearch:
             state.metric.hierarchy.minima,
             (state.labels.data, state.labels.start, state.labels.deep),
             (state.positions.arc, state.positions.fraction),
-            (cells.centre, cells.radius_m, cells.first, cells.row),
+            (cells.centre, cells.radius_m, cells.first, cells.row, *state.cell_least),
             (arrays.bits, self._can_work, arrays.free_ms, arrays.mobilisation_ms, arrays.price, arrays.territory),
         )
 

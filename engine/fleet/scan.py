@@ -79,11 +79,12 @@ def cheapest_units(
 ):  # fmt: skip
     """The rows.size cheapest eligible units of one incident into rows, costs, travels; returns how many there are.
 
+    cells: (centres, radii, first, rows, least mobilisation and least price of each cell's units);
     units: (bits, can_work, free_ms, mobilisation_ms, price, territory); incident: (need bits, priority, due_ms, now_ms,
     latest_ms, announced row or -1, that unit works although busy): due and latest relative to now. Ordered by
     (cost, row): ties are broken the same way everywhere. O(cells log cells + units visited x height).
     """
-    centre, radius_m, first, member = cells
+    centre, radius_m, first, member, least_ready_ms, least_price = cells
     bits, can_work, free_ms, mobilisation_ms, price, territory = units
     need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incident
     bound_ms = np.empty(radius_m.size, np.int64)
@@ -94,8 +95,14 @@ def cheapest_units(
         bound = bound_ms[c]
         if bound > latest_ms:
             break
-        if count == wanted and serve_cost(weights, priority, due_ms, np.int64(0), bound, 0.0, False) > costs[count - 1]:
-            break
+        if count == wanted:
+            if serve_cost(weights, priority, due_ms, np.int64(0), bound, 0.0, False) > costs[count - 1]:
+                break
+            if (
+                serve_cost(weights, priority, due_ms, least_ready_ms[c], bound, least_price[c], False)
+                > costs[count - 1]
+            ):
+                continue
         for at in range(first[c], first[c + 1]):
             row = member[at]
             if (bits[row] & need) != need or not allowed[territory[row]]:

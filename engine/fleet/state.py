@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,17 @@ class FleetState:
 
     def __len__(self) -> int:
         return len(self.units)
+
+    @cached_property
+    def cell_least(self) -> tuple[Int64, Float64]:
+        """[c] least mobilisation in ms and [c] least price among the units of each cell."""
+        begin, rows = self.cells.first[:-1], self.cells.row
+        if not rows.size:
+            return np.empty(0, np.int64), np.empty(0)
+        return (
+            np.minimum.reduceat(self.arrays.mobilisation_ms[rows], begin),
+            np.minimum.reduceat(self.arrays.price[rows], begin),
+        )
 
     def moved(self, unit_ids: Sequence[str], lon: npt.ArrayLike, lat: npt.ArrayLike) -> FleetState:
         """The state after units reported positions (degrees); only these are snapped and labelled again.
