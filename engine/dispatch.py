@@ -44,7 +44,8 @@ class Dispatcher:
         self.promises = PromiseTable(region.network, self.policy)
 
     @cached_property
-    def _speed(self) -> float:
+    def fastest(self) -> float:
+        """Metres per millisecond that nobody exceeds: what the index bounds with."""
         return fastest_m_per_ms(self.region.network, self.metric.weights)
 
     def prepare(self, fleet: Fleet) -> FleetState:
@@ -66,7 +67,7 @@ class Dispatcher:
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""
         intake = Intake.of([incident], state, self.promises, now)
-        search = CandidateSearch(state, intake, self._speed)
+        search = CandidateSearch(state, intake, self.fastest)
         found = search.ranked(np.array([runners_up + 1]))
         listed = self._listed(state, intake, 0, found.row[found.of(0)], found.travel_ms[found.of(0)])
         best, rest = (listed[0], listed[1:]) if listed else (None, [])
@@ -83,7 +84,7 @@ class Dispatcher:
     def nearest_units(self, incident: Incident, state: FleetState, now: datetime, count: int) -> Ranked:
         """Rows, costs and travel times of the `count` cheapest eligible units, without the words."""
         intake = Intake.of([incident], state, self.promises, now)
-        return CandidateSearch(state, intake, self._speed).ranked(np.array([count]))
+        return CandidateSearch(state, intake, self.fastest).ranked(np.array([count]))
 
     def optimize(
         self,
@@ -110,7 +111,7 @@ class Dispatcher:
         stages.done("intake")
         pinned = np.array([i for i, x in enumerate(intake.incidents) if x.pinned], np.int64)
         free = np.array([i for i, x in enumerate(intake.incidents) if not x.pinned], np.int64)
-        search = CandidateSearch(state, intake, self._speed, taken=intake.announced[pinned])
+        search = CandidateSearch(state, intake, self.fastest, taken=intake.announced[pinned])
         lists = GrowingLists(search, state, intake, free)
         stop_at = None if deadline_s is None else started + deadline_s
         solution = solve_batch(lists, free.size, stop_at=stop_at, checkpoint=checkpoint)
