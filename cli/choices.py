@@ -23,7 +23,9 @@ PolicyChoice = Annotated[
 ]
 NowChoice = Annotated[
     str | None,
-    typer.Option("--now", metavar="TIME", help="Decide as at this time, e.g. 2026-03-01T08:30:00+08:00; default: the clock."),
+    typer.Option(
+        "--now", metavar="TIME", help="Decide as at this time, e.g. 2026-03-01T08:30:00+08:00; default: the clock."
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,11 +56,11 @@ def print_json(document: Any) -> None:
 
 def note(text: str) -> None:
     """A remark that is not part of the answer."""
-    stderr().print(f"note: {text}", style="dim", markup=False)
+    stderr().print(f"note: {text}", style="dim", markup=False, soft_wrap=True)
 
 
 @contextmanager
-def working(text: str) -> Iterator[None]:
+def working(text: str) -> Generator[None]:
     """A spinner while something takes time, which says so when kernels are compiled; nothing unless on a terminal."""
     console = stderr()
     if not console.is_terminal:
@@ -75,40 +75,51 @@ def _kernels(count: int) -> str:
 
 
 @contextmanager
-def _compiling(tell: Callable[[int], None]) -> Iterator[None]:
+def _compiling(tell: Callable[[int], None]) -> Generator[None]:
     """Tells how many kernels numba has compiled so far, whenever it starts on another; cached ones do not count."""
     from numba.core import event
 
     class Listener(event.Listener):
         count = 0
 
-        def on_start(self, event: Any) -> None:
+        def on_start(self, event: Any) -> None:  # noqa: ARG002 - numba's signature
             self.count += 1
             tell(self.count)
 
         def on_end(self, event: Any) -> None:
-            pass
+            """Nothing to tell."""
 
     with event.install_listener("numba:compile", Listener()):
         yield
 
 
+def _silent(stage: str, done: int, total: int) -> None:
+    """No progress wanted."""
+
+
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar() -> Generator[Callable[[str, int, int], None]]:
     """A bar per stage for what reports ``(stage, done, total)``; nothing unless on a terminal."""
     console = stderr()
     if not console.is_terminal:
-        yield lambda stage, done, total: None
+        yield _silent
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn()
-    with Progress(*columns, console=console, transient=True) as bars:
-        tasks: dict[str, Any] = {}
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    tasks: dict[str, Any] = {}
+    with Progress(*columns, console=console, transient=True) as bars, _compiling(lambda n: tell(_kernels(n), 0, 0)):
 
         def tell(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+            # A total of 0 means that nobody knows how much there is: the bar only shows that something happens.
+            key, known = stage.partition(":")[0], total or None
+            if key not in tasks:
+                tasks[key] = bars.add_task(stage, total=known)
+            bars.update(tasks[key], description=stage, completed=done, total=known)
 
         yield tell

@@ -15,7 +15,8 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another day.")] = 1,
     map: Annotated[Path, typer.Option("--map", help="Where to write the map of both answers.")] = Path("out/demo.html"),
     save: Annotated[
-        Path | None, typer.Option("--save", help="Also write the tables of both cases to this folder, to try `reassign`.")
+        Path | None,
+        typer.Option("--save", help="Also write the tables of both cases to this folder, to try `reassign`."),
     ] = None,
     json: console.Json = False,
 ) -> None:

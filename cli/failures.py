@@ -28,7 +28,7 @@ class FailureGroup(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader of our output went away (`towline … | head`): nothing is wrong, and nothing can be printed.
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - lives until the process ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("click", "typer"):
@@ -53,9 +53,9 @@ def _print_message(message: str) -> None:
     first, _, rest = message.partition("\n")
     out = console.stderr()
     out.print("error: ", style="bold red", end="")
-    out.print(first, style="red", markup=False)
+    out.print(first, style="red", markup=False, soft_wrap=True)
     if rest:
-        out.print(rest, markup=False)
+        out.print(rest, markup=False, soft_wrap=True)
 
 
 def _as_json(error: Any) -> dict[str, Any]:
@@ -72,6 +72,6 @@ def _report_bug(error: Exception) -> int:
     if console.json_wanted():
         console.print_json({"error": {"reason": "BUG", "message": what, "metadata": {}}})
     out = console.stderr()
-    out.print(f"This is a bug in Towline ({what}).", style="red", markup=False)
+    out.print(f"This is a bug in Towline ({what}).", style="red", markup=False, soft_wrap=True)
     out.print("Run it again with TOWLINE_DEBUG=1 to see where, and report that together with `towline version`.")
     return BUG

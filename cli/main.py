@@ -1,4 +1,4 @@
-"""The `towline` command and its subcommands. Heavy imports wait inside the commands: `towline version` must be quick."""
+"""The `towline` command. Heavy imports wait inside the subcommands: `towline version` must be quick."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cli.failures import FailureGroup
 app = typer.Typer(
     name="towline",
     cls=FailureGroup,
-    help="Which rescue unit goes to which stranded driver, with the promise kept: 30 minutes in town, 60 on the highway.",
+    help="Which rescue unit goes to which stranded driver: in 30 minutes in town, in 60 on the highway.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from cli import console
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
 from cli.failures import UNSERVED
+
+LONG_AGO = timedelta(days=1)
 
 
 def reassign(
@@ -50,6 +53,8 @@ def reassign(
         state = dispatcher.prepare(batch.fleet)
     with console.working("Assigning"):
         plan = dispatcher.optimize(batch.incidents, state, moment)
+    if all(moment - incident.received_at > LONG_AGO for incident in batch.incidents):
+        console.note("every incident was received more than a day ago; for an old table, say --now what time it is")
     for remark in batch.notes:
         console.note(remark)
     if out is not None:

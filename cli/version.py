@@ -9,7 +9,20 @@ from importlib.metadata import version as installed
 from cli import console
 
 #: The packages whose versions decide what Towline computes.
-PACKAGES = ("numpy", "numba", "scipy", "ortools", "h3", "pymetis", "shapely", "geopandas", "osmnx", "osmium", "grpcio", "protobuf")
+PACKAGES = (
+    "numpy",
+    "numba",
+    "scipy",
+    "ortools",
+    "h3",
+    "pymetis",
+    "shapely",
+    "geopandas",
+    "osmnx",
+    "osmium",
+    "grpcio",
+    "protobuf",
+)
 
 
 def version(json: console.Json = False) -> None:

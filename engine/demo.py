@@ -83,7 +83,7 @@ def scarce_case(dispatcher: Dispatcher, demand: Population | None, *, seed: int)
     )
 
 
-def _timed(incidents: Sequence[Incident], ask) -> tuple[list[Recommendation], list[float]]:  # noqa: ANN001
+def _timed(incidents: Sequence[Incident], ask) -> tuple[list[Recommendation], list[float]]:
     answers, durations = [], []
     for incident in incidents:
         started = time.perf_counter()

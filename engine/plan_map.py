@@ -10,7 +10,7 @@ from engine.fleet.state import start_location
 from engine.model import Fleet, Incident, Unit, UnitStatus
 from engine.render import Figure, LineLayer, MapPage, Mark, Option, PointLayer, RoadLayer, Table, write_html
 from engine.tables.plan_json import plan_summary
-from engine.tables.why import why
+from engine.tables.why import serving, why
 from graphs.region import Region
 
 Answer = Assignment | Unserved
@@ -45,10 +45,10 @@ def plan_page(
         layers.append(_lines(plan, incidents, units, option))
         layers.append(_incident_layer(incidents, ordered, region, option))
         figures += _figures(plan, option)
-        tables.append(_table(name if option else "Promise by promise", ordered, region, option))
+        tables.append(_table(name if option else "Promise by promise", ordered, serving(plan), region, option))
     return MapPage(
         title=title or region.metadata.title,
-        subtitle=f"{now:%A %d %B %Y, %H:%M} {region.metadata.timezone}; {len(incidents)} incidents, {len(units):,} units",
+        subtitle=f"{now:%A %d %B %Y, %H:%M} {region.metadata.timezone}; {len(incidents)} incidents, {len(units)} units",
         layers=layers,
         figures=figures,
         tables=tables,
@@ -74,9 +74,7 @@ def _unit_layer(fleet: Fleet, region: Region) -> PointLayer:
     )
 
 
-def _lines(
-    plan: Plan, incidents: Sequence[Incident], units: Mapping[str, Unit], option: Option | None
-) -> LineLayer:
+def _lines(plan: Plan, incidents: Sequence[Incident], units: Mapping[str, Unit], option: Option | None) -> LineLayer:
     where = {incident.id: incident.location for incident in incidents}
     starts = [start_location(units[answer.chosen.unit_id]) for answer in plan.assignments]
     ends = [where[answer.incident_id] for answer in plan.assignments]
@@ -128,7 +126,9 @@ def _figures(plan: Plan, option: Option | None) -> list[Figure]:
     return figures
 
 
-def _table(title: str, answers: Sequence[Answer], region: Region, option: Option | None) -> Table:
+def _table(
+    title: str, answers: Sequence[Answer], serves: Mapping[str, str], region: Region, option: Option | None
+) -> Table:
     rows = [
         [
             answer.incident_id,
@@ -138,7 +138,7 @@ def _table(title: str, answers: Sequence[Answer], region: Region, option: Option
             _arrival(answer, region),
             round(answer.chosen.slack.total_seconds() / 60, 1) if isinstance(answer, Assignment) else None,
             Mark(_role(answer), _verdict(answer)),
-            why(answer),
+            why(answer, serves),
         ]
         for answer in answers
     ]

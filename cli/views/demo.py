@@ -36,7 +36,9 @@ def _print_standard(out: Console, answer: StandardAnswer, zone: tzinfo) -> None:
     grid.add_column()
     grid.add_row(duration(answer.prepare), "to put the whole fleet on the roads, once")
     grid.add_row(duration(answer.recommend), "for one new incident: the best unit of all, and five runners-up (median)")
-    optimum = "and proven optimal" if answer.plan.gap == 0 else f"within {answer.plan.gap / 1000:,.1f} minutes of the optimum"
+    optimum = (
+        "and proven optimal" if answer.plan.gap == 0 else f"within {answer.plan.gap / 1000:,.1f} minutes of the optimum"
+    )
     grid.add_row(duration(answer.optimise), f"for {figures['incidents']:,} incidents at once, {optimum}")
     grid.add_row(f"{figures['promises_kept']:,} of {figures['incidents']:,}", "promises kept")
     out.print(grid)
@@ -61,7 +63,9 @@ def _print_recommendation(out: Console, answer: Recommendation, zone: tzinfo) ->
 
 def _print_scarce(out: Console, answer: ScarceAnswer, zone: tzinfo) -> None:
     incidents, units = answer.case.incidents, answer.case.fleet.units
-    out.print(Rule(f"A scarce hour: {len(incidents)} open incidents, {len(units)} units, most still busy", align="left"))
+    out.print(
+        Rule(f"A scarce hour: {len(incidents)} open incidents, {len(units)} units, most still busy", align="left")
+    )
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name, align in (("Incident", "left"), ("Class", "left"), ("Due", "right")):
         table.add_column(name, justify=align, no_wrap=True)  # type: ignore[arg-type]
@@ -94,7 +98,11 @@ def _print_totals(out: Console, answer: ScarceAnswer) -> None:
     table.add_column("Nearest in order of call", justify="right")
     table.add_column("Towline", justify="right", style="bold")
     count = nearest["incidents"]
-    table.add_row("Promises kept", f"{nearest['promises_kept']} of {count}", f"[green]{towline['promises_kept']} of {count}[/green]")
+    table.add_row(
+        "Promises kept",
+        f"{nearest['promises_kept']} of {count}",
+        f"[green]{towline['promises_kept']} of {count}[/green]",
+    )
     table.add_row("Promises broken", *(_broken(one) for one in (nearest, towline)))
     table.add_row("Late on average", *(_minutes(one["mean_lateness_s"]) for one in (nearest, towline)))
     table.add_row("Late at worst", *(_minutes(one["worst_lateness_s"]) for one in (nearest, towline)))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cli.views.words import AT_RISK, clock, mark, plural, slack
 from engine.decision import Assignment, CostParts, Plan, Unserved
 from engine.tables.plan_json import plan_summary
 from engine.tables.plan_rows import cost_minutes
-from engine.tables.why import why
+from engine.tables.why import serving, why
 
-#: More incidents than this are summed up, those that need attention first.
+#: Of more incidents than this only those that need attention are listed, and the tightest few.
 SHOWN = 40
+TIGHTEST = 10
 
 Answer = Assignment | Unserved
 
@@ -23,11 +25,15 @@ Answer = Assignment | Unserved
 def print_plan(out: Console, plan: Plan, zone: tzinfo) -> None:
     """Everything a dispatcher needs to act on the plan."""
     answers: list[Answer] = sorted([*plan.assignments, *plan.unserved], key=_urgency)
-    shown = answers[:SHOWN]
+    if len(answers) > SHOWN:
+        attention = sum(_changed(answer) or not _kept(answer) or _at_risk(answer) for answer in answers)
+        shown = answers[: min(SHOWN, max(TIGHTEST, attention))]
+    else:
+        shown = answers
     out.print(_promises(shown, zone))
-    if rest := answers[SHOWN:]:
-        out.print(f"  … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
-    _print_reasons(out, [answer for answer in shown if _changed(answer) or not _kept(answer)])
+    if rest := answers[len(shown) :]:
+        out.print(f"   … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
+    _print_reasons(out, [answer for answer in shown if _changed(answer) or not _kept(answer)], serving(plan))
     out.print()
     print_figures(out, plan)
 
@@ -84,14 +90,14 @@ def _promises(answers: list[Answer], zone: tzinfo) -> Table:
     return table
 
 
-def _print_reasons(out: Console, answers: list[Answer]) -> None:
+def _print_reasons(out: Console, answers: list[Answer], serves: Mapping[str, str]) -> None:
     if not answers:
         return
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(overflow="fold")
     grid.add_column()
     for answer in answers:
-        text = _text(why(answer))
+        text = _text(why(answer, serves))
         if _changed(answer):
             unit = answer.chosen.unit_id if isinstance(answer, Assignment) else "none"
             text = f"[cyan]{_text(str(answer.previous_unit_id))} → {_text(unit)}[/cyan]: {text}"
@@ -120,6 +126,10 @@ def _changed(answer: Answer) -> bool:
     return answer.changed if isinstance(answer, Assignment) else answer.previous_unit_id is not None
 
 
+def _at_risk(answer: Answer) -> bool:
+    return isinstance(answer, Assignment) and answer.chosen.slack < AT_RISK
+
+
 def _kept(answer: Answer) -> bool:
     return isinstance(answer, Assignment) and answer.chosen.promise_kept
 
@@ -139,6 +149,4 @@ def _grid() -> Table:
 
 
 def _text(text: str) -> str:
-    from rich.markup import escape
-
     return escape(text)

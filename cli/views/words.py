@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta, tzinfo
 
 from engine.decision import Assignment, Unserved
@@ -45,8 +46,18 @@ def slack(value: timedelta) -> str:
 def mark(answer: Assignment | Unserved) -> str:
     """A tick, a warning, a cross; with colour on a terminal, and readable without."""
     if isinstance(answer, Unserved) or not answer.chosen.promise_kept:
-        return "[red]✗[/red]"
-    return "[yellow]✓[/yellow]" if answer.chosen.slack < AT_RISK else "[green]✓[/green]"
+        return f"[red]{_glyph('✗', 'no')}[/red]"
+    colour = "yellow" if answer.chosen.slack < AT_RISK else "green"
+    return f"[{colour}]{_glyph('✓', 'ok')}[/]"
+
+
+def _glyph(sign: str, plain: str) -> str:
+    """The sign, or a word where the terminal's encoding lacks it."""
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return plain
+    return sign
 
 
 def plural(count: int, noun: str) -> str:

@@ -89,12 +89,12 @@ class RoadPlaces:
 
     @cached_property
     def _tree(self):
-        from scipy.spatial import cKDTree
+        from scipy.spatial import KDTree
 
         network = self._network
         lon = (network.node_lon[network.arc_tail] + network.node_lon[network.arc_head]) / 2
         lat = (network.node_lat[network.arc_tail] + network.node_lat[network.arc_head]) / 2
-        return cKDTree(self._metres(np.column_stack([lon, lat])))
+        return KDTree(self._metres(np.column_stack([lon, lat])))
 
     def _metres(self, lonlat: Float64) -> Float64:
         scale = np.cos(np.radians(float(self._network.node_lat.mean())))

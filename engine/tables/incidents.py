@@ -71,9 +71,7 @@ def _check_order(
             message = f"lies after now ({now.isoformat(timespec='seconds')}); correct it, or say what time it is"
             problems.add(table.problem(index, "received_at", message, TimeError.reason))
         if start is not None and end is not None and end < start:
-            problems.add(
-                table.problem(index, "due_at", "is before received_at; correct one of them", TimeError.reason)
-            )
+            problems.add(table.problem(index, "due_at", "is before received_at; correct one of them", TimeError.reason))
 
 
 def _check_units(table: Table, pinned: list[bool | None], unit_ids: Collection[str], problems: Problems) -> None:

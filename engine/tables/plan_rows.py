@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from engine.decision import Assignment, CostParts, Plan, Promise, Unserved
 from engine.model import Incident
-from engine.tables.why import why
+from engine.tables.why import serving, why
 
 #: Costs are kept in milli-minutes and shown in minutes.
 PER_MINUTE = 1000
@@ -17,10 +18,11 @@ PER_MINUTE = 1000
 def plan_rows(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> list[dict[str, Any]]:
     """[n] one dict an incident, same keys in each; times are aware datetimes in ``zone``, None where there is none."""
     answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
-    return [_row(incident, answers[incident.id], zone) for incident in incidents]
+    serves = serving(plan)
+    return [_row(incident, answers[incident.id], serves, zone) for incident in incidents]
 
 
-def _row(incident: Incident, answer: Assignment | Unserved, zone: tzinfo) -> dict[str, Any]:
+def _row(incident: Incident, answer: Assignment | Unserved, serves: Mapping[str, str], zone: tzinfo) -> dict[str, Any]:
     row: dict[str, Any] = {
         "incident_id": incident.id,
         "lon": incident.location.lon,
@@ -42,7 +44,7 @@ def _row(incident: Incident, answer: Assignment | Unserved, zone: tzinfo) -> dic
             "promise_kept": False,
             "changed": answer.previous_unit_id is not None,
             "cost_min": answer.cost.total / PER_MINUTE,
-            "why": why(answer),
+            "why": why(answer, serves),
         }
     chosen = answer.chosen
     return row | {
@@ -56,7 +58,7 @@ def _row(incident: Incident, answer: Assignment | Unserved, zone: tzinfo) -> dic
         "promise_kept": chosen.promise_kept,
         "changed": answer.changed,
         "cost_min": chosen.cost.total / PER_MINUTE,
-        "why": why(answer),
+        "why": why(answer, serves),
     }
 
 
@@ -81,7 +83,5 @@ def seconds(value: timedelta) -> float:
 
 def cost_minutes(parts: CostParts) -> dict[str, float]:
     """The cost by named part, in minutes, and their total."""
-    from dataclasses import fields
-
     named = {part.name: getattr(parts, part.name) / PER_MINUTE for part in fields(parts)}
     return {**named, "total": parts.total / PER_MINUTE}

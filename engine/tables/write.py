@@ -34,6 +34,14 @@ def check_map(path: str | Path) -> Path:
     return check_folder(path)
 
 
+def check_csv(path: str | Path) -> Path:
+    """The path of a CSV file, refused when it ends otherwise or its folder is not there."""
+    path = Path(path)
+    if path.suffix.lower() != ".csv":
+        raise FileFormatError(f"{path.name}: this is written as CSV; let its name end in .csv", file=path)
+    return check_folder(path)
+
+
 def ensure_folder(path: str | Path) -> Path:
     """The folder, made when it is not there."""
     path = Path(path)

@@ -1,0 +1,66 @@
+"""`towline serve`: the gRPC service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, PolicyChoice, open_region_choice, policy_of, time_of
+
+
+def serve(
+    region: Annotated[
+        list[str] | None, typer.Option("--region", help=f"A region file, or '{BUNDLED}' (default); repeat for several.")
+    ] = None,
+    address: Annotated[str, typer.Option("--address", help="Where to listen; port 0 takes any free one.")] = (
+        "127.0.0.1:50051"
+    ),
+    fleet: Annotated[
+        Path | None, typer.Option("--fleet", help="Units to start with (of the first region): CSV, GeoJSON, Parquet.")
+    ] = None,
+    providers: Annotated[Path | None, typer.Option("--providers", help="The providers of these units.")] = None,
+    policy: PolicyChoice = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Listen beyond this machine although traffic is not encrypted.")
+    ] = False,
+    json: console.Json = False,
+) -> None:
+    """Answer over gRPC until told to stop (Ctrl-C or SIGTERM). The contract is docs/api.md."""
+    from engine.dispatch import Dispatcher
+    from engine.errors import OptionError
+    from engine.model import Fleet
+    from engine.server import Server, ServerOptions
+    from engine.server import serve as run
+    from engine.server.address import check_address
+
+    check_address(address, insecure)
+    rules = policy_of(policy)
+    dispatchers: dict[str, Dispatcher] = {}
+    for choice in region or [BUNDLED]:
+        area = open_region_choice(choice)
+        if area.name in dispatchers:
+            raise OptionError(
+                f"two regions are named {area.name}; build one of them with another --name", name=area.name
+            )
+        dispatchers[area.name] = Dispatcher(area, rules)
+    fleets: dict[str, Fleet] = {}
+    if fleet is not None or providers is not None:
+        from engine.tables.load import load_fleet
+
+        first = next(iter(dispatchers.values())).region
+        fleets[first.name], notes = load_fleet(fleet, providers, now=time_of(None), region=first, policy=rules)
+        for remark in notes:
+            console.note(remark)
+
+    def ready(server: Server) -> None:
+        host = address.rpartition(":")[0]
+        where = address if address.startswith("unix") else f"{host}:{server.port}"
+        if json:
+            console.print_json({"address": where, "regions": list(dispatchers)})
+        else:
+            print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
+
+    raise typer.Exit(run(dispatchers, address, ServerOptions(insecure=insecure), fleets, ready))

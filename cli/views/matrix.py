@@ -1,0 +1,49 @@
+"""Travel times on the terminal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.views.words import duration
+from engine.tables.points import Points
+from graphs.network import Int32
+from graphs.search import INF
+
+#: What fits on a screen; all of it goes to --json or --out.
+MOST_ROWS, MOST_COLUMNS = 20, 5
+_WIDEST_ID = 18
+
+
+def print_matrix(out: Console, origins: Points, targets: Points, durations: Int32) -> None:
+    """One sentence for one pair, else the corner of the matrix that fits."""
+    if durations.size == 1:
+        out.print(f"[bold]{_time(int(durations[0, 0]))}[/bold] by road at free flow")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("from \\ to", no_wrap=True)
+    for target in targets.ids[:MOST_COLUMNS]:
+        table.add_column(
+            escape(_short(target, 12 if len(targets.ids) > 2 else _WIDEST_ID)), justify="right", no_wrap=True
+        )
+    for origin, row in zip(origins.ids[:MOST_ROWS], durations, strict=False):
+        table.add_row(escape(_short(origin, _WIDEST_ID)), *(_time(int(ms)) for ms in row[:MOST_COLUMNS]))
+    out.print(table)
+    rows, columns = durations.shape
+    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+        out.print(
+            f"Shown are {min(rows, MOST_ROWS)} of {rows:,} × {min(columns, MOST_COLUMNS)} of {columns:,}; "
+            "--json or --out gives all.",
+            style="dim",
+        )
+
+
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _time(ms: int) -> str:
+    return "no way" if ms >= INF else duration(timedelta(milliseconds=ms))

@@ -1,0 +1,35 @@
+"""A matrix of travel times as a document and as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from engine.errors import OutputFileError
+from engine.tables.points import Points
+from engine.tables.write import write_csv
+from graphs.network import Int32
+from graphs.search import INF
+
+
+def matrix_json(origins: Points, targets: Points, durations: Int32) -> dict[str, Any]:
+    """Ids, and seconds [k][l] to the millisecond; null where there is no way."""
+    return {
+        "from": origins.ids,
+        "to": targets.ids,
+        "durations_s": [[None if ms >= INF else ms / 1000 for ms in row] for row in durations.tolist()],
+    }
+
+
+def write_matrix(path: Path, origins: Points, targets: Points, durations: Int32) -> None:
+    """CSV of one row a pair: from_id, to_id, duration_s (empty where there is no way)."""
+    pairs = zip(origins.ids, durations.tolist(), strict=True)
+    rows = [
+        {"from_id": origin, "to_id": target, "duration_s": None if ms >= INF else ms / 1000}
+        for origin, line in pairs
+        for target, ms in zip(targets.ids, line, strict=True)
+    ]
+    try:
+        write_csv(path, rows)
+    except OSError as error:
+        raise OutputFileError(f"{path} cannot be written: {error.strerror}", file=path) from None
