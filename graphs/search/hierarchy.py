@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from graphs.errors import NetworkError
 
 from . import ancestry, elimination, ordering
-from .arrays import Int32, Int64, UInt16, UInt32, frozen
+from .arrays import NONE, Int32, Int64, UInt8, UInt16, UInt32, frozen
 
 if TYPE_CHECKING:
     from .metric import Metric
@@ -46,6 +47,7 @@ class Hierarchy:
     block_head: UInt16  # [n] these three: see ancestry.py
     block_tail: UInt16  # [n]
     block_table: UInt16  # [k, blocks]
+    block_level: UInt8  # [blocks + 1]
 
     @classmethod
     def build(
@@ -86,7 +88,7 @@ class Hierarchy:
         tell("arcs", 3, len(STAGES))
         arc_slot = np.empty(tail.size, np.uint32)
         elimination.arc_slots(tail, head, inner_of, edges["up_first"], edges["up_node"], arc_slot)
-        parent = np.full(node_count, 0xFFFFFFFF, np.uint32)
+        parent = np.full(node_count, NONE, np.uint32)
         inner_parent = edges["up_first"][1:].astype(np.int64) - 1  # a list ends with the parent
         parent[1:] = edges["up_node"][inner_parent[1:]]
         found: dict[str, npt.NDArray[Any]] = {
@@ -123,7 +125,7 @@ class Hierarchy:
     def edge_count(self) -> int:
         return int(self.up_node.size)
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Nodes on the longest root path: the longest label row."""
         return int(self.node_depth.max()) + 1
@@ -143,9 +145,9 @@ class Hierarchy:
         return out
 
     @property
-    def minima(self) -> tuple[UInt16, UInt16, UInt16, npt.NDArray[np.uint16]]:
-        """The first four arguments of `ancestry.common_length`."""
-        return self.node_depth, self.block_head, self.block_tail, self.block_table
+    def minima(self) -> tuple[UInt16, UInt16, UInt16, UInt16, UInt8]:
+        """The first five arguments of `ancestry.common_length`."""
+        return self.node_depth, self.block_head, self.block_tail, self.block_table, self.block_level
 
     def customise(self, weights_ms: npt.ArrayLike) -> Metric:
         """The metric of one travel time per arc (int32 ms, 0 .. INF; INF closes an arc)."""
@@ -168,7 +170,8 @@ class Hierarchy:
 
 
 _DTYPES: dict[str, Any] = {
-    field.name: np.uint16 if field.type.startswith("UInt16") else np.uint32 for field in fields(Hierarchy)
+    field.name: {"UInt8": np.uint8, "UInt16": np.uint16, "UInt32": np.uint32}[str(field.type)]
+    for field in fields(Hierarchy)
 }
 
 
@@ -234,11 +237,12 @@ def _edges(
 
 
 def _minima(depth: UInt16) -> dict[str, npt.NDArray[Any]]:
-    blocks = -(-depth.size >> ancestry.BLOCK_SHIFT) if depth.size else 0
+    blocks = -(-depth.size >> ancestry.BLOCK_SHIFT)
     minima: dict[str, npt.NDArray[Any]] = {
         "block_head": np.empty(depth.size, np.uint16),
         "block_tail": np.empty(depth.size, np.uint16),
         "block_table": np.zeros((max(1, blocks.bit_length()), blocks), np.uint16),
+        "block_level": np.empty(blocks + 1, np.uint8),
     }
     ancestry.build_minima(depth, *minima.values())
     return minima

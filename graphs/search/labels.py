@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import Int32, Int64, frozen
+from .ancestry import neighbour_lengths
+from .arrays import Int32, Int64, UInt32, frozen
 from .labelling import copy_rows
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 class Arena:
     """An int32 buffer that only ever grows at its end: rows once written are never touched again."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, used: int = 0) -> None:
         self.buffer = np.empty(capacity, np.int32)
         self.view: Int32 = frozen(self.buffer.view(), np.int32)
-        self.used = 0
+        self.used = used
         self._lock = threading.Lock()
 
     def reserve(self, length: int) -> int | None:
@@ -45,7 +46,7 @@ class Labels:
 
     metric: Metric
     outward: bool  # True: position -> ancestor; False: ancestor -> position
-    deep: Int64  # [k] inner id of the lower node
+    deep: UInt32  # [k] inner id of the lower node
     start: Int64  # [k] first entry of a row in data
     arena: Arena
 
@@ -72,13 +73,19 @@ class Labels:
         """[k] rows sorted by the preorder of their nodes, so that neighbours share long prefixes."""
         return frozen(np.argsort(self.deep, kind="stable"), np.int64)
 
+    def neighbour_lengths(self) -> Int64:
+        """[k] ancestors that each row of `sequence` shares with the one before; 0 for the first."""
+        common = np.empty(len(self), np.int64)
+        neighbour_lengths(*self.metric.hierarchy.minima, self.deep, self.sequence, common)
+        return common
+
     def take(self, rows: npt.ArrayLike) -> Labels:
         """Labels of some rows (repetition allowed), sharing the data."""
         chosen = np.atleast_1d(np.asarray(rows, np.int64))
         return Labels(
             self.metric,
             self.outward,
-            frozen(self.deep[chosen], np.int64),
+            frozen(self.deep[chosen], np.uint32),
             frozen(self.start[chosen], np.int64),
             self.arena,
         )
@@ -104,17 +111,16 @@ class Labels:
         fresh = np.cumsum(lengths) - lengths + begin
         _copy_rows(other.data, other.start, lengths, arena.buffer, fresh)
         start[chosen] = fresh
-        return Labels(self.metric, self.outward, frozen(deep, np.int64), frozen(start, np.int64), arena)
+        return Labels(self.metric, self.outward, frozen(deep, np.uint32), frozen(start, np.int64), arena)
 
 
 def _moved(labels: Labels, start: Int64, extra: int) -> tuple[Arena, Int64, int]:
     """The rows with start >= 0 in a new arena with room to grow, their new starts, and where `extra` entries may go."""
     lengths = np.where(start >= 0, labels.length, 0)
     total = int(lengths.sum())
-    arena = Arena(2 * (total + extra))
+    arena = Arena(2 * (total + extra), used=total + extra)
     moved = np.cumsum(lengths) - lengths
     _copy_rows(labels.data, start, lengths, arena.buffer, moved)
-    arena.used = total + extra
     return arena, moved, total
 
 

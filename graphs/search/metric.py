@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from graphs.errors import NetworkError
 
-from . import customise, labelling, sweeping, unpacking
-from .arrays import INF, Int32, Int64, frozen
+from . import customise, entering, labelling, sweeping, unpacking
+from .arrays import INF, Int32, Int64, UInt32, aligned, frozen
 from .hierarchy import Hierarchy
 from .labels import Arena, Labels
 from .seeds import Seeds
@@ -111,43 +111,34 @@ class Metric:
         )  # fmt: skip
         return arcs, int(sums[apex])
 
-    def _entered(self, seeds: Seeds) -> tuple[Int64, Int32, Int64, Int32]:
+    def _entered(self, seeds: Seeds) -> tuple[UInt32, Int32, UInt32, Int32]:
         """Inner id and cost of each position's lower and upper node (the same, at INF, when there is only one)."""
+        k = len(seeds)
+        entered = np.empty(k, np.uint32), np.empty(k, np.int32), np.empty(k, np.uint32), np.empty(k, np.int32)
         h = self.hierarchy
-        for node, least in ((seeds.node_a, 0), (seeds.node_b, -1)):
-            if node.size and not (least <= node.min() and node.max() < h.node_count):
-                raise ValueError(f"seeds must stand at nodes 0 to {h.node_count - 1}")
-        double = seeds.node_b >= 0
-        a = h.inner_of[seeds.node_a].astype(np.int64)
-        b = np.where(double, h.inner_of[seeds.node_b], a).astype(np.int64)
-        cost_b = np.where(double, seeds.cost_b, np.int32(INF))
-        swap = b > a
-        lower, upper = np.where(swap, b, a), np.where(swap, a, b)
-        low_cost, high_cost = np.where(swap, cost_b, seeds.cost_a), np.where(swap, seeds.cost_a, cost_b)
-        if double.any() and (h.common(lower, upper) <= h.node_depth[upper]).any():
-            raise ValueError("the two nodes of a seed must be the ends of one arc")
-        return lower, low_cost, upper, high_cost
+        wrong = entering.enter(*h.minima, h.inner_of, seeds.node_a, seeds.cost_a, seeds.node_b, seeds.cost_b, *entered)
+        if wrong >= 0:
+            raise ValueError(f"seed {wrong >> 2}: {entering.WRONG[wrong & 3]}")
+        return entered
 
     def _labels(self, seeds: Seeds, outward: bool) -> Labels:
         h = self.hierarchy
         lower, low_cost, upper, high_cost = self._entered(seeds)
         length = h.node_depth[lower].astype(np.int64) + 1
-        start = np.cumsum(length) - length
-        arena = Arena(int(length.sum()))
-        arena.used = arena.buffer.size
-        labels = Labels(self, outward, frozen(lower, np.int64), frozen(start, np.int64), arena)
+        end = np.cumsum(length)
+        start = end - length
+        total = int(end[-1]) if end.size else 0
+        labels = Labels(self, outward, frozen(lower, np.uint32), frozen(start, np.int64), Arena(2 * total, used=total))
+        data = labels.arena.buffer
         side = 0 if outward else 1
+        topology = h.up_first, h.up_depth, h.node_depth, h.parent, self.times, side
         if len(seeds) < SHARED_FROM:
-            for i in range(len(seeds)):
-                labelling.climb(
-                    h.up_first, h.up_depth, h.node_depth, h.parent, self.times, side,
-                    arena.buffer[start[i] : start[i] + length[i]], lower[i], low_cost[i], upper[i], high_cost[i],
-                )  # fmt: skip
+            labelling.climb(*topology, labels.deep, low_cost, upper, high_cost, labels.start, data)
         else:
+            stride = (h.height + 63) // 32 * 32
             labelling.label_sorted(
-                h.up_first, h.up_depth, h.node_depth, h.parent, h.block_head, h.block_tail, h.block_table,
-                self.times, side, labels.sequence, lower, low_cost, upper, high_cost, start, arena.buffer,
-                np.empty((h.height, h.height), np.int32),
+                *topology, labels.sequence, labels.neighbour_lengths(), labels.deep, low_cost, upper, high_cost,
+                labels.start, data, aligned(h.height * stride), stride,
             )  # fmt: skip
         return labels
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import INF, Int32, frozen
+from .arrays import Int32, frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +25,9 @@ class Seeds:
 
     def __post_init__(self) -> None:
         for name in ("node_a", "cost_a", "node_b", "cost_b"):
-            object.__setattr__(self, name, frozen(np.atleast_1d(getattr(self, name)), np.int32))
+            object.__setattr__(self, name, frozen(getattr(self, name), np.int32))
         if not self.node_a.shape == self.cost_a.shape == self.node_b.shape == self.cost_b.shape:
             raise ValueError("seeds need four arrays of one length")
-        for cost in (self.cost_a, self.cost_b):
-            if cost.size and (cost.min() < 0 or cost.max() > INF):
-                raise ValueError(f"seed costs must be within 0 .. {INF}")
 
     @classmethod
     def at_nodes(cls, nodes: npt.ArrayLike) -> Seeds:
@@ -42,6 +39,8 @@ class Seeds:
     def __len__(self) -> int:
         return int(self.node_a.size)
 
-    def __getitem__(self, rows: int | slice | npt.NDArray[np.integer]) -> Seeds:
+    def __getitem__(self, rows: int | np.integer | slice | npt.NDArray[np.integer]) -> Seeds:
         """Some of the positions, as Seeds again."""
+        if isinstance(rows, (int, np.integer)):
+            rows = slice(rows, rows + 1 or None)
         return Seeds(self.node_a[rows], self.cost_a[rows], self.node_b[rows], self.cost_b[rows])
