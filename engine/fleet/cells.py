@@ -12,7 +12,7 @@ from graphs.network import Float64, Int32, Int64
 
 #: Chosen by measurement (docs/fleet-index.md): smaller cells prune better, but there are more of them to order.
 RESOLUTION = 8
-#: Mean Earth radius (read by kernels). Chords of one sphere obey the triangle inequality: bounds made of them are exact.
+#: Mean Earth radius (read by kernels). Chords of one sphere obey the triangle inequality, hence exact bounds.
 EARTH_RADIUS_M = 6_371_008.8
 
 
