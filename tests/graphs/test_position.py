@@ -33,8 +33,8 @@ def random_positions(network: RoadNetwork, count: int, seed: int) -> Positions:
 def reference_ms(network: RoadNetwork, weights: np.ndarray, origins: Positions, targets: Positions) -> np.ndarray:
     """Dijkstra on the plain graph plus one source node per origin and one sink per target.
 
-    Written from the words of `graphs.position`: who stands on an arc has paid its junction delay; a two-way street may be
-    left either way.
+    Written from the words of `graphs.position`: who stands on an arc has paid its junction delay; a two-way street may
+    be left either way.
     """
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(network.node_count))
