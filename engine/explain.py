@@ -10,7 +10,6 @@ from engine.decision import Candidate, CostParts, Reason, ReasonCode
 from engine.fleet.state import FleetState
 from engine.intake import Intake
 from engine.model import UnitStatus
-from graphs.position import destination_seeds
 from graphs.search import INF, many_to_one
 
 _BY_PART = {
@@ -69,8 +68,7 @@ def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
         busy = int(able.sum()) - off
         text = f"of the units that can do {what} here, {off:,} are off duty and {busy:,} busy with no known end"
         return Reason(ReasonCode.NO_UNIT_ON_DUTY, text, {"off_duty": str(off), "busy": str(busy)})
-    seeds = destination_seeds(state.region.network, state.metric.weights, intake.positions.take([index]))
-    travel = many_to_one(state.labels, state.metric.labels_to(seeds), 0)[duty]
+    travel = many_to_one(state.labels, intake.labels, index)[duty]
     if (travel >= INF).all():
         return Reason(ReasonCode.UNREACHABLE, "no road leads there from any unit that could serve it")
     ready = np.maximum(0, arrays.free_ms[duty] - intake.now_ms) + arrays.mobilisation_ms[duty]

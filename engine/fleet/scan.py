@@ -38,13 +38,12 @@ def order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms):
 def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place):
     """Travel time from unit `row` to a target position: the label scan, or the direct way on one street; O(height).
 
-    labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place: (arc, twin or -1,
+    hierarchy: its minima; labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place: (arc, twin or -1,
     fraction, ms to drive the whole arc, the same of its twin) of the target, INF where one may not drive.
     """
-    node_depth, block_head, block_tail, block_table = hierarchy
     data, start, deep = labels
     arc, fraction = place
-    shared = common_length(node_depth, block_head, block_tail, block_table, deep[row], target_deep)
+    shared = common_length(*hierarchy, deep[row], target_deep)
     best = label_time(data, start[row], target_data, target_start, shared)
     to_arc, to_twin, to_fraction, drive, twin_drive = target_place
     if arc[row] == to_arc or arc[row] == to_twin:
