@@ -38,8 +38,8 @@ def order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms):
 def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place):
     """Travel time from unit `row` to a target position: the label scan, or the direct way on one street; O(height).
 
-    hierarchy: its minima; labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place: (arc, twin or -1,
-    fraction, ms to drive the whole arc, the same of its twin) of the target, INF where one may not drive.
+    hierarchy: its minima; labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place:
+    (arc, twin or -1, fraction, ms to drive the whole arc, the same of its twin) of the target, INF where one may not.
     """
     data, start, deep = labels
     arc, fraction = place
