@@ -40,7 +40,8 @@ def eta(
         check_csv(out)
     rules, problems = policy_of(policy), Problems()
     area = open_region_choice(region)
-    origins, targets = (_points(text, area, rules, problems) for text in (origin, target))
+    origins = _points("FROM", origin, area, rules, problems)
+    targets = _points("TO", target, area, rules, problems)
     problems.raise_if_any()
     with console.working("Computing travel times"):
         dispatcher = Dispatcher(area, rules)
@@ -58,7 +59,7 @@ def eta(
     print_matrix(console.stdout(), origins, targets, durations)
 
 
-def _points(text: str, region: Region, policy: Policy, problems: Problems) -> Points:
+def _points(which: str, text: str, region: Region, policy: Policy, problems: Problems) -> Points:
     from engine.tables.points import Points, load_points
 
     place = _place(text)
@@ -67,7 +68,8 @@ def _points(text: str, region: Region, policy: Policy, problems: Problems) -> Po
     import numpy as np
 
     lon, lat = np.array([place[0]]), np.array([place[1]])
-    region.snapper.snap(lon, lat, policy.limits.max_snap_m)
+    for error in region.snapper.snap_each(lon, lat, policy.limits.max_snap_m).errors.values():
+        raise type(error)(error.message.replace("Location 0", f"The place {which}", 1), **error.metadata)
     return Points([text], lon, lat)
 
 

@@ -50,7 +50,7 @@ def on_roads_of(region: Region, limit_m: float) -> PlaceCheck:
                     "correct it, or use the region it lies in"
                 )
             else:
-                message = "looks swapped with the latitude: exchanged, the place would lie in the region"
+                message = "lies far away, but exchanged would lie in the region: longitude and latitude look swapped"
             place = places.table.problem(int(index[row]), places.lon_column, message, error.reason)
             lon, lat = places.lon[index[row]], places.lat[index[row]]
             problems.add(place.of(f"{places.lon_column}, {places.lat_column}", f"{lon:g}, {lat:g}"))

@@ -118,7 +118,8 @@ def _write_geojson(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     import geopandas as gpd
+    import pandas as pd
 
-    frame = gpd.GeoDataFrame(list(rows))
-    frame.geometry = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"), crs=4326)
-    frame.to_parquet(path, index=False)
+    frame = pd.DataFrame(list(rows))
+    places = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"), crs=4326)
+    gpd.GeoDataFrame(frame, geometry=places).to_parquet(path, index=False)

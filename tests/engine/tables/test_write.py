@@ -1,0 +1,146 @@
+"""Plans as files and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from engine.decision import (
+    Assignment,
+    Candidate,
+    CostParts,
+    Plan,
+    Promise,
+    PromiseClass,
+    Reason,
+    ReasonCode,
+    Unserved,
+)
+from engine.errors import FileFormatError, OutputFileError
+from engine.model import Incident, Location, Service
+from engine.tables.plan_json import plan_json, plan_summary
+from engine.tables.why import serving, why
+from engine.tables.write import check_csv, check_folder, check_map, check_writable, ensure_folder, write_plan
+
+NOW = datetime(2026, 3, 3, 21, 30, tzinfo=UTC)
+ZONE = timezone(timedelta(hours=-3))
+MINUTE = timedelta(minutes=1)
+
+
+def candidate(unit: str, minutes: int, slack: int, lost: Reason | None = None) -> Candidate:
+    arrives = NOW + minutes * MINUTE
+    return Candidate(unit, "p", NOW, arrives, minutes * MINUTE, slack * MINUTE, CostParts(waiting=minutes * 1000), lost)
+
+
+def promise(minutes: int = 25) -> Promise:
+    return Promise(NOW + minutes * MINUTE, PromiseClass.URBAN, "30 minutes: in town")
+
+
+SERVES = Reason(ReasonCode.SERVES_OTHER, "serves incident kept", {"incident": "kept"})
+LATER = Reason(ReasonCode.ARRIVES_LATER, "arrives 9 min later")
+ANSWERS = (
+    Assignment("kept", promise(), candidate("u1", 10, 15)),
+    Assignment("broken", promise(), candidate("u2", 40, -15), (candidate("u1", 5, 20, SERVES),)),
+    Assignment("moved", promise(), candidate("u3", 5, 20), (candidate("u4", 14, 11, LATER),), previous_unit_id="u4"),
+    Assignment("taken", promise(), candidate("u5", 5, 20), (), previous_unit_id="u1"),
+    Assignment("same", promise(), candidate("u6", 5, 20), (), previous_unit_id="u6"),
+)
+LEFT = Unserved("left", promise(), Reason(ReasonCode.NO_CAPABLE_UNIT, "no unit can do it"), CostParts(unserved=9), "u7")
+PLAN = Plan(NOW, ANSWERS, (LEFT,), CostParts(waiting=65_000, unserved=9), 0, "flow", "policy", "region")
+INCIDENTS = [
+    Incident(name, Location(-71.25, -29.9), Service.TOWING, NOW - 5 * MINUTE)
+    for name in ("left", "kept", "broken", "moved", "taken", "same")
+]
+
+
+def test_a_csv_plan_holds_every_incident_in_order(tmp_path: Path) -> None:
+    """One row an incident, unserved ones included; times on the region's clock, durations in seconds."""
+    write_plan(tmp_path / "plan.csv", PLAN, INCIDENTS, ZONE)
+    with (tmp_path / "plan.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["incident_id"] for row in rows] == [incident.id for incident in INCIDENTS]
+    left, kept = rows[:2]
+    assert (left["status"], left["unit_id"], left["promise_kept"]) == ("unserved", "", "false")
+    assert left["why"] == "no unit can do it"
+    assert (kept["unit_id"], kept["slack_s"], kept["travel_s"]) == ("u1", "900.0", "600.0")
+    assert kept["arrives_at"] == "2026-03-03T18:40:00-03:00"
+    assert not list(tmp_path.glob(".*")), "no half-written file is left"
+
+
+def test_the_other_formats_hold_the_same(tmp_path: Path) -> None:
+    """GeoJSON and GeoParquet open in any GIS, with points in WGS-84."""
+    for ending in ("geojson", "parquet"):
+        path = tmp_path / f"plan.{ending}"
+        write_plan(path, PLAN, INCIDENTS, ZONE)
+        frame = gpd.read_parquet(path) if ending == "parquet" else gpd.read_file(path)
+        assert frame.incident_id.tolist() == [incident.id for incident in INCIDENTS]
+        assert frame.crs.to_epsg() == 4326
+        assert (frame.geometry.x == -71.25).all()
+
+
+def test_json_has_the_documented_shape() -> None:
+    """Times RFC 3339 in the region's zone, costs in minutes by part, reasons machine-readable; valid JSON."""
+    document = json.loads(json.dumps(plan_json(PLAN, INCIDENTS, ZONE), allow_nan=False))
+    assert document["now"] == "2026-03-03T18:30:00.000-03:00"
+    assert document["proven_optimal"] is True
+    assert document["cost_min"]["waiting"] == 65.0
+    assert document["cost_min"]["total"] == 65.009
+    left, kept, broken = document["incidents"][:3]
+    assert left["unserved_reason"]["code"] == "no_capable_unit"
+    assert kept["cost_parts_min"]["waiting"] == 10.0
+    assert broken["runners_up"][0]["lost"]["details"] == {"incident": "kept"}
+    assert set(left) == set(kept), "every incident has the same keys"
+
+
+def test_the_summary_counts_what_people_ask_for() -> None:
+    """Kept, broken, unserved, changed, and how late the late ones are."""
+    assert plan_summary(PLAN) == {
+        "incidents": 6,
+        "promises_kept": 4,
+        "promises_broken": 1,
+        "unserved": 1,
+        "changed": 3,
+        "mean_lateness_s": 900.0,
+        "worst_lateness_s": 900.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("incident", "says"),
+    [
+        ("kept", ""),
+        ("same", ""),
+        ("broken", "u1 could be in time but serves incident kept and is needed there more"),
+        ("moved", "u4 arrives 9 min later"),
+        ("taken", "u1 now serves kept"),
+    ],
+)
+def test_why_is_said_in_a_few_words(incident: str, says: str) -> None:
+    """A kept, unchanged promise needs no words; the others name the unit that lost."""
+    answer = next(answer for answer in ANSWERS if answer.incident_id == incident)
+    assert why(answer, serving(PLAN)) == says
+    assert why(LEFT, serving(PLAN)) == "no unit can do it"
+
+
+def test_places_to_write_to_are_checked_before_any_work(tmp_path: Path) -> None:
+    """Unknown endings, folders and missing folders are refused by name."""
+    with pytest.raises(FileFormatError, match=r"\.csv, \.geojson, \.parquet"):
+        check_writable(tmp_path / "plan.txt")
+    with pytest.raises(FileFormatError, match=r"\.html"):
+        check_map(tmp_path / "map.png")
+    with pytest.raises(FileFormatError, match=r"\.csv"):
+        check_csv(tmp_path / "matrix.json")
+    with pytest.raises(OutputFileError, match="does not exist"):
+        check_folder(tmp_path / "none" / "plan.csv")
+    (tmp_path / "x.csv").mkdir()
+    with pytest.raises(OutputFileError, match="is a folder"):
+        check_writable(tmp_path / "x.csv")
+    assert ensure_folder(tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputFileError, match="cannot be made"):
+        ensure_folder(tmp_path / "file" / "b")
