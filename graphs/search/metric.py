@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from graphs.errors import NetworkError
 
-from . import customise, entering, labelling, sweeping, unpacking
+from . import customise, entering, labelling, sweeping, unpacking, updating
 from .arrays import INF, Int32, Int64, UInt32, aligned, frozen
 from .hierarchy import Hierarchy
 from .labels import Arena, Labels
@@ -17,6 +17,9 @@ from .seeds import Seeds
 
 #: From this many positions on, rows are computed together, sharing those of common ancestors.
 SHARED_FROM = 24
+
+#: An update stops working edge by edge, and customises anew, after looking at this many triangles per edge.
+PATIENCE = 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,17 @@ class Metric:
             raise NetworkError(f"Arcs must be 0 to {self.weights.size - 1}.", arcs=self.weights.size)
         fresh = self.weights.copy()
         fresh[changed] = _within_bounds(weights)
-        return Metric.of(self.hierarchy, fresh)
+        h = self.hierarchy
+        fresh = frozen(fresh, np.int32)
+        lows = unpacking.lower_nodes(h.up_first, h.arc_slot[changed])
+        times = self.times.copy()
+        left = updating.update_times(
+            h.up_first, h.up_depth, h.up_node, h.down_first, h.down_edge, h.down_start, h.node_depth,
+            h.arc_slot, h.slot_arc, self.weights, fresh, changed, lows, self.times, times, int(PATIENCE * h.edge_count),
+        )  # fmt: skip
+        if left < 0:
+            return Metric.of(h, fresh)
+        return Metric(h, fresh, frozen(times, np.int32))
 
     def labels_from(self, seeds: Seeds) -> Labels:
         """Label rows of times from each position to its ancestors."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .arrays import INF
+from .arrays import INF, NONE
 
 
 @njit(nogil=True, cache=True)
@@ -44,6 +44,15 @@ def lower_node(up_first, edge):
         else:
             right = middle - 1
     return left
+
+
+@njit(nogil=True, cache=True)
+def lower_nodes(up_first, slots):
+    """`lower_node` of each slot's edge, -1 for NONE."""
+    lows = np.empty(slots.size, np.int64)
+    for i in range(slots.size):
+        lows[i] = -1 if slots[i] == NONE else lower_node(up_first, slots[i] >> 1)
+    return lows
 
 
 @njit(nogil=True, cache=True)
