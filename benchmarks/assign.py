@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 from rich.console import Console
-from rich.table import Table
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.machine import interleaved, keep
 from benchmarks.standard import NOW, StandardCase, standard_case
+from benchmarks.tables import ResultTable
 from engine.assign.flow import solve_flow
 from engine.assign.problem import SparseProblem
 from engine.cost import unserved_cost, weight_vector
@@ -126,16 +126,20 @@ def main() -> None:
     parser.add_argument("--no-keep", action="store_true", help="do not write benchmarks/results")
     options = parser.parse_args()
     result = measure(options.repetitions, options.incidents, options.cp_seconds)
-    table = Table(title=f"{result['incidents']} incidents, {result['units']:,} units, Coquimbo")
-    table.add_column("way")
-    table.add_column("median ms", justify="right")
-    for name, value in result["median_ms"].items():
-        table.add_row(name, f"{value:,.1f}")
+    table = ResultTable.of(
+        f"{result['incidents']} incidents, {result['units']:,} units, Coquimbo",
+        ["way", "median ms"],
+        [[name, f"{value:,.1f}"] for name, value in result["median_ms"].items()],
+    )
+    note = (
+        f"All ways cost {result['cost_milli_minutes']['towline']:,} milli-minutes; Towline's gap is "
+        f"{result['gap_milli_minutes']}, and {result['promises_kept']} of {result['incidents']} promises are kept."
+    )
     console = Console()
-    console.print(table)
-    console.print(f"cost in milli-minutes: {result['cost_milli_minutes']}; gap {result['gap_milli_minutes']}")
+    console.print(table.rich())
+    console.print(note)
     if not options.no_keep:
-        console.print(f"kept in {keep('assign', result)}")
+        console.print(f"kept in {keep('assign', {'tables': [table.to_dict()], 'notes': [note], **result})}")
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.machine import keep
 from benchmarks.standard import NOW, standard_case
+from benchmarks.tables import ResultTable
 from engine.fleet import FleetState
 from engine.fleet.candidates import CandidateSearch, Ranked
 from engine.fleet.cells import CellIndex
@@ -79,17 +79,22 @@ def main() -> None:
     parser.add_argument("--no-keep", action="store_true", help="do not write benchmarks/results")
     options = parser.parse_args()
     results = [measure(units, options.incidents) for units in options.units]
-    table = Table(title=f"Best {BEST} units of one incident, Coquimbo, labels warm: median ms (times faster)")
-    table.add_column("units", justify="right")
     names = list(results[0]["median_ms"])
-    for name in names:
-        table.add_column(name, justify="right")
-    for result in results:
-        cells = [f"{result['median_ms'][n]:.3f} ({result['times_faster_than_everybody'][n]:.1f}x)" for n in names]
-        table.add_row(f"{result['units']:,}", *cells)
-    Console().print(table)
+    table = ResultTable.of(
+        f"Best {BEST} units of one incident, Coquimbo, labels warm: median ms (times faster than everybody)",
+        ["units", *names],
+        [
+            [
+                f"{result['units']:,}",
+                *(f"{result['median_ms'][n]:.3f} ({result['times_faster_than_everybody'][n]:.1f}x)" for n in names),
+            ]
+            for result in results
+        ],
+    )
+    console = Console()
+    console.print(table.rich())
     if not options.no_keep:
-        Console().print(f"kept in {keep('fleet_index', {'results': results})}")
+        console.print(f"kept in {keep('fleet_index', {'tables': [table.to_dict()], 'results': results})}")
 
 
 if __name__ == "__main__":
