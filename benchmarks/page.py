@@ -25,14 +25,14 @@ def section(name: str, result: dict[str, Any]) -> str:
     summary, _, rest = (module.__doc__ or "").strip().partition("\n")
     machine = result["machine"]
     packages = ", ".join(f"{key} {value}" for key, value in machine["packages"].items())
+    where = f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}"
     parts = [
         f"## {name.replace('_', ' ').capitalize()}",
         summary,
         rest.strip(),
         *(ResultTable.from_dict(table).markdown() for table in result["tables"]),
         *result.get("notes", []),
-        f"*{machine['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}, "
-        f"{packages}; {machine['measured_at'][:10]}.*",
+        f"*{where}, {packages}; {machine['measured_at'][:10]}.*",
     ]
     return "\n\n".join(part for part in parts if part)
 
