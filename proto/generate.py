@@ -5,8 +5,8 @@ Without FOLDER the stubs land beside their ``*.proto`` files. Needs grpcio-tools
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 PROTO = Path(__file__).resolve().parent
@@ -16,22 +16,19 @@ PATTERNS = ("*_pb2.py", "*_pb2.pyi", "*_pb2_grpc.py")
 def generate(out: Path) -> list[Path]:
     """Write every stub under `out`, in the folders of their package; returns the paths written.
 
-    Raises RuntimeError when a ``*.proto`` file does not compile (protoc prints why).
+    Raises CalledProcessError when a ``*.proto`` file does not compile (protoc prints why).
     """
-    from grpc_tools import protoc
-
     sources = sorted(str(path.relative_to(PROTO)) for path in PROTO.rglob("*.proto"))
     services = [name for name in sources if name.endswith("_service.proto")]
-    include = [f"-I{PROTO}", f"-I{files('grpc_tools') / '_proto'}"]
     out.mkdir(parents=True, exist_ok=True)
-    runs = (
-        ["protoc", *include, f"--python_out={out}", f"--pyi_out={out}", *sources],
-        ["protoc", *include, f"--grpc_python_out={out}", *services],  # empty stubs for the other files help nobody
-    )
-    for run in runs:
-        if protoc.main(run) != 0:
-            raise RuntimeError("protoc failed; its message is above")
+    _protoc(f"--python_out={out}", f"--pyi_out={out}", *sources)
+    _protoc(f"--grpc_python_out={out}", *services)  # empty stubs for the other files would help nobody
     return sorted(path for pattern in PATTERNS for path in out.rglob(pattern))
+
+
+def _protoc(*arguments: str) -> None:
+    # A process of its own: grpc_tools and ortools both carry protobuf, and together in one process they abort.
+    subprocess.run([sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTO}", *arguments], check=True)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from engine.dispatch import Dispatcher
 from engine.errors import (
     DuplicateIdError,
@@ -148,26 +146,27 @@ class FleetStore:
                     refused[index] = problem
                 else:
                     good.append((index, item))
-            good = self._latest(good, refused)
-            moved, errors = self._moved(old, [item for _, item in good])
-            refused |= {good[position][0]: error for position, error in errors.items()}
-            self._swap(moved, validate_only)
+            for position, error in self._off_map([item for _, item in good]).items():
+                refused[good[position][0]] = error
+            good = self._latest([pair for pair in good if pair[0] not in refused], refused)
+            self._swap(self._moved(old, [item for _, item in good]), validate_only)
             return refused
 
-    def _moved(self, old: FleetSnapshot, reports: list[Report]) -> tuple[FleetSnapshot, dict[int, TowlineError]]:
-        """The snapshot with units where they were seen, and by index the reports off the map."""
+    def _off_map(self, reports: list[Report]) -> Mapping[int, TowlineError]:
+        """By index, why a place cannot be used."""
         if not reports:
-            return old, {}
-        lon = np.array([item.location.lon for item in reports])
-        lat = np.array([item.location.lat for item in reports])
-        limit_m = self._dispatcher.policy.limits.max_snap_m
-        errors = dict(self._dispatcher.region.snapper.snap_each(lon, lat, limit_m).errors)
-        good = [index for index in range(len(reports)) if index not in errors]
-        if not good:
-            return old, errors
-        seen = [reports[index] for index in good]
-        state = old.state.moved([item.unit_id for item in seen], lon[good], lat[good])
-        return FleetSnapshot(state, {**old.observed, **{item.unit_id: item.observed_at for item in seen}}), errors
+            return {}
+        lon, lat = [item.location.lon for item in reports], [item.location.lat for item in reports]
+        return self._dispatcher.region.snapper.snap_each(lon, lat, self._dispatcher.policy.limits.max_snap_m).errors
+
+    @staticmethod
+    def _moved(old: FleetSnapshot, reports: list[Report]) -> FleetSnapshot:
+        """The snapshot with units where they were seen."""
+        if not reports:
+            return old
+        lon, lat = [item.location.lon for item in reports], [item.location.lat for item in reports]
+        state = old.state.moved([item.unit_id for item in reports], lon, lat)
+        return FleetSnapshot(state, {**old.observed, **{item.unit_id: item.observed_at for item in reports}})
 
     def _problem(self, old: FleetSnapshot, report: Report, now: datetime) -> TowlineError | None:
         name = unit_name(self._region, report.provider_id, report.unit_id)

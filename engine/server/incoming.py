@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+import h3
 import numpy as np
 import numpy.typing as npt
 from towline.v1 import fleet_pb2, incident_pb2, location_pb2
 
 from engine.errors import DuplicateIdError, UnknownReferenceError, ValueRangeError
+from engine.fleet.territory import TerritoryError
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.server import enums
 from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
@@ -55,7 +57,7 @@ def provider(message: fleet_pb2.Provider, region: str, field: str) -> Provider:
         id=provider_id,
         name=message.display_name,
         services=services or frozenset(Service),
-        territory=frozenset(message.territory_cells),
+        territory=_cells(message.territory_cells, f"{field}.territory_cells"),
         base=location(message.base, f"{field}.base") if message.HasField("base") else None,
         call_out_price=price,
     )
@@ -162,6 +164,14 @@ def unique(messages: Sequence[Any], read: Callable[[Any, str], Value], field: st
             )
         values.append(value)
     return values
+
+
+def _cells(cells: Sequence[str], field: str) -> frozenset[str]:
+    for index, cell in enumerate(cells):
+        if not h3.is_valid_cell(cell):
+            path = f"{field}[{index}]"
+            raise TerritoryError(f"{path} {cell[:40]!r} is no H3 cell; write it like 88b2c27a3dfffff", field=path)
+    return frozenset(cells)
 
 
 def _coordinate_error(lon: float, lat: float, field: str) -> CoordinateError:

@@ -96,9 +96,13 @@ class Server:
                 f"cannot listen on {self._address}; is another server running there?", address=self._address
             ) from None
         self._grpc.start()
-        for region_id, dispatcher in self._dispatchers.items():
-            warm_up(dispatcher)
-            logger.info("region ready", extra={"region": region_id})
+        try:
+            for region_id, dispatcher in self._dispatchers.items():
+                warm_up(dispatcher)
+                logger.info("region ready", extra={"region": region_id})
+        except BaseException:
+            self.stop(grace_s=0)  # or its threads would keep the process alive
+            raise
         self._set_health(health_pb2.HealthCheckResponse.SERVING)
         logger.info("serving", extra={"address": self.address, "regions": list(self._dispatchers)})
         return self

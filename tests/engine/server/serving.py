@@ -1,0 +1,29 @@
+"""A process that serves La Serena-Coquimbo; prints its address once it is ready. Used by tests of whole processes."""
+
+from __future__ import annotations
+
+import sys
+
+from engine.dispatch import Dispatcher
+from engine.model import Fleet, Location, Provider, Service, Unit
+from engine.server import serve
+from graphs.bundled import load_coquimbo
+
+
+def fleet() -> Fleet:
+    """Twelve units of three providers around La Serena."""
+    units = tuple(
+        Unit(f"u{k}", f"p{k % 3}", Location(-71.25 + 0.002 * k, -29.91), frozenset(Service)) for k in range(12)
+    )
+    return Fleet(tuple(Provider(f"p{k}") for k in range(3)), units)
+
+
+if __name__ == "__main__":
+    sys.exit(
+        serve(
+            {"coquimbo": Dispatcher(load_coquimbo())},
+            "127.0.0.1:0",
+            fleets={"coquimbo": fleet()},
+            on_ready=lambda server: print(server.address, flush=True),
+        )
+    )

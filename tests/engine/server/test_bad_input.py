@@ -1,0 +1,185 @@
+"""Bad requests over the wire: each has its own typed error that names the field, and nothing is half-done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
+from towline.v1 import dispatch_service_pb2 as pb
+from towline.v1 import enums_pb2, fleet_pb2
+
+from tests.engine.server.wire import (
+    LAT,
+    LON,
+    NOW,
+    REGION,
+    Client,
+    failure,
+    fleet,
+    incident,
+    place,
+    provider,
+    stamp,
+    unit,
+)
+
+OTHER = "regions/elsewhere"
+GOOD = incident("good")
+
+INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "swapped": ({"location": place(LAT, LON)}, "INVALID_COORDINATES", "location"),
+    "swapped on earth": ({"location": place(31.2, 121.5)}, "INVALID_COORDINATES", "location.lat"),
+    "nan": ({"location": place(float("nan"), LAT)}, "INVALID_COORDINATES", "location.lon"),
+    "nan lat": ({"location": place(LON, float("nan"))}, "INVALID_COORDINATES", "location.lat"),
+    "infinite": ({"location": place(LON, float("inf"))}, "INVALID_COORDINATES", "location.lat"),
+    "out of range": ({"location": place(-200.0, LAT)}, "INVALID_COORDINATES", "location.lon"),
+    "off the map": ({"location": place(-71.9, -29.9)}, "LOCATION_OUTSIDE_REGION", "location"),
+    "null island": ({"location": place(0.0, 0.0)}, "LOCATION_OUTSIDE_REGION", "location"),
+    "no location": ({"location": None}, "REQUIRED_FIELD", "location"),
+    "no service": ({"service": 0}, "REQUIRED_FIELD", "service"),
+    "unknown service": ({"service": 99}, "UNKNOWN_SERVICE", "service"),
+    "negative service": ({"service": -1}, "UNKNOWN_SERVICE", "service"),
+    "unknown capability": ({"required_capabilities": [1, 99]}, "UNKNOWN_CAPABILITY", "required_capabilities[1]"),
+    "unspecified capability": ({"required_capabilities": [0]}, "REQUIRED_FIELD", "required_capabilities[0]"),
+    "unknown priority": ({"priority": 12}, "UNKNOWN_STATUS", "priority"),
+    "no received_at": ({"received_at": None}, "REQUIRED_FIELD", "received_at"),
+    "received in 1970": ({"received_at": Timestamp()}, "INVALID_TIME", "received_at"),
+    "received in the year 60,000": ({"received_at": Timestamp(seconds=2**40)}, "INVALID_TIME", "received_at"),
+    "received tomorrow": ({"received_at": stamp(NOW + timedelta(days=1))}, "INVALID_TIME", ""),
+    "broken nanos": ({"received_at": Timestamp(seconds=NOW.year, nanos=-5)}, "INVALID_TIME", "received_at"),
+    "negative promise": ({"promise_duration": timedelta(minutes=-30)}, "INVALID_TIME", "promise_duration"),
+    "zero promise": ({"promise_duration": timedelta(0)}, "INVALID_TIME", "promise_duration"),
+    "due before received": ({"due_at": stamp(NOW - timedelta(hours=9))}, "INVALID_TIME", ""),
+    "no name": ({"name": ""}, "REQUIRED_FIELD", "name"),
+    "a bare id": ({"name": "i1"}, "INVALID_RESOURCE_NAME", "name"),
+    "another region": ({"name": f"{OTHER}/incidents/i1"}, "INVALID_RESOURCE_NAME", "name"),
+    "the same id twice": ({"name": GOOD.name}, "DUPLICATE_ID", "name"),
+    "an unknown unit": ({"assigned_unit": unit("u9").name}, "UNKNOWN_REFERENCE", ""),
+    "pinned to nothing": ({"pinned": True}, "REQUIRED_FIELD", "assigned_unit"),
+}
+
+UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "swapped": ({"location": place(LAT, LON)}, "INVALID_COORDINATES", "units[1].location"),
+    "nan": ({"location": place(LON, float("nan"))}, "INVALID_COORDINATES", "units[1].location.lat"),
+    "off the map": ({"location": place(-71.9, -29.9)}, "LOCATION_OUTSIDE_REGION", "units[1].location"),
+    "no location": ({"location": None}, "REQUIRED_FIELD", "units[1].location"),
+    "no status": ({"status": 0}, "REQUIRED_FIELD", "units[1].status"),
+    "unknown status": ({"status": 9}, "UNKNOWN_STATUS", "units[1].status"),
+    "unknown service": ({"services": [1, 42]}, "UNKNOWN_SERVICE", "units[1].services[1]"),
+    "unknown capability": ({"capabilities": [42]}, "UNKNOWN_CAPABILITY", "units[1].capabilities[0]"),
+    "no services and no provider": ({"services": []}, "REQUIRED_FIELD", "units[1].services"),
+    "negative mobilisation": ({"mobilisation": timedelta(seconds=-1)}, "INVALID_TIME", "units[1].mobilisation"),
+    "two days' mobilisation": ({"mobilisation": timedelta(days=2)}, "INVALID_TIME", "units[1]"),
+    "free in 1970": ({"free_at": Timestamp()}, "INVALID_TIME", "units[1].free_at"),
+    "the same id twice": ({"name": unit("good").name}, "DUPLICATE_ID", "units[1].name"),
+    "another region": ({"name": f"{OTHER}/providers/p/units/u"}, "INVALID_RESOURCE_NAME", "units[1].name"),
+}
+
+PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "negative price": ({"call_out_price": -1.0}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
+    "nan price": ({"call_out_price": float("nan")}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
+    "unknown service": ({"services": [99]}, "UNKNOWN_SERVICE", "providers[0].services[0]"),
+    "another provider": ({"name": provider("p9").name}, "UNKNOWN_REFERENCE", "units[0].name"),
+}
+
+
+def changed(message: Any, fields: dict[str, Any]) -> Any:
+    """The message with some fields replaced, None to unset."""
+    for name, value in fields.items():
+        message.ClearField(name)
+        if value is not None:
+            message.MergeFrom(type(message)(**{name: value}))
+    return message
+
+
+@pytest.mark.parametrize("case", INCIDENTS)
+def test_bad_incidents(client: Client, case: str):
+    """The second incident is bad: the whole request is refused and the error names it by its index."""
+    fields, reason, path = INCIDENTS[case]
+    bad = changed(incident("bad"), fields)
+    request = pb.OptimizeRequest(region=REGION, incidents=[GOOD, bad], fleet=fleet(), now=stamp())
+    found = failure(lambda: client.dispatch.Optimize(request))
+    assert (found.code, found.reason) == ("INVALID_ARGUMENT", reason)
+    assert found.fields == [f"incidents[1].{path}".rstrip(".")]
+
+
+@pytest.mark.parametrize("case", INCIDENTS)
+def test_bad_incident_alone(client: Client, case: str):
+    """Recommend says the same."""
+    fields, reason, path = INCIDENTS[case]
+    if reason == "DUPLICATE_ID":
+        return
+    bad = changed(incident("bad"), fields)
+    found = failure(lambda: client.dispatch.Recommend(pb.RecommendRequest(region=REGION, incident=bad, fleet=fleet())))
+    assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [f"incident.{path}".rstrip(".")])
+
+
+@pytest.mark.parametrize("case", UNITS)
+def test_bad_units(client: Client, case: str):
+    """The error names the unit by its index."""
+    fields, reason, path = UNITS[case]
+    units = fleet(unit("good"), changed(unit("bad"), fields))
+    found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=units)))
+    assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [f"fleet.{path}"])
+
+
+@pytest.mark.parametrize("case", PROVIDERS)
+def test_bad_providers(client: Client, case: str):
+    """The error names the provider, or the unit whose provider is not there."""
+    fields, reason, path = PROVIDERS[case]
+    mine = fleet_pb2.Fleet(providers=[changed(provider(), fields)], units=[unit()])
+    found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=mine)))
+    assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [f"fleet.{path}"])
+
+
+def test_bad_territory(client: Client):
+    """Cells that are none are refused."""
+    mine = fleet_pb2.Fleet(providers=[provider(territory_cells=["not a cell"])], units=[unit()])
+    found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=mine)))
+    assert (found.code, found.reason) == ("INVALID_ARGUMENT", "INVALID_TERRITORY")
+    assert found.fields == ["fleet.providers[0].territory_cells[0]"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason", "field"),
+    [
+        (pb.OptimizeRequest(), "REQUIRED_FIELD", "region"),
+        (pb.OptimizeRequest(region=REGION), "REQUIRED_FIELD", "incidents"),
+        (pb.OptimizeRequest(region=REGION, incidents=[GOOD]), "REQUIRED_FIELD", "fleet_source"),
+        (pb.OptimizeRequest(region="coquimbo", incidents=[GOOD], fleet=fleet()), "INVALID_RESOURCE_NAME", "region"),
+        (pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=fleet(), now=Timestamp()), "INVALID_TIME", "now"),
+        (pb.RecommendRequest(region=REGION), "REQUIRED_FIELD", "incident"),
+        (
+            pb.RecommendRequest(region=REGION, incident=GOOD, fleet=fleet(), max_runners_up=-1),
+            "VALUE_OUT_OF_RANGE",
+            "max_runners_up",
+        ),
+    ],
+)
+def test_incomplete_requests(client: Client, request_: Any, reason: str, field: str):
+    """An empty request names the first thing missing; nothing is guessed."""
+    call = client.dispatch.Optimize if isinstance(request_, pb.OptimizeRequest) else client.dispatch.Recommend
+    found = failure(lambda: call(request_))
+    assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [field])
+
+
+def test_unknown_region(client: Client):
+    """A region this server does not hold."""
+    found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=OTHER, incidents=[GOOD], fleet=fleet())))
+    assert (found.code, found.reason) == ("NOT_FOUND", "REGION_NOT_FOUND")
+
+
+def test_two_pins_on_one_unit(client: Client):
+    """A unit cannot be pinned to two incidents."""
+    pins = [incident(key, assigned_unit=unit().name, pinned=True) for key in ("a", "b")]
+    found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=pins, fleet=fleet())))
+    assert (found.code, found.reason) == ("INVALID_ARGUMENT", "PIN_CONFLICT")
+
+
+def test_an_empty_fleet_serves_nobody(client: Client):
+    """No unit at all is an answer, not an error."""
+    request = pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=fleet_pb2.Fleet())
+    plan = client.dispatch.Optimize(request).plan
+    assert [left.reason.code for left in plan.unserved] == [enums_pb2.REASON_CODE_NO_CAPABLE_UNIT]

@@ -1,0 +1,46 @@
+"""Enums of the contract and of the engine."""
+
+from __future__ import annotations
+
+import pytest
+from towline.v1 import enums_pb2
+
+from engine.errors import RequiredFieldError, UnknownCapabilityError, UnknownServiceError
+from engine.server import enums
+
+MAPS = {
+    "Service": enums.SERVICE,
+    "Capability": enums.CAPABILITY,
+    "UnitStatus": enums.UNIT_STATUS,
+    "Priority": enums.PRIORITY,
+    "PromiseClass": enums.PROMISE_CLASS,
+    "ReasonCode": enums.REASON_CODE,
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_contract_and_engine_have_the_same_values(name: str):
+    """Every value of the engine has its number, and every number but 0 its value."""
+    numbers = {value.number for value in enums_pb2.DESCRIPTOR.enum_types_by_name[name].values}
+    assert set(MAPS[name].numbers.values()) == numbers - {0}
+
+
+def test_every_enum_is_mapped():
+    """A new enum of the contract cannot be forgotten here."""
+    assert set(MAPS) == set(enums_pb2.DESCRIPTOR.enum_types_by_name)
+
+
+def test_unknown_numbers_are_refused():
+    """proto3 lets any number through; the server does not."""
+    with pytest.raises(UnknownServiceError) as caught:
+        enums.SERVICE.read(99, "incidents[2].service")
+    assert caught.value.metadata["field"] == "incidents[2].service"
+    with pytest.raises(UnknownCapabilityError) as caught:
+        enums.CAPABILITY.read_all([1, -5], "c")
+    assert caught.value.metadata["field"] == "c[1]"
+
+
+def test_unspecified_is_a_missing_field():
+    """The zero value where one is needed says that it is missing."""
+    with pytest.raises(RequiredFieldError):
+        enums.SERVICE.read(0, "service")

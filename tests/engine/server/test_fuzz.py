@@ -1,0 +1,91 @@
+"""Random bytes and random messages to every method: always a status or an answer, never a dead server."""
+
+from __future__ import annotations
+
+import random
+
+import grpc
+import pytest
+from google.protobuf.message import Message
+from towline.v1 import (
+    dispatch_service_pb2,
+    eta_service_pb2,
+    fleet_service_pb2,
+    location_pb2,
+    region_service_pb2,
+)
+
+from engine.server.server import SERVICES
+from tests.engine.server.wire import REGION, Client, failure, fleet, incident, stamp, unit
+
+MODULES = (dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2)
+METHODS = [
+    method
+    for module in MODULES
+    for service in module.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+]
+SEED = 20260302
+#: What a caller's own mistakes may lead to.
+EXPECTED = {"INVALID_ARGUMENT", "NOT_FOUND", "ABORTED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION"}
+
+
+def send(client: Client, method: object, raw: bytes) -> bytes | list[bytes]:
+    path = f"/{method.containing_service.full_name}/{method.name}"  # ty: ignore[unresolved-attribute]
+    if method.server_streaming:  # ty: ignore[unresolved-attribute]
+        return list(client.channel.unary_stream(path)(raw))
+    return client.channel.unary_unary(path)(raw)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_random_bytes_get_a_status(client: Client, method: object):
+    """Bytes that are no message: INVALID_ARGUMENT with details. Those that happen to parse: a status all the same."""
+    random_ = random.Random(f"{SEED} {method.name}")  # ty: ignore[unresolved-attribute]
+    found = failure(lambda: send(client, method, b"\xff\xff\xff"))
+    assert (found.code, found.reason) == ("INVALID_ARGUMENT", "MALFORMED_REQUEST")
+    for number in range(30):
+        raw = random_.randbytes(random_.randrange(1, 60))
+        try:
+            send(client, method, raw)
+        except grpc.RpcError:
+            code = failure(lambda raw=raw: send(client, method, raw)).code
+            assert code in EXPECTED, f"seed {SEED}, number {number}: {raw!r}"
+    client.region.ListRegions(region_service_pb2.ListRegionsRequest())
+
+
+def seeds() -> list[tuple[object, Message]]:
+    """One good request of each method that does not change the shared fleet."""
+    place = location_pb2.Location(lon=-71.25, lat=-29.91)
+    make = {
+        "Optimize": dispatch_service_pb2.OptimizeRequest(
+            region=REGION, incidents=[incident()], fleet=fleet(), now=stamp()
+        ),
+        "Recommend": dispatch_service_pb2.RecommendRequest(
+            region=REGION, incident=incident(assigned_unit=unit().name), fleet=fleet(), now=stamp()
+        ),
+        "Matrix": eta_service_pb2.MatrixRequest(region=REGION, origins=[place], destinations=[place]),
+        "ListUnits": fleet_service_pb2.ListUnitsRequest(parent=f"{REGION}/providers/-"),
+    }
+    return [(method, make[method.name]) for method in METHODS if method.name in make]
+
+
+@pytest.mark.parametrize(("method", "good"), seeds(), ids=lambda value: getattr(value, "name", ""))
+def test_damaged_messages_get_a_status(client: Client, method: object, good: Message):
+    """Good requests with some bytes changed: an answer or a typed error, never INTERNAL."""
+    random_ = random.Random(SEED)
+    whole = good.SerializeToString()
+    for number in range(150):
+        raw = bytearray(whole)
+        for _ in range(random_.randrange(1, 4)):
+            raw[random_.randrange(len(raw))] = random_.randrange(256)
+        try:
+            send(client, method, bytes(raw))
+        except grpc.RpcError:
+            code = failure(lambda raw=raw: send(client, method, bytes(raw))).code
+            assert code in EXPECTED, f"seed {SEED}, number {number}: {bytes(raw)!r}"
+
+
+def test_every_method_is_fuzzed():
+    """None is forgotten."""
+    assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
+    assert len(METHODS) == 15

@@ -1,0 +1,115 @@
+"""Answers kept by request_id."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from towline.v1 import fleet_service_pb2 as pb
+
+from engine.errors import RequestConflictError, RequestIdError
+from engine.server.replies import Replies
+
+
+class Work:
+    """Counts how often it was done."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def __call__(self) -> pb.DeleteProviderResponse:
+        self.done += 1
+        return pb.DeleteProviderResponse(removed_unit_count=self.done)
+
+
+def request(name: str = "a") -> pb.DeleteProviderRequest:
+    return pb.DeleteProviderRequest(name=name)
+
+
+def test_same_request_is_done_once():
+    """The second time the first answer comes back."""
+    replies, work = Replies(60, 10_000), Work()
+    first = replies.once("m", "id", request(), work)
+    assert replies.once("m", "id", request(), work) == first
+    assert work.done == 1
+
+
+def test_without_id_it_is_done_every_time():
+    """No request_id, no memory."""
+    replies, work = Replies(60, 10_000), Work()
+    replies.once("m", "", request(), work)
+    replies.once("m", "", request(), work)
+    assert work.done == 2
+
+
+def test_other_content_is_refused():
+    """An id used for other content is an error, and nothing is done."""
+    replies, work = Replies(60, 10_000), Work()
+    replies.once("m", "id", request("a"), work)
+    with pytest.raises(RequestConflictError):
+        replies.once("m", "id", request("b"), work)
+    assert work.done == 1
+
+
+def test_ids_count_per_method():
+    """The same id in another method is another request."""
+    replies, work = Replies(60, 10_000), Work()
+    replies.once("m", "id", request("a"), work)
+    replies.once("n", "id", request("b"), work)
+    assert work.done == 2
+
+
+def test_failures_are_not_kept():
+    """What failed changed nothing and may be tried again."""
+    replies, work = Replies(60, 10_000), Work()
+
+    def fail() -> pb.DeleteProviderResponse:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        replies.once("m", "id", request(), fail)
+    replies.once("m", "id", request(), work)
+    assert work.done == 1
+
+
+def test_answers_expire():
+    """After the retention time the id is free again."""
+    time = [0.0]
+    replies, work = Replies(60, 10_000, clock=lambda: time[0]), Work()
+    replies.once("m", "id", request(), work)
+    time[0] = 61.0
+    replies.once("m", "id", request(), work)
+    assert work.done == 2
+
+
+def test_memory_is_bounded():
+    """Beyond the byte limit the oldest answers go."""
+    replies, work = Replies(60, 1000), Work()
+    for number in range(20):
+        replies.once("m", f"id{number}", request(), work)
+    replies.once("m", "id19", request(), work)
+    assert work.done == 20
+    replies.once("m", "id0", request(), work)
+    assert work.done == 21
+
+
+@pytest.mark.parametrize("bad", ["x" * 129, "a\nb", "\x00"])
+def test_bad_ids_are_refused(bad: str):
+    """Ids are short and printable."""
+    with pytest.raises(RequestIdError):
+        Replies(60, 10_000).once("m", bad, request(), Work())
+
+
+def test_two_at_once_are_done_once():
+    """Of concurrent repeats one does the work and the others get its answer."""
+    replies, work = Replies(60, 10_000), Work()
+    answers: list[pb.DeleteProviderResponse] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(replies.once("m", "id", request(), work))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert work.done == 1
+    assert [answer.removed_unit_count for answer in answers] == [1] * 8

@@ -1,0 +1,67 @@
+"""Conventions of the contract (buf STANDARD and google.aip.dev), checked on its descriptors."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.proto.descriptors import comment_of, files, methods
+
+
+def enums() -> list[Any]:
+    return [enum for file in files() for enum in file.enum_types_by_name.values()]
+
+
+def fields() -> list[Any]:
+    return [field for file in files() for message in file.message_types_by_name.values() for field in message.fields]
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+
+
+@pytest.mark.parametrize("enum", enums(), ids=lambda enum: enum.name)
+def test_enum_values(enum: Any):
+    """Zero is unspecified, every value begins with the enum's name."""
+    assert enum.values_by_number[0].name == f"{snake(enum.name)}_UNSPECIFIED"
+    assert all(value.name.startswith(f"{snake(enum.name)}_") for value in enum.values)
+
+
+@pytest.mark.parametrize("method", list(methods()), ids=lambda method: method.name)
+def test_methods(method: Any):
+    """Each has its own request and response, and its comment says whether it changes server state."""
+    assert method.input_type.name == f"{method.name}Request"
+    assert method.output_type.name == f"{method.name}Response"
+    assert method.containing_service.name.endswith("Service")
+    comment = comment_of(method)
+    assert re.search(r"[Cc]hanges? (no )?server state|changes none", comment), comment
+
+
+@pytest.mark.parametrize("method", list(methods()), ids=lambda method: method.name)
+def test_changing_methods_can_be_repeated_and_tried(method: Any):
+    """What changes state has request_id and validate_only; what does not has neither."""
+    names = {field.name for field in method.input_type.fields}
+    changes = "Changes server state" in comment_of(method)
+    assert {"request_id", "validate_only"} <= names if changes else not {"request_id", "validate_only"} & names
+
+
+@pytest.mark.parametrize("method", [m for m in methods() if m.name.startswith("List")], ids=lambda method: method.name)
+def test_listings_have_pages(method: Any):
+    """From the first release."""
+    assert {"page_size", "page_token"} <= {field.name for field in method.input_type.fields}
+    assert "next_page_token" in {field.name for field in method.output_type.fields}
+
+
+def test_every_file_is_of_the_package():
+    """One package, the folder's."""
+    assert {file.package for file in files()} == {"towline.v1"}
+
+
+def test_numbers_say_their_unit():
+    """A number is a count, an index, an id, coordinates or names its unit."""
+    integer_or_float = {1, 2, 3, 4, 5, 13, 17}  # FieldDescriptor.TYPE_*
+    fine = re.compile(r"(_ms|_m|_millimin|_count|_size|_price|^lon|^lat|^index|^first_origin|^max_runners_up)$")
+    numbers = {field.name for field in fields() if field.type in integer_or_float and field.message_type is None}
+    assert {name for name in numbers if not fine.search(name)} == set()
