@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
-from graphs.search import INF
+from graphs.search import INF, Seeds
 
 
 @dataclass
@@ -105,3 +106,50 @@ _LINKS = {
 SHAPES = tuple(_LINKS)
 SEEDS = range(6)
 ALL = [(shape, seed) for shape in SHAPES for seed in SEEDS]
+
+
+def large(node_count: int, seed: int) -> Case:
+    """A planar-looking graph with one-way streets and dead ends, too large for the cubic oracle."""
+    rng = np.random.default_rng(seed)
+    side = int(np.sqrt(node_count))
+    at = rng.permutation(side * side).reshape(side, side)
+    links = np.concatenate(
+        [np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()], 1), np.stack([at[:-1].ravel(), at[1:].ravel()], 1)]
+    )
+    links = links[rng.random(len(links)) < 0.9]
+    links = np.concatenate([links, np.stack([at.ravel()[:-1], at.ravel()[1:]], 1)])
+    arcs = np.concatenate([links, links[rng.random(len(links)) < 0.85][:, ::-1]])
+    weights = rng.integers(1, 100_000, len(arcs)).astype(np.int32)
+    tail, head = np.ascontiguousarray(arcs.T.astype(np.int32))
+    return Case(f"large n={side * side} seed={seed}", tail, head, weights, side * side)
+
+
+def positions(case: Case, count: int, seed: int) -> Seeds:
+    """Random positions: at nodes, inside arcs, some with one end closed."""
+    rng = np.random.default_rng([seed, 99])
+    node_a = rng.integers(0, case.node_count, count)
+    node_b = np.full(count, -1)
+    if case.tail.size:
+        inside = rng.random(count) < 0.7
+        arc = rng.integers(0, case.tail.size, count)
+        node_a = np.where(inside, case.tail[arc], node_a)
+        node_b = np.where(inside, case.head[arc], -1)
+    cost_a, cost_b = rng.integers(0, 5000, (2, count))
+    cost_b[rng.random(count) < 0.1] = INF
+    cost_a[rng.random(count) < 0.05] = INF
+    return Seeds(*(part.astype(np.int32) for part in (node_a, cost_a, node_b, cost_b)))
+
+
+def entered(seeds: Seeds, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """[k, ...] times of positions, given the times [n, ...] of nodes: the better of the two ends, capped at INF."""
+    a = seeds.cost_a.astype(np.int64)[:, None] + times[seeds.node_a]
+    b = seeds.cost_b.astype(np.int64)[:, None] + times[seeds.node_b]
+    return np.minimum(np.where(seeds.node_b[:, None] >= 0, np.minimum(a, b), a), INF)
+
+
+def fastest(tail: npt.NDArray, head: npt.NDArray, weights: npt.NDArray, node_count: int) -> sparse.csr_matrix:
+    """scipy's graph of the arcs; of parallel arcs the fastest (scipy would add them up)."""
+    order = np.lexsort((weights, head, tail))
+    first = np.append(True, (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0))
+    kept = order[first]
+    return sparse.csr_matrix((weights[kept], (tail[kept], head[kept])), shape=(node_count, node_count))
