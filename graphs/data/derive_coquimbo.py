@@ -32,6 +32,8 @@ FOLDER = Path(__file__).parent / "coquimbo"
 H3_RESOLUTION = 9
 #: Population is spread along streets people live on, in pieces no longer than this.
 PIECE_M = 40.0
+#: A zone without a street has its people on streets within about 200 m of it.
+NEAR_DEGREES = 0.002
 LIVED_ON = ("residential", "living_street", "unclassified", "tertiary", "secondary")
 
 
@@ -124,10 +126,12 @@ def spread_population(links: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     cell = np.array([h3.latlng_to_cell(lat[i], lon[i], H3_RESOLUTION) for i in piece])
     street = pd.DataFrame({"zone": zone, "cell": cell, "metres": metres[piece]})
     bare = sorted(set(range(len(zones))) - set(zone.tolist()))
-    for index in bare:  # a zone without streets: its people stand at its middle
-        middle = zones.geometry[index].representative_point()
-        row = [index, h3.latlng_to_cell(middle.y, middle.x, H3_RESOLUTION), 1.0]
-        street.loc[len(street)] = row
+    pieces = shapely.STRtree(shapely.points(lon, lat))
+    for index in bare:  # no street inside: its people stand on those along its edge
+        around = pieces.query(zones.geometry[index], predicate="dwithin", distance=NEAR_DEGREES)
+        near = np.sort(around if around.size else pieces.query_nearest(zones.geometry[index]))
+        cells = [h3.latlng_to_cell(lat[i], lon[i], H3_RESOLUTION) for i in near]
+        street = pd.concat([street, pd.DataFrame({"zone": index, "cell": cells, "metres": metres[near]})])
     share = street.metres / street.groupby("zone").metres.transform("sum")
     people = (share * zones.population.to_numpy()[street.zone.astype(int)]).groupby(street.cell).sum().sort_index()
     whole = np.floor(people.to_numpy()).astype(np.int64)

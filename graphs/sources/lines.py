@@ -49,10 +49,11 @@ def _parse(cells: np.ndarray, rows: np.ndarray) -> np.ndarray:
     present = np.array([cell if isinstance(cell, str | bytes) else None for cell in cells], dtype=object)
     binary = isinstance(sample, bytes) or is_hex(sample)
     parse = shapely.from_wkb if binary else shapely.from_wkt
-    try:
-        return parse(present)
-    except (shapely.errors.ShapelyError, UnicodeDecodeError):
-        lines = parse(present, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a NaN among the coordinates is reported later, with its row
+        try:
+            return parse(present)
+        except (shapely.errors.ShapelyError, UnicodeDecodeError):
+            lines = parse(present, on_invalid="ignore")
     row = int(np.flatnonzero(shapely.is_missing(lines))[0])
     shown = str(cells[row])[:40]
     raise GeometryError(

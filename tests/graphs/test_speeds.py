@@ -1,0 +1,69 @@
+"""Speed profiles: the default, and every mistake named by its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graphs.classes import ROAD_CLASSES
+from graphs.errors import SpeedProfileError
+from graphs.speeds import PROFILES, load_profile
+
+DEFAULT = (PROFILES / "default.toml").read_text()
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_default_gives_every_class_a_speed_and_no_delay() -> None:
+    """Arrays are in the order of ROAD_CLASSES; motorways are faster than living streets."""
+    profile = load_profile()
+    assert profile.class_kph.size == len(ROAD_CLASSES)
+    assert profile.class_kph[0] > profile.class_kph[ROAD_CLASSES.index("living_street")]
+    assert not profile.class_delay_ms.any()
+
+
+def test_the_digest_changes_with_any_value(tmp_path: Path) -> None:
+    """Equal content has equal digests, another speed or delay another one."""
+    same = load_profile(written(tmp_path, DEFAULT))
+    faster = load_profile(written(tmp_path, DEFAULT.replace("motorway = 100", "motorway = 101")))
+    slower = load_profile(written(tmp_path, DEFAULT + "residential = 2.5\n"))
+    assert same.digest == load_profile().digest
+    assert len({same.digest, faster.digest, slower.digest}) == 3
+    assert slower.class_delay_ms[ROAD_CLASSES.index("residential")] == 2500
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("motorway = 100", "motorway = 0", "kph.motorway"),
+        ("motorway = 100", "motorway = -3", "kph.motorway"),
+        ("motorway = 100", "motorway = 201", "kph.motorway"),
+        ("motorway = 100", "motorway = nan", "kph.motorway"),
+        ("motorway = 100", "motorway = 'fast'", "kph.motorway"),
+        ("motorway = 100", "motorway = true", "kph.motorway"),
+        ("motorway = 100", "autobahn = 100", "kph.autobahn"),
+        ("motorway = 100", "", "kph.motorway"),
+        ("[junction_delay_s]", "[junction_delay_s]\nservice = -1", "junction_delay_s.service"),
+        ("[junction_delay_s]", "[junction_delay_s]\nservice = 9999", "junction_delay_s.service"),
+        ('name = "default"', "colour = 1", "colour"),
+    ],
+)
+def test_an_impossible_value_names_its_key(tmp_path: Path, old: str, new: str, key: str) -> None:
+    """Unknown, missing, zero, negative, too fast, NaN and non-numbers are refused by name."""
+    with pytest.raises(SpeedProfileError, match=key):
+        load_profile(written(tmp_path, DEFAULT.replace(old, new)))
+
+
+def test_files_that_are_no_profile_say_so(tmp_path: Path) -> None:
+    """A missing file, broken TOML and a table that is none each give a profile error."""
+    with pytest.raises(SpeedProfileError, match="no speed profile"):
+        load_profile(tmp_path / "absent.toml")
+    with pytest.raises(SpeedProfileError, match="not valid TOML"):
+        load_profile(written(tmp_path, "kph = ["))
+    with pytest.raises(SpeedProfileError, match="must be a table"):
+        load_profile(written(tmp_path, "kph = 5"))
