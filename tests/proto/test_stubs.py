@@ -17,7 +17,7 @@ def test_no_generated_stub_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert version("grpcio-tools") == PINNED, "other versions write other bytes; install the constraints"
     monkeypatch.syspath_prepend(str(PROTO))
     sys.modules.pop("generate", None)
-    from generate import PATTERNS, generate  # ty: ignore[unresolved-import]  # a script beside the contract
+    from generate import PATTERNS, generate
 
     fresh = {path.relative_to(tmp_path): path.read_bytes() for path in generate(tmp_path)}
     committed = {path.relative_to(PROTO): path.read_bytes() for pattern in PATTERNS for path in PROTO.rglob(pattern)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
-def serving_process() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving_process() -> Generator[tuple[subprocess.Popen[str], str], None, None]:
     """(process, address) once it serves; ended afterwards."""
     command = [sys.executable, "-m", "tests.engine.server.serving"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -31,8 +31,8 @@ EXPECTED = {"INVALID_ARGUMENT", "NOT_FOUND", "ABORTED", "RESOURCE_EXHAUSTED", "F
 
 
 def send(client: Client, method: object, raw: bytes) -> bytes | list[bytes]:
-    path = f"/{method.containing_service.full_name}/{method.name}"  # ty: ignore[unresolved-attribute]
-    if method.server_streaming:  # ty: ignore[unresolved-attribute]
+    path = f"/{method.containing_service.full_name}/{method.name}"  # ty: ignore[missing-attribute]
+    if method.server_streaming:  # ty: ignore[missing-attribute]
         return list(client.channel.unary_stream(path)(raw))
     return client.channel.unary_unary(path)(raw)
 
@@ -40,7 +40,7 @@ def send(client: Client, method: object, raw: bytes) -> bytes | list[bytes]:
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_random_bytes_get_a_status(client: Client, method: object):
     """Bytes that are no message: INVALID_ARGUMENT with details. Those that happen to parse: a status all the same."""
-    random_ = random.Random(f"{SEED} {method.name}")  # ty: ignore[unresolved-attribute]
+    random_ = random.Random(f"{SEED} {method.name}")  # ty: ignore[missing-attribute]
     found = failure(lambda: send(client, method, b"\xff\xff\xff"))
     assert (found.code, found.reason) == ("INVALID_ARGUMENT", "MALFORMED_REQUEST")
     for number in range(30):

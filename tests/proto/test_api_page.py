@@ -1,0 +1,71 @@
+"""docs/api.md, the contract page, is true."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+
+from engine.server.options import ServerOptions
+from engine.server.status import INTERNAL_REASON
+from tests.errors import every_error
+from tests.proto.descriptors import comment_of, methods
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", PAGE, re.MULTILINE))
+CALLS = re.findall(r"grpcurl -plaintext(?: -d '(.*?)')? 127\.0\.0\.1:50051 towline\.v1\.(\w+)/(\w+)", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_every_reason_is_there(kind: Any):
+    """Each error of the hierarchy is named; where the table gives a status, it is the error's."""
+    assert f"`{kind.reason}`" in PAGE
+    if kind.reason in ROWS and ROWS[kind.reason].startswith("`"):
+        assert ROWS[kind.reason] == f"`{kind.status}`"
+
+
+def test_no_reason_is_made_up():
+    """The table holds nothing that is not raised."""
+    assert set(ROWS) <= {kind.reason for kind in every_error()} | {INTERNAL_REASON}
+
+
+@pytest.mark.parametrize("method", list(methods()), ids=lambda method: method.name)
+def test_every_method_is_there(method: Any):
+    """Each RPC has a row, which says that it changes state exactly if its comment does."""
+    name = f"`{method.containing_service.name}.{method.name}`"
+    row = next(line for line in PAGE.splitlines() if line.startswith("|") and name in line)
+    assert row.rstrip(" |").endswith("| changes") == ("Changes server state" in comment_of(method))
+
+
+def test_limits_are_the_defaults():
+    """The page quotes ServerOptions."""
+    options = ServerOptions()
+    for quoted in (
+        f"{options.max_receive_bytes // 2**20} MiB",
+        f"{options.max_matrix_cells:,}",
+        f"{options.max_stream_cells:,}",
+        f"| {options.max_batch:,} |",
+        f"| {options.solve_s:g} s |",
+        f"{options.margin_s * 1000:g} ms and half a millisecond",
+        f"at most {options.retention_bytes // 2**20} MiB",
+        f"have {options.grace_s:g} s to finish",
+    ):
+        assert quoted in PAGE, quoted
+    assert options.margin_per_incident_s == 0.0005
+    assert options.retention_s == 3600
+
+
+@pytest.mark.parametrize(("body", "service", "method"), CALLS, ids=[call[2] for call in CALLS])
+def test_examples_are_requests(body: str, service: str, method: str):
+    """The JSON of every grpcurl example is that method's request."""
+    found = next(m for m in methods() if (m.containing_service.name, m.name) == (service, method))
+    json_format.ParseDict(json.loads(body or "{}"), found.input_type._concrete_class())
+
+
+def test_examples_are_found():
+    """The pattern above still meets the page."""
+    assert len(CALLS) == 3
