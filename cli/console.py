@@ -37,7 +37,12 @@ def stdout() -> Console:
     """Where answers go."""
     from rich.console import Console
 
-    return Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    class Answers(Console):
+        def on_broken_pipe(self) -> None:
+            """Left to `FailureGroup`: rich would end with exit code 1."""
+            raise BrokenPipeError
+
+    return Answers(file=sys.stdout, highlight=False)
 
 
 def stderr() -> Console:

@@ -16,9 +16,10 @@ LONG_AGO = timedelta(days=1)
 
 
 def reassign(
-    incidents: Annotated[Path, typer.Argument(help="Open incidents: CSV, GeoJSON or (Geo)Parquet.")],
+    incidents: Annotated[Path, typer.Option("--incidents", help="Open incidents: CSV, GeoJSON or (Geo)Parquet.")],
     units: Annotated[
-        Path | None, typer.Argument(help="Units, in the same formats; without it, --providers with their bases.")
+        Path | None,
+        typer.Option("--units", help="Units, same formats; left out: the providers' crews, at their bases."),
     ] = None,
     providers: Annotated[
         Path | None, typer.Option("--providers", help="Providers: services, territories, prices, bases.")

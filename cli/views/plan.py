@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
@@ -50,7 +51,9 @@ def print_figures(out: Console, plan: Plan) -> None:
         late = f"[red]{figures['promises_broken']:,}[/red], {mean:.1f} min late on average, {worst:.1f} at worst"
         grid.add_row("Promises broken", late)
     if figures["unserved"]:
-        grid.add_row("Without a unit", f"[red]{figures['unserved']:,}[/red]")
+        reasons = Counter(left.reason.code.value.replace("_", " ") for left in plan.unserved)
+        named = ", ".join(f"{count:,} {reason}" for reason, count in reasons.most_common())
+        grid.add_row("Without a unit", f"[red]{figures['unserved']:,}[/red]: {named}")
     if figures["changed"]:
         grid.add_row("Units changed", f"{figures['changed']:,}")
     grid.add_row("Cost in minutes", _cost(plan.cost))

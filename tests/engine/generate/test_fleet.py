@@ -8,11 +8,13 @@ import h3
 import numpy as np
 import pytest
 
+from engine.dispatch import Dispatcher
 from engine.errors import OptionError
-from engine.generate import generate_fleet
+from engine.generate import generate_fleet, generate_incidents, scarce_hour
 from engine.model import Capability, Service, UnitStatus
 from graphs.bundled import load_coquimbo_population
-from graphs.region import Region
+from graphs.province import make_province
+from graphs.region import Region, build_region
 
 NOW = datetime.fromisoformat("2026-03-03T18:30:00-03:00")
 
@@ -39,7 +41,8 @@ def test_a_fleet_is_whole(coquimbo: Region) -> None:
         assert unit.services == of[unit.provider_id].services
         busy = unit.status is UnitStatus.BUSY
         assert (unit.free_at is not None) == busy == (unit.free_location is not None)
-        assert not busy or timedelta(0) < unit.free_at - NOW <= timedelta(hours=1)  # type: ignore[operator]
+        if unit.free_at is not None:
+            assert timedelta(0) < unit.free_at - NOW <= timedelta(hours=1)
     share = {status: sum(unit.status is status for unit in fleet.units) / 1200 for status in UnitStatus}
     assert share[UnitStatus.BUSY] == pytest.approx(0.25, abs=0.05)
     assert share[UnitStatus.OFF_DUTY] == pytest.approx(0.10, abs=0.04)
@@ -80,3 +83,17 @@ def test_shares_outside_zero_to_one_are_refused(coquimbo: Region) -> None:
     """A share is a share."""
     with pytest.raises(OptionError, match="busy share"):
         generate_fleet(coquimbo, None, seed=1, now=NOW, providers=2, units=2, busy_share=1.2)
+
+
+def test_any_region_will_do() -> None:
+    """A made-up province with its own population: everybody on a road there too, and the cases can be decided."""
+    province = make_province(5, junctions=1500)
+    region = build_region(province.raw, name="province", timezone="Asia/Shanghai")
+    case = scarce_hour(region, province.demand, seed=1)
+    incidents = generate_incidents(region, None, seed=1, count=40, now=NOW)
+    for places in ([unit.location for unit in case.fleet.units], [incident.location for incident in incidents]):
+        found = region.snapper.snap_each([place.lon for place in places], [place.lat for place in places])
+        assert not found.errors
+    dispatcher = Dispatcher(region)
+    plan = dispatcher.optimize(case.incidents, dispatcher.prepare(case.fleet), case.now)
+    assert len(plan.assignments) + len(plan.unserved) == len(case.incidents)

@@ -1,0 +1,123 @@
+"""The command as a whole: help, start-up, errors, exit codes, interrupts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from tests.cli.conftest import widest
+
+Run = Callable[..., Result]
+COMMAND = [sys.executable, "-m", "cli"]
+HEAVY = {"numpy", "numba", "pandas", "geopandas", "ortools", "osmnx", "grpc", "rich.table", "engine", "graphs"}
+
+
+def test_help_names_every_command_and_fits(towline: Run) -> None:
+    """`towline --help` lists the commands within 80 columns, as does each command's own help."""
+    result = towline("--help")
+    assert result.exit_code == 0
+    for command in ("demo", "reassign", "eta", "region", "serve", "version"):
+        assert command in result.stdout
+        assert widest(towline(command, "--help").stdout) <= 80
+    assert widest(result.stdout) <= 80
+
+
+def test_starting_imports_nothing_heavy() -> None:
+    """Importing the command line loads neither numpy nor the engine: `towline version` stays quick."""
+    code = f"import sys, cli.main; print(sorted({HEAVY!r} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_batch_of_csv_does_without_the_slow_imports(case: list[str]) -> None:
+    """`reassign` on CSV loads neither pandas nor geopandas nor OSMnx nor gRPC: a second saved on every call."""
+    code = "import sys\nfrom cli.main import app\ntry: app(sys.argv[1:])\nexcept SystemExit: pass\n"
+    code += "print(sorted({'pandas', 'geopandas', 'osmnx', 'grpc'} & set(sys.modules)), file=sys.stderr)"
+    run = [sys.executable, "-c", code, "reassign", *case, "--json"]
+    found = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert found.stderr.strip().endswith("[]")
+
+
+def test_an_unknown_command_is_a_usage_error(towline: Run) -> None:
+    """Exit code 2, as for any other bad input."""
+    assert towline("frobnicate").exit_code == 2
+
+
+def test_errors_are_one_red_line_without_traceback(towline: Run) -> None:
+    """A user's mistake prints its message to stderr and nothing to stdout."""
+    result = towline("reassign", "--incidents", "nowhere.csv", "--units", "nowhere.csv")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr == "error: nowhere.csv does not exist; give the path of a table file\n"
+
+
+def test_errors_are_json_when_json_is_wanted(towline: Run) -> None:
+    """With --json stdout holds the reason, the message and the variables; the exit code stays."""
+    result = towline("reassign", "--incidents", "nowhere.csv", "--units", "nowhere.csv", "--json")
+    error = json.loads(result.stdout)["error"]
+    assert result.exit_code == 2
+    assert error["reason"] == "FILE_MISSING"
+    assert error["metadata"] == {"file": "nowhere.csv"}
+
+
+def test_a_region_that_cannot_be_opened_has_its_own_code(towline: Run, tmp_path: Path) -> None:
+    """Missing, foreign and cut region files end with 3."""
+    foreign = tmp_path / "x.towline-region"
+    foreign.write_text("not a region, but long enough to have a header of sixty-four bytes in it")
+    assert towline("region", "info", tmp_path / "none").exit_code == 3
+    assert towline("region", "info", foreign).exit_code == 3
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_bug_says_so(towline: Run, monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:
+    """Anything unforeseen is called a bug, exit code 70; with TOWLINE_DEBUG=1 the traceback comes through."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("wires crossed")
+
+    monkeypatch.setattr("cli.eta.open_region_choice", broken)
+    if debug:
+        monkeypatch.setenv("TOWLINE_DEBUG", "1")
+    result = towline("eta", "1,1", "2,2")
+    if debug:
+        assert isinstance(result.exception, RuntimeError)
+        return
+    assert result.exit_code == 70
+    assert "bug in Towline (RuntimeError: wires crossed)" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(case: list[str]) -> None:
+    """`towline … | head -1` ends quietly."""
+    run = subprocess.Popen([*COMMAND, "reassign", *case], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.stdout is not None
+    run.stdout.close()
+    assert run.stderr is not None
+    assert run.stderr.read() == b""
+    assert run.wait() == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_stops_with_130() -> None:
+    """An interrupt ends the work with one word and the usual exit code."""
+    code = "import cli.eta, time\ncli.eta.open_region_choice = lambda _: (print('up', flush=True), time.sleep(60))\n"
+    code += "from cli.main import main\nmain()"
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, "eta", "1,1", "2,2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline() == "up\n"
+    time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert errors.strip() == "stopped"

@@ -1,0 +1,87 @@
+"""`towline region`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from tests.cli.conftest import widest
+
+Run = Callable[..., Result]
+ZONE = ("--timezone", "Asia/Shanghai")
+
+EDGES = """u,v,highway,length_m,geometry
+1,2,residential,100,"LINESTRING (117.0 36.60, 117.001 36.60)"
+2,1,residential,100,"LINESTRING (117.001 36.60, 117.0 36.60)"
+2,3,motorway,200,"LINESTRING (117.001 36.60, 117.003 36.60)"
+3,2,motorway,200,"LINESTRING (117.003 36.60, 117.001 36.60)"
+3,4,footway,50,"LINESTRING (117.003 36.60, 117.003 36.601)"
+"""
+
+
+@pytest.fixture
+def edges(tmp_path: Path) -> Path:
+    path = tmp_path / "Small Town.csv"
+    path.write_text(EDGES)
+    return path
+
+
+def test_the_bundled_region_introduces_itself(towline: Run, towline_json: Callable[..., Any]) -> None:
+    """Extent, roads, report and credits within 80 columns, and the same as JSON."""
+    result = towline("region", "info")
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    for words in ("La Serena–Coquimbo", "motorway", "OpenStreetMap", "AequilibraE", "ODbL"):
+        assert words in result.stdout
+    found = towline_json("region", "info")
+    assert found["name"] == "coquimbo"
+    assert found["timezone"] == "America/Santiago"
+    assert found["bounds"]["west"] < -71.3 < found["bounds"]["east"]
+    assert found["arc_km_by_class"]["motorway"] > 10
+
+
+def test_a_region_is_built_stored_and_used(
+    towline: Run, towline_json: Callable[..., Any], edges: Path, tmp_path: Path
+) -> None:
+    """From an edges table with another column name to an ETA in the region it became."""
+    out = tmp_path / "town.towline-region"
+    built = towline_json("region", "build", edges, *ZONE, "--column", "length=length_m", "--out", out)
+    assert built["file"] == str(out)
+    assert built["name"] == "small-town"
+    assert built["nodes"] == 3
+    assert built["report"]["skipped"] == {"highway=footway": 1} or built["report"]["skipped"]
+    result = towline("region", "info", out)
+    assert result.exit_code == 0
+    assert "small-town" in result.stdout
+    eta = towline_json("eta", "117.0001,36.6", "117.0025,36.6", "--region", out)
+    assert 0 < eta["durations_s"][0][0] < 120
+    screen = towline("region", "build", edges, *ZONE, "--column", "length=length_m", "--out", out, "--name", "town")
+    assert screen.exit_code == 0, screen.output
+    assert "kept 3 of 3 nodes" in screen.stdout
+
+
+def test_wrong_builds_write_nothing(towline: Run, edges: Path, tmp_path: Path) -> None:
+    """Neither or both sources, no or a wrong time zone, a wrong mapping, a missing file, an unknown kind."""
+    out = tmp_path / "x.towline-region"
+    strange = tmp_path / "x.pdf"
+    strange.write_text("?")
+    for arguments, says in (
+        (ZONE, "either a file or --place"),
+        ((edges, "--place", "Jinan", *ZONE), "either a file or --place"),
+        ((edges,), "--timezone"),
+        ((edges, "--timezone", "Mars/Base"), "Mars/Base"),
+        ((edges, *ZONE, "--column", "size=length_m"), "ROLE=COLUMN"),
+        ((edges, *ZONE, "--column", "length=width"), "width"),
+        ((edges, *ZONE, "--name", "Small Town"), "cannot name a region"),
+        ((tmp_path / "none.csv", *ZONE), "not there"),
+        ((strange, *ZONE), "of no kind"),
+        ((edges, *ZONE, "--speeds", tmp_path / "none.toml"), "none.toml"),
+    ):
+        result = towline("region", "build", *arguments, "--out", out)
+        assert result.exit_code == 2, (says, result.output)
+        assert says in result.stderr
+        assert not out.exists()

@@ -1,0 +1,55 @@
+"""`towline serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from towline.v1 import fleet_service_pb2, fleet_service_pb2_grpc
+from typer.testing import Result
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
+    """A real process: says where it listens, answers health and the fleet it was given, ends with 0 on SIGTERM."""
+    command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json"]
+    command += ["--fleet", str(scarce / "scarce-units.csv")]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout is not None
+        ready = json.loads(run.stdout.readline())
+        assert ready["regions"] == ["coquimbo"]
+        with grpc.insecure_channel(ready["address"]) as channel:
+            health = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20)
+            assert health.status == health_pb2.HealthCheckResponse.SERVING
+            request = fleet_service_pb2.ListUnitsRequest(parent="regions/coquimbo/providers/-", page_size=1000)
+            found = fleet_service_pb2_grpc.FleetServiceStub(channel).ListUnits(request, timeout=20)
+            assert len(found.units) == 60
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=30) == 0
+    finally:
+        run.kill()
+        run.communicate()
+
+
+def test_open_ports_and_impossible_addresses_are_refused(towline: Callable[..., Result]) -> None:
+    """Listening beyond this machine needs --insecure; nonsense is no address."""
+    for address in ("0.0.0.0:50051", "nonsense", "127.0.0.1:99999"):
+        result = towline("serve", "--address", address)
+        assert result.exit_code in (2, 3), result.output
+        assert address in result.stderr
+
+
+def test_two_regions_of_one_name_are_refused(towline: Callable[..., Result]) -> None:
+    """The name is the region's id in every request."""
+    result = towline("serve", "--region", "coquimbo", "--region", "coquimbo")
+    assert result.exit_code == 2
+    assert "another --name" in result.stderr
