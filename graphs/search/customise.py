@@ -25,33 +25,31 @@ def relax_triangles(up_first, up_depth, down_first, down_edge, down_start, heigh
     Node by node from the bottom: each lower neighbour v of b offers b -> v -> a and a -> v -> b for every a above b in
     its own list. The ancestors of b have distinct depths, so the times of b's edges live in a small dense array.
     """
+    one = np.uint64(1)
+    two = np.uint64(2)
     n = up_first.size - 1
     row = np.full(2 * height + 2, np.int32(INF), np.int32)
     for k in range(n):
-        b = n - 1 - k
-        begin = down_first[b]
-        end = down_first[b + 1]
+        b = np.uint64(n - 1 - k)
+        begin = np.uint64(down_first[b])
+        end = np.uint64(down_first[b + one])
         if begin == end:
             continue
-        first = up_first[b]
-        last = up_first[b + 1]
+        first = np.uint64(up_first[b])
+        last = np.uint64(up_first[b + one])
         for e in range(first, last):
-            d = up_depth[e]
-            row[2 * d] = times[2 * e]
-            row[2 * d + 1] = times[2 * e + 1]
+            d = two * np.uint64(up_depth[e])
+            row[d] = times[two * e]
+            row[d + one] = times[two * e + one]
         for i in range(begin, end):
-            e = down_edge[i]
-            climb = times[2 * e]
-            descend = times[2 * e + 1]
-            for f in range(down_start[i], e):
-                d = up_depth[f]
-                up = np.int32(descend + times[2 * f])
-                down = np.int32(climb + times[2 * f + 1])
-                if up < row[2 * d]:
-                    row[2 * d] = up
-                if down < row[2 * d + 1]:
-                    row[2 * d + 1] = down
+            e = np.uint64(down_edge[i])
+            climb = times[two * e]
+            descend = times[two * e + one]
+            for f in range(np.uint64(down_start[i]), e):
+                d = two * np.uint64(up_depth[f])
+                row[d] = min(row[d], np.int32(descend + times[two * f]))
+                row[d + one] = min(row[d + one], np.int32(climb + times[two * f + one]))
         for e in range(first, last):
-            d = up_depth[e]
-            times[2 * e] = row[2 * d]
-            times[2 * e + 1] = row[2 * d + 1]
+            d = two * np.uint64(up_depth[e])
+            times[two * e] = row[d]
+            times[two * e + one] = row[d + one]

@@ -14,24 +14,29 @@ def sweep(up_first, up_depth, node_depth, node_of, parent, times, side, row, dee
 
     The state of the nodes above the current one is a stack indexed by depth. `side` 1: from the position, 0: to it.
     """
+    one = np.uint64(1)
+    two = np.uint64(2)
     stack = np.empty(height, np.int32)
-    path = np.empty(height + 1, np.int64)
-    v = deep
+    path = np.empty(height + 1, np.uint64)
     depth = np.int64(node_depth[deep])
+    v = np.uint64(deep)
     for k in range(depth + 1):
         path[depth - k] = v
-        v = parent[v]
-    path[depth + 1] = -1
+        v = np.uint64(parent[v])
+    path[depth + 1] = node_of.size
     following = 0
-    for v in range(node_of.size):
+    e = np.uint64(0)
+    for v in range(np.uint64(node_of.size)):
         best = np.int32(INF)
         if v == path[following]:
             best = row[following]
             following += 1
-        for e in range(up_first[v], up_first[v + 1]):
-            best = min(best, np.int32(stack[up_depth[e]] + times[2 * e + side]))
-        stack[node_depth[v]] = best
-        out[node_of[v]] = best
+        last = np.uint64(up_first[v + one])
+        while e < last:
+            best = min(best, np.int32(stack[np.uint64(up_depth[e])] + times[two * e + np.uint64(side)]))
+            e += one
+        stack[np.uint64(node_depth[v])] = best
+        out[np.uint64(node_of[v])] = best
 
 
 @njit(nogil=True, cache=True)
@@ -50,31 +55,27 @@ def nearest(up_first, up_depth, up_node, node_depth, node_of, times, side, keys,
 
     First up: every node offers its best key to its upper neighbours. Then down as in `sweep`.
     """
+    one = np.uint64(1)
+    two = np.uint64(2)
     n = node_of.size
     unreached = np.int64(INF) << 32
     for k in range(n):
-        v = n - 1 - k
+        v = np.uint64(n - 1 - k)
         key = keys[v]
         if key < unreached:
-            for e in range(up_first[v], up_first[v + 1]):
-                reached = key + (np.int64(times[2 * e + 1 - side]) << 32)
-                u = up_node[e]
-                if reached < keys[u]:
-                    keys[u] = reached
+            for e in range(np.uint64(up_first[v]), np.uint64(up_first[v + one])):
+                u = np.uint64(up_node[e])
+                keys[u] = min(keys[u], key + (np.int64(times[two * e + np.uint64(1 - side)]) << 32))
     stack = np.empty(height, np.int64)
-    for v in range(n):
+    e = np.uint64(0)
+    for v in range(np.uint64(n)):
         key = keys[v]
-        for e in range(up_first[v], up_first[v + 1]):
-            reached = stack[up_depth[e]] + (np.int64(times[2 * e + side]) << 32)
-            if reached < key:
-                key = reached
-        if key > unreached:
-            key = unreached
-        stack[node_depth[v]] = key
-        node = node_of[v]
-        if key < unreached:
-            out_time[node] = np.int32(key >> 32)
-            out_index[node] = np.int32(key & 0xFFFFFFFF)
-        else:
-            out_time[node] = np.int32(INF)
-            out_index[node] = np.int32(-1)
+        last = np.uint64(up_first[v + one])
+        while e < last:
+            key = min(key, stack[np.uint64(up_depth[e])] + (np.int64(times[two * e + np.uint64(side)]) << 32))
+            e += one
+        key = min(key, unreached)
+        stack[np.uint64(node_depth[v])] = key
+        node = np.uint64(node_of[v])
+        out_time[node] = np.int32(key >> 32)
+        out_index[node] = np.int32(key & 0xFFFFFFFF) if key < unreached else np.int32(-1)
