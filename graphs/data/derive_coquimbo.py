@@ -1,10 +1,10 @@
 """Derive the bundled region La Serena-Coquimbo again from the wheel of AequilibraE 1.7.2.
 
-    pip download --no-deps aequilibrae==1.7.2 --dest WHEELS
-    python graphs/data/derive_coquimbo.py WHEELS/aequilibrae-1.7.2-*.whl
+    python graphs/data/derive_coquimbo.py [aequilibrae-1.7.2-*.whl]
 
-The wheel carries an example project made from OpenStreetMap. From it come ``coquimbo/edges.parquet`` (one row per road
-link, two-way unless ``oneway``) and ``coquimbo/population.csv`` (people by H3 cell). AequilibraE is not installed.
+Without a wheel, pip downloads it into a temporary folder. The wheel carries an example project made from OpenStreetMap.
+From it come ``coquimbo/edges.parquet`` (one row per road link, two-way unless ``oneway``) and
+``coquimbo/population.csv`` (people by H3 cell). AequilibraE is not installed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import io
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -25,6 +27,7 @@ import shapely
 
 from graphs.geodesy import great_circle_m
 
+REQUIREMENT = "aequilibrae==1.7.2"
 PROJECT = "aequilibrae/reference_files/coquimbo.zip"
 DATABASE = "project_database.sqlite"
 FOLDER = Path(__file__).parent / "coquimbo"
@@ -39,12 +42,13 @@ LIVED_ON = ("residential", "living_street", "unclassified", "tertiary", "seconda
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheel", type=Path, help="aequilibrae-1.7.2-*.whl")
+    parser.add_argument("wheel", type=Path, nargs="?", help="aequilibrae-1.7.2-*.whl; default: downloaded by pip")
     parser.add_argument("--to", type=Path, default=FOLDER)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / DATABASE
-        with zipfile.ZipFile(arguments.wheel) as wheel, zipfile.ZipFile(io.BytesIO(wheel.read(PROJECT))) as project:
+        source = arguments.wheel or download(Path(folder))
+        with zipfile.ZipFile(source) as wheel, zipfile.ZipFile(io.BytesIO(wheel.read(PROJECT))) as project:
             database.write_bytes(project.read(DATABASE))
         links = read_links(database)
         zones = read_zones(database)
@@ -53,6 +57,13 @@ def main() -> None:
     cells = spread_population(links, zones)
     cells.to_csv(arguments.to / "population.csv", index=False, lineterminator="\n")
     print(f"{len(links):,} road links, {len(cells):,} cells, {cells.population.sum():,} people")
+
+
+def download(folder: Path) -> Path:
+    """The wheel itself; its dependencies are not needed."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+    subprocess.run([*command, "--dest", str(folder), REQUIREMENT], check=True)
+    return next(folder.glob("*.whl"))
 
 
 def read_links(database: Path) -> pd.DataFrame:

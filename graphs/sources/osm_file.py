@@ -38,11 +38,13 @@ def read_osm(path: str | Path, progress: Callable[[str, int, int], None] | None 
     ``progress("read", ways, 0)`` is told the ways so far; their total is not known before. Raises `FileMissingError`,
     `EmptyInputError`, `CorruptFileError` or, without a single road, `NetworkError`.
     """
+    import osmium
+
     path = existing_file(path)
     found = _Collected()
     try:
         source = _collect(path, found, progress)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise CorruptFileError(
             f"{path.name} breaks off or is no OpenStreetMap file ({error}); download it again.", path=path
         ) from error
@@ -66,7 +68,6 @@ class _Collected:
     """Ways as they are met, in growing flat arrays."""
 
     node: array[int] = field(default_factory=lambda: array("q"))
-    lines: list[str] = field(default_factory=list)
     size: array[int] = field(default_factory=lambda: array("i"))
     way_id: array[int] = field(default_factory=lambda: array("q"))
     road_class: array[int] = field(default_factory=lambda: array("B"))

@@ -24,11 +24,13 @@ def read_graphml(path: str | Path, mapping: ColumnMapping | None = None) -> RawN
     """A graph saved by ``osmnx.save_graphml``; raises `CorruptFileError` when it is not one."""
     import networkx
     import osmnx
+    from shapely.errors import ShapelyError
 
     path = existing_file(path)
+    unreadable = (networkx.NetworkXException, ShapelyError, SyntaxError, ValueError, KeyError, TypeError)
     try:
         graph = osmnx.io.load_graphml(path)
-    except (networkx.NetworkXException, SyntaxError, ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except unreadable as error:
         raise CorruptFileError(
             f"{path.name} is no GraphML as OSMnx saves it ({error}); save it with osmnx.save_graphml.", path=path
         ) from error

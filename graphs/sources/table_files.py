@@ -64,6 +64,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
     try:
         table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
+        table.validate(full=True)
+        return table.to_pandas(ignore_metadata=True)
+    except (pyarrow.ArrowException, OSError, ValueError) as error:  # ValueError: broken text or metadata
         raise CorruptFileError(f"{path} cannot be read as Parquet: {error}. Export it again.", path=path) from error
-    return table.to_pandas(ignore_metadata=True)
