@@ -34,7 +34,7 @@ class ServerOptions:
     solve_s: float = 30.0
     #: Kept from the caller's deadline for the answer's way back, plus a little for every incident.
     margin_s: float = 0.05
-    margin_per_incident_s: float = 0.0005
+    margin_per_incident_s: float = 0.0003
     #: How long calls in flight may go on after the server is told to stop.
     grace_s: float = 10.0
     #: How long, and up to how many bytes, answers to requests with a request_id are kept.

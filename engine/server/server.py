@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -33,6 +32,7 @@ from engine.server.hosted import HostedRegions
 from engine.server.interceptor import ErrorInterceptor
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
+from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
 from engine.server.warm_up import warm_up
 
@@ -42,6 +42,9 @@ SERVICES: tuple[str, ...] = tuple(
     for module in (dispatch_pb2, eta_pb2, fleet_pb2, region_pb2)
     for service in module.DESCRIPTOR.services_by_name.values()
 )
+
+#: Time for the last answers to leave before connections are closed.
+LINGER_S = 0.2
 
 
 class Server:
@@ -63,7 +66,7 @@ class Server:
         self._dispatchers = dict(dispatchers)
         self._regions = HostedRegions(self._dispatchers, self.options, fleets)
         self._health = health.HealthServicer()
-        self._pool = ThreadPoolExecutor(self.options.workers, thread_name_prefix="towline")
+        self._pool = CountingPool(self.options.workers)
         self._grpc = grpc.server(
             self._pool,
             interceptors=[ErrorInterceptor()],
@@ -115,11 +118,17 @@ class Server:
     def stop(self, grace_s: float | None = None) -> None:
         """Report NOT_SERVING, take no new calls, let those in flight go on for ``grace_s``, then cancel them.
 
-        Returns when no thread works for a caller any more; a second call returns when the first does.
+        Returns when no thread works for a caller any more (a cancelled one stops at its next stage); a second call
+        returns when the first does.
         """
         with self._stopping:
+            grace_s = self.options.grace_s if grace_s is None else grace_s
             self._health.enter_graceful_shutdown()
-            self._grpc.stop(self.options.grace_s if grace_s is None else grace_s).wait()
+            stopped = self._grpc.stop(grace_s)
+            # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
+            if self._pool.wait_idle(grace_s) and not stopped.wait(LINGER_S):
+                self._grpc.stop(0)
+            stopped.wait()
             self._pool.shutdown(wait=True, cancel_futures=True)
             logger.info("stopped", extra={"address": self.address})
 
