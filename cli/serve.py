@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +56,10 @@ def serve(
         for remark in notes:
             console.note(remark)
 
+    starting = ExitStack()
+
     def ready(server: Server) -> None:
+        starting.close()
         host = address.rpartition(":")[0]
         where = address if address.startswith("unix") else f"{host}:{server.port}"
         if json:
@@ -63,4 +67,6 @@ def serve(
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
 
-    raise typer.Exit(run(dispatchers, address, ServerOptions(insecure=insecure), fleets, ready))
+    with starting:
+        starting.enter_context(console.working("Starting"))
+        raise typer.Exit(run(dispatchers, address, ServerOptions(insecure=insecure), fleets, ready))

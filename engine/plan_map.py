@@ -52,7 +52,7 @@ def plan_page(
         layers=layers,
         figures=figures,
         tables=tables,
-        credits=region.metadata.credits,
+        credits=(*region.metadata.credits, region.metadata.licence),
     )
 
 

@@ -21,7 +21,8 @@ Answer = Assignment | Unserved
 def print_demo(out: Console, region: Region, standard: StandardAnswer, scarce: ScarceAnswer, *, map: Path) -> None:
     """Both cases, the map's place and the credits."""
     out.print(f"[bold]Towline on {region.metadata.title}[/bold]")
-    out.print(f"{day_and_clock(standard.now, region.timezone)}. Promises: 30 minutes in town, 60 on the highway.\n")
+    out.print(f"{day_and_clock(standard.now, region.timezone)}")
+    out.print("The promise: 30 minutes in town, 60 on the highway and outside of town\n")
     _print_standard(out, standard, region.timezone)
     _print_scarce(out, scarce, region.timezone)
     out.print(f"\nMap of both answers, opens offline: [bold]{map}[/bold]", soft_wrap=True)

@@ -26,7 +26,7 @@ def duration(value: timedelta) -> str:
     """A span as people say it: 45 s, 12.5 min, 3 h 05."""
     seconds = value.total_seconds()
     if abs(seconds) < 0.9995:
-        return f"{seconds * 1000:.0f} ms" if abs(seconds) >= 0.00095 else f"{seconds * 1000:.2f} ms"
+        return f"{seconds * 1000:.0f} ms" if abs(seconds) >= 0.00995 else f"{seconds * 1000:.2f} ms"
     if abs(seconds) < 60:
         return f"{seconds:.1f} s" if abs(seconds) < 10 else f"{seconds:.0f} s"
     minutes = seconds / 60
