@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from graphs.network import Float64, Int32, RoadNetwork
+from graphs.search.arrays import INF
+from graphs.search.seeds import Seeds
 
-if TYPE_CHECKING:
-    from graphs.search.seeds import Seeds
-
-#: A time that stands for "cannot be reached"; two of them still fit an int32.
-INF = 2**30 - 1
+__all__ = ["INF", "Positions", "destination_seeds", "direct_ms", "origin_seeds"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +96,6 @@ def _part(network: RoadNetwork, weights_ms: npt.ArrayLike, arc: Int32, share: Fl
 
 def _seeds(node_a: Int32, cost_a: Int32, node_b: Int32, cost_b: Int32, twin: Int32) -> Seeds:
     """Seeds with a second node where there is a twin; both ends of a loop are one node, entered the cheaper way."""
-    from graphs.search.seeds import Seeds
-
     loop = node_a == node_b
     return Seeds(
         node_a,

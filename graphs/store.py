@@ -122,7 +122,10 @@ def open_region(path: str | Path) -> Region:
 def _read_manifest(view: memoryview, path: Path) -> tuple[dict[str, Any], int]:
     known = min(len(view), len(MAGIC))
     if bytes(view[:known]) != MAGIC[:known]:
-        raise ForeignFileError(f"{path} is not a Towline region; give a {SUFFIX} file, or {_BUILD_AGAIN}.", path=path)
+        raise ForeignFileError(
+            f"{path} is not a Towline region; give a {SUFFIX} file, or build one with `towline region build`.",
+            path=path,
+        )
     if len(view) < ALIGNMENT:
         raise _damaged(path, "it ends within its header")
     _, version, manifest_crc, size, manifest_size = _HEADER.unpack_from(view)

@@ -59,7 +59,7 @@ class ColumnMapping:
             names = ", ".join(f"'{getattr(self, role)}'" for role in missing)
             raise MissingColumnError(
                 f"The {table} table lacks {names}; it has {', '.join(found) or 'no columns'}. "
-                f"Name another column with a mapping such as {missing[0]}={found[0] if found else 'COLUMN'}.",
+                f"If another column holds it, map that one: {missing[0]}=COLUMN.",
                 missing=names,
                 found=", ".join(found),
                 table=table,
