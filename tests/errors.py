@@ -16,4 +16,4 @@ def every_error() -> list[type[TowlineError]]:
             if kind not in found:
                 found.add(kind)
                 todo.append(kind)
-    return sorted(found, key=lambda kind: (kind.reason, kind.__name__))
+    return sorted(found, key=lambda kind: (kind.reason, kind.__module__))
