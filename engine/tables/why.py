@@ -39,8 +39,9 @@ def _why_changed(answer: Assignment, serves: Mapping[str, str]) -> str:
 def _why_broken(answer: Assignment) -> str:
     in_time = next((rival for rival in answer.runners_up if rival.promise_kept), None)
     if in_time is not None and in_time.lost is not None:
-        needed = " and is needed there more" if in_time.lost.code is ReasonCode.SERVES_OTHER else ""
-        return f"{in_time.unit_id} could be in time but {in_time.lost.message}{needed}"
+        needed = in_time.lost.code is ReasonCode.SERVES_OTHER
+        but = f"is needed more by {in_time.lost.details['incident']}" if needed else in_time.lost.message
+        return f"{in_time.unit_id} could be in time but {but}"
     rival: Candidate | None = next(iter(answer.runners_up), None)
     if rival is None or rival.lost is None:
         return "no other unit could come"

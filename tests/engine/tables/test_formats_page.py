@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ def section(title: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("title", "module"), [("Incidents", incidents), ("Units", units), ("Providers", providers)])
-def test_every_column_that_is_read_is_described(title: str, module: object) -> None:
+def test_every_column_that_is_read_is_described(title: str, module: Any) -> None:
     """Required and optional columns of the three tables."""
-    assert {*module.REQUIRED, *module.OPTIONAL} <= section(title)  # ty: ignore[unresolved-attribute]
+    assert {*module.REQUIRED, *module.OPTIONAL} <= section(title)
 
 
 def test_every_word_that_may_stand_in_a_cell_is_described() -> None:

@@ -115,7 +115,7 @@ def test_the_summary_counts_what_people_ask_for() -> None:
     [
         ("kept", ""),
         ("same", ""),
-        ("broken", "u1 could be in time but serves incident kept and is needed there more"),
+        ("broken", "u1 could be in time but is needed more by kept"),
         ("moved", "u4 arrives 9 min later"),
         ("taken", "u1 now serves kept"),
     ],
