@@ -5,7 +5,7 @@ from .arrays import INF, frozen
 from .combining import label_time
 from .hierarchy import Hierarchy
 from .labels import Labels
-from .matrix import many_to_one, matrix, one_to_many
+from .matrices import many_to_one, matrix, one_to_many
 from .metric import Metric
 from .seeds import Seeds
 

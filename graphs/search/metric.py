@@ -19,7 +19,7 @@ from .seeds import Seeds
 SHARED_FROM = 24
 
 #: An update stops working edge by edge, and customises anew, after looking at this many triangles per edge.
-PATIENCE = 0.75
+PATIENCE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
