@@ -61,6 +61,9 @@ proto: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.assign
+	@$(BIN)/python -m benchmarks.fleet_index
+	@$(BIN)/python -m benchmarks.regions
+	@$(BIN)/python -m benchmarks.page
 
 data: $(VENV)/dev.stamp
 	@$(BIN)/python graphs/data/derive_coquimbo.py
