@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import grpc
 from towline.v1 import dispatch_service_pb2 as pb
@@ -14,6 +15,7 @@ from engine.model import Fleet
 from engine.server import incoming, outgoing
 from engine.server.budget import Budget
 from engine.server.fault_field import fault_fields
+from engine.server.fleet_store import find_unit
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_now, require
@@ -34,6 +36,8 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         incidents = incoming.incidents(request.incidents, region.id, now)
         state = _fleet_state(request, region, now, budget)
+        paths = [f"incidents[{index}]" for index in range(len(incidents))]
+        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
         budget.check()
         with fault_fields(incident=("incidents", incidents)):
             plan = region.dispatcher.optimize(
@@ -51,6 +55,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         incident = incoming.incident(request.incident, region.id, now, "incident")
         runners_up = _runners_up(request)
         state = _fleet_state(request, region, now, budget)
+        incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
         with fault_fields(incident=("incident", [incident])):
             answer = region.dispatcher.recommend(incident, state, now, runners_up=runners_up)

@@ -40,8 +40,7 @@ class FleetSnapshot:
         return self.state.providers
 
     def find(self, unit_id: str) -> Unit | None:
-        row = self.state.row_of.get(unit_id)
-        return None if row is None else self.state.units[row]
+        return find_unit(self.state, unit_id)
 
     def provider(self, region: str, provider_id: str) -> Provider:
         """NotFoundError when there is none."""
@@ -212,6 +211,11 @@ class FleetStore:
     def _swap(self, fresh: FleetSnapshot, validate_only: bool) -> None:
         if not validate_only:
             self._snapshot = fresh
+
+
+def find_unit(state: FleetState, unit_id: str) -> Unit | None:
+    row = state.row_of.get(unit_id)
+    return None if row is None else state.units[row]
 
 
 def not_found(name: str) -> NotFoundError:

@@ -17,7 +17,7 @@ from engine.fleet.territory import TerritoryError
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.server import enums
 from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
-from engine.server.wire_time import read_duration, read_time, require
+from engine.server.wire_time import LONGEST_MOBILISATION, read_duration, read_time, require
 from graphs.errors import CoordinateError
 
 Value = TypeVar("Value")
@@ -99,7 +99,7 @@ def unit(
         free_location=(
             location(message.free_location, f"{field}.free_location") if message.HasField("free_location") else None
         ),
-        mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation"),
+        mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation", longest=LONGEST_MOBILISATION),
     )
 
 
@@ -137,6 +137,22 @@ def incidents(
 ) -> list[Incident]:
     require(len(messages) > 0, field, "at least one incident")
     return unique(messages, lambda message, path: incident(message, region, now, path), field)
+
+
+def check_assigned(
+    messages: Sequence[incident_pb2.Incident], find: Callable[[str], Unit | None], paths: Sequence[str]
+) -> None:
+    """UnknownReferenceError when an incident's unit is not there, or is another provider's than its name says."""
+    for message, path in zip(messages, paths, strict=True):
+        if message.assigned_unit:
+            _, provider_id, unit_id = parse_unit(message.assigned_unit, f"{path}.assigned_unit")
+            found = find(unit_id)
+            if found is None or found.provider_id != provider_id:
+                raise UnknownReferenceError(
+                    f"{path}.assigned_unit: {message.assigned_unit} is not among the units; add it or leave this empty",
+                    field=f"{path}.assigned_unit",
+                    name=message.assigned_unit,
+                )
 
 
 def fleet(message: fleet_pb2.Fleet, region: str, now: datetime, field: str = "fleet") -> Fleet:

@@ -12,8 +12,8 @@ from engine.times import require_near
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOW_FROM, _NOW_TO = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-#: No mobilisation or promise is longer.
-LONGEST = timedelta(days=366)
+#: No promise and no mobilisation is longer.
+LONGEST, LONGEST_MOBILISATION = timedelta(days=366), timedelta(hours=24)
 
 
 def read_now(message: Timestamp, given: bool, clock_now: datetime) -> datetime:
@@ -31,16 +31,16 @@ def read_time(message: Timestamp, now: datetime, field: str) -> datetime:
     return require_near(_read(message, field), now, field=field)
 
 
-def read_duration(message: Duration, field: str, *, positive: bool = False) -> timedelta:
-    """A duration of 0 (or, if ``positive``, 1 microsecond) to a year; TimeError otherwise."""
+def read_duration(message: Duration, field: str, *, positive: bool = False, longest: timedelta = LONGEST) -> timedelta:
+    """A duration of 0 (or, if ``positive``, 1 microsecond) to ``longest``; TimeError otherwise."""
     try:
         value = timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
     except OverflowError:
         value = timedelta.max
-    if value < timedelta(0) or (positive and not value) or value > LONGEST:
+    if value < timedelta(0) or (positive and not value) or value > longest:
         least = "more than 0" if positive else "0 or more"
         raise TimeError(
-            f"{field} of {message.seconds} s cannot be; it must be {least} and at most a year",
+            f"{field} of {message.seconds} s cannot be; it must be {least} and at most {longest.total_seconds():g} s",
             field=field,
             value_s=message.seconds,
         )

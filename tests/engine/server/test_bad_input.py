@@ -56,7 +56,8 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "a bare id": ({"name": "i1"}, "INVALID_RESOURCE_NAME", "name"),
     "another region": ({"name": f"{OTHER}/incidents/i1"}, "INVALID_RESOURCE_NAME", "name"),
     "the same id twice": ({"name": GOOD.name}, "DUPLICATE_ID", "name"),
-    "an unknown unit": ({"assigned_unit": unit("u9").name}, "UNKNOWN_REFERENCE", ""),
+    "an unknown unit": ({"assigned_unit": unit("u9").name}, "UNKNOWN_REFERENCE", "assigned_unit"),
+    "a unit of another provider": ({"assigned_unit": unit("u1", "p9").name}, "UNKNOWN_REFERENCE", "assigned_unit"),
     "pinned to nothing": ({"pinned": True}, "REQUIRED_FIELD", "assigned_unit"),
 }
 
@@ -71,7 +72,7 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "unknown capability": ({"capabilities": [42]}, "UNKNOWN_CAPABILITY", "units[1].capabilities[0]"),
     "no services and no provider": ({"services": []}, "REQUIRED_FIELD", "units[1].services"),
     "negative mobilisation": ({"mobilisation": timedelta(seconds=-1)}, "INVALID_TIME", "units[1].mobilisation"),
-    "two days' mobilisation": ({"mobilisation": timedelta(days=2)}, "INVALID_TIME", "units[1]"),
+    "two days' mobilisation": ({"mobilisation": timedelta(days=2)}, "INVALID_TIME", "units[1].mobilisation"),
     "free in 1970": ({"free_at": Timestamp()}, "INVALID_TIME", "units[1].free_at"),
     "the same id twice": ({"name": unit("good").name}, "DUPLICATE_ID", "units[1].name"),
     "another region": ({"name": f"{OTHER}/providers/p/units/u"}, "INVALID_RESOURCE_NAME", "units[1].name"),

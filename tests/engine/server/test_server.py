@@ -14,6 +14,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto  # ty: ignore[mis
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from towline.v1 import dispatch_service_pb2 as pb
+from towline.v1 import eta_service_pb2 as eta_pb
 from towline.v1 import region_service_pb2
 
 from engine.dispatch import Dispatcher
@@ -22,7 +23,7 @@ from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
 from engine.server.server import SERVICES
 from graphs.errors import TowlineError
-from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, code_of, failure, fleet, incident, stamp
+from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, code_of, failure, fleet, incident, place, stamp
 
 WAIT_S = 30
 
@@ -85,6 +86,44 @@ def test_every_service_reports_its_health(client: Client):
     """The server as a whole and each of towline's services by name."""
     assert all(is_serving(client, name) for name in ("", *SERVICES))
     assert len(SERVICES) == 4
+
+
+def test_serving_is_said_only_once_warm(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch):
+    """While kernels compile the server listens but reports NOT_SERVING."""
+    server = Server({"coquimbo": dispatcher})
+    seen: list[bool] = []
+    monkeypatch.setattr("engine.server.server.warm_up", lambda _: seen.append(is_serving(Client(server.port))))
+    server.start()
+    assert seen == [False]
+    assert is_serving(Client(server.port))
+    server.stop(grace_s=0)
+
+
+def test_a_server_that_cannot_start_ends(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch):
+    """When warming up fails the port is free again and no thread is left."""
+    server = Server({"coquimbo": dispatcher})
+
+    def fail(_: Dispatcher) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("engine.server.server.warm_up", fail)
+    with pytest.raises(MemoryError):
+        server.start()
+    assert first_refusal(Client(server.port)) is grpc.StatusCode.UNAVAILABLE
+
+
+def test_a_stream_that_is_dropped_ends(start, caplog: pytest.LogCaptureFixture):
+    """A caller that takes one block and leaves costs no more work; the log says so."""
+    server, client = start(stream_block_cells=1, stream_message_cells=1)
+    places = [place(LON + 0.0001 * k, LAT) for k in range(200)]
+    with caplog.at_level(logging.INFO, "towline.server"):
+        stream = client.eta.StreamMatrix(eta_pb.StreamMatrixRequest(region=REGION, origins=places, destinations=places))
+        assert next(stream).first_origin == 0
+        stream.cancel()
+        assert server._pool.wait_idle(WAIT_S)
+    code = next(vars(record)["code"] for record in caplog.records if record.getMessage() == "call")
+    assert code == "CANCELLED"
+    assert is_serving(client)
 
 
 def test_reflection_describes_the_contract(client: Client):
