@@ -234,8 +234,8 @@ def main() -> None:
         console.print(table.rich())
     notes.append(
         "Ratios are against Towline. scipy's matrices are extrapolated from 12 of 1,000 sources; networkx answers one "
-        "pair by bidirectional Dijkstra; pyroutingkit orders by inertial flow, and updates in place where Towline makes "
-        "a new metric."
+        "pair by bidirectional Dijkstra; pyroutingkit orders by inertial flow, and updates in place where Towline "
+        "makes a new metric."
     )
     console.print(notes[-1])
     kept = keep(options.out.stem, {"tables": tables, "notes": notes, "median_ms": figures}, options.out.parent)

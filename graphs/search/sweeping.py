@@ -1,4 +1,9 @@
-"""Top-down sweeps: times from one or many positions to every node of the graph."""
+"""Top-down sweeps: times from one or many positions to every node of the graph.
+
+Nodes come in preorder, so what is known above the current node is a stack indexed by depth. The first `EAGER` edges of
+a list are read without asking how many there are (the last one again, if fewer): two thirds of all nodes then cost no
+mispredicted branch.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,14 @@ from numba import njit
 
 from .arrays import INF
 
+EAGER = 4
+
 
 @njit(nogil=True, cache=True)
 def sweep(up_first, up_depth, node_depth, node_of, parent, times, side, row, deep, height, out):
     """Times between one position and all nodes, by original id, given its label row; O(edges).
 
-    The state of the nodes above the current one is a stack indexed by depth. `side` 1: from the position, 0: to it.
+    `side` 1: from the position, 0: to it.
     """
     one = np.uint64(1)
     two = np.uint64(2)
@@ -32,9 +39,15 @@ def sweep(up_first, up_depth, node_depth, node_of, parent, times, side, row, dee
             best = row[following]
             following += 1
         last = np.uint64(up_first[v + one])
+        if e < last:  # all but the root
+            for i in range(np.uint64(EAGER)):
+                f = min(e + i, last - one)
+                best = min(best, np.int32(stack[np.uint64(up_depth[f])] + times[two * f + np.uint64(side)]))
+            e += np.uint64(EAGER)
         while e < last:
             best = min(best, np.int32(stack[np.uint64(up_depth[e])] + times[two * e + np.uint64(side)]))
             e += one
+        e = last
         stack[np.uint64(node_depth[v])] = best
         out[np.uint64(node_of[v])] = best
 
@@ -71,9 +84,15 @@ def nearest(up_first, up_depth, up_node, node_depth, node_of, times, side, keys,
     for v in range(np.uint64(n)):
         key = keys[v]
         last = np.uint64(up_first[v + one])
+        if e < last:
+            for i in range(np.uint64(EAGER)):
+                f = min(e + i, last - one)
+                key = min(key, stack[np.uint64(up_depth[f])] + (np.int64(times[two * f + np.uint64(side)]) << 32))
+            e += np.uint64(EAGER)
         while e < last:
             key = min(key, stack[np.uint64(up_depth[e])] + (np.int64(times[two * e + np.uint64(side)]) << 32))
             e += one
+        e = last
         key = min(key, unreached)
         stack[np.uint64(node_depth[v])] = key
         node = np.uint64(node_of[v])
