@@ -76,5 +76,6 @@ def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
     if not in_time:
         hours = f"{intake.latest_ms / 3_600_000:g}"
         return Reason(ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours} hours", {"hours": hours})
-    text = f"all {in_time:,} units that could serve it are needed by other incidents"
+    who = "the only unit that could serve it is" if in_time == 1 else f"all {in_time:,} units that could serve it are"
+    text = f"{who} needed by other incidents"
     return Reason(ReasonCode.CAPACITY, text, {"candidates": str(in_time)})

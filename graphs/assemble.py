@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from graphs.classes import ROAD_CLASSES
 from graphs.errors import NetworkError
@@ -56,6 +54,9 @@ def assemble(raw: RawNetwork, profile: SpeedProfile) -> tuple[RoadNetwork, Build
 
 
 def _strong_parts(raw: RawNetwork) -> tuple[int, Int32]:
+    from scipy.sparse import coo_array  # slow to import, needed only when a region is built
+    from scipy.sparse.csgraph import connected_components
+
     ones = np.ones(raw.arc_count, np.int8)
     matrix = coo_array((ones, (raw.arc_tail, raw.arc_head)), shape=(raw.node_count, raw.node_count)).tocsr()
     count, part = connected_components(matrix, directed=True, connection="strong")
