@@ -15,9 +15,6 @@ from .hierarchy import Hierarchy
 from .labels import Arena, Labels
 from .seeds import Seeds
 
-#: From this many positions on, rows are computed together, sharing those of common ancestors.
-SHARED_FROM = 24
-
 #: An update stops working edge by edge, and customises anew, after looking at this many triangles per edge.
 PATIENCE = 0.5
 
@@ -145,7 +142,7 @@ class Metric:
         data = labels.arena.buffer
         side = 0 if outward else 1
         topology = h.up_first, h.up_depth, h.node_depth, h.parent, self.times, side
-        if len(seeds) < SHARED_FROM:
+        if len(seeds) ** 2 < h.node_count:  # below about √n positions too few ancestors are shared (measured)
             labelling.climb(*topology, labels.deep, low_cost, upper, high_cost, labels.start, data)
         else:
             stride = (h.height + 63) // 32 * 32

@@ -10,10 +10,15 @@ from .unpacking import cheapest_arc
 
 
 @njit(nogil=True, cache=True)
-def edge_to(up_first, up_depth, low, depth):
-    """The edge from `low` up to its neighbour at `depth`, which must exist; binary search."""
-    left = np.int64(up_first[low])
-    right = np.int64(up_first[low + 1]) - 1
+def find_depth(up_depth, first, count, below, depth):
+    """Place of `depth` (or of the next greater one) in the ascending list of `count` edges from `first` on.
+
+    All depths are less than `below`, so at most ``below - count`` are missing: near the root, where lists are long and
+    almost complete, hardly anything is left to search.
+    """
+    missing = np.int64(below) - np.int64(count)
+    left = np.int64(first) + max(np.int64(0), np.int64(depth) - missing)
+    right = np.int64(first) + min(np.int64(depth), np.int64(count))
     while left < right:
         middle = (left + right) >> 1
         if up_depth[np.uint64(middle)] < depth:
@@ -24,7 +29,9 @@ def edge_to(up_first, up_depth, low, depth):
 
 
 @njit(nogil=True, cache=True)
-def slot_time(up_depth, down_first, down_edge, down_start, arc_slot, slot_arc, weights, times, slot, low, depth):
+def slot_time(
+    up_depth, down_first, down_edge, down_start, arc_slot, slot_arc, weights, times, slot, low, low_depth, depth
+):  # fmt: skip
     """Time of a slot between `low` and its upper neighbour at `depth`: input arcs and all lower triangles.
 
     Stops early at the time it had, below which nothing is known to lie.
@@ -38,20 +45,12 @@ def slot_time(up_depth, down_first, down_edge, down_start, arc_slot, slot_arc, w
     for i in range(np.uint64(down_first[low]), np.uint64(down_first[low + 1])):
         if best <= floor:
             break
-        edge = np.uint64(down_edge[i])
-        left = np.uint64(down_start[i])
-        right = edge
-        while left < right:  # the lower node's list up to `low`, root first
-            middle = (left + right) >> np.uint64(1)
-            if up_depth[middle] < depth:
-                left = middle + np.uint64(1)
-            else:
-                right = middle
-        if left < edge and up_depth[left] == depth:
+        edge = np.int64(down_edge[i])
+        first = np.int64(down_start[i])
+        found = find_depth(up_depth, first, edge - first, low_depth, depth)  # the lower node's list up to `low`
+        if found < edge and up_depth[np.uint64(found)] == depth:
             # up: low -> lower -> upper; down: upper -> lower -> low
-            first = times[np.uint64(2) * edge + np.uint64(1 - up)]
-            second = times[np.uint64(2) * left + np.uint64(up)]
-            best = min(best, np.int32(first + second))
+            best = min(best, np.int32(times[2 * edge + 1 - up] + times[2 * found + up]))
     return best
 
 
@@ -132,7 +131,7 @@ def update_times(
                 budget -= np.int64(down_first[v + 1]) - np.int64(down_first[v])
                 times[slot] = slot_time(
                     up_depth, down_first, down_edge, down_start, arc_slot, slot_arc, weights, times,
-                    slot, v, up_depth[slot >> 1],
+                    slot, v, node_depth[v], up_depth[slot >> 1],
                 )  # fmt: skip
             if times[slot] != old[slot]:
                 changed[count] = slot
@@ -156,11 +155,15 @@ def update_times(
                     continue
                 x = np.int64(up_node[other])
                 if x > u:
-                    target = 2 * edge_to(up_first, up_depth, x, up_depth[edge]) + up
                     owner = x
+                    depth = up_depth[edge]
+                    way = up
                 else:
-                    target = 2 * edge_to(up_first, up_depth, u, up_depth[other]) + 1 - up
                     owner = u
+                    depth = up_depth[other]
+                    way = 1 - up
+                begin = up_first[owner]
+                target = 2 * find_depth(up_depth, begin, up_first[owner + 1] - begin, node_depth[owner], depth) + way
                 if now < times[target]:
                     times[target] = now
                     size = push(heap, size, waiting, owner)
