@@ -56,6 +56,7 @@ class ReasonCode(StrEnum):
     TOO_LATE = "too_late"
     CAPACITY = "capacity"
     PINNED_UNIT_UNAVAILABLE = "pinned_unit_unavailable"
+    DEADLINE = "deadline"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"

@@ -15,7 +15,7 @@ from engine.assign.solve import solve_batch
 from engine.cost import serve_parts, unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
 from engine.errors import DeadlineError
-from engine.explain import why_lost, why_unserved
+from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
 from engine.fleet.candidates import CandidateSearch, GrowingLists, Ranked
 from engine.fleet.speed import fastest_m_per_ms
 from engine.fleet.state import FleetState
@@ -30,6 +30,9 @@ from graphs.region import Region
 from graphs.search import INF, Metric
 from graphs.travel import travel_matrix
 
+#: Shares of a deadline after which solving ends, and after which the incumbent is completed no further; the rest is for
+#: explaining it.
+SOLVING_SHARE, COMPLETING_SHARE = 0.6, 0.8
 #: Called between stages; may raise to give the work up (the caller has gone away).
 Checkpoint = Callable[[], None]
 
@@ -113,19 +116,21 @@ class Dispatcher:
         free = np.array([i for i, x in enumerate(intake.incidents) if not x.pinned], np.int64)
         search = CandidateSearch(state, intake, self.fastest, taken=intake.announced[pinned])
         lists = GrowingLists(search, state, intake, free)
-        stop_at = None if deadline_s is None else started + deadline_s
-        solution = solve_batch(lists, free.size, stop_at=stop_at, checkpoint=checkpoint)
-        stages.done("assignment")
+        solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s
+        solution = solve_batch(lists, free.size, stop_at=solve_by, checkpoint=checkpoint)
         chosen: dict[int, tuple[int, int]] = {}  # incident -> (row, travel)
         for at, i in enumerate(free):
             row = int(solution.chosen[at])
             if row >= 0:
                 chosen[int(i)] = (row, int(lists.travels[at][lists.rows[at] == row][0]))
+        stop_at = None if deadline_s is None else started + COMPLETING_SHARE * deadline_s
+        saved = _complete(search, lists, free, chosen, stop_at) if solution.gap else 0
+        stages.done("assignment")
         for i in pinned:
             travel = pinned_travel_ms(state, intake, int(i))
             if travel < INF:
                 chosen[int(i)] = (int(intake.announced[i]), travel)
-        plan = self._plan(state, intake, chosen, lists, free, runners_up, solution.solver, solution.gap)
+        plan = self._plan(state, intake, chosen, lists, free, runners_up, solution.solver, solution.gap - saved)
         stages.done("explanation")
         return replace(plan, durations=stages.durations)
 
@@ -156,7 +161,12 @@ class Dispatcher:
             at = list_of.get(i)
             rows, travels = (lists.rows[at], lists.travels[at]) if lists and at is not None else ((), ())
             if i not in chosen:
-                reason = _pin_failed(incident) if incident.pinned else why_unserved(state, intake, i)
+                if incident.pinned:
+                    reason = _pin_failed(incident)
+                elif lists and at is not None and len(rows):
+                    reason = out_of_time() if lists.truncated(at) else out_of_capacity(len(rows))
+                else:
+                    reason = why_unserved(state, intake, i)
                 parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
                 unserved.append(Unserved(incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id))
                 continue
@@ -210,6 +220,32 @@ class Dispatcher:
                 announced >= 0 and announced != row,
             ),
         )
+
+
+def _complete(
+    search: CandidateSearch,
+    lists: GrowingLists,
+    free: Int64,
+    chosen: dict[int, tuple[int, int]],
+    stop_at: float | None,
+) -> int:
+    """Give incidents that a cut-short solution left, though units beyond their lists exist, the cheapest one free.
+
+    In order of what leaving costs; changes `chosen` in place and returns the cost saved.
+    """
+    left = [at for at, i in enumerate(free) if int(i) not in chosen and lists.truncated(at)]
+    saved = 0
+    taken = [row for row, _ in chosen.values()]
+    search = search.without(np.array(taken, np.int64))
+    for at in sorted(left, key=lambda at: -lists.saving(at, 0)):
+        if stop_at is not None and time.monotonic() > stop_at:
+            break
+        found = search.ranked(np.array([1]), free[at : at + 1])
+        if found.count[0]:
+            chosen[int(free[at])] = (int(found.row[0]), int(found.travel_ms[0]))
+            saved += lists.saving(at, int(found.cost[0]))
+            search = search.without(found.row[:1].astype(np.int64))
+    return saved
 
 
 def _pin_failed(incident: Incident) -> Reason:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphs.errors import DuplicateIdError as DuplicateIdError
 from graphs.errors import InputError, TowlineError
 
 if TYPE_CHECKING:
     from engine.tables.problems import RowProblem
-
-
-class DuplicateIdError(InputError):
-    """Two rows or messages carry the same id."""
-
-    reason = "DUPLICATE_ID"
-    status = "INVALID_ARGUMENT"
 
 
 class UnknownServiceError(InputError):

@@ -76,6 +76,15 @@ def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
     if not in_time:
         hours = f"{intake.latest_ms / 3_600_000:g}"
         return Reason(ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours} hours", {"hours": hours})
-    who = "the only unit that could serve it is" if in_time == 1 else f"all {in_time:,} units that could serve it are"
-    text = f"{who} needed by other incidents"
-    return Reason(ReasonCode.CAPACITY, text, {"candidates": str(in_time)})
+    return out_of_capacity(in_time)
+
+
+def out_of_capacity(units: int) -> Reason:
+    """Why an incident is left when `units` could have served it: others need them more."""
+    who = "the only unit that could serve it is" if units == 1 else f"all {units:,} units that could serve it are"
+    return Reason(ReasonCode.CAPACITY, f"{who} needed by other incidents", {"candidates": str(units)})
+
+
+def out_of_time() -> Reason:
+    """Why an incident is left although units may be free: the caller's deadline cut the search short."""
+    return Reason(ReasonCode.DEADLINE, "the deadline came before a unit was found; ask again and allow more time")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import engine.errors
-import engine.server  # noqa: F401  # it and the above bring every class into being
+import pkgutil
+from importlib import import_module
+
+import engine
+import graphs
 from graphs.errors import TowlineError
 
 
 def every_error() -> list[type[TowlineError]]:
     """The base class and all its descendants, by reason."""
+    for room in (engine, graphs):  # importing every module brings every class into being
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if not module.name.startswith("graphs.data."):
+                import_module(module.name)
     found: set[type[TowlineError]] = {TowlineError}
     todo: list[type[TowlineError]] = [TowlineError]
     while todo:

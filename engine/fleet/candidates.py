@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,13 @@ class CandidateSearch:
         self._weights = weight_vector(state.policy)
         self._can_work = _without(state.arrays.can_work, taken)
         self._fixed = self._fixed_arguments()
+
+    def without(self, taken: Int64) -> CandidateSearch:
+        """The same search with more units left out."""
+        narrower = copy(self)
+        narrower._can_work = _without(self._can_work, taken)
+        narrower._fixed = narrower._fixed_arguments()
+        return narrower
 
     def ranked(self, wanted: Int64, of: Int64 | None = None) -> Ranked:
         """Up to wanted[i] cheapest units for each incident (or those listed in `of`)."""
@@ -142,6 +150,14 @@ class GrowingLists:
             unserved=self._unserved,
             cutoff=self._cutoff.copy(),
         )
+
+    def truncated(self, at: int) -> bool:
+        """Whether units beyond the list of incident `at` exist."""
+        return bool(self._cutoff[at] != NO_CUTOFF)
+
+    def saving(self, at: int, cost: int) -> int:
+        """What serving incident `at` at that cost saves over leaving it."""
+        return int(self._unserved[at]) - cost
 
 
 def _without(can_work: UInt8, taken: Int64 | None) -> UInt8:

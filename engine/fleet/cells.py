@@ -43,10 +43,19 @@ class CellIndex:
 
     def with_moved(self, rows: Int64, lon: Float64, lat: Float64) -> CellIndex:
         """Index of the same units after `rows` moved; lon, lat [units] are everybody's. O(units)."""
-        ids = np.empty(self.row.size, np.int64)
-        ids[self.row] = np.repeat(self.cell, np.diff(self.first))
+        ids = self._ids()
         ids[rows] = _cells_of(lon[rows], lat[rows], self.resolution)
         return CellIndex._of_cells(ids, lon, lat, self.resolution)
+
+    def taken(self, rows: Int64, lon: Float64, lat: Float64) -> CellIndex:
+        """Index of `rows` (repetition allowed) as the new units 0, 1, ...; lon, lat are those of the old units."""
+        return CellIndex._of_cells(self._ids()[rows], lon[rows], lat[rows], self.resolution)
+
+    def _ids(self) -> Int64:
+        """[units] the cell of each unit."""
+        ids = np.empty(self.row.size, np.int64)
+        ids[self.row] = np.repeat(self.cell, np.diff(self.first))
+        return ids
 
     @staticmethod
     def _of_cells(ids: Int64, lon: Float64, lat: Float64, resolution: int) -> CellIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -59,14 +59,10 @@ class FleetState:
         units = tuple(fleet.units)
         row_of = {unit_id: row for row, unit_id in enumerate(_unique(units, "unit"))}
         for unit in units:
-            if unit.provider_id not in providers:
-                if fleet.providers:
-                    raise UnknownReferenceError(
-                        f"unit {unit.id} belongs to provider {unit.provider_id!r}, which is not in the request; add it",
-                        unit=unit.id,
-                        provider=unit.provider_id,
-                    )
-                providers[unit.provider_id] = Provider(unit.provider_id)
+            if fleet.providers:
+                _check_provider(unit, providers)
+            else:
+                providers.setdefault(unit.provider_id, Provider(unit.provider_id))
         for provider in providers.values():
             _check_price(provider, policy)
         territories = Territories.of(providers.values())
@@ -124,14 +120,35 @@ class FleetState:
         removed_providers: Collection[str] = (),
     ) -> FleetState:
         """The state with providers and units added, replaced or removed; units of a removed provider go with it."""
-        new_providers = {**self.providers, **{p.id: p for p in providers}}
-        for provider_id in removed_providers:
-            new_providers.pop(provider_id, None)
-        new_units = {u.id: u for u in self.units}
-        new_units.update((u.id, u) for u in units)
         gone = set(removed_units)
-        kept = tuple(u for u in new_units.values() if u.id not in gone and u.provider_id not in removed_providers)
-        return FleetState.of(self.region, self.metric, self.policy, Fleet(tuple(new_providers.values()), kept))
+        kept_providers = {**self.providers, **_unique(providers, "provider")}
+        for provider_id in removed_providers:
+            kept_providers.pop(provider_id, None)
+        changed = _unique(units, "unit")
+        merged = {**{unit.id: unit for unit in self.units}, **changed}
+        kept = tuple(u for u in merged.values() if u.id not in gone and u.provider_id not in removed_providers)
+        for unit in kept:
+            _check_provider(unit, kept_providers)
+        for provider in kept_providers.values():
+            _check_price(provider, self.policy)
+        territories = Territories.of(kept_providers.values())
+        same = np.array([self.row_of.get(unit.id, 0) for unit in kept], np.int64)
+        fresh = np.array([row for row, unit in enumerate(kept) if unit.id in changed], np.int64)
+        if not self.units or fresh.size == len(kept):
+            fleet = Fleet(tuple(kept_providers.values()), kept)
+            return FleetState.of(self.region, self.metric, self.policy, fleet)
+        reordered = replace(
+            self,
+            providers=kept_providers,
+            units=kept,
+            row_of={unit.id: row for row, unit in enumerate(kept)},
+            territories=territories,
+            arrays=_unit_arrays(kept, kept_providers, territories),
+            positions=_frozen_positions(self.positions.take(same)),
+            labels=self.labels.take(same),
+            cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
+        )
+        return reordered._refreshed(kept, fresh) if fresh.size else reordered
 
     def _refreshed(self, units: tuple[Unit, ...], rows: Int64) -> FleetState:
         fresh = _snap(self.region, self.policy, [units[row] for row in rows])
@@ -160,6 +177,15 @@ def _unique(items: Iterable[Any], kind: str) -> dict[str, Any]:
             raise DuplicateIdError(f"{kind} {item.id!r} is there twice; ids must be unique", kind=kind, id=item.id)
         found[item.id] = item
     return found
+
+
+def _check_provider(unit: Unit, providers: Mapping[str, Provider]) -> None:
+    if unit.provider_id not in providers:
+        raise UnknownReferenceError(
+            f"unit {unit.id} belongs to provider {unit.provider_id!r}, which is not known; add the provider",
+            unit=unit.id,
+            provider=unit.provider_id,
+        )
 
 
 def _check_price(provider: Provider, policy: Policy) -> None:

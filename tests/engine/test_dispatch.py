@@ -17,7 +17,7 @@ from engine.errors import DeadlineError, DuplicateIdError, PinConflictError, Tim
 from engine.model import Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
 from graphs.errors import CoordinateError, OutsideRegionError
 from graphs.region import Region
-from tests.engine.fleets import NOW, place, random_fleet, random_incidents
+from tests.engine.fleets import NOW, place, random_fleet, random_incidents, random_unit
 from tests.engine.slow_dispatch import IMPOSSIBLE, cost_matrix
 
 
@@ -80,6 +80,45 @@ def test_moved_fleet_equals_fresh_one(dispatcher: Dispatcher) -> None:
     for incident in incidents:
         assert dispatcher.recommend(incident, moved, NOW) == dispatcher.recommend(incident, fresh, NOW)
     assert [dispatcher.recommend(i, state, NOW) for i in incidents] == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_updated_fleet_equals_fresh_one(dispatcher: Dispatcher, seed: int) -> None:
+    """Units added, changed and removed, and providers changed, leave a state that answers as one from scratch."""
+    rng = Random(seed)
+    fleet = random_fleet(dispatcher.region, rng, 120)
+    incidents = random_incidents(dispatcher.region, rng, 12)
+    state = dispatcher.prepare(fleet)
+    units = {u.id: u for u in fleet.units}
+    providers = {p.id: p for p in fleet.providers}
+    for _ in range(4):
+        lone = rng.choice(list(providers))
+        changed = [random_unit(dispatcher.region, rng, n, list(providers.values())) for n in rng.sample(range(150), 20)]
+        prices = [replace(p, call_out_price=rng.choice([0.0, 99.0])) for p in rng.sample(list(providers.values()), 5)]
+        removed = set(rng.sample(list(units), 8)) | {u.id for u in units.values() if u.provider_id == lone}
+        state = state.updated(providers=prices, units=changed, removed_units=removed)
+        units = {k: u for k, u in {**units, **{u.id: u for u in changed}}.items() if k not in removed}
+        providers.update((p.id, p) for p in prices)
+        fresh = dispatcher.prepare(Fleet(tuple(providers.values()), tuple(units.values())))
+        assert [u.id for u in state.units] == [u.id for u in fresh.units], f"seed {seed}"
+        for incident in incidents:
+            found, expected = (dispatcher.recommend(incident, s, NOW) for s in (state, fresh))
+            assert found == expected, f"seed {seed}, {incident.id}"
+
+
+def test_a_deadline_does_not_leave_free_units_idle(dispatcher: Dispatcher) -> None:
+    """When 300 incidents want the same 32 of 600 units and time is short, the others still get the free ones."""
+    units = tuple(_unit(dispatcher.region, f"u{n}", 100) for n in range(600))
+    incidents = [_incident(dispatcher.region, f"i{n}", 9000) for n in range(300)]
+    state = dispatcher.prepare(Fleet(units=units))
+    best = dispatcher.optimize(incidents, state, NOW)
+    assert (len(best.assignments), best.gap) == (300, 0)
+    for seconds in (0.001, 0.05, 0.5, 30.0):
+        plan = dispatcher.optimize(incidents, state, NOW, deadline_s=seconds)
+        assert len(plan.assignments) + len(plan.unserved) == 300
+        assert {u.reason.code for u in plan.unserved} <= {ReasonCode.DEADLINE}, seconds
+        assert plan.cost.total - plan.gap <= best.cost.total <= plan.cost.total, seconds
+    assert len(plan.assignments) == 300
 
 
 def _unit(region: Region, name: str, node: int, **changes) -> Unit:

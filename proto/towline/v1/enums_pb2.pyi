@@ -66,6 +66,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_CHANGES_PLAN: _ClassVar[ReasonCode]
     REASON_CODE_SERVES_OTHER: _ClassVar[ReasonCode]
     REASON_CODE_TIE: _ClassVar[ReasonCode]
+    REASON_CODE_DEADLINE: _ClassVar[ReasonCode]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -111,3 +112,4 @@ REASON_CODE_DEARER: ReasonCode
 REASON_CODE_CHANGES_PLAN: ReasonCode
 REASON_CODE_SERVES_OTHER: ReasonCode
 REASON_CODE_TIE: ReasonCode
+REASON_CODE_DEADLINE: ReasonCode
