@@ -85,7 +85,14 @@ class CandidateSearch:
             state.metric.hierarchy.minima,
             (state.labels.data, state.labels.start, state.labels.deep),
             (state.positions.arc, state.positions.fraction),
-            (cells.centre, cells.radius_m, cells.first, cells.row, *state.cell_least),
+            (
+                cells.centre,
+                cells.radius_m,
+                cells.first,
+                cells.row,
+                *state.cell_least,
+                (state.cell_labels.data, state.cell_labels.start, state.cell_labels.lead),
+            ),
             (arrays.bits, self._can_work, arrays.free_ms, arrays.mobilisation_ms, arrays.price, arrays.territory),
         )
 

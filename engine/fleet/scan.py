@@ -1,9 +1,9 @@
 """The compiled search for the cheapest units of an incident: cells outward until no farther cell can win.
 
-A cell whose units are within `radius` of its centre cannot hold a unit nearer to the incident than
-``chord(centre, incident) - radius``; driven at the fastest speed anywhere on the network that is a travel time no unit
-of the cell can beat, and the cost grows with travel. Cells come in order of that bound; the search ends at the first
-whose bound costs more than the k-th cheapest unit found. So the answer is that of a full scan.
+Two bounds tell how soon anybody of a cell can arrive. By distance: its units are within `radius` of its centre, so none
+is nearer than ``chord(centre, incident) - radius``, driven at the fastest speed anywhere on the network. By road: see
+`cell_labels`. Cells come in order of the greater bound; the cost grows with travel, so the search ends at the first
+cell whose bound costs more than the k-th cheapest unit found. The answer is that of a full scan.
 """
 
 from __future__ import annotations
@@ -23,15 +23,42 @@ CAN_WORK, CANNOT_WORK = 1, 0
 
 
 @njit(nogil=True, cache=True)
-def order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms):
-    """Cells in order of the least travel time (into bound_ms) to the point `here` on the unit sphere; O(c log c)."""
+def bound_cells(
+    hierarchy, centre, radius_m, cell_labels, here, target_data, target_start, target_deep, speed_m_per_ms, out
+):
+    """Least travel time (ms, into out) from anybody of each cell to the target at `here` on the unit sphere.
+
+    The bound by road holds where neither the target's node nor the cell's common path ends above the other: then no
+    unit of the cell stands on the target's street either, where the direct way may be shorter than any label says.
+    O(cells x shared ancestors).
+    """
+    least, start, lead = cell_labels
+    mine = np.int64(hierarchy[0][target_deep]) + 1
     for c in range(radius_m.size):
         x = centre[c, 0] - here[0]
         y = centre[c, 1] - here[1]
         z = centre[c, 2] - here[2]
         metres = np.sqrt(x * x + y * y + z * z) * EARTH_RADIUS_M - radius_m[c] - SLACK_M
-        bound_ms[c] = max(np.int64(0), np.int64(metres / speed_m_per_ms) - SLACK_MS)
-    return np.argsort(bound_ms)
+        out[c] = max(np.int64(0), np.int64(metres / speed_m_per_ms) - SLACK_MS)
+        shared = np.int64(common_length(*hierarchy, lead[c], target_deep))
+        if shared < mine and shared < start[c + 1] - start[c]:
+            by_road = label_time(least, start[c], target_data, target_start, shared)
+            out[c] = max(out[c], np.int64(by_road))
+
+
+@njit(nogil=True, cache=True)
+def _sift_down(heap, key, at, size):
+    """Restore a binary heap of indices by key from position `at` on; O(log size)."""
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            return
+        if child + 1 < size and key[heap[child + 1]] < key[heap[child]]:
+            child += 1
+        if key[heap[at]] <= key[heap[child]]:
+            return
+        heap[at], heap[child] = heap[child], heap[at]
+        at = child
 
 
 @njit(nogil=True, cache=True)
@@ -78,19 +105,30 @@ def cheapest_units(
 ):  # fmt: skip
     """The rows.size cheapest eligible units of one incident into rows, costs, travels; returns how many there are.
 
-    cells: (centres, radii, first, rows, least mobilisation and least price of each cell's units);
-    units: (bits, can_work, free_ms, mobilisation_ms, price, territory); incident: (need bits, priority, due_ms, now_ms,
-    latest_ms, announced row or -1, that unit works although busy): due and latest relative to now. Ordered by
-    (cost, row): ties are broken the same way everywhere. O(cells log cells + units visited x height).
+    cells: (centres, radii, first, rows, least mobilisation and price of each cell's units, cell labels);
+    units: (bits, can_work, free_ms, mobilisation_ms, price, territory);
+    incident: (need bits, priority, due_ms, now_ms, latest_ms, announced row or -1, whether that unit works although
+    busy), due and latest relative to now. Ordered by (cost, row), so that ties are broken the same way everywhere.
+    O(cells x shared ancestors + units visited x height).
     """
-    centre, radius_m, first, member, least_ready_ms, least_price = cells
+    centre, radius_m, first, member, least_ready_ms, least_price, cell_labels = cells
     bits, can_work, free_ms, mobilisation_ms, price, territory = units
     need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incident
     bound_ms = np.empty(radius_m.size, np.int64)
-    order = order_cells(centre, radius_m, here, speed_m_per_ms, bound_ms)
+    bound_cells(
+        hierarchy, centre, radius_m, cell_labels, here, target_data, target_start, target_deep, speed_m_per_ms, bound_ms
+    )
+    heap = np.arange(radius_m.size)
+    left = heap.size
+    for at in range(left // 2 - 1, -1, -1):
+        _sift_down(heap, bound_ms, at, left)
     wanted = rows.size
     count = 0
-    for c in order:
+    while left > 0:
+        c = heap[0]
+        left -= 1
+        heap[0] = heap[left]
+        _sift_down(heap, bound_ms, 0, left)
         bound = bound_ms[c]
         if bound > latest_ms:
             break

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DuplicateIdError, NotFoundError, TimeError, UnknownReferenceError
+from engine.fleet.cell_labels import CellLabels
 from engine.fleet.cells import CellIndex
 from engine.fleet.territory import Territories
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus, bits
@@ -51,6 +52,11 @@ class FleetState:
     positions: Positions
     labels: Labels
     cells: CellIndex
+
+    @cached_property
+    def cell_labels(self) -> CellLabels:
+        """The least label row of each cell."""
+        return CellLabels.of(self.cells, self.labels)
 
     @staticmethod
     def of(region: Region, metric: Metric, policy: Policy, fleet: Fleet) -> FleetState:
