@@ -71,4 +71,6 @@ def nearest_in_order(
 
 
 def _travel(state: FleetState, rows: Int64, target: Positions) -> Int32:
-    return travel_matrix(state.region.network, state.metric, state.positions.take(rows), target)[:, 0]
+    region = state.region
+    graph = region.search_graph
+    return travel_matrix(region.network, state.metric, state.positions.take(rows), target, graph=graph)[:, 0]

@@ -49,7 +49,7 @@ class Dispatcher:
     @cached_property
     def fastest(self) -> float:
         """Metres per millisecond that nobody exceeds: what the index bounds with."""
-        return fastest_m_per_ms(self.region.network, self.metric.weights)
+        return fastest_m_per_ms(self.region.network, self.region.search_graph.road_weights(self.metric.weights))
 
     def prepare(self, fleet: Fleet) -> FleetState:
         """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error."""
@@ -65,7 +65,9 @@ class Dispatcher:
         limit = self.policy.limits.max_snap_m
         origins = self.region.snapper.snap(origin_lon, origin_lat, limit)
         targets = self.region.snapper.snap(target_lon, target_lat, limit)
-        return travel_matrix(self.region.network, self.metric, origins, targets, threads=2)
+        return travel_matrix(
+            self.region.network, self.metric, origins, targets, threads=2, graph=self.region.search_graph
+        )
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""

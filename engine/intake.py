@@ -77,7 +77,9 @@ class Intake:
             now_ms=now_ms,
             latest_ms=latest_ms,
             positions=positions,
-            labels=state.metric.labels_to(destination_seeds(region.network, state.metric.weights, positions)),
+            labels=state.metric.labels_to(
+                destination_seeds(region.network, state.metric.weights, positions, region.search_graph)
+            ),
             need=np.array([bits([i.service], i.requires) for i in incidents], np.int64),
             priority=priority,
             due_ms=due_ms,
@@ -169,7 +171,7 @@ def _allowed(incidents: Sequence[Incident], state: FleetState) -> UInt8:
 
 def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:
     network = state.region.network
-    weights = np.asarray(state.metric.weights, np.int64)
+    weights = np.asarray(state.region.search_graph.road_weights(state.metric.weights), np.int64)
     arc = positions.arc.astype(np.int32)
     twin = network.arc_twin[arc].astype(np.int32)
 

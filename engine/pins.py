@@ -20,10 +20,8 @@ def pinned_travel_ms(state: FleetState, intake: Intake, index: int) -> int:
     if state.units[row].status is UnitStatus.OFF_DUTY:
         return INF
     place = np.array([index])
-    travel = int(
-        travel_matrix(state.region.network, state.metric, state.positions.take([row]), intake.positions.take(place))[
-            0, 0
-        ]
-    )
+    region = state.region
+    unit, target = state.positions.take([row]), intake.positions.take(place)
+    travel = int(travel_matrix(region.network, state.metric, unit, target, graph=region.search_graph)[0, 0])
     ready = max(0, int(state.arrays.free_ms[row]) - intake.now_ms) + int(state.arrays.mobilisation_ms[row])
     return travel if travel < INF and ready + travel <= intake.latest_ms else INF

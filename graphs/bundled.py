@@ -15,6 +15,7 @@ from graphs.network import RoadNetwork
 from graphs.raw import OSM_CREDIT, SourceInfo
 from graphs.region import Progress, Region, build_region
 from graphs.search.hierarchy import Hierarchy
+from graphs.search_graph import SearchGraph
 from graphs.speeds import SpeedProfile, load_profile
 from graphs.store import FORMAT_VERSION, SUFFIX, open_region, save_region
 
@@ -70,7 +71,7 @@ def load_coquimbo_population() -> Demand:
 def _cache_key(profile: SpeedProfile) -> str:
     """Changes with the data, the speeds, the file format, the arrays in it and the release that built them."""
     digest = hashlib.sha256((COQUIMBO / "edges.parquet").read_bytes())
-    names = [item.name for part in (RoadNetwork, Hierarchy) for item in fields(part)]
+    names = [item.name for part in (RoadNetwork, SearchGraph, Hierarchy) for item in fields(part)]
     digest.update(f"{FORMAT_VERSION} {profile.digest} {_release()} {names}".encode())
     return digest.hexdigest()[:16]
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from graphs.network import Float64, Int32, RoadNetwork
 from graphs.search.arrays import INF
 from graphs.search.seeds import Seeds
+from graphs.search_graph import SearchGraph
 
 __all__ = ["INF", "Positions", "destination_seeds", "direct_ms", "origin_seeds"]
 
@@ -44,33 +45,44 @@ class Positions:
         return Positions(*(np.concatenate([getattr(p, item.name) for p in parts]) for item in fields(Positions)))
 
 
-def origin_seeds(network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions) -> Seeds:
-    """What it takes to get from each position to the nodes at the ends of its street, in ms.
+def origin_seeds(
+    network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions, graph: SearchGraph | None = None
+) -> Seeds:
+    """What it takes to get from each position to the search nodes at the ends of its street, in ms.
 
     To the head along the arc; on a two-way street also to the tail along the twin. A closed arc costs `INF`.
+    ``weights_ms`` are those of a metric over ``graph``; without a graph, of the network itself.
     """
+    graph = _graph(network, weights_ms, graph)
     arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
     ahead = _part(network, weights_ms, arc, rest, enters=False)
     back = _part(network, weights_ms, twin, positions.fraction, enters=False)
-    return _seeds(network.arc_head[arc], ahead, network.arc_tail[arc], back, twin)
+    start = graph.start_arc
+    return _seeds(graph.head[start[arc]], ahead, graph.head[start[twin]], back, twin)
 
 
-def destination_seeds(network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions) -> Seeds:
-    """What it takes to get to each position from the nodes at the ends of its street, in ms, junction delay included.
+def destination_seeds(
+    network: RoadNetwork, weights_ms: npt.ArrayLike, positions: Positions, graph: SearchGraph | None = None
+) -> Seeds:
+    """What it takes to get to each position from the search nodes at the ends of its street, junction delay included.
 
-    From the tail along the arc; on a two-way street also from the head along the twin. A closed arc costs `INF`.
+    From the tail along the arc; on a two-way street also from the head along the twin. In ms; a closed arc costs `INF`.
+    ``weights_ms`` as in `origin_seeds`.
     """
+    graph = _graph(network, weights_ms, graph)
     arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
     along = _part(network, weights_ms, arc, positions.fraction, enters=True)
     against = _part(network, weights_ms, twin, rest, enters=True)
-    return _seeds(network.arc_tail[arc], along, network.arc_head[arc], against, twin)
+    end = graph.end_arc
+    return _seeds(graph.tail[end[arc]], along, graph.tail[end[twin]], against, twin)
 
 
 def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Positions, targets: Positions) -> Int32:
     """[k] ms from origin i to target i without leaving their street, `INF` when they share none.
 
     ``origins`` and ``targets`` are of equal length. The time between two positions is the lesser of this and the way
-    through the nodes.
+    through the nodes. ``weights_ms`` may be those of the network or of a search graph over it, whose first arcs are
+    the network's.
     """
     twin = _twins(network, origins)
     on_arc = (targets.arc == origins.arc) & (origins.arc >= 0)
@@ -80,6 +92,13 @@ def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Position
     ahead = np.where(span >= 0, _part(network, weights_ms, origins.arc, np.abs(span), enters=False), INF)
     back = np.where(span <= 0, _part(network, weights_ms, twin, np.abs(span), enters=False), INF)
     return np.where(on_arc | on_twin, np.minimum(ahead, back), INF).astype(np.int32)
+
+
+def _graph(network: RoadNetwork, weights_ms: npt.ArrayLike, graph: SearchGraph | None) -> SearchGraph:
+    graph = graph or SearchGraph.identity(network)
+    if np.size(weights_ms) != graph.arc_count:
+        raise ValueError(f"{np.size(weights_ms)} weights for {graph.arc_count} arcs: give the metric's search graph")
+    return graph
 
 
 def _twins(network: RoadNetwork, positions: Positions) -> Int32:
@@ -96,7 +115,7 @@ def _part(network: RoadNetwork, weights_ms: npt.ArrayLike, arc: Int32, share: Fl
 
 def _seeds(node_a: Int32, cost_a: Int32, node_b: Int32, cost_b: Int32, twin: Int32) -> Seeds:
     """Seeds with a second node where there is a twin; both ends of a loop are one node, entered the cheaper way."""
-    loop = node_a == node_b
+    loop = (node_a == node_b) & (twin >= 0)
     return Seeds(
         node_a,
         np.where(loop, np.minimum(cost_a, cost_b), cost_a).astype(np.int32),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from graphs.assemble import assemble
 from graphs.errors import InputError, TimeZoneError
@@ -19,6 +20,7 @@ from graphs.network import RoadNetwork
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
 from graphs.search.hierarchy import Hierarchy
+from graphs.search_graph import SearchGraph
 from graphs.snap import Snapper
 from graphs.speeds import SpeedProfile, load_profile
 
@@ -62,6 +64,7 @@ class Region:
     """The whole area one operator dispatches in; immutable, safe to share between threads."""
 
     network: RoadNetwork
+    search_graph: SearchGraph
     hierarchy: Hierarchy
     metadata: RegionMetadata
 
@@ -82,7 +85,14 @@ class Region:
     @cached_property
     def metric(self) -> Metric:
         """The free-flow metric; customised on first use (milliseconds for a city, 50 ms for 250,000 nodes)."""
-        return self.hierarchy.customise(self.network.free_flow_ms)
+        return self.customise(self.network.free_flow_ms)
+
+    def customise(self, road_weights_ms: npt.ArrayLike) -> Metric:
+        """The metric of one travel time per road arc (int32 ms, 0 .. INF; INF closes it).
+
+        Its weights are those of the search arcs, `search_graph.weights`.
+        """
+        return self.hierarchy.customise(self.search_graph.weights(road_weights_ms))
 
     @cached_property
     def snapper(self) -> Snapper:
@@ -116,12 +126,13 @@ def build_region(
     tell("assemble", 0, 1)
     network, report = assemble(raw, profile)
     tell("assemble", 1, 1)
-    hierarchy = Hierarchy.build(network.arc_tail, network.arc_head, network.node_count, progress=progress)
+    graph = SearchGraph.identity(network)
+    hierarchy = Hierarchy.build(graph.tail, graph.head, graph.node_count, progress=progress)
     metadata = RegionMetadata(
         name=name,
         title=title or name,
         timezone=timezone,
-        version=content_version(network, timezone),
+        version=content_version(network, graph, timezone),
         created=(created or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds"),
         source=raw.info.source,
         credits=raw.info.credits,
@@ -130,7 +141,7 @@ def build_region(
         profile_digest=profile.digest,
         report=report,
     )
-    return Region(network, hierarchy, metadata)
+    return Region(network, graph, hierarchy, metadata)
 
 
 def valid_timezone(key: str) -> ZoneInfo:
@@ -145,11 +156,11 @@ def valid_timezone(key: str) -> ZoneInfo:
         ) from None
 
 
-def content_version(network: RoadNetwork, timezone: str) -> str:
-    """Sixteen hex digits that change with any node, arc, speed, shape or name, or the time zone."""
+def content_version(network: RoadNetwork, graph: SearchGraph, timezone: str) -> str:
+    """Sixteen hex digits that change with any node, arc, speed, shape, name or rule, or the time zone."""
     digest = hashlib.blake2b(timezone.encode(), digest_size=8)
-    for item in fields(network):
-        value = getattr(network, item.name)
+    for part, item in ((owner, item) for owner in (network, graph) for item in fields(owner)):
+        value = getattr(part, item.name)
         content = "\0".join(value).encode() if isinstance(value, tuple) else np.ascontiguousarray(value).data
         digest.update(item.name.encode())
         digest.update(content)

@@ -28,10 +28,11 @@ from graphs.errors import ForeignFileError, RegionFileError, RegionNotFoundError
 from graphs.network import RoadNetwork
 from graphs.region import Region, RegionMetadata
 from graphs.search.hierarchy import Hierarchy
+from graphs.search_graph import SearchGraph
 
 SUFFIX = ".towline-region"
 MAGIC = b"\x89TOWLN\r\n"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 ALIGNMENT = 64
 #: magic, format version, CRC of the manifest, file size, manifest length; the header's own CRC ends its 64 bytes.
 _HEADER = struct.Struct("<8sIIQQ28x")
@@ -166,19 +167,23 @@ def _arrays_of(region: Region) -> dict[str, np.ndarray]:
             found["network.string_end"] = np.cumsum(lengths)
         else:
             found[f"network.{item.name}"] = value
+    if not region.search_graph.is_identity:  # otherwise it is the network's own arrays
+        found |= {f"graph.{item.name}": getattr(region.search_graph, item.name) for item in fields(SearchGraph)}
     found |= {f"hierarchy.{name}": array for name, array in region.hierarchy.arrays().items()}
     return {name: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for name, array in found.items()}
 
 
 def _region_of(arrays: dict[str, np.ndarray], metadata: RegionMetadata) -> Region:
-    parts: dict[str, dict[str, Any]] = {"network": {}, "hierarchy": {}}
+    parts: dict[str, dict[str, Any]] = {"network": {}, "graph": {}, "hierarchy": {}}
     for name, array in arrays.items():
         part, _, field_name = name.partition(".")
         parts[part][field_name] = array
     network = parts["network"]
     blob, ends = network.pop("strings").tobytes(), network.pop("string_end").tolist()
     strings = tuple(blob[start:end].decode() for start, end in zip([0, *ends[:-1]], ends, strict=True))
-    return Region(RoadNetwork(**network, strings=strings), Hierarchy.from_arrays(parts["hierarchy"]), metadata)
+    roads = RoadNetwork(**network, strings=strings)
+    graph = SearchGraph(**parts["graph"]) if parts["graph"] else SearchGraph.identity(roads)
+    return Region(roads, graph, Hierarchy.from_arrays(parts["hierarchy"]), metadata)
 
 
 def _aligned(size: int) -> int:

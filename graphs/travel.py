@@ -7,18 +7,25 @@ import numpy as np
 from graphs.network import Int32, Int64, RoadNetwork
 from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
 from graphs.search import Metric, matrix
+from graphs.search_graph import SearchGraph
 
 
 def travel_matrix(
-    network: RoadNetwork, metric: Metric, origins: Positions, targets: Positions, threads: int = 1
+    network: RoadNetwork,
+    metric: Metric,
+    origins: Positions,
+    targets: Positions,
+    threads: int = 1,
+    graph: SearchGraph | None = None,
 ) -> Int32:
     """[k, l] ms from each of k origins to each of l targets, INF where there is no way.
 
     O(k + l) labels and k x l label scans; exact, integers equal to Dijkstra's with the positions as extra nodes.
+    ``graph`` is the search graph that the metric is over; without one, the network itself.
     """
     times = matrix(
-        metric.labels_from(origin_seeds(network, metric.weights, origins)),
-        metric.labels_to(destination_seeds(network, metric.weights, targets)),
+        metric.labels_from(origin_seeds(network, metric.weights, origins, graph)),
+        metric.labels_to(destination_seeds(network, metric.weights, targets, graph)),
         threads=threads,
     )
     row, column = same_street(network, origins, targets)

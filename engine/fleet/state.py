@@ -83,7 +83,7 @@ class FleetState:
             territories=territories,
             arrays=_unit_arrays(units, providers, territories),
             positions=positions,
-            labels=metric.labels_from(origin_seeds(region.network, metric.weights, positions)),
+            labels=metric.labels_from(origin_seeds(region.network, metric.weights, positions, region.search_graph)),
             cells=CellIndex.build(positions.lon, positions.lat),
         )
 
@@ -164,7 +164,8 @@ class FleetState:
         for name, values in merged.items():
             values[rows] = getattr(fresh, name)
         positions = _frozen_positions(Positions(**merged))
-        labels = self.metric.labels_from(origin_seeds(self.region.network, self.metric.weights, fresh))
+        region = self.region
+        labels = self.metric.labels_from(origin_seeds(region.network, self.metric.weights, fresh, region.search_graph))
         return replace(
             self,
             units=units,

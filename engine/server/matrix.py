@@ -72,7 +72,8 @@ def _snap(dispatcher: Dispatcher, places: Coordinates, field: str) -> Positions:
 
 
 def _times(dispatcher: Dispatcher, origins: Positions, targets: Positions) -> npt.NDArray[np.int32]:
-    return travel_matrix(dispatcher.region.network, dispatcher.metric, origins, targets, threads=2)
+    region = dispatcher.region
+    return travel_matrix(region.network, dispatcher.metric, origins, targets, threads=2, graph=region.search_graph)
 
 
 def _encode(durations: npt.NDArray[np.int32]) -> bytes:

@@ -18,6 +18,7 @@ from graphs.errors import (
 )
 from graphs.network import RoadNetwork
 from graphs.region import Region, build_region
+from graphs.search_graph import SearchGraph
 from graphs.store import open_region, save_region
 from tests.graphs.towns import town
 
@@ -40,6 +41,10 @@ def test_an_opened_region_equals_the_saved_one(region: Region, saved: Path) -> N
     for item in fields(RoadNetwork):
         before, after = getattr(region.network, item.name), getattr(found.network, item.name)
         assert before == after if item.name == "strings" else np.array_equal(before, after), item.name
+    for item in fields(SearchGraph):
+        assert np.array_equal(getattr(region.search_graph, item.name), getattr(found.search_graph, item.name)), (
+            item.name
+        )
     assert found.metadata == region.metadata
     assert not found.network.node_lon.flags.writeable
     assert np.array_equal(found.metric.times, region.metric.times)
