@@ -108,6 +108,18 @@ class SpeedProfileError(InputError):
     reason = "INVALID_SPEED_PROFILE"
 
 
+class TrafficProfileError(InputError):
+    """A traffic profile that cannot be read or holds an impossible factor."""
+
+    reason = "INVALID_TRAFFIC_PROFILE"
+
+
+class TrafficError(InputError):
+    """A traffic update that cannot be taken as a whole; entries that are merely refused are counted instead."""
+
+    reason = "INVALID_TRAFFIC_UPDATE"
+
+
 class NetworkError(TowlineError):
     """A road network that cannot be prepared: no roads, no strongly connected part, impossible lengths."""
 
@@ -145,3 +157,10 @@ class RegionVersionError(RegionFileError):
     """The region file was written by another version of the format."""
 
     reason = "REGION_FILE_VERSION"
+
+
+class NoRouteError(TowlineError):
+    """No open road leads from one place to the other."""
+
+    reason = "NO_ROUTE"
+    status = "NOT_FOUND"

@@ -76,9 +76,11 @@ def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_d
     if arc[row] == to_arc or arc[row] == to_twin:
         same = arc[row] == to_arc
         span = (to_fraction if same else 1.0 - to_fraction) - fraction[row]  # as graphs.position.direct_ms has it
-        whole = drive if same == (span >= 0.0) else twin_drive
-        if whole < INF:
-            best = min(best, np.int32(np.rint(np.abs(span) * whole)))
+        ahead, back = (drive, twin_drive) if same else (twin_drive, drive)
+        if span >= 0.0 and ahead < INF:
+            best = min(best, np.int32(np.rint(span * ahead)))
+        if span <= 0.0 and back < INF:
+            best = min(best, np.int32(np.rint(-span * back)))
     return best
 
 

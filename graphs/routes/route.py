@@ -1,0 +1,177 @@
+"""A fastest route between two positions: the arcs driven, their geometry, and what people ask about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graphs.classes import CLASS_INDEX, ROAD_CLASSES
+from graphs.errors import NoRouteError
+from graphs.network import Float64, Int32, Int64, RoadNetwork
+from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
+from graphs.region import Region
+from graphs.search import INF, Metric
+
+#: Roads one may enter and leave only at junctions built for it.
+CONTROLLED = frozenset({CLASS_INDEX["motorway"], CLASS_INDEX["motorway_link"]})
+COORDINATE_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive arcs of one road and class."""
+
+    road: str
+    road_class: str
+    length_m: float
+    duration_ms: int
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """``k`` road arcs in driving order; arc i is driven from share begin[i] to share end[i] of its length."""
+
+    network: RoadNetwork
+    arcs: Int64  # [k]
+    begin: Float64  # [k] 0 but for the first
+    end: Float64  # [k] 1 but for the last
+    durations_ms: Int32  # [k] junction delays included where an arc is entered
+    duration_ms: int  # of the search: the sum of durations_ms and of turn costs
+
+    @cached_property
+    def lengths_m(self) -> Float64:
+        """[k] metres driven on each arc."""
+        return self.network.arc_length_m[self.arcs] * (self.end - self.begin)
+
+    @property
+    def length_m(self) -> float:
+        return float(self.lengths_m.sum())
+
+    @cached_property
+    def lonlat(self) -> Float64:
+        """[p, 2] degrees along the way, without repeated points; two equal points where nothing is driven."""
+        parts = [
+            cut(self.network.shape(int(arc)), float(a), float(b))
+            for arc, a, b in zip(self.arcs, self.begin, self.end, strict=True)
+        ]
+        points = np.round(np.concatenate(parts), COORDINATE_DIGITS)
+        kept = np.append(True, (points[1:] != points[:-1]).any(axis=1))
+        line = points[kept]
+        return line if len(line) > 1 else np.repeat(line, 2, axis=0)
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The roads driven, in order; neighbouring arcs of one road and class are one stretch."""
+        found: list[Stretch] = []
+        for arc, length, duration in zip(self.arcs, self.lengths_m, self.durations_ms, strict=True):
+            road = self.network.road(int(arc))
+            road_class = ROAD_CLASSES[self.network.arc_class[arc]]
+            if found and (found[-1].road, found[-1].road_class) == (road, road_class):
+                last = found.pop()
+                found.append(Stretch(road, road_class, last.length_m + float(length), last.duration_ms + int(duration)))
+            else:
+                found.append(Stretch(road, road_class, float(length), int(duration)))
+        return tuple(found)
+
+    @property
+    def by_class(self) -> dict[str, tuple[float, int]]:
+        """Metres and ms on each road class driven, largest road first."""
+        length = np.bincount(self.network.arc_class[self.arcs], self.lengths_m, len(ROAD_CLASSES))
+        duration = np.bincount(self.network.arc_class[self.arcs], self.durations_ms, len(ROAD_CLASSES))
+        return {ROAD_CLASSES[c]: (float(length[c]), int(duration[c])) for c in np.flatnonzero((length + duration) > 0)}
+
+    @property
+    def entrances(self) -> tuple[int, ...]:
+        """The arcs by which the route enters controlled-access roads: its legal entrances."""
+        inside = np.isin(self.network.arc_class[self.arcs], list(CONTROLLED))
+        return tuple(int(arc) for arc in self.arcs[1:][inside[1:] & ~inside[:-1]])
+
+
+def find_route(region: Region, metric: Metric, origins: Positions, targets: Positions) -> Route:
+    """The fastest route from the one origin to the one target under a metric of the region.
+
+    Raises NoRouteError when no open road leads there.
+    """
+    network, graph = region.network, region.search_graph
+    direct = int(direct_ms(network, metric.weights, origins, targets)[0])
+    out = origin_seeds(network, metric.weights, origins, graph)
+    into = destination_seeds(network, metric.weights, targets, graph)
+    path, duration = metric.path(out, into)
+    if min(direct, duration) >= INF:
+        raise NoRouteError(
+            "No open road leads from the origin to the target; check for closures around either.",
+            origin=f"{origins.lon[0]:.6f},{origins.lat[0]:.6f}",
+            target=f"{targets.lon[0]:.6f},{targets.lat[0]:.6f}",
+        )
+    if direct <= duration:
+        return _along_street(network, metric, origins, targets, direct)
+    first, last = _ends(region, metric, origins, targets, path)
+    middle = graph.road_arc[path]
+    middle = middle[middle >= 0]
+    arcs = np.concatenate([[first[0]], middle, [last[0]]]).astype(np.int64)
+    begin, end = np.zeros(arcs.size), np.ones(arcs.size)
+    begin[0], end[-1] = first[1], last[1]
+    return _route(network, metric, arcs, begin, end, duration)
+
+
+def _along_street(network: RoadNetwork, metric: Metric, origins: Positions, targets: Positions, ms: int) -> Route:
+    """The route that never leaves the street both positions stand on."""
+    arc, begin = int(origins.arc[0]), float(origins.fraction[0])
+    end = float(targets.fraction[0])
+    if int(targets.arc[0]) != arc:
+        end = 1.0 - end
+    if end < begin or (end == begin and metric.weights[arc] >= INF):
+        arc, begin, end = int(network.arc_twin[arc]), 1.0 - begin, 1.0 - end
+    return _route(network, metric, np.array([arc]), np.array([begin]), np.array([end]), ms)
+
+
+def _ends(
+    region: Region, metric: Metric, origins: Positions, targets: Positions, path: Int64
+) -> tuple[tuple[int, float], tuple[int, float]]:
+    """(arc, share where it begins) that the trip starts on, and (arc, share where it ends) that it ends on."""
+    network, graph = region.network, region.search_graph
+    weights = metric.weights
+
+    def ways(positions: Positions) -> list[tuple[int, float]]:
+        arc, share = int(positions.arc[0]), float(positions.fraction[0])
+        twin = int(network.arc_twin[arc])
+        return [(arc, share)] + ([(twin, 1.0 - share)] if twin >= 0 else [])
+
+    def cost(arc: int, share: float, enters: bool) -> float:
+        delay = min(int(network.arc_delay_ms[arc]), int(weights[arc]))
+        return INF if weights[arc] >= INF else share * (int(weights[arc]) - delay) + delay * enters
+
+    leaving = [(a, s, int(graph.head[graph.start_arc[a]]), cost(a, 1.0 - s, False)) for a, s in ways(origins)]
+    arriving = [(a, s, int(graph.tail[graph.end_arc[a]]), cost(a, s, True)) for a, s in ways(targets)]
+    if path.size:
+        leaving = [way for way in leaving if way[2] == int(graph.tail[path[0]])]
+        arriving = [way for way in arriving if way[2] == int(graph.head[path[-1]])]
+        pairs = [(one, other) for one in leaving for other in arriving]
+    else:
+        pairs = [(one, other) for one in leaving for other in arriving if one[2] == other[2]]
+    one, other = min(pairs, key=lambda pair: pair[0][3] + pair[1][3])
+    return (one[0], one[1]), (other[0], other[1])
+
+
+def _route(network: RoadNetwork, metric: Metric, arcs: Int64, begin: Float64, end: Float64, duration: int) -> Route:
+    whole = np.asarray(metric.weights)[arcs].astype(np.int64)
+    delay = np.minimum(network.arc_delay_ms[arcs], whole)
+    driven = np.rint((end - begin) * (whole - delay)).astype(np.int64)
+    driven[1:] += delay[1:]
+    return Route(network, arcs.astype(np.int64), begin, end, driven.astype(np.int32), duration)
+
+
+def cut(points: Float64, begin: float, end: float) -> Float64:
+    """[k, 2] the part of a line between two shares of its length, ends included."""
+    if begin <= 0.0 and end >= 1.0:
+        return points
+    scale = np.cos(np.radians(points[:, 1].mean()))
+    steps = np.hypot(np.diff(points[:, 0]) * scale, np.diff(points[:, 1]))
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    total = along[-1] or 1.0
+    share = along / total
+    inside = points[(share > begin) & (share < end)]
+    edges = [[np.interp(at, share, points[:, axis]) for axis in (0, 1)] for at in (begin, end)]
+    return np.vstack([edges[0], inside, edges[1]])
