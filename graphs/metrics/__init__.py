@@ -1,0 +1,42 @@
+"""Travel times that change: hours of the week, weather, and a live feed. See docs/traffic.md."""
+
+from graphs.metrics.entry import (
+    Arcs,
+    Area,
+    Direction,
+    Refusal,
+    RefusalCode,
+    TrafficEntry,
+    TrafficUpdate,
+    Ways,
+)
+from graphs.metrics.label_book import LabelBook
+from graphs.metrics.profile import TrafficProfile
+from graphs.metrics.profile_file import load_traffic_profile
+from graphs.metrics.result import UpdateResult
+from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
+from graphs.metrics.store import MetricStore, MetricView
+from graphs.metrics.warmer import Warmer
+from graphs.metrics.weather import Weather, WeatherSpell
+
+__all__ = [
+    "Arcs",
+    "Area",
+    "Direction",
+    "LabelBook",
+    "MetricKey",
+    "MetricStore",
+    "MetricView",
+    "Refusal",
+    "RefusalCode",
+    "TrafficEntry",
+    "TrafficProfile",
+    "TrafficSnapshot",
+    "TrafficUpdate",
+    "UpdateResult",
+    "Warmer",
+    "Ways",
+    "Weather",
+    "WeatherSpell",
+    "load_traffic_profile",
+]

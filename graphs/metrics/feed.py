@@ -1,0 +1,133 @@
+"""All entries of a live feed as columns: immutable, so a snapshot holds them without a copy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from graphs.metrics.check import resolve
+from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry, TrafficUpdate
+from graphs.metrics.locate import ArcFinder
+from graphs.metrics.overlay import Overlay
+from graphs.network import Float32, Int32, Int64, UInt8
+
+#: Entries checked in one go before other threads get a turn; without it they wait for 5 ms (Python's switch interval).
+TURN_OVER = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """``e`` entries in the order they came, and their ``r`` rows (one an arc)."""
+
+    entries: Mapping[str, tuple[int, TrafficEntry]]  # id -> serial number, entry
+    serial: Int64  # [e] ascending
+    start_ms: Int64  # [e] holds for departures from here
+    end_ms: Int64  # [e] until before here
+    count: Int64  # [e] rows of each entry
+    arc: Int32  # [r]
+    kind: UInt8  # [r]
+    value: Float32  # [r]
+
+    @staticmethod
+    def empty() -> Feed:
+        none = np.empty(0, np.int64)
+        rows = np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.float32)
+        return Feed(MappingProxyType({}), none, none, none, none, *rows)
+
+    def boundaries(self) -> Int64:
+        """Times at which what is in force changes, ascending."""
+        return np.union1d(self.start_ms, self.end_ms)
+
+    def overlay(self, ms: int) -> Overlay:
+        """What the entries in force for a departure at `ms` say."""
+        rows = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
+        return Overlay.of(self.arc[rows], self.kind[rows], self.value[rows])
+
+    def closing(self, arcs: Int32 | Int64, ms: int) -> list[TrafficEntry]:
+        """Entries that close any of some arcs for a departure at `ms`, oldest first."""
+        from graphs.metrics.overlay import CLOSED
+
+        in_force = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
+        rows = np.flatnonzero(in_force & (self.kind == CLOSED) & np.isin(self.arc, arcs))
+        serials = set(np.repeat(self.serial, self.count)[rows].tolist())
+        return [entry for serial, entry in self.entries.values() if serial in serials]
+
+    def changed(self, gone: set[int], fresh: list[Resolved], next_serial: int) -> Feed:
+        """The feed without the serial numbers in `gone` and with fresh entries at its end."""
+        entries = dict(self.entries)
+        if gone:
+            entries = {key: item for key, item in entries.items() if item[0] not in gone}
+        entries.update((item.entry.id, (next_serial + at, item.entry)) for at, item in enumerate(fresh))
+        kept = ~np.isin(self.serial, list(gone)) if gone else np.ones(self.serial.size, bool)
+        rows = np.repeat(kept, self.count)
+        count = np.array([item.arc.size for item in fresh], np.int64)
+        return Feed(
+            MappingProxyType(entries),
+            np.concatenate((self.serial[kept], np.arange(next_serial, next_serial + len(fresh)))),
+            np.concatenate((self.start_ms[kept], np.array([item.start_ms for item in fresh], np.int64))),
+            np.concatenate((self.end_ms[kept], np.array([item.end_ms for item in fresh], np.int64))),
+            np.concatenate((self.count[kept], count)),
+            np.concatenate([self.arc[rows], *(item.arc for item in fresh)]).astype(np.int32),
+            np.concatenate((self.kind[rows], np.repeat(np.array([i.kind for i in fresh], np.uint8), count))),
+            np.concatenate([self.value[rows], *(item.value for item in fresh)]).astype(np.float32),
+        )
+
+
+@dataclass(slots=True)
+class Merge:
+    """A feed after one update, and what became of each part of it."""
+
+    feed: Feed
+    accepted: int = 0
+    waiting: int = 0  # of the accepted: start in the future
+    removed: int = 0
+    expired: int = 0  # entries that were there and have ended
+    refusals: list[Refusal] = field(default_factory=list)
+    unknown_ways: list[int] = field(default_factory=list)
+    next_serial: int = 0
+
+
+def merge(feed: Feed, update: TrafficUpdate, finder: ArcFinder, now_ms: int, next_serial: int) -> Merge:
+    """The feed after an update; entries that have ended are dropped. `feed` itself is unchanged.
+
+    A refused entry leaves an older one of its id as it was. An id listed twice in one update is refused the second
+    time.
+    """
+    made = Merge(feed, next_serial=next_serial)
+    gone = set(feed.serial[feed.end_ms <= now_ms].tolist())
+    made.expired = len(gone)
+    for entry_id in update.removes:
+        found = feed.entries.get(entry_id)
+        if found is None or found[0] in gone:
+            text = "there is no entry of that id; it may have expired"
+            made.refusals.append(Refusal(str(entry_id), RefusalCode.UNKNOWN_ID, text))
+        else:
+            gone.add(found[0])
+            made.removed += 1
+    fresh: dict[str, Resolved] = {}
+    for number, entry in enumerate(update.upserts):
+        if number % TURN_OVER == TURN_OVER - 1:
+            time.sleep(0)
+        if entry.id in fresh:
+            text = "the id is there twice in one update; the first was taken"
+            made.refusals.append(Refusal(entry.id, RefusalCode.DUPLICATE_ID, text))
+            continue
+        found = resolve(entry, finder, now_ms)
+        if isinstance(found, Refusal):
+            made.refusals.append(found)
+            continue
+        resolved, unknown = found
+        fresh[entry.id] = resolved
+        made.unknown_ways.extend(unknown)
+        made.waiting += resolved.start_ms > now_ms
+        if (old := feed.entries.get(entry.id)) is not None:
+            gone.add(old[0])
+    made.accepted = len(fresh)
+    if gone or fresh:
+        made.feed = feed.changed(gone, list(fresh.values()), next_serial)
+        made.next_serial = next_serial + len(fresh)
+    return made

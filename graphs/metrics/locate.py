@@ -1,0 +1,84 @@
+"""Which arcs of a network a feed means: by OSM way, or by polygon."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from graphs.classes import CLASS_INDEX
+from graphs.metrics.entry import Direction
+from graphs.network import SHAPE_SCALE, Int32, Int64, RoadNetwork
+
+
+class ArcFinder:
+    """Indices over one network, made on first use; safe to share between threads."""
+
+    def __init__(self, network: RoadNetwork) -> None:
+        self.network = network
+        self._lock = threading.Lock()
+
+    def of_ways(self, ways: Int64, direction: Direction) -> tuple[Int32, Int64, Int64]:
+        """(arcs of the ways, for each the index of its way, indices of ways the network does not have).
+
+        A way that runs only the other way counts as unknown. O(ways log arcs + arcs found).
+        """
+        order, sorted_ways = self._by_way
+        begin = np.searchsorted(sorted_ways, ways, side="left")
+        count = np.searchsorted(sorted_ways, ways, side="right") - begin
+        count[ways == 0] = 0  # 0 stands for "no way id known"
+        index = np.repeat(np.arange(ways.size), count)
+        arcs = order[np.arange(index.size) + np.repeat(begin - (np.cumsum(count) - count), count)]
+        if direction is not Direction.BOTH:
+            right = (self.network.arc_shape[arcs] >= 0) == (direction is Direction.FORWARD)
+            arcs, index = arcs[right], index[right]
+        return arcs, index, np.setdiff1d(np.arange(ways.size), index)
+
+    def touching(self, polygon: BaseGeometry, classes: frozenset[str] | None) -> Int32:
+        """Arcs whose shape touches the polygon, ascending; only those near its box are looked at closely."""
+        west, south, east, north = polygon.bounds
+        low, high = self._boxes
+        near = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
+        shapes = np.flatnonzero(near)
+        offset = self.network.shape_offset
+        count = offset[shapes + 1] - offset[shapes]
+        place = np.repeat(offset[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        lines = shapely.linestrings(
+            self.network.shape_lonlat[place] / SHAPE_SCALE, indices=np.repeat(np.arange(shapes.size), count)
+        )
+        hit = np.zeros(offset.size - 1, bool)
+        prepared = shapely.union_all([polygon])  # a copy: preparing changes the caller's object
+        shapely.prepare(prepared)
+        hit[shapes] = shapely.intersects(prepared, lines)
+        shape = self.network.arc_shape
+        inside = hit[np.where(shape >= 0, shape, ~shape)]
+        if classes is not None:
+            wanted = np.zeros(256, bool)
+            wanted[[CLASS_INDEX[name] for name in classes]] = True
+            inside &= wanted[self.network.arc_class]
+        return np.flatnonzero(inside).astype(np.int32)
+
+    @property
+    def _by_way(self) -> tuple[Int32, Int64]:
+        with self._lock:
+            return self._way_order
+
+    @cached_property
+    def _way_order(self) -> tuple[Int32, Int64]:
+        order = np.argsort(self.network.arc_way, kind="stable").astype(np.int32)
+        return order, self.network.arc_way[order]
+
+    @cached_property
+    def _boxes(self) -> tuple[np.ndarray, np.ndarray]:
+        """[s, 2] least and [s, 2] greatest lon, lat of each shape."""
+        first = self.network.shape_offset[:-1]
+        if not first.size:
+            return np.empty((0, 2)), np.empty((0, 2))
+        points = self.network.shape_lonlat
+        return (
+            np.minimum.reduceat(points, first, axis=0) / SHAPE_SCALE,
+            np.maximum.reduceat(points, first, axis=0) / SHAPE_SCALE,
+        )

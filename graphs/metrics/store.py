@@ -1,0 +1,218 @@
+"""The metrics of a region: by hour, weather and live feed; made once, kept warm, published as numbered snapshots."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from graphs.errors import TrafficError
+from graphs.metrics.arc_times import ArcTimes
+from graphs.metrics.entry import TrafficUpdate
+from graphs.metrics.feed import Feed, merge
+from graphs.metrics.hours import next_slot_ms, to_ms
+from graphs.metrics.locate import ArcFinder
+from graphs.metrics.once import OnceCache
+from graphs.metrics.overlay import Overlay
+from graphs.metrics.profile import TrafficProfile
+from graphs.metrics.result import UpdateResult
+from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
+from graphs.metrics.weather import Weather, WeatherSpell, check_spells
+from graphs.network import Int64
+from graphs.region import Region
+from graphs.search import Metric
+
+#: Room for metrics beyond those kept warm; New York's (264,346 nodes) has 14 MB, a million junctions' about 60.
+BUDGET_BYTES = 512 << 20
+#: Metrics that one question may need for its departures before these are told apart less finely.
+METRICS_A_QUESTION = 8
+
+#: A metric's content: two keys with equal content share one metric.
+Content = tuple[int, Weather, bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class MetricView:
+    """One snapshot with its metrics: all that one question sees, whatever is published meanwhile."""
+
+    snapshot: TrafficSnapshot
+    _store: MetricStore
+
+    @property
+    def epoch(self) -> int:
+        return self.snapshot.epoch
+
+    def metric(self, key: MetricKey) -> Metric:
+        """The metric of one of the snapshot's keys, made now unless it is there."""
+        return self._store._metric(self.snapshot, key)
+
+    def at(self, departure: datetime) -> tuple[MetricKey, Metric]:
+        """The metric for a departure, and which it is; TrafficError without a time zone."""
+        key = self.snapshot.key_at(_ms(departure, "departure"))
+        return key, self.metric(key)
+
+    def grouped(self, departures_ms: Int64, limit: int = METRICS_A_QUESTION) -> tuple[list[MetricKey], Int64]:
+        """See `TrafficSnapshot.grouped`."""
+        return self.snapshot.grouped(departures_ms, limit)
+
+
+#: Told about a view and those of its keys that are to be warm, so that whatever hangs on their metrics is warm, too.
+Follower = Callable[[MetricView, Sequence[MetricKey]], None]
+
+
+class MetricStore:
+    """Thread-safe. Questions read `view()` and never wait for updates; updates take turns."""
+
+    def __init__(
+        self,
+        region: Region,
+        profile: TrafficProfile | None = None,
+        *,
+        budget_bytes: int = BUDGET_BYTES,
+        first_epoch: int = 0,
+    ) -> None:
+        """`profile` defaults to free flow at every hour; give `load_traffic_profile()` for hours and weather."""
+        self.region = region
+        self.times = ArcTimes(region.network, profile or TrafficProfile.flat())
+        self._finder = ArcFinder(region.network)
+        self._cache: OnceCache[Content, Metric] = OnceCache(budget_bytes, _bytes_of)
+        self._newest: dict[tuple[int, Weather], Overlay] = {}  # of which there was a metric
+        self._view = MetricView(TrafficSnapshot(first_epoch, region.timezone, Feed.empty()), self)
+        self._writing = threading.RLock()
+        self._next_serial = 0
+        self.warm_keys: tuple[MetricKey, ...] = ()  # of the view published last
+        self._followers: tuple[Follower, ...] = ()
+
+    def view(self) -> MetricView:
+        """The newest published snapshot."""
+        return self._view
+
+    @property
+    def cached_bytes(self) -> int:
+        return self._cache.size
+
+    def follow(self, follower: Follower) -> None:
+        """Call `follower` with each new view and its current key before it is published, then with the next hour's.
+
+        What it raises about the current key cancels the update. It is called at once with what there is.
+        """
+        with self._writing:
+            self._followers = (*self._followers, follower)
+            follower(self._view, self.warm_keys)
+
+    def warm(self, now: datetime) -> MetricView:
+        """Make sure that the metrics of this hour and the next are there, and keep them; drop the warmth of others."""
+        now_ms = _ms(now, "now")
+        with self._writing:
+            self._prepare(self._view, self._warm_keys(self._view, now_ms))
+            return self._view
+
+    def update(self, update: TrafficUpdate, now: datetime, *, strict: bool = False) -> UpdateResult:
+        """Put entries in and take entries out; when it returns, the new snapshot is published and warm.
+
+        Entries that cannot be used are refused one by one, with reasons, the others are taken together. With `strict`
+        a single refusal raises TrafficError and nothing changes. An update that changes nothing publishes nothing.
+        """
+        now_ms = _ms(now, "now")
+        with self._writing:
+            begun = time.perf_counter()
+            old = self._view.snapshot
+            made = merge(old.feed, update, self._finder, now_ms, self._next_serial)
+            if strict and made.refusals:
+                first = made.refusals[0]
+                raise TrafficError(
+                    f"traffic entry {first.id!r}: {first.message}. Nothing was changed; "
+                    f"{len(made.refusals)} of {len(update.upserts) + len(update.removes)} entries were refused.",
+                    entry=first.id,
+                    refusal=first.code,
+                    refused=len(made.refusals),
+                )
+            self._next_serial = made.next_serial
+            changed = 0
+            checked = published = time.perf_counter()
+            if made.feed is not old.feed:
+                fresh = replace(old, epoch=old.epoch + 1, feed=made.feed, _overlays={})
+                before, after = (snap.overlay(snap.key_at(now_ms)) for snap in (old, fresh))
+                changed = int(after.changed(before).size)
+                published = self._publish(fresh, now_ms)
+            return UpdateResult(
+                epoch=self._view.epoch,
+                accepted=made.accepted,
+                waiting=made.waiting,
+                removed=made.removed,
+                expired=made.expired,
+                in_force=len(made.feed.entries),
+                arcs_changed=changed,
+                unknown_ways=tuple(dict.fromkeys(made.unknown_ways)),
+                refusals=tuple(made.refusals),
+                checking=timedelta(seconds=checked - begun),
+                preparing=timedelta(seconds=published - checked),
+            )
+
+    def stream(self, batches: Iterable[TrafficUpdate], clock: Callable[[], datetime]) -> Iterator[UpdateResult]:
+        """The result of each batch as it is published."""
+        for batch in batches:
+            yield self.update(batch, clock())
+
+    def set_weather(self, spells: Sequence[WeatherSpell], now: datetime) -> int:
+        """Replace the weather, now and to come; returns the epoch published. TrafficError for an impossible spell."""
+        with self._writing:
+            old = self._view.snapshot
+            fresh = replace(old, epoch=old.epoch + 1, spells=check_spells(spells), _overlays={})
+            self._publish(fresh, _ms(now, "now"))
+            return self._view.epoch
+
+    def _publish(self, snapshot: TrafficSnapshot, now_ms: int) -> float:
+        """Publish as soon as the current hour is ready; then prepare the next. Returns when it was published."""
+        view = MetricView(snapshot, self)
+        keys = self._warm_keys(view, now_ms)
+        self._prepare(view, keys[:1])
+        self._view = view
+        published = time.perf_counter()
+        self._prepare(view, keys)
+        return published
+
+    def _warm_keys(self, view: MetricView, now_ms: int) -> list[MetricKey]:
+        return [view.snapshot.key_at(now_ms), view.snapshot.key_at(next_slot_ms(now_ms, view.snapshot.zone))]
+
+    def _prepare(self, view: MetricView, keys: list[MetricKey]) -> None:
+        self._cache.pin([self._content(view.snapshot, key) for key in keys])
+        for key in keys:
+            view.metric(key)
+        for follower in self._followers:
+            follower(view, keys)
+        self.warm_keys = tuple(keys)
+
+    def _content(self, snapshot: TrafficSnapshot, key: MetricKey) -> Content:
+        return key.slot, key.weather, snapshot.overlay(key).digest
+
+    def _metric(self, snapshot: TrafficSnapshot, key: MetricKey) -> Metric:
+        return self._cache.get(self._content(snapshot, key), lambda: self._made(key, snapshot.overlay(key)))
+
+    def _made(self, key: MetricKey, overlay: Overlay) -> Metric:
+        """From the newest metric of the same hour and weather by its differences; from scratch when there is none."""
+        slot, weather = key.slot, key.weather
+        newest = self._newest.get((slot, weather))
+        kin = self._cache.peek((slot, weather, newest.digest)) if newest else None
+        if newest is None or kin is None:
+            weights = self.times.weights(slot, weather)
+            weights[overlay.arc] = self.times.weights_under(slot, weather, overlay.arc, overlay)
+            metric = self.region.customise(weights)
+        else:
+            arcs = overlay.changed(newest)
+            copies, source = self.region.search_graph.search_arcs(arcs)
+            metric = kin.updated(copies, self.times.weights_under(slot, weather, arcs, overlay)[source])
+        self._newest[slot, weather] = overlay
+        return metric
+
+
+def _bytes_of(metric: Metric) -> int:
+    return metric.times.nbytes + metric.weights.nbytes
+
+
+def _ms(when: datetime, name: str) -> int:
+    if when.utcoffset() is None:
+        raise TrafficError(f"{name} {when.isoformat()} has no time zone; add one.", **{name: when.isoformat()})
+    return to_ms(when)
