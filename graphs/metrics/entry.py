@@ -27,7 +27,7 @@ class Direction(StrEnum):
 class Ways:
     """Roads by OSM way id."""
 
-    ids: npt.ArrayLike  # [k] integers
+    ids: npt.ArrayLike  # one integer, or [k]
     direction: Direction = Direction.BOTH
 
 
@@ -35,7 +35,7 @@ class Ways:
 class Arcs:
     """Roads by arc of the region's road network; only good for the region version it was made for."""
 
-    indices: npt.ArrayLike  # [k] integers
+    indices: npt.ArrayLike  # one integer, or [k]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +98,7 @@ class Refusal:
     message: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Resolved:
     """A checked entry on the arcs of one network: row i says `kind[i]`, `value[i]` about `arc[i]`."""
 

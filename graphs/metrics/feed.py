@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 
-from graphs.metrics.check import resolve
+from graphs.metrics.check import check
 from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry, TrafficUpdate
 from graphs.metrics.locate import ArcFinder
-from graphs.metrics.overlay import Overlay
+from graphs.metrics.overlay import CLOSED, Overlay
 from graphs.network import Float32, Int32, Int64, UInt8
-
-#: Entries checked in one go before other threads get a turn; without it they wait for 5 ms (Python's switch interval).
-TURN_OVER = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +45,6 @@ class Feed:
 
     def closing(self, arcs: Int32 | Int64, ms: int) -> list[TrafficEntry]:
         """Entries that close any of some arcs for a departure at `ms`, oldest first."""
-        from graphs.metrics.overlay import CLOSED
-
         in_force = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
         rows = np.flatnonzero(in_force & (self.kind == CLOSED) & np.isin(self.arc, arcs))
         serials = set(np.repeat(self.serial, self.count)[rows].tolist())
@@ -94,8 +88,7 @@ class Merge:
 def merge(feed: Feed, update: TrafficUpdate, finder: ArcFinder, now_ms: int, next_serial: int) -> Merge:
     """The feed after an update; entries that have ended are dropped. `feed` itself is unchanged.
 
-    A refused entry leaves an older one of its id as it was. An id listed twice in one update is refused the second
-    time.
+    A refused entry leaves an older one of its id as it was.
     """
     made = Merge(feed, next_serial=next_serial)
     gone = set(feed.serial[feed.end_ms <= now_ms].tolist())
@@ -108,26 +101,15 @@ def merge(feed: Feed, update: TrafficUpdate, finder: ArcFinder, now_ms: int, nex
         else:
             gone.add(found[0])
             made.removed += 1
-    fresh: dict[str, Resolved] = {}
-    for number, entry in enumerate(update.upserts):
-        if number % TURN_OVER == TURN_OVER - 1:
-            time.sleep(0)
-        if entry.id in fresh:
-            text = "the id is there twice in one update; the first was taken"
-            made.refusals.append(Refusal(entry.id, RefusalCode.DUPLICATE_ID, text))
-            continue
-        found = resolve(entry, finder, now_ms)
-        if isinstance(found, Refusal):
-            made.refusals.append(found)
-            continue
-        resolved, unknown = found
-        fresh[entry.id] = resolved
-        made.unknown_ways.extend(unknown)
-        made.waiting += resolved.start_ms > now_ms
-        if (old := feed.entries.get(entry.id)) is not None:
+    checked = check(update.upserts, finder, now_ms)
+    made.refusals.extend(checked.refusals)
+    made.unknown_ways = checked.unknown_ways
+    made.accepted = len(checked.taken)
+    made.waiting = sum(item.start_ms > now_ms for item in checked.taken)
+    for item in checked.taken:
+        if (old := feed.entries.get(item.entry.id)) is not None:
             gone.add(old[0])
-    made.accepted = len(fresh)
-    if gone or fresh:
-        made.feed = feed.changed(gone, list(fresh.values()), next_serial)
-        made.next_serial = next_serial + len(fresh)
+    if gone or checked.taken:
+        made.feed = feed.changed(gone, checked.taken, next_serial)
+        made.next_serial = next_serial + len(checked.taken)
     return made

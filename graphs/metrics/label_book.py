@@ -49,4 +49,5 @@ class LabelBook:
 
     def _made(self, metric: Metric, positions: Positions) -> Labels:
         region = self.region
-        return metric.labels_from(origin_seeds(region.network, metric.weights, positions, region.search_graph))
+        seeds = origin_seeds(region.network, metric.weights, positions, region.search_graph)
+        return metric.labels_from(seeds, threads=2)

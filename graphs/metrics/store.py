@@ -59,7 +59,7 @@ class MetricView:
 
 
 #: Told about a view and those of its keys that are to be warm, so that whatever hangs on their metrics is warm, too.
-Follower = Callable[[MetricView, Sequence[MetricKey]], None]
+Follower = Callable[[MetricView, Sequence[MetricKey]], object]
 
 
 class MetricStore:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from .seeds import Seeds
 
 #: An update stops working edge by edge, and customises anew, after looking at this many triangles per edge.
 PATIENCE = 0.5
+#: Fewer positions than this are labelled by one thread: each thread computes the top of the tree for itself.
+SHARE_OUT_FROM = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +59,13 @@ class Metric:
             return Metric.of(h, fresh)
         return Metric(h, fresh, frozen(times, np.int32))
 
-    def labels_from(self, seeds: Seeds) -> Labels:
-        """Label rows of times from each position to its ancestors."""
-        return self._labels(seeds, outward=True)
+    def labels_from(self, seeds: Seeds, threads: int = 1) -> Labels:
+        """Label rows of times from each position to its ancestors; many positions are shared out among threads."""
+        return self._labels(seeds, outward=True, threads=threads)
 
-    def labels_to(self, seeds: Seeds) -> Labels:
-        """Label rows of times to each position from its ancestors."""
-        return self._labels(seeds, outward=False)
+    def labels_to(self, seeds: Seeds, threads: int = 1) -> Labels:
+        """Label rows of times to each position from its ancestors; many positions are shared out among threads."""
+        return self._labels(seeds, outward=False, threads=threads)
 
     def one_to_all(self, seeds: Seeds) -> Int32:
         """[n] ms from one position to every node, by original id."""
@@ -131,7 +134,7 @@ class Metric:
             raise ValueError(f"seed {wrong >> 2}: {entering.WRONG[wrong & 3]}")
         return entered
 
-    def _labels(self, seeds: Seeds, outward: bool) -> Labels:
+    def _labels(self, seeds: Seeds, outward: bool, threads: int = 1) -> Labels:
         h = self.hierarchy
         lower, low_cost, upper, high_cost = self._entered(seeds)
         length = h.node_depth[lower].astype(np.int64) + 1
@@ -146,10 +149,22 @@ class Metric:
             labelling.climb(*topology, labels.deep, low_cost, upper, high_cost, labels.start, data)
         else:
             stride = (h.height + 63) // 32 * 32
-            labelling.label_sorted(
-                *topology, labels.sequence, labels.neighbour_lengths(), labels.deep, low_cost, upper, high_cost,
-                labels.start, data, aligned(h.height * stride), stride,
-            )  # fmt: skip
+            sequence, common = labels.sequence, labels.neighbour_lengths()
+
+            def work(begin: int, end: int) -> None:
+                shared = common[begin:end].copy()
+                shared[:1] = 0  # the first of a part has no row before it
+                labelling.label_sorted(
+                    *topology, sequence[begin:end], shared, labels.deep, low_cost, upper, high_cost,
+                    labels.start, data, aligned(h.height * stride), stride,
+                )  # fmt: skip
+
+            if threads == 1 or len(seeds) < SHARE_OUT_FROM:
+                work(0, len(seeds))
+            else:
+                cuts = np.linspace(0, len(seeds), threads + 1).astype(int).tolist()
+                with ThreadPoolExecutor(threads) as pool:
+                    list(pool.map(work, cuts[:-1], cuts[1:]))
         return labels
 
     def _sweep(self, seeds: Seeds, outward: bool) -> Int32:

@@ -34,6 +34,13 @@ def test_rows_do_not_depend_on_company(town: tuple[Case, Metric], outward: bool)
     assert together.length.tolist() == [len(row) for row in rows(together)]
 
 
+def test_threads_share_out_the_same_rows(town: tuple[Case, Metric]) -> None:
+    """Rows do not depend on how many threads computed them."""
+    case, metric = town
+    seeds = positions(case, 700, 11)
+    assert rows(metric.labels_from(seeds, threads=3)) == rows(metric.labels_from(seeds)), str(case)
+
+
 def test_replaced_rows_leave_the_old_labels_alone(town: tuple[Case, Metric]) -> None:
     """As a fleet moves, each version stays what it was, through many moves and a change of arena."""
     case, metric = town
