@@ -50,7 +50,7 @@ def nearest_in_order(
         if intake.incidents[i].pinned:
             continue
         able = (arrays.bits & intake.need[i]) == intake.need[i]
-        able &= (arrays.can_work != 0) & (intake.allowed[i][arrays.territory] != 0) & ~taken
+        able &= (arrays.can_work != 0) & np.isin(arrays.territory, intake.allowed_at(i)) & ~taken
         if intake.announced_works[i] and not taken[intake.announced[i]]:
             able[intake.announced[i]] = True
         rows = np.flatnonzero(able)

@@ -121,7 +121,7 @@ def unserved_parts(policy: Policy, priority: float, due_ms: int, latest_ms: int)
     )
 
 
-def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int) -> None:
+def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, incident: str = "") -> None:
     """Refuse an incident whose dearest cost would leave the range that sums stay exact in (CostOverflowError)."""
     minutes = max(0.0, (latest_ms - due_ms) / MS_PER_MINUTE)
     cost = policy.cost
@@ -134,7 +134,11 @@ def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int) ->
     )
     if not math.isfinite(worst) or worst * UNITS_PER_MINUTE > MAX_COST:
         raise CostOverflowError(
-            f"an incident due {minutes:.0f} minutes before the latest time costs {worst:.3g} minutes, more than can be "
-            f"added exactly ({MAX_COST / UNITS_PER_MINUTE:.3g}); check its due time and the policy's weights",
-            worst_minutes=worst,
+            f"incident {incident}: due {minutes:.0f} minutes before the latest time, it could cost {worst:.3g} "
+            f"minutes, more than can be added exactly ({MAX_COST / UNITS_PER_MINUTE:.3g}); check its due "
+            "time and the policy's weights",
+            incident=incident,
+            late_minutes=f"{minutes:.0f}",
+            worst_minutes=f"{worst:.3g}",
+            limit_minutes=f"{MAX_COST / UNITS_PER_MINUTE:.3g}",
         )

@@ -11,12 +11,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.assign.solve import solve_batch
+from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.cost import serve_parts, unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
 from engine.errors import DeadlineError
 from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
-from engine.fleet.candidates import CandidateSearch, GrowingLists, Ranked
+from engine.fleet.candidates import CandidateSearch, GrowingLists
 from engine.fleet.speed import fastest_m_per_ms
 from engine.fleet.state import FleetState
 from engine.intake import Intake
@@ -40,11 +40,14 @@ Checkpoint = Callable[[], None]
 class Dispatcher:
     """Decisions in one region under one policy and one metric. Immutable and safe to share between threads."""
 
-    def __init__(self, region: Region, policy: Policy | None = None, metric: Metric | None = None) -> None:
+    def __init__(
+        self, region: Region, policy: Policy | None = None, metric: Metric | None = None, flow: Flow = flow_here
+    ) -> None:
         self.region = region
         self.policy = policy or Policy.default()
         self.metric = metric or region.metric
         self.promises = PromiseTable(region.network, self.policy)
+        self._flow = flow
 
     @cached_property
     def fastest(self) -> float:
@@ -72,24 +75,39 @@ class Dispatcher:
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""
         intake = Intake.of([incident], state, self.promises, now)
-        search = CandidateSearch(state, intake, self.fastest)
-        found = search.ranked(np.array([runners_up + 1]))
+        if incident.pinned:
+            return self._pinned(state, intake)
+        found = CandidateSearch(state, intake, self.fastest).ranked(np.array([runners_up + 1]))
         listed = self._listed(state, intake, 0, found.row[found.of(0)], found.travel_ms[found.of(0)])
         best, rest = (listed[0], listed[1:]) if listed else (None, [])
+        return self._recommendation(
+            intake,
+            best,
+            tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
+            None if best else why_unserved(state, intake, 0),
+        )
+
+    def _pinned(self, state: FleetState, intake: Intake) -> Recommendation:
+        """A pinned incident has one candidate: its unit."""
+        travel = pinned_travel_ms(state, intake, 0)
+        if travel >= INF:
+            return self._recommendation(intake, None, (), _pin_failed(intake.incidents[0]))
+        return self._recommendation(
+            intake, self._candidate(state, intake, 0, int(intake.announced[0]), travel), (), None
+        )
+
+    def _recommendation(
+        self, intake: Intake, best: Candidate | None, runners_up: tuple[Candidate, ...], unserved: Reason | None
+    ) -> Recommendation:
         return Recommendation(
-            incident_id=incident.id,
+            incident_id=intake.incidents[0].id,
             promise=intake.promises[0],
             best=best,
-            runners_up=tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
-            unserved=None if best else why_unserved(state, intake, 0),
+            runners_up=runners_up,
+            unserved=unserved,
             policy_version=self.policy.version,
             region_version=self.region.metadata.version,
         )
-
-    def nearest_units(self, incident: Incident, state: FleetState, now: datetime, count: int) -> Ranked:
-        """Rows, costs and travel times of the `count` cheapest eligible units, without the words."""
-        intake = Intake.of([incident], state, self.promises, now)
-        return CandidateSearch(state, intake, self.fastest).ranked(np.array([count]))
 
     def optimize(
         self,
@@ -119,7 +137,7 @@ class Dispatcher:
         search = CandidateSearch(state, intake, self.fastest, taken=intake.announced[pinned])
         lists = GrowingLists(search, state, intake, free)
         solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s
-        solution = solve_batch(lists, free.size, stop_at=solve_by, checkpoint=checkpoint)
+        solution = solve_batch(lists, free.size, stop_at=solve_by, checkpoint=checkpoint, flow=self._flow)
         chosen: dict[int, tuple[int, int]] = {}  # incident -> (row, travel)
         for at, i in enumerate(free):
             row = int(solution.chosen[at])
@@ -157,6 +175,8 @@ class Dispatcher:
         gap: int,
     ) -> Plan:
         serves = {row: intake.incidents[i].id for i, (row, _) in chosen.items()}
+        if len(serves) != len(chosen):
+            raise AssertionError("a unit was given to two incidents")
         list_of = {int(i): at for at, i in enumerate(free)}
         assignments, unserved = [], []
         for i, incident in enumerate(intake.incidents):

@@ -55,7 +55,7 @@ def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
     able = (arrays.bits & intake.need[index]) == intake.need[index]
     if not able.any():
         return Reason(ReasonCode.NO_CAPABLE_UNIT, f"no unit can do {what}", {"needs": what})
-    able &= intake.allowed[index][arrays.territory] != 0
+    able &= np.isin(arrays.territory, intake.allowed_at(index))
     if not able.any():
         text = f"no unit that can do {what} may serve this place: it lies outside their providers' territories"
         return Reason(ReasonCode.OUTSIDE_TERRITORIES, text, {"needs": what})

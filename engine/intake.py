@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.model import Incident, UnitStatus, bits
 from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
 from graphs.errors import InputError
-from graphs.network import Float64, Int64, UInt8
+from graphs.network import Float64, Int32, Int64, UInt8
 from graphs.position import Positions, destination_seeds
 from graphs.search import INF, Labels
 from graphs.search.arrays import frozen
@@ -42,17 +43,22 @@ class Intake:
     due_ms: Int64
     announced: Int64  # row of the unit it was announced with, or -1
     announced_works: UInt8  # that unit is busy with this very incident, hence can go on
-    allowed: UInt8  # [n, territories]
+    allowed_first: Int64  # [n + 1] territories that hold incident i are allowed_id[first[i]:first[i + 1]]
+    allowed_id: Int32
     places: tuple[np.ndarray, ...]  # arc, twin, fraction, ms to drive the arc, the same of the twin
     here: Float64  # [n, 3] on the unit sphere
 
     def __len__(self) -> int:
         return len(self.incidents)
 
+    def allowed_at(self, index: int) -> Int32:
+        """Numbers of the territories that hold incident `index`."""
+        return self.allowed_id[self.allowed_first[index] : self.allowed_first[index + 1]]
+
     @staticmethod
     def of(incidents: Sequence[Incident], state: FleetState, promises: PromiseTable, now: datetime) -> Intake:
         """Take in incidents; the first that cannot be used raises its own typed error, naming it."""
-        require_zone(now, field="now")
+        now = require_zone(now, field="now")
         _check(incidents, state, now)
         region, policy = state.region, state.policy
         lon = np.array([i.location.lon for i in incidents], np.float64)
@@ -65,8 +71,8 @@ class Intake:
         now_ms, latest_ms = to_ms(now), round(policy.limits.max_wait_minutes * 60_000)
         priority = np.array([policy.priority.of(i.priority) for i in incidents], np.float64)
         due_ms = np.array([to_ms(p.due_at) - now_ms for p in made], np.int64)
-        for weight, due in zip(priority, due_ms, strict=True):
-            check_range(policy, float(weight), int(due), latest_ms)
+        for incident, weight, due in zip(incidents, priority, due_ms, strict=True):
+            check_range(policy, float(weight), int(due), latest_ms, incident.id)
         announced = np.array(
             [-1 if i.assigned_unit_id is None else state.row_of[i.assigned_unit_id] for i in incidents], np.int64
         )
@@ -85,7 +91,7 @@ class Intake:
             due_ms=due_ms,
             announced=announced,
             announced_works=np.array([row >= 0 and _on_its_job(state, row) for row in announced], np.uint8),
-            allowed=_allowed(incidents, state),
+            **_allowed(incidents, state),
             places=_places(state, positions),
             here=unit_vectors(positions.lon, positions.lat),
         )
@@ -161,12 +167,11 @@ def _on_its_job(state: FleetState, row: int) -> bool:
     return unit.status is UnitStatus.BUSY and unit.free_at is None
 
 
-def _allowed(incidents: Sequence[Incident], state: FleetState) -> UInt8:
-    allowed = np.ones((len(incidents), state.territories.count), np.uint8)
-    if state.territories.count > 1:
-        for index, incident in enumerate(incidents):
-            allowed[index] = state.territories.allowed_at(incident.location)
-    return allowed
+def _allowed(incidents: Sequence[Incident], state: FleetState) -> dict[str, Any]:
+    found = [state.territories.holding(incident.location) for incident in incidents]
+    first = np.concatenate([[0], np.cumsum([len(ids) for ids in found], dtype=np.int64)]).astype(np.int64)
+    ids = np.array([number for ids in found for number in ids], np.int32)
+    return {"allowed_first": first, "allowed_id": ids}
 
 
 def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from engine.errors import UnknownCapabilityError, UnknownServiceError
-
 
 class Service(StrEnum):
     """What a customer can ask for."""
@@ -38,7 +36,7 @@ class UnitStatus(StrEnum):
     """Whether a unit can be given work."""
 
     AVAILABLE = "available"
-    BUSY = "busy"  # eligible from free_at, starting at free_location, when both are known
+    BUSY = "busy"  # eligible from free_at on, if that is known
     OFF_DUTY = "off_duty"
 
 
@@ -53,31 +51,6 @@ class Priority(StrEnum):
 
 SERVICE_BIT: dict[Service, int] = {service: 1 << index for index, service in enumerate(Service)}
 CAPABILITY_BIT: dict[Capability, int] = {cap: 1 << (16 + index) for index, cap in enumerate(Capability)}
-
-
-def parse_services(values: Iterable[str]) -> frozenset[Service]:
-    """Services by name; UnknownServiceError names the wrong one and lists the right ones."""
-    try:
-        return frozenset(Service(value) for value in values)
-    except ValueError as error:
-        raise unknown_service(str(error).split(" is not")[0].strip("'\"")) from None
-
-
-def unknown_service(value: str) -> UnknownServiceError:
-    known = ", ".join(Service)
-    return UnknownServiceError(f"unknown service {value!r}; use one of: {known}", value=value, known=known)
-
-
-def parse_capabilities(values: Iterable[str]) -> frozenset[Capability]:
-    """Capabilities by name; UnknownCapabilityError names the wrong one and lists the right ones."""
-    try:
-        return frozenset(Capability(value) for value in values)
-    except ValueError as error:
-        value = str(error).split(" is not")[0].strip("'\"")
-        known = ", ".join(Capability)
-        raise UnknownCapabilityError(
-            f"unknown capability {value!r}; use any of: {known}", value=value, known=known
-        ) from None
 
 
 def bits(services: Iterable[Service], capabilities: Iterable[Capability]) -> int:
@@ -115,7 +88,7 @@ class Provider:
 class Unit:
     """One crew with a vehicle; what is actually sent.
 
-    A unit without capabilities of its own services inherits nothing: importers copy the provider's services.
+    It does only the services listed here: whoever makes a unit copies those of its provider.
     """
 
     id: str

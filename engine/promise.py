@@ -30,12 +30,15 @@ class PromiseTable:
 
     @cached_property
     def _built_up(self) -> frozenset[int]:
-        """Cells with enough junctions (nodes where more than two streets meet, or a street ends) to be a town."""
+        """Cells with enough junctions (nodes with one neighbour or more than two) to be a town."""
         network = self._network
-        arcs = np.bincount(network.arc_tail, minlength=network.node_count)
-        arcs += np.bincount(network.arc_head, minlength=network.node_count)
+        n = network.node_count
+        low = np.minimum(network.arc_tail, network.arc_head).astype(np.int64)
+        high = np.maximum(network.arc_tail, network.arc_head).astype(np.int64)
+        pairs = np.unique(low[low != high] * n + high[low != high])
+        neighbours = np.bincount(pairs // n, minlength=n) + np.bincount(pairs % n, minlength=n)
         counts: dict[int, int] = {}
-        for node in np.flatnonzero((arcs != 4) & (arcs != 2)):
+        for node in np.flatnonzero(neighbours != 2):
             cell = h3.latlng_to_cell(network.node_lat[node], network.node_lon[node], BUILT_UP_RESOLUTION)
             counts[cell] = counts.get(cell, 0) + 1
         return frozenset(cell for cell, count in counts.items() if count >= self._rules.built_up_junctions)

@@ -25,19 +25,23 @@ def parse_time(text: str, *, field: str = "time") -> datetime:
 
 
 def require_zone(value: datetime, *, field: str = "time") -> datetime:
-    """The same time, refused when it has no zone: a guess could be hours wrong."""
+    """The same instant in UTC, refused when it has no zone: a guess could be hours wrong.
+
+    In UTC, because Python adds and compares times of one named zone by the clock on the wall, an hour off when the
+    clocks change.
+    """
     if value.tzinfo is None or value.utcoffset() is None:
         raise TimeError(
             f"{field} {value.isoformat()} has no time zone; add Z or an offset such as +08:00",
             field=field,
             value=value.isoformat(),
         )
-    return value
+    return value.astimezone(UTC)
 
 
 def require_near(value: datetime, now: datetime, *, field: str = "time") -> datetime:
     """The same time, refused when it is more than a year away from now."""
-    if abs(value - now) > ABSURD:
+    if abs(value.astimezone(UTC) - now.astimezone(UTC)) > ABSURD:
         raise TimeError(
             f"{field} {value.isoformat()} is more than a year from now ({now.isoformat()}); check its year and zone",
             field=field,

@@ -79,8 +79,12 @@ def bound(problem: SparseProblem, chosen: Int32) -> Bound:
         price[:] = 0
     u = np.empty(problem.incident_count, np.int64)
     _contentment(problem.first, problem.unit, problem.cost, problem.unserved, problem.cutoff, price, u)
+    lower = int(u.sum() - price.sum())
+    if price.any():  # short lists can drive prices up until they prove less than no prices at all
+        _contentment(problem.first, problem.unit, problem.cost, problem.unserved, problem.cutoff, 0 * price, u)
+        lower = max(lower, int(u.sum()))
     mine = problem.unserved.copy()
     for i in served:
         row = slice(problem.first[i], problem.first[i + 1])
         mine[i] = problem.cost[row][problem.unit[row] == chosen[i]][0] + price[chosen[i]]
-    return Bound(lower=int(u.sum() - price.sum()), beyond=np.flatnonzero(mine > problem.cutoff), settled=settled)
+    return Bound(lower=lower, beyond=np.flatnonzero(mine > problem.cutoff), settled=settled)

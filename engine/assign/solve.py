@@ -12,7 +12,7 @@ from engine.assign.flow import solve_flow
 from engine.assign.greedy import solve_greedy
 from engine.assign.prices import bound
 from engine.assign.problem import SparseProblem
-from graphs.network import Int32
+from graphs.network import Int32, Int64
 
 #: Candidates per incident in the first round, and how much longer the lists of those who need more become.
 FIRST_CANDIDATES = 32
@@ -20,6 +20,8 @@ GROWTH = 4
 #: Pairs per second that the flow is expected to manage when a deadline decides whether to start it (cautious).
 FLOW_PAIRS_PER_SECOND = 500_000.0
 
+#: Solves one flow: the unit of each incident or -1; None when `timeout_s` (None: no limit) was not enough.
+Flow = Callable[[SparseProblem, float | None], Int32 | None]
 #: Gives the problem with at least wanted[i] candidates for incident i.
 Candidates = Callable[[Int32], SparseProblem]
 
@@ -39,6 +41,14 @@ class Solution:
         return self.cost - self.lower
 
 
+def flow_here(problem: SparseProblem, timeout_s: float | None) -> Int32 | None:
+    """`solve_flow` in this thread; not begun when it would not end in time. Holds the interpreter lock meanwhile."""
+    pairs = problem.unit.size + problem.incident_count
+    if timeout_s is not None and pairs / FLOW_PAIRS_PER_SECOND > timeout_s:
+        return None
+    return solve_flow(problem)
+
+
 def solve_batch(
     candidates: Candidates,
     incident_count: int,
@@ -46,6 +56,7 @@ def solve_batch(
     stop_at: float | None = None,
     clock: Callable[[], float] = time.monotonic,
     checkpoint: Callable[[], None] | None = None,
+    flow: Flow = flow_here,
 ) -> Solution:
     """The cheapest assignment, proven over all units by dual prices; or the best so far when time is short.
 
@@ -64,15 +75,16 @@ def solve_batch(
         search_s = clock() - began
         if checkpoint is not None:
             checkpoint()
-        pairs = problem.unit.size + problem.incident_count
-        if stop_at is not None and clock() + pairs / FLOW_PAIRS_PER_SECOND > stop_at:
-            return best or _solution(problem, solve_greedy(problem), "greedy (deadline)")
-        best = _solution(problem, solve_flow(problem), "min-cost flow")
-        short = bound(problem, best.chosen).beyond
+        chosen = flow(problem, None if stop_at is None else stop_at - clock())
+        if chosen is None:
+            return best or _solution(problem, solve_greedy(problem), "greedy (deadline)", 0)[0]
+        best, short = _solution(problem, chosen, "min-cost flow", best.lower if best else 0)
         if short.size == 0:
             return best
         wanted[short] *= GROWTH
 
 
-def _solution(problem: SparseProblem, chosen: Int32, solver: str) -> Solution:
-    return Solution(problem, chosen, problem.cost_of(chosen), bound(problem, chosen).lower, solver)
+def _solution(problem: SparseProblem, chosen: Int32, solver: str, lower: int) -> tuple[Solution, Int64]:
+    """The solution with the best bound so far (no cost is negative, so 0 is one), and whose lists are too short."""
+    proof = bound(problem, chosen)
+    return Solution(problem, chosen, problem.cost_of(chosen), max(lower, proof.lower), solver), proof.beyond

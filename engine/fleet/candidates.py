@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.assign.problem import NO_CUTOFF, SparseProblem
 from engine.cost import unserved_cost, weight_vector
-from engine.fleet.scan import cheapest_units_of_many
+from engine.fleet.scan import TAKEN, cheapest_units_of_many
 from engine.fleet.state import FleetState
 from engine.intake import Intake
 from graphs.network import Int32, Int64, UInt8
@@ -99,7 +99,10 @@ class CandidateSearch:
     def _targets(self, chosen: Int64) -> tuple[Any, ...]:
         intake = self._intake
         return (
-            intake.allowed[chosen],
+            intake.allowed_first,
+            intake.allowed_id,
+            chosen,
+            self._state.territories.count,
             self._weights,
             self._speed,
             (
@@ -170,6 +173,6 @@ class GrowingLists:
 def _without(can_work: UInt8, taken: Int64 | None) -> UInt8:
     free = can_work.copy()
     if taken is not None:
-        free[taken] = 0
+        free[taken] = TAKEN
     free.flags.writeable = False  # one array type for the kernels, whether anybody is taken or not
     return free

@@ -18,8 +18,9 @@ from graphs.search import INF, common_length, label_time
 #: 1 m and 2 ms cover the rounding of stored coordinates and of the times at both ends of a trip.
 SLACK_M = 1.0
 SLACK_MS = 2
-#: Unit is free from free_ms on; it is not on duty, or nobody knows when it will be free.
-CAN_WORK, CANNOT_WORK = 1, 0
+#: Unit is free from free_ms on; it is off duty, or busy and nobody knows how long (but can go on with the incident it
+#: is busy with); it is given to somebody else whatever its state.
+CAN_WORK, CANNOT_WORK, TAKEN = 1, 0, 2
 
 
 @njit(nogil=True, cache=True)
@@ -146,6 +147,8 @@ def cheapest_units(
             row = member[at]
             if (bits[row] & need) != need or not allowed[territory[row]]:
                 continue
+            if can_work[row] == TAKEN:
+                continue
             if can_work[row] == CANNOT_WORK and not (row == announced and announced_works):
                 continue
             ready = max(np.int64(0), free_ms[row] - now_ms) + mobilisation_ms[row]
@@ -165,20 +168,27 @@ def cheapest_units(
 
 @njit(nogil=True, cache=True)
 def cheapest_units_of_many(
-    hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms, incidents,
-    target_data, target_start, target_deep, target_places, here, first, rows, costs, travels, counts, begin, end,
+    hierarchy, labels, place, cells, units, allowed_first, allowed_id, of, territories, weights, speed_m_per_ms,
+    incidents, target_data, target_start, target_deep, target_places, here, first, rows, costs, travels, counts,
+    begin, end,
 ):  # fmt: skip
     """`cheapest_units` for incidents begin .. end - 1, each into its slice first[i] .. first[i + 1] of the outputs.
 
-    allowed is [incidents, territories]; the tuples hold arrays over incidents.
+    Incident i is number of[i] of the intake, whose allowed territories are allowed_id[allowed_first[of[i]]: ...]; the
+    tuples hold arrays over incidents.
     """
+    allowed = np.zeros(territories, np.bool_)
     need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incidents
     to_arc, to_twin, to_fraction, drive, twin_drive = target_places
     for i in range(begin, end):
+        for at in range(allowed_first[of[i]], allowed_first[of[i] + 1]):
+            allowed[allowed_id[at]] = True
         counts[i] = cheapest_units(
-            hierarchy, labels, place, cells, units, allowed[i], weights, speed_m_per_ms,
+            hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms,
             (need[i], priority[i], due_ms[i], now_ms, latest_ms, announced[i], announced_works[i]),
             target_data, target_start[i], target_deep[i],
             (to_arc[i], to_twin[i], to_fraction[i], drive[i], twin_drive[i]), here[i],
             rows[first[i] : first[i + 1]], costs[first[i] : first[i + 1]], travels[first[i] : first[i + 1]],
         )  # fmt: skip
+        for at in range(allowed_first[of[i]], allowed_first[of[i] + 1]):
+            allowed[allowed_id[at]] = False

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import h3.api.basic_int as h3
 import h3.api.basic_str as h3_text
-import numpy as np
 
 from engine.model import Location, Provider
 from graphs.errors import InputError
-from graphs.network import UInt8
 
 EVERYWHERE = 0
 
@@ -44,10 +42,9 @@ class Territories:
                 members.setdefault(h3.get_resolution(cell), {}).setdefault(cell, []).append(number)
         return Territories(of_provider, members, len(numbers))
 
-    def allowed_at(self, place: Location) -> UInt8:
-        """[count] 1 for each territory that holds the place."""
-        allowed = np.zeros(self.count, np.uint8)
-        allowed[EVERYWHERE] = 1
+    def holding(self, place: Location) -> list[int]:
+        """Numbers of the territories that hold the place, everywhere included."""
+        found = [EVERYWHERE]
         for resolution, cells in self.members.items():
-            allowed[cells.get(h3.latlng_to_cell(place.lat, place.lon, resolution), [])] = 1
-        return allowed
+            found += cells.get(h3.latlng_to_cell(place.lat, place.lon, resolution), [])
+        return found

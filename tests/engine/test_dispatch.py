@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -13,8 +14,15 @@ from scipy.optimize import linear_sum_assignment
 from engine.baseline import nearest_in_order
 from engine.decision import CostParts, ReasonCode
 from engine.dispatch import Dispatcher
-from engine.errors import DeadlineError, DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
-from engine.model import Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
+from engine.errors import (
+    CostOverflowError,
+    DeadlineError,
+    DuplicateIdError,
+    PinConflictError,
+    TimeError,
+    UnknownReferenceError,
+)
+from engine.model import Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from graphs.errors import CoordinateError, OutsideRegionError
 from graphs.region import Region
 from tests.engine.fleets import NOW, place, random_fleet, random_incidents, random_unit
@@ -178,6 +186,67 @@ def test_pins_are_kept_whatever_they_cost(dispatcher: Dispatcher) -> None:
     assert [u.reason.code for u in plan.unserved] == [ReasonCode.PINNED_UNIT_UNAVAILABLE]
 
 
+def test_a_pinned_unit_busy_with_its_job_goes_to_nobody_else(dispatcher: Dispatcher) -> None:
+    """A unit busy with a pinned incident is not given to the next one announced on it, however late the deadline."""
+    region = dispatcher.region
+    units = (_unit(region, "busy", 9000, status=UnitStatus.BUSY), _unit(region, "far", 100))
+    pinned = _incident(region, "a", 9000, assigned_unit_id="busy", pinned=True)
+    queued = _incident(region, "b", 9001, assigned_unit_id="busy")
+    state = dispatcher.prepare(Fleet(units=units))
+    for seconds in (None, 0.05, 30.0):
+        plan = dispatcher.optimize([pinned, queued], state, NOW, deadline_s=seconds)
+        assert {a.incident_id: a.chosen.unit_id for a in plan.assignments} == {"a": "busy", "b": "far"}
+    clerk = nearest_in_order(dispatcher, [queued, pinned], state, NOW)
+    assert {a.incident_id: a.chosen.unit_id for a in clerk.assignments} == {"a": "busy", "b": "far"}
+
+
+def test_recommendation_honours_a_pin(dispatcher: Dispatcher) -> None:
+    """A pinned incident is recommended its own unit and no other, or told that the unit cannot come."""
+    region = dispatcher.region
+    units = (_unit(region, "far", 100), _unit(region, "near", 9000))
+    pinned = _incident(region, "i", 9000, assigned_unit_id="far", pinned=True)
+    found = dispatcher.recommend(pinned, dispatcher.prepare(Fleet(units=units)), NOW)
+    assert found.best is not None
+    assert (found.best.unit_id, found.runners_up) == ("far", ())
+    off = (replace(units[0], status=UnitStatus.OFF_DUTY), units[1])
+    left = dispatcher.recommend(pinned, dispatcher.prepare(Fleet(units=off)), NOW)
+    assert left.unserved is not None
+    assert left.unserved.code is ReasonCode.PINNED_UNIT_UNAVAILABLE
+
+
+def test_many_announced_on_few_busy_units_under_a_deadline(dispatcher: Dispatcher) -> None:
+    """Whatever the time allowed, no unit serves two incidents, and the gap is at most the whole cost."""
+    region = dispatcher.region
+    rng = Random(11)
+    busy = [_unit(region, f"busy{n}", rng.randrange(15_000), status=UnitStatus.BUSY) for n in range(20)]
+    free = [_unit(region, f"free{n}", rng.randrange(15_000)) for n in range(200)]
+    incidents = [
+        _incident(region, f"i{n}", rng.randrange(15_000), assigned_unit_id=rng.choice(busy).id) for n in range(380)
+    ]
+    state = dispatcher.prepare(Fleet(units=(*busy, *free)))
+    for seconds in (0.002, 0.02, 0.1, 0.4, 60.0):
+        plan = dispatcher.optimize(incidents, state, NOW, deadline_s=seconds)
+        sent = [a.chosen.unit_id for a in plan.assignments]
+        assert len(set(sent)) == len(sent), seconds
+        assert 0 <= plan.gap <= plan.cost.total, seconds
+
+
+def test_promises_count_real_minutes_when_the_clocks_change(dispatcher: Dispatcher) -> None:
+    """A named zone and UTC give the same promise on the night the clocks go back."""
+    zone = ZoneInfo("America/Santiago")
+    received = datetime(2026, 4, 4, 23, 50, tzinfo=zone)
+    state = dispatcher.prepare(Fleet(units=(_unit(dispatcher.region, "u", 9000),)))
+    incident = _incident(dispatcher.region, "i", 9000, received_at=received)
+    now = received.astimezone(UTC) + timedelta(minutes=1)
+    found = dispatcher.recommend(incident, state, now)
+    minutes = float(found.promise.reason.split(" minutes")[0])
+    assert found.promise.due_at - received.astimezone(UTC) == timedelta(minutes=minutes)
+    assert found == dispatcher.recommend(incident, state, now.astimezone(zone))
+    later = datetime(2026, 4, 4, 23, 30, fold=1, tzinfo=zone)  # forty minutes after, earlier by the clock on the wall
+    kept = dispatcher.recommend(replace(incident, due_at=later), state, now)
+    assert kept.promise.due_at == later.astimezone(UTC)
+
+
 def test_each_way_of_being_left_has_its_reason(dispatcher: Dispatcher) -> None:
     """No capable unit, outside territories, nobody on duty, too late, and out of capacity are told apart."""
     region = dispatcher.region
@@ -264,6 +333,8 @@ def test_mistakes_have_their_own_errors(dispatcher: Dispatcher) -> None:
         plan(replace(incident, received_at=NOW + timedelta(hours=1)))
     with pytest.raises(TimeError, match="more than a year"):
         plan(replace(incident, received_at=NOW - timedelta(days=900)))
+    with pytest.raises(CostOverflowError, match="incident i: due"):
+        plan(replace(incident, received_at=NOW - timedelta(days=300), priority=Priority.EMERGENCY))
     with pytest.raises(TimeError, match="no time zone"):
         plan(replace(incident, received_at=NOW.replace(tzinfo=None)))
     with pytest.raises(TimeError, match="before received_at"):
