@@ -25,7 +25,7 @@ class PromiseRules:
     highway_minutes: float = 60.0
     other_minutes: float = 60.0
     highway_classes: tuple[str, ...] = ("motorway", "motorway_link")
-    built_up_junctions: int = 20
+    built_up_junctions: int = 30
     built_up_rings: int = 1
 
 
