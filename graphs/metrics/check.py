@@ -191,7 +191,7 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     polygon = where.polygon
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"{type(polygon).__name__} is no polygon")
-    if polygon.is_empty or not polygon.area > 0:
+    if polygon.is_empty or (polygon.is_valid and not polygon.area > 0):
         raise RefusedError(RefusalCode.EMPTY_POLYGON, "the polygon holds nothing; draw it around the roads it means")
     if not polygon.is_valid:
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"the polygon is invalid ({shapely.is_valid_reason(polygon)})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 
 import numpy as np
@@ -14,6 +15,8 @@ from graphs.search import Labels, Metric
 
 #: Metrics under which a book keeps labels: the departures of one question need no more, see `METRICS_A_QUESTION`.
 METRICS_HELD = 10
+#: One core stays free for questions, which go on while a fleet is labelled anew.
+THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))
 
 
 class LabelBook:
@@ -50,4 +53,4 @@ class LabelBook:
     def _made(self, metric: Metric, positions: Positions) -> Labels:
         region = self.region
         seeds = origin_seeds(region.network, metric.weights, positions, region.search_graph)
-        return metric.labels_from(seeds, threads=2)
+        return metric.labels_from(seeds, threads=THREADS)
