@@ -20,13 +20,15 @@ from engine.fleet.candidates import CandidateSearch, GrowingLists
 from engine.fleet.speed import fastest_m_per_ms
 from engine.fleet.state import FleetState
 from engine.intake import Intake
-from engine.model import Fleet, Incident
+from engine.model import Fleet, Incident, Location
 from engine.pins import pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.times import from_ms
 from graphs.network import Int32, Int64
 from graphs.region import Region
+from graphs.routes import Isochrone, Route, find_route, isochrone
+from graphs.routes.isochrone import RESOLUTION as ISOCHRONE_RESOLUTION
 from graphs.search import INF, Metric
 from graphs.travel import travel_matrix
 
@@ -71,6 +73,23 @@ class Dispatcher:
         return travel_matrix(
             self.region.network, self.metric, origins, targets, threads=2, graph=self.region.search_graph
         )
+
+    def routes(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[Route]:
+        """The fastest route from each stop (degrees) to the next.
+
+        Raises CoordinateError, OutsideRegionError with the index of a stop that cannot be used, NoRouteError.
+        """
+        stops = self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
+        pairs = range(len(stops) - 1)
+        return [find_route(self.region, self.metric, stops.take([i]), stops.take([i + 1])) for i in pairs]
+
+    def isochrone(
+        self, place: Location, limit: timedelta, *, resolution: int = ISOCHRONE_RESOLUTION, toward: bool = False
+    ) -> Isochrone:
+        """Cells reached from a place within a time, or (`toward`) from which it is reached."""
+        limit_ms = round(limit.total_seconds() * 1000)
+        at = self.region.snapper.snap([place.lon], [place.lat], self.policy.limits.max_snap_m)
+        return isochrone(self.region, self.metric, at, limit_ms, resolution=resolution, toward=toward)
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""

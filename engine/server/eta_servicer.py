@@ -8,7 +8,7 @@ import grpc
 from towline.v1 import eta_service_pb2 as pb
 from towline.v1 import eta_service_pb2_grpc
 
-from engine.server import incoming, matrix
+from engine.server import incoming, matrix, ways
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegions
 from engine.server.options import ServerOptions
@@ -47,3 +47,11 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
                 origin_count=rows.count,
                 destination_count=len(request.destinations),
             )
+
+    def Route(self, request: pb.RouteRequest, context: grpc.ServicerContext) -> pb.RouteResponse:
+        Budget(context, self._options).solver_s()
+        return ways.routes(self._regions.named(request.region, "region").dispatcher, request.stops)
+
+    def Isochrone(self, request: pb.IsochroneRequest, context: grpc.ServicerContext) -> pb.IsochroneResponse:
+        Budget(context, self._options).solver_s()
+        return ways.isochrone(self._regions.named(request.region, "region").dispatcher, request)

@@ -1,3 +1,6 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
 from towline.v1 import location_pb2 as _location_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -48,3 +51,75 @@ class StreamMatrixResponse(_message.Message):
     origin_count: int
     destination_count: int
     def __init__(self, durations_ms: _Optional[bytes] = ..., first_origin: _Optional[int] = ..., origin_count: _Optional[int] = ..., destination_count: _Optional[int] = ...) -> None: ...
+
+class RouteRequest(_message.Message):
+    __slots__ = ("region", "stops")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    STOPS_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    stops: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
+    def __init__(self, region: _Optional[str] = ..., stops: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
+
+class RouteResponse(_message.Message):
+    __slots__ = ("legs", "duration", "distance_m")
+    LEGS_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    legs: _containers.RepeatedCompositeFieldContainer[RouteLeg]
+    duration: _duration_pb2.Duration
+    distance_m: float
+    def __init__(self, legs: _Optional[_Iterable[_Union[RouteLeg, _Mapping]]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ...) -> None: ...
+
+class RouteLeg(_message.Message):
+    __slots__ = ("duration", "distance_m", "polyline6", "stretches", "entrances")
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    POLYLINE6_FIELD_NUMBER: _ClassVar[int]
+    STRETCHES_FIELD_NUMBER: _ClassVar[int]
+    ENTRANCES_FIELD_NUMBER: _ClassVar[int]
+    duration: _duration_pb2.Duration
+    distance_m: float
+    polyline6: str
+    stretches: _containers.RepeatedCompositeFieldContainer[RouteStretch]
+    entrances: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
+    def __init__(self, duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ..., polyline6: _Optional[str] = ..., stretches: _Optional[_Iterable[_Union[RouteStretch, _Mapping]]] = ..., entrances: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
+
+class RouteStretch(_message.Message):
+    __slots__ = ("road", "road_class", "distance_m", "duration")
+    ROAD_FIELD_NUMBER: _ClassVar[int]
+    ROAD_CLASS_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    road: str
+    road_class: str
+    distance_m: float
+    duration: _duration_pb2.Duration
+    def __init__(self, road: _Optional[str] = ..., road_class: _Optional[str] = ..., distance_m: _Optional[float] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class IsochroneRequest(_message.Message):
+    __slots__ = ("region", "place", "limit", "resolution", "toward")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    RESOLUTION_FIELD_NUMBER: _ClassVar[int]
+    TOWARD_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    place: _location_pb2.Location
+    limit: _duration_pb2.Duration
+    resolution: int
+    toward: bool
+    def __init__(self, region: _Optional[str] = ..., place: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., limit: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resolution: _Optional[int] = ..., toward: _Optional[bool] = ...) -> None: ...
+
+class IsochroneResponse(_message.Message):
+    __slots__ = ("cells",)
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    cells: _containers.RepeatedCompositeFieldContainer[CellTime]
+    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ...) -> None: ...
+
+class CellTime(_message.Message):
+    __slots__ = ("cell", "time")
+    CELL_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    cell: str
+    time: _duration_pb2.Duration
+    def __init__(self, cell: _Optional[str] = ..., time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

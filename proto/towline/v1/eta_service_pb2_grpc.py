@@ -45,6 +45,16 @@ class EtaServiceStub:
                 request_serializer=towline_dot_v1_dot_eta__service__pb2.StreamMatrixRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_eta__service__pb2.StreamMatrixResponse.FromString,
                 _registered_method=True)
+        self.Route = channel.unary_unary(
+                '/towline.v1.EtaService/Route',
+                request_serializer=towline_dot_v1_dot_eta__service__pb2.RouteRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_eta__service__pb2.RouteResponse.FromString,
+                _registered_method=True)
+        self.Isochrone = channel.unary_unary(
+                '/towline.v1.EtaService/Isochrone',
+                request_serializer=towline_dot_v1_dot_eta__service__pb2.IsochroneRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_eta__service__pb2.IsochroneResponse.FromString,
+                _registered_method=True)
 
 
 class EtaServiceServicer:
@@ -67,6 +77,22 @@ class EtaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Route(self, request, context):
+        """The fastest way through two or more stops, with its geometry, roads and legal entrances. Reads no fleet and changes
+        no server state. NO_ROUTE when no open road leads from one stop to the next.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Isochrone(self, request, context):
+        """How far one gets from a place, or from where one gets to it, in a given time, as H3 cells. Reads no fleet and
+        changes no server state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EtaServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -79,6 +105,16 @@ def add_EtaServiceServicer_to_server(servicer, server):
                     servicer.StreamMatrix,
                     request_deserializer=towline_dot_v1_dot_eta__service__pb2.StreamMatrixRequest.FromString,
                     response_serializer=towline_dot_v1_dot_eta__service__pb2.StreamMatrixResponse.SerializeToString,
+            ),
+            'Route': grpc.unary_unary_rpc_method_handler(
+                    servicer.Route,
+                    request_deserializer=towline_dot_v1_dot_eta__service__pb2.RouteRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_eta__service__pb2.RouteResponse.SerializeToString,
+            ),
+            'Isochrone': grpc.unary_unary_rpc_method_handler(
+                    servicer.Isochrone,
+                    request_deserializer=towline_dot_v1_dot_eta__service__pb2.IsochroneRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_eta__service__pb2.IsochroneResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -136,6 +172,60 @@ class EtaService:
             '/towline.v1.EtaService/StreamMatrix',
             towline_dot_v1_dot_eta__service__pb2.StreamMatrixRequest.SerializeToString,
             towline_dot_v1_dot_eta__service__pb2.StreamMatrixResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Route(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.EtaService/Route',
+            towline_dot_v1_dot_eta__service__pb2.RouteRequest.SerializeToString,
+            towline_dot_v1_dot_eta__service__pb2.RouteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Isochrone(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.EtaService/Isochrone',
+            towline_dot_v1_dot_eta__service__pb2.IsochroneRequest.SerializeToString,
+            towline_dot_v1_dot_eta__service__pb2.IsochroneResponse.FromString,
             options,
             channel_credentials,
             insecure,

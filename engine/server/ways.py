@@ -1,0 +1,82 @@
+"""Routes and isochrones as messages of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
+from towline.v1 import eta_service_pb2 as pb
+from towline.v1 import location_pb2
+
+from engine.dispatch import Dispatcher
+from engine.errors import TooLargeError
+from engine.server import incoming
+from engine.server.wire_time import read_duration, require, write_duration
+from graphs.errors import TowlineError
+from graphs.routes import Route
+from graphs.routes.formats import encoded
+from graphs.routes.isochrone import MAX_LIMIT_MS
+from graphs.routes.isochrone import RESOLUTION as DEFAULT_RESOLUTION
+
+#: Stops of one route.
+MAX_STOPS = 100
+
+
+def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb.RouteResponse:
+    """Legs between consecutive stops; the error of a wrong stop names it."""
+    require(len(stops) >= 2, "stops", "at least two locations")
+    if len(stops) > MAX_STOPS:
+        raise TooLargeError(
+            f"{len(stops)} stops are more than the {MAX_STOPS} of one route; ask for parts of it",
+            stops=len(stops),
+            max_stops=MAX_STOPS,
+        )
+    try:
+        legs = dispatcher.routes(*incoming.coordinates(stops, "stops"))
+    except TowlineError as error:
+        if "index" in error.metadata:
+            error.metadata["field"] = f"stops[{error.metadata['index']}]"
+        raise
+    return pb.RouteResponse(
+        legs=[_leg(leg) for leg in legs],
+        duration=write_duration(timedelta(milliseconds=sum(leg.duration_ms for leg in legs))),
+        distance_m=sum(leg.length_m for leg in legs),
+    )
+
+
+def _leg(route: Route) -> pb.RouteLeg:
+    return pb.RouteLeg(
+        duration=_ms(route.duration_ms),
+        distance_m=route.length_m,
+        polyline6=encoded(route, 6),
+        stretches=[
+            pb.RouteStretch(road=s.road, road_class=s.road_class, distance_m=s.length_m, duration=_ms(s.duration_ms))
+            for s in route.stretches
+        ],
+        entrances=[
+            location_pb2.Location(lon=float(lon), lat=float(lat))
+            for lon, lat in (route.network.shape(arc)[0] for arc in route.entrances)
+        ],
+    )
+
+
+def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.IsochroneResponse:
+    """Cells and times; errors name the field at fault."""
+    require(request.HasField("place"), "place", "a location")
+    limit = read_duration(request.limit, "limit", positive=True, longest=timedelta(milliseconds=MAX_LIMIT_MS))
+    try:
+        found = dispatcher.isochrone(
+            incoming.location(request.place, "place"),
+            limit,
+            resolution=request.resolution or DEFAULT_RESOLUTION,
+            toward=request.toward,
+        )
+    except TowlineError as error:
+        error.metadata.setdefault("field", "resolution" if "resolution" in error.metadata else "place")
+        raise
+    return pb.IsochroneResponse(cells=[pb.CellTime(cell=cell, time=_ms(ms)) for cell, ms in found.cells().items()])
+
+
+def _ms(value: int) -> Duration:
+    return write_duration(timedelta(milliseconds=value))
