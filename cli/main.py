@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import demo, eta, reassign, region, serve, version
+from cli import demo, eta, reassign, region, serve, version, ways
 from cli.failures import FailureGroup
 
 app = typer.Typer(
@@ -21,6 +21,9 @@ app.command("demo")(demo.demo)
 app.command("reassign")(reassign.reassign)
 # Negative longitudes look like options to the parser.
 app.command("eta", context_settings={"ignore_unknown_options": True})(eta.eta)
+app.command("route", context_settings={"ignore_unknown_options": True})(ways.route)
+app.command("isochrone", context_settings={"ignore_unknown_options": True})(ways.isochrone)
+app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
 app.command("version")(version.version)

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, open_region_choice, policy_of, time_of
+
+if TYPE_CHECKING:
+    from engine.dispatch import Dispatcher
+
+
+@contextmanager
+def _osrm_endpoint(address: str | None, dispatcher: Dispatcher) -> Generator[None]:
+    """OSRM's answers over HTTP while the service runs."""
+    if address is None:
+        yield
+        return
+    from engine.errors import ListenError
+    from engine.osrm import OsrmServer
+
+    host, _, port = address.rpartition(":")
+    try:
+        server = OsrmServer(dispatcher, host.strip("[]"), int(port)).start()
+    except (OSError, ValueError) as error:
+        raise ListenError(f"cannot listen on {address}: {error}; choose another HOST:PORT", address=address) from None
+    console.note(f"OSRM requests for {dispatcher.region.name} are answered on http://{host}:{server.port}")
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 def serve(
@@ -27,6 +52,10 @@ def serve(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Listen beyond this machine although traffic is not encrypted.")
     ] = False,
+    osrm: Annotated[
+        str | None,
+        typer.Option("--osrm", help="Also answer OSRM's HTTP requests for the first region here: HOST:PORT."),
+    ] = None,
     json: console.Json = False,
 ) -> None:
     """Answer over gRPC until told to stop (Ctrl-C or SIGTERM). The contract is docs/api.md."""
@@ -38,6 +67,8 @@ def serve(
     from engine.server.address import check_address
 
     check_address(address, insecure)
+    if osrm is not None:
+        check_address(osrm, insecure)
     rules = policy_of(policy)
     dispatchers: dict[str, Dispatcher] = {}
     for choice in region or [BUNDLED]:
@@ -67,6 +98,6 @@ def serve(
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
 
-    with starting:
+    with starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
         starting.enter_context(console.working("Starting"))
         raise typer.Exit(run(dispatchers, address, ServerOptions(insecure=insecure), fleets, ready))

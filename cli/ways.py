@@ -1,0 +1,120 @@
+"""`towline route`, `towline isochrone`, `towline osrm`: ways over the roads, in people's and other programs' shapes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
+
+if TYPE_CHECKING:
+    from engine.dispatch import Dispatcher
+
+_PLACE = "LON,LAT in degrees, e.g. -71.2519,-29.9027."
+
+
+class Shape(StrEnum):
+    """What a route is printed as."""
+
+    TABLE = "table"
+    GEOJSON = "geojson"
+    POLYLINE = "polyline"
+    POLYLINE6 = "polyline6"
+
+
+def route(
+    stops: Annotated[list[str], typer.Argument(metavar="STOP...", help=f"Two or more places: {_PLACE}")],
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    shape: Annotated[Shape, typer.Option("--as", help="How to print the route.")] = Shape.TABLE,
+    json: console.Json = False,
+) -> None:
+    """The fastest way through two or more places, at free flow.
+
+    Example: towline route -71.2519,-29.9027 -71.3436,-29.9533
+    """
+    from cli.views.ways import print_route
+    from graphs.routes.formats import encoded, feature
+
+    lon, lat = _places(stops, least=2)
+    legs = _dispatcher(region, policy).routes(lon, lat)
+    if json or shape is Shape.GEOJSON:
+        console.print_json({"type": "FeatureCollection", "features": [feature(leg) for leg in legs]})
+    elif shape is Shape.TABLE:
+        print_route(console.stdout(), legs)
+    else:
+        for leg in legs:
+            print(encoded(leg, 6 if shape is Shape.POLYLINE6 else 5))
+
+
+def isochrone(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help=_PLACE)],
+    minutes: Annotated[float, typer.Argument(metavar="MINUTES", help="How long.")],
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    resolution: Annotated[int, typer.Option("--resolution", help="H3 resolution of the cells, 5 to 11.")] = 9,
+    toward: Annotated[bool, typer.Option("--toward", help="From where one gets to the place in time.")] = False,
+    cells: Annotated[bool, typer.Option("--cells", help="H3 cells with their times instead of the outline.")] = False,
+) -> None:
+    """How far one gets from a place in so many minutes, as GeoJSON (or H3 cells), at free flow.
+
+    Example: towline isochrone -71.2519,-29.9027 10 > reach.geojson
+    """
+    from datetime import timedelta
+    from math import isfinite
+
+    from engine.errors import OptionError
+    from engine.model import Location
+
+    if not isfinite(minutes):
+        raise OptionError(f"{minutes} minutes are no time; give a number such as 10", minutes=minutes)
+    lon, lat = _places([place], least=1)
+    limit = timedelta(minutes=max(-1.0, min(minutes, 1e6)))
+    found = _dispatcher(region, policy).isochrone(Location(lon[0], lat[0]), limit, resolution=resolution, toward=toward)
+    if cells:
+        console.print_json({"cells": {cell: ms / 1000 for cell, ms in found.cells().items()}, "unit": "s"})
+        return
+    properties = {"minutes": minutes, "toward": toward, "cells": len(found.cell)}
+    console.print_json({"type": "Feature", "geometry": found.polygons(), "properties": properties})
+
+
+def osrm(
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="An OSRM request such as '/table/v1/driving/LON,LAT;LON,LAT'.")
+    ],
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+) -> None:
+    """Answer one OSRM request (table, route, nearest) in OSRM's JSON. `towline serve --osrm` answers over HTTP."""
+    from engine.osrm import answer
+
+    status, body = answer(_dispatcher(region, policy), path)
+    console.print_json(body)
+    if status != 200:
+        raise typer.Exit(2)
+
+
+def _dispatcher(region: str, policy: Path | None) -> Dispatcher:
+    from engine.dispatch import Dispatcher
+
+    return Dispatcher(open_region_choice(region), policy_of(policy))
+
+
+def _places(texts: list[str], *, least: int) -> tuple[list[float], list[float]]:
+    from engine.errors import OptionError
+
+    if len(texts) < least:
+        raise OptionError(f"give at least {least} places as LON,LAT, e.g. -71.2519,-29.9027", given=len(texts))
+    lon, lat = [], []
+    for text in texts:
+        try:
+            x, y = (float(part) for part in text.split(","))
+        except ValueError:
+            raise OptionError(f"{text!r} is no place; write it LON,LAT, e.g. -71.2519,-29.9027", value=text) from None
+        lon.append(x)
+        lat.append(y)
+    return lon, lat

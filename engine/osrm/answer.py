@@ -1,0 +1,76 @@
+"""What OSRM would have answered, from a dispatcher's region and metric."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+
+from engine.dispatch import Dispatcher
+from engine.osrm.query import OsrmQuery, OsrmQueryError, parse_query
+from graphs.errors import CoordinateError, NoRouteError, OutsideRegionError, TowlineError
+from graphs.position import Positions
+from graphs.routes import find_route
+from graphs.routes.formats import Geometries, osrm_nearest, osrm_route, osrm_table
+from graphs.travel import travel_matrix
+
+OK, BAD_REQUEST = 200, 400
+
+
+def answer(dispatcher: Dispatcher, url: str) -> tuple[int, dict[str, Any]]:
+    """(HTTP status, JSON body) for a request path; mistakes are bodies with OSRM's codes, never exceptions."""
+    try:
+        query = parse_query(url)
+        return OK, _SERVICES[query.service](dispatcher, query)
+    except OsrmQueryError as error:
+        return BAD_REQUEST, {"code": error.code, "message": error.message}
+    except NoRouteError as error:
+        return BAD_REQUEST, {"code": "NoRoute", "message": error.message}
+    except OutsideRegionError as error:
+        return BAD_REQUEST, {"code": "NoSegment", "message": error.message}
+    except CoordinateError as error:
+        return BAD_REQUEST, {"code": "InvalidQuery", "message": error.message}
+    except TowlineError as error:
+        return BAD_REQUEST, {"code": error.reason, "message": error.message}
+
+
+def _snapped(dispatcher: Dispatcher, query: OsrmQuery) -> Positions:
+    return dispatcher.region.snapper.snap(query.lon, query.lat, dispatcher.policy.limits.max_snap_m)
+
+
+def _table(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
+    query.option("annotations", "duration", ("duration",))
+    sources, destinations = query.indices("sources"), query.indices("destinations")
+    stops = _snapped(dispatcher, query)
+    origins, targets = stops.take(np.array(sources)), stops.take(np.array(destinations))
+    region = dispatcher.region
+    times = travel_matrix(region.network, dispatcher.metric, origins, targets, threads=2, graph=region.search_graph)
+    return osrm_table(region.network, origins, targets, times)
+
+
+def _route(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
+    query.option("steps", "false", ("false",))
+    query.option("annotations", "false", ("false",))
+    overview = query.option("overview", "full", ("full", "simplified", "false"))
+    geometries = cast(Geometries, query.option("geometries", "polyline", ("polyline", "polyline6", "geojson")))
+    if query.lon.size < 2:
+        raise OsrmQueryError("InvalidOptions", "a route needs at least two places")
+    stops = _snapped(dispatcher, query)
+    legs = [
+        find_route(dispatcher.region, dispatcher.metric, stops.take([i]), stops.take([i + 1]))
+        for i in range(len(stops) - 1)
+    ]
+    found = osrm_route(dispatcher.region.network, stops, legs, geometries)
+    if overview == "false":
+        del found["routes"][0]["geometry"]
+    return found
+
+
+def _nearest(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
+    query.option("number", "1", ("1",))
+    if query.lon.size != 1:
+        raise OsrmQueryError("InvalidOptions", "nearest takes one place")
+    return osrm_nearest(dispatcher.region.network, _snapped(dispatcher, query))
+
+
+_SERVICES = {"table": _table, "route": _route, "nearest": _nearest}

@@ -1,0 +1,100 @@
+"""OSRM's requests and answers, by call and over a real socket."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.dispatch import Dispatcher
+from engine.osrm import OsrmServer, answer
+from engine.osrm.query import OsrmQueryError, parse_query
+from graphs.region import Region
+
+PLACES = "-71.2489,-29.9027;-71.2585,-29.9165;-71.339,-29.964"
+
+
+@pytest.fixture(scope="module")
+def dispatcher(coquimbo: Region) -> Dispatcher:
+    return Dispatcher(coquimbo)
+
+
+def test_table_is_the_matrix(dispatcher: Dispatcher) -> None:
+    """Seconds of the matrix between chosen sources and destinations."""
+    status, body = answer(dispatcher, f"/table/v1/driving/{PLACES}?sources=0&destinations=1;2&annotations=duration")
+    lon, lat = [-71.2489, -71.2585, -71.339], [-29.9027, -29.9165, -29.964]
+    wanted = dispatcher.matrix(lon[:1], lat[:1], lon[1:], lat[1:]) / 1000
+    assert (status, body["code"], len(body["sources"]), len(body["destinations"])) == (200, "Ok", 1, 2)
+    np.testing.assert_allclose(body["durations"], wanted, atol=0.051)
+
+
+def test_route_agrees_with_the_table(dispatcher: Dispatcher) -> None:
+    """A route's legs take what the table says, in every geometry."""
+    table = answer(dispatcher, f"/table/v1/driving/{PLACES}")[1]["durations"]
+    for kind in ("polyline", "polyline6", "geojson"):
+        status, body = answer(dispatcher, f"/route/v1/car/{PLACES}.json?geometries={kind}&overview=full")
+        legs = body["routes"][0]["legs"]
+        assert status == 200
+        assert [leg["duration"] for leg in legs] == pytest.approx([table[0][1], table[1][2]], abs=0.1)
+    assert "geometry" not in answer(dispatcher, f"/route/v1/car/{PLACES}?overview=false")[1]["routes"][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/", "InvalidUrl"),
+        ("/match/v1/car/0,0", "InvalidService"),
+        ("/table/v2/car/0,0", "InvalidVersion"),
+        ("/table/v1/car/here;there", "InvalidQuery"),
+        ("/table/v1/car/1,2,3", "InvalidQuery"),
+        ("/table/v1/car/nan,-29.9", "InvalidQuery"),
+        ("/table/v1/car/-29.9027,-71.2489", "InvalidQuery"),
+        ("/nearest/v1/car/0,0", "NoSegment"),
+        (f"/nearest/v1/car/{PLACES}", "InvalidOptions"),
+        (f"/table/v1/car/{PLACES}?sources=9", "InvalidValue"),
+        (f"/table/v1/car/{PLACES}?annotations=distance", "InvalidValue"),
+        (f"/route/v1/car/{PLACES}?steps=true", "InvalidValue"),
+        (f"/route/v1/car/{PLACES}?bearings=90,20;;", "InvalidOptions"),
+        ("/route/v1/car/-71.2489,-29.9027", "InvalidOptions"),
+    ],
+)
+def test_mistakes_have_osrms_codes(dispatcher: Dispatcher, path: str, code: str) -> None:
+    """Each wrong request is a 400 with a code and words; what cannot be honoured is refused, not ignored."""
+    status, body = answer(dispatcher, path)
+    assert (status, body["code"]) == (400, code), body
+    assert body["message"]
+
+
+@given(st.text(max_size=60))
+def test_any_text_parses_or_is_refused(text: str) -> None:
+    """No text makes the parser fail in any other way than its own error."""
+    for path in (text, f"/table/v1/car/{text}", f"/route/v1/car/1,2;3,4?{text}"):
+        with suppress(OsrmQueryError):
+            parse_query(path)
+
+
+def test_over_http(dispatcher: Dispatcher) -> None:
+    """Forty requests from eight clients at once over a real socket, right and wrong ones."""
+    server = OsrmServer(dispatcher).start()
+
+    def ask(number: int) -> str:
+        path = "nearest/v1/car/-71.2489,-29.9027" if number % 2 else "nearest/v1/car/0,0"
+        try:
+            with urlopen(f"http://127.0.0.1:{server.port}/{path}", timeout=20) as reply:
+                return json.load(reply)["code"]
+        except HTTPError as error:
+            return json.load(error)["code"]
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            codes = list(pool.map(ask, range(40)))
+    finally:
+        server.stop()
+    assert codes == ["NoSegment", "Ok"] * 20
