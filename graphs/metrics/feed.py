@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from graphs.metrics.check import check
 from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry, TrafficUpdate
@@ -43,7 +44,7 @@ class Feed:
         rows = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
         return Overlay.of(self.arc[rows], self.kind[rows], self.value[rows])
 
-    def closing(self, arcs: Int32 | Int64, ms: int) -> list[TrafficEntry]:
+    def closing(self, arcs: npt.NDArray[np.integer], ms: int) -> list[TrafficEntry]:
         """Entries that close any of some arcs for a departure at `ms`, oldest first."""
         in_force = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
         rows = np.flatnonzero(in_force & (self.kind == CLOSED) & np.isin(self.arc, arcs))

@@ -58,8 +58,8 @@ class MetricView:
         return self.snapshot.grouped(departures_ms, limit)
 
 
-#: Told about a view and those of its keys that are to be warm, so that whatever hangs on their metrics is warm, too.
-Follower = Callable[[MetricView, Sequence[MetricKey]], object]
+#: Told about a view, those of its keys that are to be warm, and the time: makes whatever hangs on their metrics.
+Follower = Callable[[MetricView, Sequence[MetricKey], datetime], object]
 
 
 class MetricStore:
@@ -82,7 +82,7 @@ class MetricStore:
         self._view = MetricView(TrafficSnapshot(first_epoch, region.timezone, Feed.empty()), self)
         self._writing = threading.RLock()
         self._next_serial = 0
-        self.warm_keys: tuple[MetricKey, ...] = ()  # of the view published last
+        self._warm_keys: tuple[MetricKey, ...] = ()
         self._followers: tuple[Follower, ...] = ()
 
     def view(self) -> MetricView:
@@ -96,17 +96,19 @@ class MetricStore:
     def follow(self, follower: Follower) -> None:
         """Call `follower` with each new view and its current key before it is published, then with the next hour's.
 
-        What it raises about the current key cancels the update. It is called at once with what there is.
+        What it raises about the current key cancels the update. `warm` calls it as well.
         """
         with self._writing:
             self._followers = (*self._followers, follower)
-            follower(self._view, self.warm_keys)
+
+    def warm_metrics(self) -> list[Metric]:
+        """Metrics of the newest snapshot that are kept warm: this hour's and the next's, or none yet."""
+        return [self._view.metric(key) for key in self._warm_keys if key.epoch == self._view.epoch]
 
     def warm(self, now: datetime) -> MetricView:
         """Make sure that the metrics of this hour and the next are there, and keep them; drop the warmth of others."""
-        now_ms = _ms(now, "now")
         with self._writing:
-            self._prepare(self._view, self._warm_keys(self._view, now_ms))
+            self._prepare(self._view, self._keys_at(self._view, _ms(now, "now")), now)
             return self._view
 
     def update(self, update: TrafficUpdate, now: datetime, *, strict: bool = False) -> UpdateResult:
@@ -136,7 +138,7 @@ class MetricStore:
                 fresh = replace(old, epoch=old.epoch + 1, feed=made.feed, _overlays={})
                 before, after = (snap.overlay(snap.key_at(now_ms)) for snap in (old, fresh))
                 changed = int(after.changed(before).size)
-                published = self._publish(fresh, now_ms)
+                published = self._publish(fresh, now)
             return UpdateResult(
                 epoch=self._view.epoch,
                 accepted=made.accepted,
@@ -161,29 +163,29 @@ class MetricStore:
         with self._writing:
             old = self._view.snapshot
             fresh = replace(old, epoch=old.epoch + 1, spells=check_spells(spells), _overlays={})
-            self._publish(fresh, _ms(now, "now"))
+            self._publish(fresh, now)
             return self._view.epoch
 
-    def _publish(self, snapshot: TrafficSnapshot, now_ms: int) -> float:
+    def _publish(self, snapshot: TrafficSnapshot, now: datetime) -> float:
         """Publish as soon as the current hour is ready; then prepare the next. Returns when it was published."""
         view = MetricView(snapshot, self)
-        keys = self._warm_keys(view, now_ms)
-        self._prepare(view, keys[:1])
+        keys = self._keys_at(view, _ms(now, "now"))
+        self._prepare(view, keys[:1], now)
         self._view = view
         published = time.perf_counter()
-        self._prepare(view, keys)
+        self._prepare(view, keys, now)
         return published
 
-    def _warm_keys(self, view: MetricView, now_ms: int) -> list[MetricKey]:
+    def _keys_at(self, view: MetricView, now_ms: int) -> list[MetricKey]:
         return [view.snapshot.key_at(now_ms), view.snapshot.key_at(next_slot_ms(now_ms, view.snapshot.zone))]
 
-    def _prepare(self, view: MetricView, keys: list[MetricKey]) -> None:
+    def _prepare(self, view: MetricView, keys: list[MetricKey], now: datetime) -> None:
         self._cache.pin([self._content(view.snapshot, key) for key in keys])
         for key in keys:
             view.metric(key)
         for follower in self._followers:
-            follower(view, keys)
-        self.warm_keys = tuple(keys)
+            follower(view, keys, now)
+        self._warm_keys = tuple(keys)
 
     def _content(self, snapshot: TrafficSnapshot, key: MetricKey) -> Content:
         return key.slot, key.weather, snapshot.overlay(key).digest

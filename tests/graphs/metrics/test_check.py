@@ -36,7 +36,7 @@ REFUSED: list[tuple[RefusalCode, dict[str, Any]]] = [
     (RefusalCode.BAD_SELECTOR, {"where": Arcs([])}),
     (RefusalCode.BAD_SELECTOR, {"where": Arcs([1.5])}),
     (RefusalCode.BAD_SELECTOR, {"where": Ways("7")}),
-    (RefusalCode.BAD_SELECTOR, {"where": Ways(7, "left")}),
+    (RefusalCode.BAD_SELECTOR, {"where": Ways(7, "left")}),  # ty: ignore[invalid-argument-type]
     (RefusalCode.BAD_SELECTOR, {"where": "way 7"}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.Point(8.6, 49.4))}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(EVERYWHERE, frozenset({"footway"}))}),
@@ -52,7 +52,8 @@ REFUSED: list[tuple[RefusalCode, dict[str, Any]]] = [
 def test_each_mistake_has_its_reason(small_town: Region, code: RefusalCode, changes: dict[str, Any]) -> None:
     """A wrong entry is refused and counted; a right one beside it is taken."""
     store = MetricStore(small_town)
-    wrong = TrafficEntry(**{"id": "wrong", "where": Arcs(0), "speed_kph": 5, **changes})
+    content: dict[str, Any] = {"id": "wrong", "where": Arcs(0), "speed_kph": 5, **changes}
+    wrong = TrafficEntry(**content)
     right = TrafficEntry("right", Arcs([1]), closed=True)
     result = store.update(TrafficUpdate([wrong, right]), NOW)
     assert result.ignored() == {code: 1}, result.refusals

@@ -33,13 +33,13 @@ def test_books_follow_the_store_through_moves(small_town: Region) -> None:
     book = LabelBook(small_town, places(small_town, 40, 1))
     followed: list[int] = []
 
-    def follow(view, keys) -> None:
+    def follow(view, keys, _now) -> None:
         followed.append(view.epoch)
         for key in keys:
             book.under(view.metric(key))
 
-    store.warm(NOW)
     store.follow(follow)
+    store.warm(NOW)
     rng = np.random.default_rng(3)
     targets = places(small_town, 15, 2)
     for step in range(4):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -48,7 +49,7 @@ def random_entry(region: Region, rng: np.random.Generator, number: int) -> Traff
         where = Area(circle, frozenset({"residential", "tertiary"}) if rng.random() < 0.5 else None)
     many = 4 if kind == 1 else 5 if kind == 2 else 0
     size = many if many and rng.random() < 0.5 else None
-    effect = [
+    effect: Any = [
         {"speed_kph": rng.uniform(3, 120, size)},
         {"factor": rng.uniform(0.05, 1.9, size)},
         {"closed": True},
@@ -178,15 +179,15 @@ def test_strict_updates_are_all_or_nothing(small_town: Region) -> None:
 def test_a_follower_that_fails_cancels_the_update(small_town: Region) -> None:
     """When labels cannot be made, the old snapshot stays published; the next update goes through."""
     store = MetricStore(small_town)
-    store.warm(NINE)
     seen: list[tuple[int, int]] = []
 
-    def follower(view, keys) -> None:
+    def follower(view, keys, _now) -> None:
         seen.append((view.epoch, len(keys)))
         if view.epoch == 1 and len(seen) == 2:
             raise RuntimeError("no memory")
 
     store.follow(follower)
+    store.warm(NINE)
     update = TrafficUpdate([TrafficEntry("c", Arcs(5), closed=True)])
     with pytest.raises(RuntimeError):
         store.update(update, NINE)
