@@ -12,13 +12,9 @@ from engine.decision import Plan
 from engine.dispatch import Dispatcher
 from engine.fleet.cells import EARTH_RADIUS_M, unit_vectors
 from engine.fleet.state import FleetState
-from engine.intake import Intake
 from engine.model import Incident
 from engine.pins import pinned_travel_ms
-from graphs.network import Int32, Int64
-from graphs.position import Positions
 from graphs.search import INF
-from graphs.travel import travel_matrix
 
 
 def nearest_in_order(
@@ -35,12 +31,12 @@ def nearest_in_order(
     keep to the same rules as in `Dispatcher.optimize` (services, territories, pins), and the plan is judged by the
     same cost.
     """
-    intake = Intake.of(incidents, state, dispatcher.promises, now)
-    arrays = state.arrays
+    situation = dispatcher.situation(incidents, state, now)
+    intake, arrays = situation.intake, state.arrays
     chosen: dict[int, tuple[int, int]] = {}
     taken = np.zeros(len(state), bool)
     for i, incident in enumerate(intake.incidents):
-        travel = pinned_travel_ms(state, intake, i) if incident.pinned else INF
+        travel = pinned_travel_ms(situation, i) if incident.pinned else INF
         if travel < INF:
             chosen[i] = (int(intake.announced[i]), travel)
             taken[intake.announced[i]] = True
@@ -59,18 +55,12 @@ def nearest_in_order(
         if by == "line":
             distance = np.sqrt(((units[rows] - intake.here[i]) ** 2).sum(axis=1)) * EARTH_RADIUS_M
         else:
-            distance = _travel(state, rows, intake.positions.take([i]))
+            distance = situation.driving_ms(rows, i)
         for row in rows[np.lexsort((rows, distance, ~free_now[rows]))]:
-            travel = int(_travel(state, np.array([row]), intake.positions.take([i]))[0])
+            travel = int(situation.driving_ms(np.array([row]), i)[0])
             ready = max(0, int(arrays.free_ms[row]) - intake.now_ms) + int(arrays.mobilisation_ms[row])
             if travel < INF and ready + travel <= intake.latest_ms:
                 chosen[i] = (int(row), travel)
                 taken[row] = True
                 break
-    return dispatcher.judge(state, intake, chosen, solver=f"nearest in order of call, by {by}")
-
-
-def _travel(state: FleetState, rows: Int64, target: Positions) -> Int32:
-    region = state.region
-    graph = region.search_graph
-    return travel_matrix(region.network, state.metric, state.positions.take(rows), target, graph=graph)[:, 0]
+    return dispatcher.judge(situation, chosen, solver=f"nearest in order of call, by {by}")

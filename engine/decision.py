@@ -136,6 +136,7 @@ class Plan:
     solver: str
     policy_version: str
     region_version: str
+    metric_version: str = "free-flow"  # all metrics that travel times come from, joined by "+"
     durations: dict[str, timedelta] = field(default_factory=dict)  # by stage
 
 
@@ -150,3 +151,4 @@ class Recommendation:
     unserved: Reason | None
     policy_version: str
     region_version: str
+    metric_version: str = "free-flow"

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +15,17 @@ from engine.cost import serve_parts, unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
 from engine.errors import DeadlineError
 from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
-from engine.fleet.candidates import CandidateSearch, GrowingLists
-from engine.fleet.speed import fastest_m_per_ms
+from engine.fleet.candidates import GrowingLists, UnitSearch
+from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
 from engine.model import Fleet, Incident, Location
 from engine.pins import pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
-from engine.times import from_ms
+from engine.situation import Situation, departures_ms
+from engine.times import from_ms, to_ms
+from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
 from graphs.region import Region
 from graphs.routes import Isochrone, Route, find_route, isochrone
@@ -40,25 +41,64 @@ Checkpoint = Callable[[], None]
 
 
 class Dispatcher:
-    """Decisions in one region under one policy and one metric. Immutable and safe to share between threads."""
+    """Decisions in one region under one policy and one metric, or one an hour; safe to share between threads."""
 
     def __init__(
-        self, region: Region, policy: Policy | None = None, metric: Metric | None = None, flow: Flow = flow_here
+        self,
+        region: Region,
+        policy: Policy | None = None,
+        metric: Metric | None = None,
+        flow: Flow = flow_here,
+        metrics: MetricStore | None = None,
     ) -> None:
+        """`metric` (free flow by default) for every departure, or with `metrics` that of each departure's hour."""
+        if metric is not None and metrics is not None:
+            raise ValueError("give one metric, or a store of metrics")
         self.region = region
         self.policy = policy or Policy.default()
         self.metric = metric or region.metric
         self.promises = PromiseTable(region.network, self.policy)
+        self.metrics = metrics
+        self._metric_version = "free-flow" if metric is None else "given"
+        self._fastest = FastestRoads(region.network)
         self._flow = flow
 
-    @cached_property
+    @property
     def fastest(self) -> float:
-        """Metres per millisecond that nobody exceeds: what the index bounds with."""
-        return fastest_m_per_ms(self.region.network, self.region.search_graph.road_weights(self.metric.weights))
+        """Metres per millisecond that nobody exceeds under `metric`: what the index bounds with."""
+        return self._fastest.m_per_ms(self.metric)
 
     def prepare(self, fleet: Fleet) -> FleetState:
         """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error."""
-        return FleetState.of(self.region, self.metric, self.policy, fleet)
+        state = FleetState.of(self.region, self.metric, self.policy, fleet)
+        self._label(state, [self.metric] if self.metrics is None else self.metrics.warm_metrics())
+        return state
+
+    def warm(self, state: FleetState, view: MetricView, keys: Sequence[MetricKey], now: datetime) -> None:
+        """Label the fleet under a view before questions see it: a `MetricStore.follow` follower, bound to a fleet.
+
+        With the current key alone only that; with more also what the fleet's departures need, and labels under
+        metrics of older snapshots are forgotten.
+        """
+        metrics = [view.metric(key) for key in keys]
+        if len(keys) > 1:
+            needed, _ = view.grouped(departures_ms(state, to_ms(now)))
+            metrics = list(dict.fromkeys([*metrics, *map(view.metric, needed)]))
+            state.keep_only(metrics)
+        self._label(state, metrics)
+
+    def _label(self, state: FleetState, metrics: Sequence[Metric]) -> None:
+        for metric in metrics:
+            labelled = state.under(metric)
+            if len(labelled):
+                labelled.cell_labels  # noqa: B018 - made on first use, and kept
+            self._fastest.m_per_ms(metric)
+
+    def situation(self, incidents: Sequence[Incident], state: FleetState, now: datetime) -> Situation:
+        """The incidents, taken in, and the fleet under the metric that each unit departs in."""
+        if self.metrics is None:
+            return Situation.under_one_metric(incidents, state, self.promises, now, self._metric_version)
+        return Situation.by_hour(incidents, state, self.promises, now, self.metrics.view())
 
     def matrix(
         self, origin_lon: npt.ArrayLike, origin_lat: npt.ArrayLike, target_lon: npt.ArrayLike, target_lat: npt.ArrayLike
@@ -93,31 +133,34 @@ class Dispatcher:
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""
-        intake = Intake.of([incident], state, self.promises, now)
+        situation = self.situation([incident], state, now)
+        intake = situation.intake
         if incident.pinned:
-            return self._pinned(state, intake)
-        found = CandidateSearch(state, intake, self.fastest).ranked(np.array([runners_up + 1]))
+            return self._pinned(situation)
+        found = situation.search(self._fastest).ranked(np.array([runners_up + 1]))
         listed = self._listed(state, intake, 0, found.row[found.of(0)], found.travel_ms[found.of(0)])
         best, rest = (listed[0], listed[1:]) if listed else (None, [])
         return self._recommendation(
-            intake,
+            situation,
             best,
             tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
-            None if best else why_unserved(state, intake, 0),
+            None if best else why_unserved(situation, 0),
         )
 
-    def _pinned(self, state: FleetState, intake: Intake) -> Recommendation:
+    def _pinned(self, situation: Situation) -> Recommendation:
         """A pinned incident has one candidate: its unit."""
-        travel = pinned_travel_ms(state, intake, 0)
+        state, intake = situation.state, situation.intake
+        travel = pinned_travel_ms(situation, 0)
         if travel >= INF:
-            return self._recommendation(intake, None, (), _pin_failed(intake.incidents[0]))
+            return self._recommendation(situation, None, (), _pin_failed(intake.incidents[0]))
         return self._recommendation(
-            intake, self._candidate(state, intake, 0, int(intake.announced[0]), travel), (), None
+            situation, self._candidate(state, intake, 0, int(intake.announced[0]), travel), (), None
         )
 
     def _recommendation(
-        self, intake: Intake, best: Candidate | None, runners_up: tuple[Candidate, ...], unserved: Reason | None
+        self, situation: Situation, best: Candidate | None, runners_up: tuple[Candidate, ...], unserved: Reason | None
     ) -> Recommendation:
+        intake = situation.intake
         return Recommendation(
             incident_id=intake.incidents[0].id,
             promise=intake.promises[0],
@@ -126,6 +169,7 @@ class Dispatcher:
             unserved=unserved,
             policy_version=self.policy.version,
             region_version=self.region.metadata.version,
+            metric_version=situation.metric_version,
         )
 
     def optimize(
@@ -149,11 +193,12 @@ class Dispatcher:
                 f"{deadline_s * 1000:.0f} ms are left to answer; allow more time", remaining_ms=deadline_s * 1000
             )
         stages = _Stages(checkpoint)
-        intake = Intake.of(incidents, state, self.promises, now)
+        situation = self.situation(incidents, state, now)
+        intake = situation.intake
         stages.done("intake")
         pinned = np.array([i for i, x in enumerate(intake.incidents) if x.pinned], np.int64)
         free = np.array([i for i, x in enumerate(intake.incidents) if not x.pinned], np.int64)
-        search = CandidateSearch(state, intake, self.fastest, taken=intake.announced[pinned])
+        search = situation.search(self._fastest, taken=intake.announced[pinned])
         lists = GrowingLists(search, state, intake, free)
         solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s
         solution = solve_batch(lists, free.size, stop_at=solve_by, checkpoint=checkpoint, flow=self._flow)
@@ -166,26 +211,25 @@ class Dispatcher:
         saved = _complete(search, lists, free, chosen, stop_at) if solution.gap else 0
         stages.done("assignment")
         for i in pinned:
-            travel = pinned_travel_ms(state, intake, int(i))
+            travel = pinned_travel_ms(situation, int(i))
             if travel < INF:
                 chosen[int(i)] = (int(intake.announced[i]), travel)
-        plan = self._plan(state, intake, chosen, lists, free, runners_up, solution.solver, solution.gap - saved)
+        plan = self._plan(situation, chosen, lists, free, runners_up, solution.solver, solution.gap - saved)
         stages.done("explanation")
         return replace(plan, durations=stages.durations)
 
-    def judge(self, state: FleetState, intake: Intake, chosen: dict[int, tuple[int, int]], *, solver: str) -> Plan:
+    def judge(self, situation: Situation, chosen: dict[int, tuple[int, int]], *, solver: str) -> Plan:
         """A plan made elsewhere (incident index -> unit row, travel ms) in this engine's terms, without a bound.
 
         Its gap is its whole cost: nothing is claimed about it.
         """
         none = np.empty(0, np.int64)
-        plan = self._plan(state, intake, chosen, None, none, 0, solver, 0)
+        plan = self._plan(situation, chosen, None, none, 0, solver, 0)
         return replace(plan, gap=plan.cost.total)
 
     def _plan(
         self,
-        state: FleetState,
-        intake: Intake,
+        situation: Situation,
         chosen: dict[int, tuple[int, int]],
         lists: GrowingLists | None,
         free: Int64,
@@ -193,6 +237,7 @@ class Dispatcher:
         solver: str,
         gap: int,
     ) -> Plan:
+        state, intake = situation.state, situation.intake
         serves = {row: intake.incidents[i].id for i, (row, _) in chosen.items()}
         if len(serves) != len(chosen):
             raise AssertionError("a unit was given to two incidents")
@@ -207,7 +252,7 @@ class Dispatcher:
                 elif lists and at is not None and len(rows):
                     reason = out_of_time() if lists.truncated(at) else out_of_capacity(len(rows))
                 else:
-                    reason = why_unserved(state, intake, i)
+                    reason = why_unserved(situation, i)
                 parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
                 unserved.append(Unserved(incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id))
                 continue
@@ -232,6 +277,7 @@ class Dispatcher:
             solver=solver,
             policy_version=self.policy.version,
             region_version=self.region.metadata.version,
+            metric_version=situation.metric_version,
         )
 
     def _listed(self, state: FleetState, intake: Intake, i: int, rows: Int32, travels: Int64) -> list[Candidate]:
@@ -264,7 +310,7 @@ class Dispatcher:
 
 
 def _complete(
-    search: CandidateSearch,
+    search: UnitSearch,
     lists: GrowingLists,
     free: Int64,
     chosen: dict[int, tuple[int, int]],

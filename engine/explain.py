@@ -7,10 +7,12 @@ from dataclasses import fields
 import numpy as np
 
 from engine.decision import Candidate, CostParts, Reason, ReasonCode
-from engine.fleet.state import FleetState
-from engine.intake import Intake
 from engine.model import UnitStatus
-from graphs.search import INF, many_to_one
+from engine.situation import Situation
+from graphs.search import INF
+
+#: Closures named in a sentence; all of them are in the details.
+NAMED_CLOSURES = 3
 
 _BY_PART = {
     "broken_promise": ReasonCode.BREAKS_PROMISE,
@@ -47,8 +49,9 @@ def _minutes(value: float) -> str:
     return f"{value:.1f} min" if value < 10 else f"{value:.0f} min"
 
 
-def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
+def why_unserved(situation: Situation, index: int) -> Reason:
     """Exactly why incident `index` has no unit: the first condition that nobody meets, capacity when somebody does."""
+    state, intake = situation.state, situation.intake
     incident = intake.incidents[index]
     what = ", ".join([incident.service, *sorted(incident.requires)])
     arrays = state.arrays
@@ -68,15 +71,25 @@ def why_unserved(state: FleetState, intake: Intake, index: int) -> Reason:
         busy = int(able.sum()) - off
         text = f"of the units that can do {what} here, {off:,} are off duty and {busy:,} busy with no known end"
         return Reason(ReasonCode.NO_UNIT_ON_DUTY, text, {"off_duty": str(off), "busy": str(busy)})
-    travel = many_to_one(state.labels, intake.labels, index)[duty]
+    travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
-        return Reason(ReasonCode.UNREACHABLE, "no road leads there from any unit that could serve it")
+        return _unreachable(situation.closures_before(index, int(np.flatnonzero(duty)[0])))
     ready = np.maximum(0, arrays.free_ms[duty] - intake.now_ms) + arrays.mobilisation_ms[duty]
     in_time = int(((travel < INF) & (ready + travel <= intake.latest_ms)).sum())
     if not in_time:
         hours = f"{intake.latest_ms / 3_600_000:g}"
         return Reason(ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours} hours", {"hours": hours})
     return out_of_capacity(in_time)
+
+
+def _unreachable(closures: list[str]) -> Reason:
+    text = "no road leads there from any unit that could serve it"
+    if not closures:
+        return Reason(ReasonCode.UNREACHABLE, text)
+    listed = ", ".join(closures[:NAMED_CLOSURES]) + (" …" if len(closures) > NAMED_CLOSURES else "")
+    return Reason(
+        ReasonCode.UNREACHABLE, f"{text}: traffic entries close the roads ({listed})", {"closures": ", ".join(closures)}
+    )
 
 
 def out_of_capacity(units: int) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,12 +55,16 @@ class Intake:
         """Numbers of the territories that hold incident `index`."""
         return self.allowed_id[self.allowed_first[index] : self.allowed_first[index + 1]]
 
+    def under(self, state: FleetState) -> Intake:
+        """The same incidents under the metric of `state`, which is the same fleet."""
+        return replace(self, labels=_labels(state, self.positions), places=_places(state, self.positions))
+
     @staticmethod
     def of(incidents: Sequence[Incident], state: FleetState, promises: PromiseTable, now: datetime) -> Intake:
         """Take in incidents; the first that cannot be used raises its own typed error, naming it."""
         now = require_zone(now, field="now")
         _check(incidents, state, now)
-        region, policy = state.region, state.policy
+        policy = state.policy
         lon = np.array([i.location.lon for i in incidents], np.float64)
         lat = np.array([i.location.lat for i in incidents], np.float64)
         positions = _snap(incidents, state, lon, lat)
@@ -83,9 +87,7 @@ class Intake:
             now_ms=now_ms,
             latest_ms=latest_ms,
             positions=positions,
-            labels=state.metric.labels_to(
-                destination_seeds(region.network, state.metric.weights, positions, region.search_graph)
-            ),
+            labels=_labels(state, positions),
             need=np.array([bits([i.service], i.requires) for i in incidents], np.int64),
             priority=priority,
             due_ms=due_ms,
@@ -172,6 +174,11 @@ def _allowed(incidents: Sequence[Incident], state: FleetState) -> dict[str, Any]
     first = np.concatenate([[0], np.cumsum([len(ids) for ids in found], dtype=np.int64)]).astype(np.int64)
     ids = np.array([number for ids in found for number in ids], np.int32)
     return {"allowed_first": first, "allowed_id": ids}
+
+
+def _labels(state: FleetState, positions: Positions) -> Labels:
+    region, metric = state.region, state.metric
+    return metric.labels_to(destination_seeds(region.network, metric.weights, positions, region.search_graph))
 
 
 def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -32,6 +32,18 @@ class Ranked:
 
     def of(self, index: int) -> slice:
         return slice(int(self.first[index]), int(self.first[index] + self.count[index]))
+
+
+class UnitSearch(Protocol):
+    """What finds the cheapest units of incidents."""
+
+    def ranked(self, wanted: Int64, of: Int64 | None = None) -> Ranked:
+        """Up to wanted[i] cheapest units for each incident (or those listed in `of`)."""
+        ...
+
+    def without(self, taken: Int64) -> UnitSearch:
+        """The same search with more units left out."""
+        ...
 
 
 class CandidateSearch:
@@ -125,7 +137,7 @@ class CandidateSearch:
 class GrowingLists:
     """Candidate lists of a batch as `engine.assign.solve_batch` asks for them; only changed ones are searched again."""
 
-    def __init__(self, search: CandidateSearch, state: FleetState, intake: Intake, of: Int64) -> None:
+    def __init__(self, search: UnitSearch, state: FleetState, intake: Intake, of: Int64) -> None:
         self._search, self._of = search, of
         weights = weight_vector(state.policy)
         self._unserved = np.array(

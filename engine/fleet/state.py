@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,10 @@ from engine.model import Fleet, Location, Provider, Unit, UnitStatus, bits
 from engine.policy import Policy
 from engine.times import require_zone, to_ms
 from graphs.errors import InputError, TowlineError
+from graphs.metrics.label_book import METRICS_HELD, LabelBook
+from graphs.metrics.once import OnceCache
 from graphs.network import Float64, Int64, UInt8
-from graphs.position import Positions, origin_seeds
+from graphs.position import Positions
 from graphs.region import Region
 from graphs.search import Labels, Metric
 from graphs.search.arrays import frozen
@@ -39,7 +41,7 @@ class UnitArrays:
 
 @dataclass(frozen=True, eq=False)
 class FleetState:
-    """Units snapped, labelled under one metric, and indexed by cell. Build with `FleetState.of`."""
+    """Units snapped, labelled and indexed by cell, seen under one metric. Build with `FleetState.of`."""
 
     region: Region
     metric: Metric
@@ -50,8 +52,25 @@ class FleetState:
     territories: Territories
     arrays: UnitArrays
     positions: Positions
-    labels: Labels
+    book: LabelBook  # the units' labels under every metric they were asked for
     cells: CellIndex
+    _others: OnceCache[Metric, FleetState] = field(
+        init=False, repr=False, default_factory=lambda: OnceCache(METRICS_HELD, lambda _: 1)
+    )
+
+    @property
+    def labels(self) -> Labels:
+        """The units' labels under this state's metric; made on first use."""
+        return self.book.under(self.metric)
+
+    def under(self, metric: Metric) -> FleetState:
+        """The same fleet under another metric; made once, whoever asks."""
+        return self if metric is self.metric else self._others.get(metric, lambda: replace(self, metric=metric))
+
+    def keep_only(self, metrics: Collection[Metric]) -> None:
+        """Forget labels under other metrics: a unit that moves is labelled under each that is there."""
+        self._others.keep_only(metrics)
+        self.book.keep_only(metrics)
 
     @cached_property
     def cell_labels(self) -> CellLabels:
@@ -83,7 +102,7 @@ class FleetState:
             territories=territories,
             arrays=_unit_arrays(units, providers, territories),
             positions=positions,
-            labels=metric.labels_from(origin_seeds(region.network, metric.weights, positions, region.search_graph)),
+            book=LabelBook(region, positions),
             cells=CellIndex.build(positions.lon, positions.lat),
         )
 
@@ -143,6 +162,7 @@ class FleetState:
         if not self.units or fresh.size == len(kept):
             fleet = Fleet(tuple(kept_providers.values()), kept)
             return FleetState.of(self.region, self.metric, self.policy, fleet)
+        kept_positions = _frozen_positions(self.positions.take(same))
         reordered = replace(
             self,
             providers=kept_providers,
@@ -150,8 +170,8 @@ class FleetState:
             row_of={unit.id: row for row, unit in enumerate(kept)},
             territories=territories,
             arrays=_unit_arrays(kept, kept_providers, territories),
-            positions=_frozen_positions(self.positions.take(same)),
-            labels=self.labels.take(same),
+            positions=kept_positions,
+            book=self.book.taken(same, kept_positions),
             cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
         )
         return reordered._refreshed(kept, fresh) if fresh.size else reordered
@@ -164,13 +184,11 @@ class FleetState:
         for name, values in merged.items():
             values[rows] = getattr(fresh, name)
         positions = _frozen_positions(Positions(**merged))
-        region = self.region
-        labels = self.metric.labels_from(origin_seeds(region.network, self.metric.weights, fresh, region.search_graph))
         return replace(
             self,
             units=units,
             positions=positions,
-            labels=self.labels.replaced(rows, labels),
+            book=self.book.replaced(rows, fresh, positions),
             cells=self.cells.with_moved(rows, positions.lon, positions.lat),
         )
 

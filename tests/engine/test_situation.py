@@ -1,0 +1,227 @@
+"""Decisions when units depart under different metrics, against travel times computed pair by pair."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import linear_sum_assignment
+
+from engine.baseline import nearest_in_order
+from engine.decision import ReasonCode
+from engine.dispatch import Dispatcher
+from engine.model import Fleet, Incident, Location, Service, Unit, UnitStatus
+from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate, load_traffic_profile
+from graphs.region import Region
+from graphs.search import INF
+from graphs.travel import travel_matrix
+from tests.engine import cost_oracle
+from tests.engine.fleets import NOW, place, random_fleet, random_incidents
+from tests.engine.slow_dispatch import IMPOSSIBLE, can_serve
+
+MINUTE = timedelta(minutes=1)
+
+
+def random_feed(region: Region, rng: Random, count: int) -> list[TrafficEntry]:
+    """Slow and closed roads, most of them for a part of the next two hours."""
+    entries = []
+    for number in range(count):
+        arcs = np.array([rng.randrange(region.network.arc_count) for _ in range(150)])
+        start = NOW + MINUTE * rng.uniform(-30, 60)
+        end = max(start, NOW) + MINUTE * rng.uniform(1, 90)
+        effect: Any = {"closed": True} if rng.random() < 0.3 else {"speed_kph": rng.uniform(2, 60)}
+        entries.append(TrafficEntry(f"e{number}", Arcs(arcs), start=start, end=end, **effect))
+    return entries
+
+
+def departure(unit: Unit, now: datetime) -> datetime:
+    busy = unit.status is UnitStatus.BUSY and unit.free_at is not None
+    return max(now, unit.free_at if busy and unit.free_at else now) + unit.mobilisation
+
+
+def cost_matrix(
+    dispatcher: Dispatcher, store: MetricStore, fleet: Fleet, incidents: list[Incident], at: dict[str, datetime]
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `slow_dispatch.cost_matrix`, each unit's travel times under the metric at `at[unit]`."""
+    policy, region = dispatcher.policy, dispatcher.region
+    weights = cost_oracle.Weights(**asdict(policy.cost))
+    latest = round(policy.limits.max_wait_minutes * 60_000)
+    providers = {p.id: p for p in fleet.providers}
+    where = [i.location for i in incidents]
+    targets = region.snapper.snap([p.lon for p in where], [p.lat for p in where])
+    plain = Dispatcher(region, policy)
+    state = plain.prepare(fleet)
+    promises = [plain.recommend(incident, state, NOW).promise for incident in incidents]
+    costs = np.full((len(incidents), len(fleet.units)), IMPOSSIBLE, np.int64)
+    unserved = np.zeros(len(incidents), np.int64)
+    for i, incident in enumerate(incidents):
+        due = round((promises[i].due_at - NOW).total_seconds() * 1000)
+        unserved[i] = sum(cost_oracle.left(weights, policy.priority.of(incident.priority), due, latest).values())
+    for j, unit in enumerate(fleet.units):
+        start = unit.free_location if unit.free_location and unit.status is UnitStatus.BUSY else unit.location
+        origin = region.snapper.snap([start.lon], [start.lat])
+        metric = store.view().at(at[unit.id])[1]
+        drives = travel_matrix(region.network, metric, origin, targets, graph=region.search_graph)[0]
+        for i, incident in enumerate(incidents):
+            if not can_serve(incident, unit, providers[unit.provider_id].territory):
+                continue
+            ready = round((departure(unit, NOW) - NOW) / timedelta(milliseconds=1))
+            if drives[i] >= INF or ready + drives[i] > latest:
+                continue
+            due = round((promises[i].due_at - NOW).total_seconds() * 1000)
+            weight = policy.priority.of(incident.priority)
+            changed = incident.assigned_unit_id is not None and incident.assigned_unit_id != unit.id
+            price = providers[unit.provider_id].call_out_price
+            parts = cost_oracle.served(weights, weight, due, ready, int(drives[i]), price, changed)
+            costs[i, j] = sum(parts.values())
+    return costs, unserved
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int) -> None:
+    """With hours and closures that come and go, lists and plans are those of pair-by-pair times at each departure."""
+    rng = Random(700 + seed)
+    store = MetricStore(coquimbo, load_traffic_profile())
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    store.update(TrafficUpdate(random_feed(coquimbo, rng, 2)), NOW)
+    fleet = random_fleet(coquimbo, rng, 70)
+    whole = tuple(  # departures on whole ms, and few enough different ones to be told apart exactly
+        replace(u, free_at=NOW + 20 * MINUTE * rng.randint(0, 4) if u.free_at else None) for u in fleet.units
+    )
+    fleet = Fleet(fleet.providers, whole)
+    incidents = random_incidents(coquimbo, rng, 50)
+    workers = [u.id for u in fleet.units if u.status is not UnitStatus.OFF_DUTY]
+    incidents = [replace(i, assigned_unit_id=rng.choice(workers)) if rng.random() < 0.4 else i for i in incidents]
+    state = dispatcher.prepare(fleet)
+    at = {u.id: departure(u, NOW) for u in fleet.units}
+    costs, unserved = cost_matrix(dispatcher, store, fleet, incidents, at)
+    versions = {str(store.view().at(when)[0]) for when in at.values()}
+    assert len(versions) > 2, f"seed {seed}"
+    for i, incident in enumerate(incidents):
+        expected = [j for j in np.lexsort((np.arange(len(fleet.units)), costs[i])) if costs[i, j] < IMPOSSIBLE][:12]
+        found = dispatcher.recommend(incident, state, NOW, runners_up=11)
+        listed = [found.best, *found.runners_up] if found.best else []
+        assert [(c.unit_id, c.cost.total) for c in listed] == [(fleet.units[j].id, costs[i, j]) for j in expected], (
+            f"seed {seed}, {incident.id}"
+        )
+        assert (found.unserved is None) == bool(expected), f"seed {seed}, {incident.id}"
+        assert set(found.metric_version.split("+")) == versions
+    plan = dispatcher.optimize(incidents, state, NOW)
+    leave = np.where(np.eye(len(incidents), dtype=bool), unserved[:, None], IMPOSSIBLE)
+    dense = np.hstack([costs, leave])
+    rows, columns = linear_sum_assignment(dense.astype(np.float64))
+    assert (plan.cost.total, plan.gap) == (int(dense[rows, columns].sum()), 0), f"seed {seed}"
+    assert set(plan.metric_version.split("+")) == versions
+    assert nearest_in_order(dispatcher, incidents, state, NOW, by="eta").cost.total >= plan.cost.total
+
+
+def test_labels_kept_through_changes_equal_fresh_ones(coquimbo: Region) -> None:
+    """A fleet that is warmed, moved, changed and warmed again answers as one prepared from scratch."""
+    rng = Random(11)
+    store = MetricStore(coquimbo, load_traffic_profile())
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    fleet = random_fleet(coquimbo, rng, 120)
+    incidents = random_incidents(coquimbo, rng, 6)
+    states = [dispatcher.prepare(fleet)]
+    store.follow(lambda view, keys, now: dispatcher.warm(states[-1], view, keys, now))
+    store.warm(NOW)
+    units = {u.id: u for u in fleet.units}
+    for step in range(4):
+        store.update(TrafficUpdate(random_feed(coquimbo, rng, 3)), NOW)
+        moving = {u.id: place(coquimbo, rng) for u in rng.sample(list(units.values()), 20)}
+        state = states[-1].moved(list(moving), [p.lon for p in moving.values()], [p.lat for p in moving.values()])
+        units |= {key: replace(units[key], location=location) for key, location in moving.items()}
+        gone = rng.choice(list(units))
+        del units[gone]
+        states.append(state.updated(removed_units=[gone]))
+        fresh = Dispatcher(coquimbo, metrics=store).prepare(Fleet(fleet.providers, tuple(units.values())))
+        for incident in incidents:
+            expected = dispatcher.recommend(incident, fresh, NOW)
+            assert dispatcher.recommend(incident, states[-1], NOW) == expected, f"step {step}"
+
+
+def _at(region: Region, node: int) -> Location:
+    return Location(float(region.network.node_lon[node]), float(region.network.node_lat[node]))
+
+
+def test_a_unit_free_after_the_closure_is_not_delayed(coquimbo: Region) -> None:
+    """Roads are closed until 10:00: who departs at 9:59 cannot come, who departs at 10:00 drives freely."""
+    store = MetricStore(coquimbo)
+    ten = NOW + timedelta(minutes=90)
+    everything = np.arange(coquimbo.network.arc_count)
+    store.update(TrafficUpdate([TrafficEntry("storm", Arcs(everything), closed=True, end=ten)]), NOW)
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    incident = Incident("i", _at(coquimbo, 9000), Service.TOWING, NOW)
+    late = Unit("late", "p", _at(coquimbo, 3), frozenset({Service.TOWING}), status=UnitStatus.BUSY, free_at=ten)
+    early = replace(late, id="early", free_at=ten - timedelta(milliseconds=1))
+    found = dispatcher.recommend(incident, dispatcher.prepare(Fleet(units=(early, late))), NOW)
+    assert found.best is not None
+    assert (found.best.unit_id, found.runners_up) == ("late", ())
+    plain = Dispatcher(coquimbo)
+    free = plain.recommend(incident, plain.prepare(Fleet(units=(late,))), NOW).best
+    assert free is not None
+    assert found.best.travel == free.travel
+    assert len(found.metric_version.split("+")) == 2
+
+
+def test_closing_every_road_says_which_entry_did(coquimbo: Region) -> None:
+    """An incident all of whose roads are closed is unreachable, and the reason names the closure."""
+    store = MetricStore(coquimbo)
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    incident = Incident("i", _at(coquimbo, 9000), Service.TOWING, NOW)
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}))
+    state = dispatcher.prepare(Fleet(units=(unit,)))
+    before = dispatcher.recommend(incident, state, NOW)
+    assert (before.best is not None, before.metric_version.split("/")[0]) == (True, "0.0")
+    arc = int(coquimbo.snapper.snap([incident.location.lon], [incident.location.lat]).arc[0])
+    network = coquimbo.network
+    ends = [network.arc_tail[arc], network.arc_head[arc]]
+    around = np.flatnonzero(np.isin(network.arc_tail, ends) | np.isin(network.arc_head, ends))
+    store.update(
+        TrafficUpdate(
+            [TrafficEntry("flood", Arcs(around), closed=True), TrafficEntry("far", Arcs(int(arc) // 2), closed=True)]
+        ),
+        NOW,
+    )
+    after = dispatcher.recommend(incident, state, NOW)
+    assert after.best is None
+    assert after.unserved is not None
+    assert after.unserved.code is ReasonCode.UNREACHABLE
+    assert "(flood)" in after.unserved.message
+    assert after.unserved.details == {"closures": "flood"}
+    plan = dispatcher.optimize([incident], state, NOW)
+    assert plan.unserved[0].reason == after.unserved
+    store.update(TrafficUpdate(removes=["flood"]), NOW)
+    assert dispatcher.recommend(incident, state, NOW).best == before.best
+
+
+def test_hours_change_under_a_fleet(coquimbo: Region) -> None:
+    """The same question a minute before and after the hour is answered with the metric of each hour."""
+    store = MetricStore(coquimbo, load_traffic_profile())
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}))
+    state = dispatcher.prepare(Fleet(units=(unit,)))
+    seven = datetime(2026, 3, 3, 7, 0, tzinfo=coquimbo.timezone).astimezone(UTC)
+    travels = {}
+    for minutes in (-1, 0, 60):
+        now = seven + minutes * MINUTE
+        found = dispatcher.recommend(Incident("i", _at(coquimbo, 9000), Service.TOWING, now), state, now)
+        assert found.best is not None
+        travels[found.metric_version] = found.best.travel
+    assert list(travels) == ["0.0/tue-06/dry", "0.0/tue-07/dry", "0.0/tue-08/dry"]
+    assert travels["0.0/tue-06/dry"] < travels["0.0/tue-07/dry"] < travels["0.0/tue-08/dry"]
+
+
+def test_an_empty_fleet_and_no_incidents(coquimbo: Region) -> None:
+    """Nobody to send and nothing to do are answers, not errors, under a store of metrics, too."""
+    dispatcher = Dispatcher(coquimbo, metrics=MetricStore(coquimbo))
+    empty = dispatcher.prepare(Fleet())
+    assert dispatcher.optimize([], empty, NOW).cost.total == 0
+    incident = Incident("i", _at(coquimbo, 0), Service.TOWING, NOW)
+    assert dispatcher.optimize([incident], empty, NOW).unserved[0].reason.code is ReasonCode.NO_CAPABLE_UNIT
+    with pytest.raises(ValueError, match="one metric, or a store"):
+        Dispatcher(coquimbo, metric=coquimbo.metric, metrics=MetricStore(coquimbo))
