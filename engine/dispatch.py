@@ -24,7 +24,8 @@ from engine.pins import pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
-from engine.times import from_ms, to_ms
+from engine.times import from_ms, require_zone, to_ms
+from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
 from graphs.region import Region
@@ -100,36 +101,57 @@ class Dispatcher:
             return Situation.under_one_metric(incidents, state, self.promises, now, self._metric_version)
         return Situation.by_hour(incidents, state, self.promises, now, self.metrics.view())
 
+    def metric_at(self, departure: datetime | None = None) -> tuple[str, Metric]:
+        """The metric for a departure and its version; InputError without one when the metric depends on it."""
+        if self.metrics is None:
+            return self._metric_version, self.metric
+        if departure is None:
+            raise InputError("travel times depend on the hour and on live traffic; give a departure time")
+        key, metric = self.metrics.view().at(require_zone(departure, field="departure"))
+        return str(key), metric
+
     def matrix(
-        self, origin_lon: npt.ArrayLike, origin_lat: npt.ArrayLike, target_lon: npt.ArrayLike, target_lat: npt.ArrayLike
+        self,
+        origin_lon: npt.ArrayLike,
+        origin_lat: npt.ArrayLike,
+        target_lon: npt.ArrayLike,
+        target_lat: npt.ArrayLike,
+        departure: datetime | None = None,
     ) -> Int32:
-        """[k, l] travel times in ms between places in degrees, INF where there is no way.
+        """[k, l] travel times in ms between places in degrees, INF where there is no way; see `metric_at`.
 
         Raises CoordinateError or OutsideRegionError with the index of the first place that cannot be used.
         """
+        _, metric = self.metric_at(departure)
         limit = self.policy.limits.max_snap_m
         origins = self.region.snapper.snap(origin_lon, origin_lat, limit)
         targets = self.region.snapper.snap(target_lon, target_lat, limit)
-        return travel_matrix(
-            self.region.network, self.metric, origins, targets, threads=2, graph=self.region.search_graph
-        )
+        return travel_matrix(self.region.network, metric, origins, targets, threads=2, graph=self.region.search_graph)
 
-    def routes(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[Route]:
-        """The fastest route from each stop (degrees) to the next.
+    def routes(self, lon: npt.ArrayLike, lat: npt.ArrayLike, departure: datetime | None = None) -> list[Route]:
+        """The fastest route from each stop (degrees) to the next, all under the metric of the departure.
 
         Raises CoordinateError, OutsideRegionError with the index of a stop that cannot be used, NoRouteError.
         """
+        _, metric = self.metric_at(departure)
         stops = self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
         pairs = range(len(stops) - 1)
-        return [find_route(self.region, self.metric, stops.take([i]), stops.take([i + 1])) for i in pairs]
+        return [find_route(self.region, metric, stops.take([i]), stops.take([i + 1])) for i in pairs]
 
     def isochrone(
-        self, place: Location, limit: timedelta, *, resolution: int = ISOCHRONE_RESOLUTION, toward: bool = False
+        self,
+        place: Location,
+        limit: timedelta,
+        *,
+        resolution: int = ISOCHRONE_RESOLUTION,
+        toward: bool = False,
+        departure: datetime | None = None,
     ) -> Isochrone:
         """Cells reached from a place within a time, or (`toward`) from which it is reached."""
+        _, metric = self.metric_at(departure)
         limit_ms = round(limit.total_seconds() * 1000)
         at = self.region.snapper.snap([place.lon], [place.lat], self.policy.limits.max_snap_m)
-        return isochrone(self.region, self.metric, at, limit_ms, resolution=resolution, toward=toward)
+        return isochrone(self.region, metric, at, limit_ms, resolution=resolution, toward=toward)
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
         """The cheapest unit for one incident, the next ones and why each lost; exact over the whole fleet."""

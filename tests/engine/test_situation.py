@@ -15,6 +15,7 @@ from engine.baseline import nearest_in_order
 from engine.decision import ReasonCode
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Incident, Location, Service, Unit, UnitStatus
+from graphs.errors import InputError
 from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate, load_traffic_profile
 from graphs.region import Region
 from graphs.search import INF
@@ -214,6 +215,23 @@ def test_hours_change_under_a_fleet(coquimbo: Region) -> None:
         travels[found.metric_version] = found.best.travel
     assert list(travels) == ["0.0/tue-06/dry", "0.0/tue-07/dry", "0.0/tue-08/dry"]
     assert travels["0.0/tue-06/dry"] < travels["0.0/tue-07/dry"] < travels["0.0/tue-08/dry"]
+
+
+def test_a_matrix_is_that_of_its_departure(coquimbo: Region) -> None:
+    """With a store a matrix needs a departure, and has the travel times of its hour."""
+    store = MetricStore(coquimbo, load_traffic_profile())
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    a, b = _at(coquimbo, 3), _at(coquimbo, 9000)
+    with pytest.raises(InputError, match="give a departure"):
+        dispatcher.matrix([a.lon], [a.lat], [b.lon], [b.lat])
+    night, peak = (
+        dispatcher.matrix([a.lon], [a.lat], [b.lon], [b.lat], datetime(2026, 3, 3, hour, tzinfo=coquimbo.timezone))[
+            0, 0
+        ]
+        for hour in (3, 8)
+    )
+    free = int(Dispatcher(coquimbo).matrix([a.lon], [a.lat], [b.lon], [b.lat])[0, 0])
+    assert night == free < peak
 
 
 def test_an_empty_fleet_and_no_incidents(coquimbo: Region) -> None:

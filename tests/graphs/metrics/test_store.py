@@ -139,6 +139,17 @@ def test_hours_follow_the_region_clock(small_town: Region) -> None:
     assert slow.sum() > 1.9 * small_town.network.free_flow_ms.sum()
 
 
+def test_departures_on_the_nights_the_clock_changes(small_town: Region) -> None:
+    """The hour after 01:59 is 03 in March; in October both hours from 02:00 to 03:00 have one metric."""
+    view = MetricStore(small_town, load_traffic_profile()).view()
+    march = datetime(2026, 3, 29, 1, 59, tzinfo=BERLIN).astimezone(UTC)
+    assert [view.at(march + n * MINUTE)[0].slot % 24 for n in (0, 1)] == [1, 3]
+    october = datetime(2026, 10, 25, 1, 30, tzinfo=BERLIN).astimezone(UTC)
+    keys = [view.at(october + n * HOUR) for n in range(4)]
+    assert [key.slot % 24 for key, _ in keys] == [1, 2, 2, 3]
+    assert keys[1][1] is keys[2][1]
+
+
 def test_free_flow_is_the_region_metric(small_town: Region) -> None:
     """Without profile and feed the store's metric is the region's, to the millisecond."""
     _, metric = MetricStore(small_town).view().at(NINE)
