@@ -1,39 +1,82 @@
-"""From what a source lists to a network to drive on: the largest strongly connected part, with speeds."""
+"""From what a source lists to a network to drive on: the largest strongly connected part, with speeds and rules."""
 
 from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from graphs.classes import ROAD_CLASSES
+from graphs.delays import add_controls, junction_delays
 from graphs.errors import NetworkError
+from graphs.legal_speeds import legal_kph
 from graphs.network import Float32, Int32, Int64, RoadNetwork
+from graphs.permits import Permits, permits
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
+from graphs.rules.building import build_search_graph
+from graphs.rules.restrictions import forbidden_turns
+from graphs.rules.zones import find_zones
+from graphs.search_graph import SearchGraph
 from graphs.speeds import SpeedProfile
+from graphs.vehicle import Vehicle, load_vehicle
 
 
-def assemble(raw: RawNetwork, profile: SpeedProfile) -> tuple[RoadNetwork, BuildReport]:
-    """Keep the largest strongly connected part of ``raw``, give each arc its speed, report the rest.
+@dataclass(frozen=True)
+class Assembled:
+    """A network to drive on, the order in which its arcs may be driven, and what came of everything else."""
 
-    Raises `NetworkError` when there is no road, or no two places that can be driven between both ways.
+    network: RoadNetwork
+    graph: SearchGraph
+    report: BuildReport
+
+
+def assemble(
+    raw: RawNetwork, profile: SpeedProfile, vehicle: Vehicle | None = None, country: str | None = None
+) -> tuple[RoadNetwork, BuildReport]:
+    """The network and the report of `assemble_with_rules`."""
+    found = assemble_with_rules(raw, profile, vehicle, country)
+    return found.network, found.report
+
+
+def assemble_with_rules(
+    raw: RawNetwork, profile: SpeedProfile, vehicle: Vehicle | None = None, country: str | None = None
+) -> Assembled:
+    """Keep the largest strongly connected part of what ``vehicle`` may use of ``raw``, give each arc its speed.
+
+    ``country`` (ISO 3166-1) states limits where no tag does. Raises `NetworkError` when there is no road, or no two
+    places that can be driven between both ways, and `CountryError`.
     """
     if raw.arc_count == 0:
         raise NetworkError("The source holds no drivable road; check that it covers roads and names their classes.")
-    part_count, part = _strong_parts(raw)
-    keep_node = part == np.bincount(part).argmax()
-    keep_arc = keep_node[raw.arc_tail] & keep_node[raw.arc_head]
+    vehicle = vehicle or load_vehicle()
+    allowed = permits(raw, vehicle)
+    if not allowed.usable.any():
+        raise NetworkError(
+            f"No road of the source is open to the vehicle '{vehicle.name}' ({len(allowed.closed)} tags close them).",
+            vehicle=vehicle.name,
+        )
+    part_count, part = _strong_parts(allowed)
+    keep_node = part == np.bincount(part[allowed.tail[allowed.usable]]).argmax()
+    keep_arc = keep_node[allowed.tail] & keep_node[allowed.head] & allowed.usable
     if keep_node.sum() < 2:
         raise NetworkError(
             f"None of the {raw.node_count:,} nodes can be reached and left again, so no part is strongly connected; "
             "if rows stand for two-way streets, import them as undirected (driven both ways unless one-way).",
             nodes=raw.node_count,
         )
-    network = _kept(raw, keep_node, np.flatnonzero(keep_arc), profile)
-    tagged = int(np.isfinite(raw.arc_maxspeed_kph[keep_arc]).sum())
-    lost = ~keep_arc
+    kph, unread = legal_kph(raw, country, vehicle.is_goods)
+    arcs = np.flatnonzero(keep_arc)
+    arcs = arcs[np.lexsort((arcs, allowed.head[arcs], allowed.tail[arcs]))]
+    network = _kept(raw, allowed, keep_node, arcs, kph, profile, vehicle)
+    found = _with_rules(raw, network, allowed, keep_node, arcs, vehicle)
+    tagged = int(np.isfinite(kph[keep_arc]).sum())
+    lost = ~keep_arc & allowed.usable
     lost_arcs = np.bincount(raw.arc_class[lost], minlength=len(ROAD_CLASSES))
     lost_km = np.bincount(raw.arc_class[lost], raw.arc_length_m[lost], len(ROAD_CLASSES)) / 1000
-    report = BuildReport(
+    report = replace(
+        found.report,
         nodes_read=raw.node_count,
         arcs_read=raw.arc_count,
         km_read=round(float(raw.arc_length_m.sum()) / 1000, 3),
@@ -48,40 +91,52 @@ def assemble(raw: RawNetwork, profile: SpeedProfile) -> tuple[RoadNetwork, Build
         dropped_km_by_class={ROAD_CLASSES[c]: round(float(lost_km[c]), 3) for c in np.flatnonzero(lost_arcs)},
         skipped=raw.info.skipped,
         unknown_classes=raw.info.unknown_classes,
-        unread_maxspeeds=raw.info.unread_maxspeeds,
+        unread_maxspeeds=unread,
     )
-    return network, report
+    return Assembled(found.network, found.graph, report)
 
 
-def _strong_parts(raw: RawNetwork) -> tuple[int, Int32]:
+def _strong_parts(allowed: Permits) -> tuple[int, Int32]:
+    """(parts, [n'] part of each node) over usable arcs; parts without an arc do not count."""
     from scipy.sparse import coo_array  # slow to import, needed only when a region is built
     from scipy.sparse.csgraph import connected_components
 
-    ones = np.ones(raw.arc_count, np.int8)
-    matrix = coo_array((ones, (raw.arc_tail, raw.arc_head)), shape=(raw.node_count, raw.node_count)).tocsr()
-    count, part = connected_components(matrix, directed=True, connection="strong")
-    return int(count), part
+    tail, head, nodes = allowed.tail[allowed.usable], allowed.head[allowed.usable], allowed.origin.size
+    matrix = coo_array((np.ones(tail.size, np.int8), (tail, head)), shape=(nodes, nodes)).tocsr()
+    _, part = connected_components(matrix, directed=True, connection="strong")
+    used = np.zeros(nodes, bool)
+    used[tail] = used[head] = True
+    return int(np.unique(part[used]).size), part
 
 
-def _kept(raw: RawNetwork, keep_node: np.ndarray, arcs: Int64, profile: SpeedProfile) -> RoadNetwork:
+def _kept(
+    raw: RawNetwork,
+    allowed: Permits,
+    keep_node: np.ndarray,
+    arcs: Int64,
+    kph: Float32,
+    profile: SpeedProfile,
+    vehicle: Vehicle,
+) -> RoadNetwork:
     new_node = np.cumsum(keep_node, dtype=np.int32) - 1
-    arcs = arcs[np.lexsort((arcs, raw.arc_head[arcs], raw.arc_tail[arcs]))]
-    tail, head = new_node[raw.arc_tail[arcs]], new_node[raw.arc_head[arcs]]
+    tail, head = new_node[allowed.tail[arcs]], new_node[allowed.head[arcs]]
+    origin = allowed.origin[keep_node]
     arc_shape, shape_offset, shape_lonlat = _pack_shapes(raw, raw.arc_shape[arcs])
     names, refs = raw.arc_name[arcs], raw.arc_ref[arcs]
     used, where = np.unique(np.concatenate(([0], names, refs)), return_inverse=True)
     where = where.astype(np.int32)
     road_class = raw.arc_class[arcs]
     return RoadNetwork(
-        node_lon=raw.node_lon[keep_node],
-        node_lat=raw.node_lat[keep_node],
-        node_id=raw.node_id[keep_node],
+        node_lon=raw.node_lon[origin],
+        node_lat=raw.node_lat[origin],
+        node_id=raw.node_id[origin],
         arc_tail=tail,
         arc_head=head,
         arc_length_m=raw.arc_length_m[arcs].astype(np.float32),
         arc_class=road_class,
-        arc_speed_kph=_speeds(raw.arc_maxspeed_kph[arcs], road_class, profile),
-        arc_delay_ms=_delays(tail, head, road_class, int(keep_node.sum()), profile),
+        arc_speed_kph=_speeds(raw, arcs, kph[arcs], profile, vehicle),
+        arc_delay_ms=_delays(raw, arcs, tail, head, origin, profile),
+        arc_access=np.zeros(arcs.size, np.uint8),
         arc_way=raw.arc_way[arcs],
         arc_name=where[1 : 1 + arcs.size],
         arc_ref=where[1 + arcs.size :],
@@ -92,16 +147,85 @@ def _kept(raw: RawNetwork, keep_node: np.ndarray, arcs: Int64, profile: SpeedPro
     )
 
 
-def _speeds(tagged: Float32, road_class: np.ndarray, profile: SpeedProfile) -> Float32:
-    return np.where(np.isfinite(tagged), tagged, profile.class_kph[road_class]).astype(np.float32)
+def _with_rules(
+    raw: RawNetwork, network: RoadNetwork, allowed: Permits, keep_node: np.ndarray, arcs: Int64, vehicle: Vehicle
+) -> Assembled:
+    """The search graph, the network with its zones, and the counts of rules."""
+    restrictions = raw.tags.restrictions if raw.tags else ()
+    turns = forbidden_turns(restrictions, network, vehicle, _leading_off(raw, allowed, keep_node))
+    special = np.zeros(network.node_count, bool)
+    special[[int(network.arc_head[arc]) for walk in turns.forbidden for arc in walk[:-1]]] = True
+    zones = find_zones(network, allowed.ends_only[arcs], allowed.gate[keep_node], special)
+    sequences = sorted(turns.forbidden | set(zones.gates))
+    graph = build_search_graph(network, zones.layered, sequences)
+    ignored = Counter(raw.info.ignored) + turns.ignored + Counter(allowed.unread)
+    nothing = BuildReport(0, 0, 0.0, 0, 0, 0.0, 0, 0, 0, 0)
+    report = replace(
+        nothing,
+        closed_arcs=allowed.closed,
+        barriers=allowed.barriers,
+        zones=zones.count,
+        zone_arcs=int(zones.arc.sum()),
+        restrictions=turns.used,
+        forbidden_turns=len(sequences),
+        cut_off_arcs=_cut_off(graph),
+        ignored=dict(ignored),
+    )
+    return Assembled(replace(network, arc_access=zones.arc.astype(np.uint8)), graph, report)
 
 
-def _delays(tail: Int32, head: Int32, road_class: np.ndarray, nodes: int, profile: SpeedProfile) -> Int32:
-    """Charge the class's junction delay where at least three streets meet at the arc's tail."""
-    low, high = np.minimum(tail, head).astype(np.int64), np.maximum(tail, head)
-    streets = np.unique(low * nodes + high)
-    meeting = np.bincount(streets // nodes, minlength=nodes) + np.bincount(streets % nodes, minlength=nodes)
-    return np.where(meeting[tail] >= 3, profile.class_delay_ms[road_class], 0).astype(np.int32)
+def _leading_off(raw: RawNetwork, allowed: Permits, keep_node: np.ndarray) -> set[tuple[int, int]]:
+    """(node id, way) of usable arcs that start at a restricted junction of the network and lead off it."""
+    vias = [r.via_node for r in raw.tags.restrictions if r.via_node is not None] if raw.tags else []
+    if not vias:
+        return set()
+    lost = allowed.usable & keep_node[allowed.tail] & ~keep_node[allowed.head]
+    node_id = raw.node_id[allowed.origin[allowed.tail[lost]]]
+    at_via = np.isin(node_id, np.array(vias, np.int64))
+    return set(zip(node_id[at_via].tolist(), raw.arc_way[lost][at_via].tolist(), strict=True))
+
+
+def _cut_off(graph: SearchGraph) -> int:
+    """Arcs from which the main part of the search graph cannot be reached, or that cannot be reached from it."""
+    if graph.is_identity:
+        return 0
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+    from graphs.search.arrays import INF
+
+    driven = graph.weights(np.zeros(graph.road_arc_count, np.int32)) < INF
+    tail, head, nodes = graph.tail[driven], graph.head[driven], graph.node_count
+    matrix = coo_array((np.ones(tail.size, np.int8), (tail, head)), shape=(nodes, nodes)).tocsr()
+    _, part = connected_components(matrix, directed=True, connection="strong")
+    seed = int(np.flatnonzero(part == np.bincount(part).argmax())[0])
+    ahead, behind = np.zeros(nodes, bool), np.zeros(nodes, bool)
+    ahead[breadth_first_order(matrix, seed, return_predecessors=False)] = True
+    behind[breadth_first_order(matrix.T.tocsr(), seed, return_predecessors=False)] = True
+    return int((~(ahead[graph.tail[graph.end_arc]] & behind[graph.head[graph.start_arc]])).sum())
+
+
+def _speeds(raw: RawNetwork, arcs: Int64, tagged: Float32, profile: SpeedProfile, vehicle: Vehicle) -> Float32:
+    road_class = raw.arc_class[arcs]
+    stated = raw.arc_maxspeed_kph[arcs]  # of a table, or a ferry's own
+    driven = np.where(np.isfinite(stated) & (raw.tags is not None), stated, tagged * profile.maxspeed_factor)
+    kph = np.where(np.isfinite(driven), driven, profile.class_kph[road_class])
+    if raw.tags is not None:
+        cover = np.array([profile.cover_kph(tags) for tags in raw.tags.tagsets], np.float32)
+        kph = np.minimum(kph, cover[raw.tags.arc[arcs]])
+    return np.minimum(kph, vehicle.max_kph).astype(np.float32)
+
+
+def _delays(raw: RawNetwork, arcs: Int64, tail: Int32, head: Int32, origin: Int64, profile: SpeedProfile) -> Int32:
+    tags = raw.tags
+    control = np.zeros(origin.size, np.uint8) if tags is None else tags.node_control[origin]
+    delay = junction_delays(tail, head, raw.arc_class[arcs], control, profile)
+    if tags is not None and tags.control_arc.size:
+        new_arc = np.full(raw.arc_count, -1, np.int64)
+        new_arc[arcs] = np.arange(arcs.size)
+        arc = new_arc[tags.control_arc]
+        add_controls(delay, arc[arc >= 0], tags.control_kind[arc >= 0], profile)
+    return delay
 
 
 def _pack_shapes(raw: RawNetwork, arc_shape: Int32) -> tuple[Int32, Int64, Int32]:

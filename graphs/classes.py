@@ -21,6 +21,7 @@ ROAD_CLASSES: tuple[str, ...] = (
     "living_street",
     "service",
     "road",
+    "ferry",  # route=ferry
 )
 
 #: Values met in the wild that drive like another class.

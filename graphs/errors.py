@@ -59,6 +59,55 @@ class OutsideRegionError(TowlineError):
     reason = "LOCATION_OUTSIDE_REGION"
 
 
+class HeadingError(InputError):
+    """A heading that is no compass direction, or a tolerance no heading can have."""
+
+    reason = "INVALID_HEADING"
+
+
+class AccuracyError(InputError):
+    """An accuracy radius that is not a positive number of metres."""
+
+    reason = "INVALID_ACCURACY"
+
+
+class DatumError(InputError):
+    """A datum that is none of those Towline converts."""
+
+    reason = "UNKNOWN_DATUM"
+
+
+class PostTextError(InputError):
+    """A text that is not a kilometre on a road, such as ``G2 K123+400 northbound``."""
+
+    reason = "INVALID_KILOMETRE"
+
+
+class UnknownRoadError(TowlineError):
+    """A road without kilometre posts."""
+
+    reason = "UNKNOWN_ROAD"
+    status = "NOT_FOUND"
+
+
+class UnknownDirectionError(InputError):
+    """A direction that a road's posts do not have, or none where there are several."""
+
+    reason = "UNKNOWN_DIRECTION"
+
+
+class KilometreRangeError(InputError):
+    """A kilometre before the first or past the last post of its road."""
+
+    reason = "KILOMETRE_OUT_OF_RANGE"
+
+
+class PostConflictError(InputError):
+    """Kilometre posts that contradict each other or the road they stand on."""
+
+    reason = "CONTRADICTORY_POSTS"
+
+
 class DuplicateIdError(InputError):
     """The same identifier names two different rows of one table."""
 
@@ -118,6 +167,18 @@ class TrafficError(InputError):
     """A traffic update that cannot be taken as a whole; entries that are merely refused are counted instead."""
 
     reason = "INVALID_TRAFFIC_UPDATE"
+
+
+class VehicleError(InputError):
+    """A vehicle that is unknown, or a vehicle profile that cannot be read or holds an impossible measure."""
+
+    reason = "INVALID_VEHICLE"
+
+
+class CountryError(InputError):
+    """A country of which no default speeds are known."""
+
+    reason = "UNKNOWN_COUNTRY"
 
 
 class NetworkError(TowlineError):

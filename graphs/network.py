@@ -35,6 +35,7 @@ class RoadNetwork:
     arc_class: UInt8  # [m] index into classes.ROAD_CLASSES
     arc_speed_kph: Float32  # [m] free-flow speed > 0
     arc_delay_ms: Int32  # [m] junction delay charged on entering the arc, >= 0
+    arc_access: UInt8  # [m] 1 where a trip may start or end but not pass through, else 0
     arc_way: Int64  # [m] OSM way id, 0 when unknown
     arc_name: Int32  # [m] index into strings; 0 is the empty string
     arc_ref: Int32  # [m] index into strings (road number, "G2", "Ruta 5")

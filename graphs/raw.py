@@ -20,6 +20,35 @@ class SourceInfo:
     skipped: dict[str, int] = field(default_factory=dict)  # reason -> rows left out, "highway=footway": 12
     unknown_classes: dict[str, int] = field(default_factory=dict)  # highway value -> rows taken for "road"
     unread_maxspeeds: dict[str, int] = field(default_factory=dict)  # maxspeed value -> rows that got class speed
+    ignored: dict[str, int] = field(default_factory=dict)  # rules that were read but not heeded -> how many
+
+
+#: Tags that decide who may drive a road and how fast, sorted by key.
+TagSet = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """A turn restriction as mapped: ways by id, joined at a node or over ways in between."""
+
+    from_ways: tuple[int, ...]
+    via_node: int | None
+    via_ways: tuple[int, ...]
+    to_ways: tuple[int, ...]
+    tags: TagSet  # restriction, restriction:hgv, except …
+
+
+@dataclass(frozen=True)
+class RoadTags:
+    """What the tags of roads and nodes say beyond class, speed and direction; tag set 0 is empty."""
+
+    tagsets: tuple[TagSet, ...]
+    arc: Int32 = field(repr=False)  # [m] tag set of each arc's way
+    node: Int32 = field(repr=False)  # [n] tag set of a barrier at each node
+    node_control: UInt8 = field(repr=False)  # [n] control at the node (`graphs.controls`), 0 for none
+    control_arc: Int32 = field(repr=False)  # [c] arcs along which a control stands,
+    control_kind: UInt8 = field(repr=False)  # [c] and which
+    restrictions: tuple[Restriction, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -42,6 +71,7 @@ class RawNetwork:
     shape_lonlat: Int32  # [p, 2] 1e-7 degrees
     strings: tuple[str, ...]
     info: SourceInfo
+    tags: RoadTags | None = None  # of OpenStreetMap files; an arc there runs along its way where arc_shape >= 0
 
     @property
     def node_count(self) -> int:

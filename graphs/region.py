@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from graphs.assemble import assemble
+from graphs.assemble import assemble_with_rules
 from graphs.errors import InputError, TimeZoneError
 from graphs.network import RoadNetwork
 from graphs.raw import RawNetwork
@@ -23,6 +23,7 @@ from graphs.search.hierarchy import Hierarchy
 from graphs.search_graph import SearchGraph
 from graphs.snap import Snapper
 from graphs.speeds import SpeedProfile, load_profile
+from graphs.vehicle import Vehicle, load_vehicle
 
 if TYPE_CHECKING:
     from graphs.search.metric import Metric
@@ -46,6 +47,9 @@ class RegionMetadata:
     licence: str
     profile_name: str
     profile_digest: str
+    vehicle_name: str  # whom signs and limits were read for
+    vehicle_digest: str
+    country: str  # ISO 3166-1 code whose law states limits where no tag does, or an empty string
     report: BuildReport = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -106,14 +110,17 @@ def build_region(
     name: str,
     timezone: str,
     profile: SpeedProfile | None = None,
+    vehicle: Vehicle | None = None,
+    country: str | None = None,
     title: str = "",
     created: datetime | None = None,
     progress: Progress | None = None,
 ) -> Region:
     """Prepare what an importer read: drop what cannot be driven to and from, set speeds, build the hierarchy.
 
-    ``name`` is the id in resource names (lower-case letters, digits, hyphens). Raises `InputError` about the name,
-    `TimeZoneError`, `NetworkError`.
+    ``name`` is the id in resource names (lower-case letters, digits, hyphens). ``vehicle`` (a car by default) decides
+    which roads are open, ``country`` (ISO 3166-1) states speed limits where no tag does. Raises `InputError` about the
+    name, `TimeZoneError`, `CountryError`, `NetworkError`.
     """
     tell = progress or _silent
     if not NAME_PATTERN.fullmatch(name):
@@ -122,11 +129,11 @@ def build_region(
             name=name,
         )
     valid_timezone(timezone)
-    profile = profile or load_profile()
+    profile, vehicle = profile or load_profile(), vehicle or load_vehicle()
     tell("assemble", 0, 1)
-    network, report = assemble(raw, profile)
+    found = assemble_with_rules(raw, profile, vehicle, country)
+    network, graph = found.network, found.graph
     tell("assemble", 1, 1)
-    graph = SearchGraph.identity(network)
     hierarchy = Hierarchy.build(graph.tail, graph.head, graph.node_count, progress=progress)
     metadata = RegionMetadata(
         name=name,
@@ -139,7 +146,10 @@ def build_region(
         licence=raw.info.licence,
         profile_name=profile.name,
         profile_digest=profile.digest,
-        report=report,
+        vehicle_name=vehicle.name,
+        vehicle_digest=vehicle.digest,
+        country=country or "",
+        report=found.report,
     )
     return Region(network, graph, hierarchy, metadata)
 

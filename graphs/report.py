@@ -26,6 +26,14 @@ class BuildReport:
     skipped: dict[str, int] = field(default_factory=dict)
     unknown_classes: dict[str, int] = field(default_factory=dict)
     unread_maxspeeds: dict[str, int] = field(default_factory=dict)
+    closed_arcs: dict[str, int] = field(default_factory=dict)  # tag -> arcs that the vehicle may not use
+    barriers: dict[str, int] = field(default_factory=dict)  # tag -> nodes at which streets end for the vehicle
+    zones: int = 0  # pieces of road that trips may start or end on but not pass through
+    zone_arcs: int = 0
+    restrictions: int = 0  # turn restrictions obeyed
+    forbidden_turns: int = 0  # sequences of arcs that they and gates forbid
+    cut_off_arcs: int = 0  # arcs that rules leave without a way there or back
+    ignored: dict[str, int] = field(default_factory=dict)  # rules that were met but not heeded, by reason
 
     @property
     def nodes_dropped(self) -> int:
@@ -57,6 +65,18 @@ class BuildReport:
             kept,
             f"speeds: {self.speeds_from_tags:,} arcs from tags, {self.speeds_from_class:,} from their class",
         ]
+        if self.closed_arcs:
+            text.append("arcs closed to the vehicle: " + _listed(self.closed_arcs))
+        if self.barriers:
+            text.append("streets end at barriers: " + _listed(self.barriers))
+        if self.zones:
+            text.append(f"not to be driven through: {self.zone_arcs:,} arcs in {self.zones:,} zones")
+        if self.restrictions or self.forbidden_turns:
+            text.append(f"turn restrictions: {self.restrictions:,} obeyed ({self.forbidden_turns:,} turns forbidden)")
+        if self.cut_off_arcs:
+            text.append(f"rules leave {self.cut_off_arcs:,} arcs without a way there or back")
+        if self.ignored:
+            text.append("met but not heeded: " + _listed(self.ignored))
         if self.dropped_arcs_by_class:
             text.append("dropped arcs: " + _listed(self.dropped_arcs_by_class))
         if self.skipped:

@@ -1,4 +1,4 @@
-"""Speed profiles: how fast each road class is driven where the road itself does not say."""
+"""Speed profiles: how fast each road class is driven where the road itself does not say, and what delays drivers."""
 
 from __future__ import annotations
 
@@ -15,30 +15,51 @@ from typing import Any
 import numpy as np
 
 from graphs.classes import ROAD_CLASSES
+from graphs.controls import CONTROLS
 from graphs.errors import SpeedProfileError
 from graphs.maxspeed import HIGHEST_KPH
 from graphs.network import Float32, Int32
+from graphs.raw import TagSet
 
 PROFILES = Path(__file__).parent / "data" / "profiles"
 #: A junction that costs more than this is a closure, not a delay.
 LONGEST_DELAY_S = 600.0
+#: Tables of a profile whose keys are road classes, and those whose keys are values of a tag or kinds of control.
+_CLASS_TABLES = ("kph", "junction_delay_s", "yield_delay_s")
+_CONTROL_TABLE = "control_delay_s"
+_COVER_TABLES = {"surface_kph": "surface", "tracktype_kph": "tracktype", "smoothness_kph": "smoothness"}
+TABLES = (*_CLASS_TABLES, _CONTROL_TABLE, *_COVER_TABLES)
 
 
 @dataclass(frozen=True)
 class SpeedProfile:
-    """Free-flow speed of every road class in km/h, and the seconds lost on entering it at a junction."""
+    """Free-flow speeds in km/h, delays in seconds.
+
+    ``kph``, ``junction_delay_s`` (lost on entering a class at a junction) and ``yield_delay_s`` (lost on a road that
+    ends at a larger one of that class) are by road class, ``control_delay_s`` by kind of control, the others by the
+    value of their tag: nobody drives faster on such a road.
+    """
 
     name: str
     kph: Mapping[str, float]
     junction_delay_s: Mapping[str, float] = field(default_factory=dict)
+    yield_delay_s: Mapping[str, float] = field(default_factory=dict)
+    control_delay_s: Mapping[str, float] = field(default_factory=dict)
+    surface_kph: Mapping[str, float] = field(default_factory=dict)
+    tracktype_kph: Mapping[str, float] = field(default_factory=dict)
+    smoothness_kph: Mapping[str, float] = field(default_factory=dict)
+    maxspeed_factor: float = 1.0  # of a posted limit that is driven
 
     def __post_init__(self) -> None:
-        _check_keys(self.kph, "kph", required=True)
-        _check_keys(self.junction_delay_s, "junction_delay_s", required=False)
-        for key, value in self.kph.items():
-            _check_number(f"kph.{key}", value, low=0.0, high=HIGHEST_KPH, low_allowed=False)
-        for key, value in self.junction_delay_s.items():
-            _check_number(f"junction_delay_s.{key}", value, low=0.0, high=LONGEST_DELAY_S, low_allowed=True)
+        for table in _CLASS_TABLES:
+            _check_keys(getattr(self, table), table, "road classes", ROAD_CLASSES, required=table == "kph")
+        _check_keys(self.control_delay_s, _CONTROL_TABLE, "controls", CONTROLS[1:], required=False)
+        for table in TABLES:
+            delay = table.endswith("_s")
+            for key, value in getattr(self, table).items():
+                high = LONGEST_DELAY_S if delay else HIGHEST_KPH
+                _check_number(f"{table}.{key}", value, low=0.0, high=high, low_allowed=delay)
+        _check_number("maxspeed_factor", self.maxspeed_factor, low=0.0, high=2.0, low_allowed=False)
 
     @cached_property
     def class_kph(self) -> Float32:
@@ -48,12 +69,32 @@ class SpeedProfile:
     @cached_property
     def class_delay_ms(self) -> Int32:
         """[classes] junction delay in milliseconds by index into `ROAD_CLASSES`."""
-        return np.array([round(self.junction_delay_s.get(name, 0.0) * 1000) for name in ROAD_CLASSES], np.int32)
+        return _milliseconds(self.junction_delay_s, ROAD_CLASSES)
+
+    @cached_property
+    def class_yield_ms(self) -> Int32:
+        """[classes] delay of yielding to a larger road of that class, in milliseconds."""
+        return _milliseconds(self.yield_delay_s, ROAD_CLASSES)
+
+    @cached_property
+    def control_ms(self) -> Int32:
+        """[controls] delay in milliseconds by index into `graphs.controls.CONTROLS`."""
+        return _milliseconds(self.control_delay_s, CONTROLS)
+
+    def cover_kph(self, tags: TagSet) -> float:
+        """What a road of these tags can be driven at because of its surface, track type and smoothness; inf if any."""
+        found = math.inf
+        stated = dict(tags)
+        for table, key in _COVER_TABLES.items():
+            kph: Mapping[str, float] = getattr(self, table)
+            speeds = [kph[part] for part in stated.get(key, "").split(";") if part in kph]
+            found = min([found, *speeds])
+        return found
 
     @cached_property
     def digest(self) -> str:
         """Sixteen hex digits that change with any speed or delay."""
-        content = json.dumps([dict(self.kph), dict(self.junction_delay_s)], sort_keys=True)
+        content = json.dumps([*(dict(getattr(self, table)) for table in TABLES), self.maxspeed_factor], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -77,25 +118,32 @@ def load_profile(path: str | Path | None = None) -> SpeedProfile:
 def profile_from(content: Mapping[str, Any], default_name: str = "custom") -> SpeedProfile:
     """A profile from the parsed content of a TOML file."""
     for key in content:
-        if key not in ("name", "kph", "junction_delay_s"):
+        if key not in ("name", "maxspeed_factor", *TABLES):
             raise SpeedProfileError(
-                f"Unknown key '{key}' in the speed profile; it knows name, [kph] and [junction_delay_s].", key=key
+                f"Unknown key '{key}' in the speed profile; it knows name, maxspeed_factor, "
+                f"{', '.join(f'[{table}]' for table in TABLES)}.",
+                key=key,
             )
-    tables = {key: content.get(key, {}) for key in ("kph", "junction_delay_s")}
+    tables = {key: content.get(key, {}) for key in TABLES}
     for key, table in tables.items():
         if not isinstance(table, Mapping):
-            raise SpeedProfileError(f"'{key}' must be a table of road classes ([{key}]).", key=key)
-    return SpeedProfile(str(content.get("name", default_name)), tables["kph"], tables["junction_delay_s"])
+            raise SpeedProfileError(f"'{key}' must be a table ([{key}]).", key=key)
+    name, factor = str(content.get("name", default_name)), content.get("maxspeed_factor", 1.0)
+    return SpeedProfile(name, **tables, maxspeed_factor=factor)
 
 
-def _check_keys(table: Mapping[str, float], title: str, *, required: bool) -> None:
+def _milliseconds(delays: Mapping[str, float], names: tuple[str, ...]) -> Int32:
+    return np.array([round(delays.get(name, 0.0) * 1000) for name in names], np.int32)
+
+
+def _check_keys(table: Mapping[str, float], title: str, kind: str, known: tuple[str, ...], *, required: bool) -> None:
     for key in table:
-        if key not in ROAD_CLASSES:
+        if key not in known:
             raise SpeedProfileError(
-                f"Unknown key '{title}.{key}' in the speed profile; road classes are {', '.join(ROAD_CLASSES)}.",
+                f"Unknown key '{title}.{key}' in the speed profile; {kind} are {', '.join(known)}.",
                 key=f"{title}.{key}",
             )
-    for key in ROAD_CLASSES if required else ():
+    for key in known if required else ():
         if key not in table:
             raise SpeedProfileError(f"The speed profile lacks '{title}.{key}'; give every road class a speed.", key=key)
 

@@ -1,47 +1,46 @@
 """A network from an OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2), straight into arrays.
 
-Nodes never become Python objects: libosmium keeps their locations and hands over one line per way. Turn restrictions
-and destination-only roads are not read yet.
+Nodes never become Python objects, save those with a barrier or a signal: libosmium keeps the locations of nodes on
+roads, and only theirs, and hands over one line per way.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from graphs.classes import CLASS_INDEX, ROAD_CLASSES, class_index
 from graphs.errors import CorruptFileError, NetworkError
-from graphs.maxspeed import parse_maxspeed
-from graphs.raw import RawNetwork, SourceInfo
-from graphs.sources.osm_tags import closed_by, direction
-from graphs.sources.split import Ways, split_at_junctions
+from graphs.raw import RawNetwork
+from graphs.sources.osm_collected import Collected
+from graphs.sources.osm_restrictions import KEYS, restriction_of
+from graphs.sources.osm_tags import barrier_tags, control_of, direction, road_class_of
+from graphs.sources.split import split_at_junctions
 from graphs.sources.table_files import existing_file
 
 OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m", ".osc", ".opl")
 #: Ways between two reports of progress.
 STRIDE = 20_000
+Progress = Callable[[str, int, int], None]
 
 
 def is_osm_file(path: str | Path) -> bool:
     return str(path).lower().endswith(OSM_SUFFIXES)
 
 
-def read_osm(path: str | Path, progress: Callable[[str, int, int], None] | None = None) -> RawNetwork:
-    """Every way that a car may use, split where ways meet.
+def read_osm(path: str | Path, progress: Progress | None = None) -> RawNetwork:
+    """Every way that some vehicle may use, split where ways meet, with its tags and the turn restrictions.
 
+    The file is read four times (relations and ways; locations; tagged nodes; ways), so that only road nodes are kept.
     ``progress("read", ways, 0)`` is told the ways so far; their total is not known before. Raises `FileMissingError`,
     `EmptyInputError`, `CorruptFileError` or, without a single road, `NetworkError`.
     """
     import osmium
 
     path = existing_file(path)
-    found = _Collected()
+    found = Collected()
     try:
         source = _collect(path, found, progress)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
@@ -55,109 +54,74 @@ def read_osm(path: str | Path, progress: Callable[[str, int, int], None] | None 
             path=path,
             ways=found.seen,
         )
-    info = SourceInfo(
-        source,
-        skipped=dict(found.skipped),
-        unread_maxspeeds=dict(found.unread_maxspeeds),
-    )
-    return split_at_junctions(found.ways(), tuple(found.strings), info)
+    return split_at_junctions(found.ways(), tuple(found.strings), found.info(source), found)
 
 
-@dataclass
-class _Collected:
-    """Ways as they are met, in growing flat arrays."""
-
-    node: array[int] = field(default_factory=lambda: array("q"))
-    size: array[int] = field(default_factory=lambda: array("i"))
-    way_id: array[int] = field(default_factory=lambda: array("q"))
-    road_class: array[int] = field(default_factory=lambda: array("B"))
-    direction: array[int] = field(default_factory=lambda: array("b"))
-    kph: array[float] = field(default_factory=lambda: array("f"))
-    name: array[int] = field(default_factory=lambda: array("i"))
-    ref: array[int] = field(default_factory=lambda: array("i"))
-    strings: dict[str, int] = field(default_factory=lambda: {"": 0})
-    speeds: dict[str, float] = field(default_factory=dict)
-    skipped: Counter[str] = field(default_factory=Counter)
-    unread_maxspeeds: Counter[str] = field(default_factory=Counter)
-    seen: int = 0
-    points: list[np.ndarray] = field(default_factory=list)
-
-    def add(self, tags: Any, way_id: int, nodes: list[int], points: np.ndarray, road_class: str) -> None:
-        get = tags.get
-        self.node.extend(nodes)
-        self.points.append(points)
-        self.size.append(len(nodes))
-        self.way_id.append(way_id)
-        self.road_class.append(CLASS_INDEX[road_class])
-        self.direction.append(direction(get, road_class))
-        self.kph.append(self._speed(get("maxspeed")))
-        self.name.append(self.strings.setdefault(get("name") or "", len(self.strings)))
-        self.ref.append(self.strings.setdefault(get("ref") or "", len(self.strings)))
-
-    def _speed(self, tag: str | None) -> float:
-        if not tag:
-            return np.nan
-        if tag not in self.speeds:
-            speed = parse_maxspeed(tag)
-            self.speeds[tag] = np.nan if speed is None else speed
-        speed = self.speeds[tag]
-        if np.isnan(speed):
-            self.unread_maxspeeds[tag] += 1
-        return speed
-
-    def ways(self) -> Ways:
-        return Ways(
-            node=np.frombuffer(self.node, np.int64),
-            points=np.concatenate(self.points),
-            offset=np.concatenate(([0], np.cumsum(np.frombuffer(self.size, np.int32)))).astype(np.int64),
-            way_id=np.frombuffer(self.way_id, np.int64),
-            road_class=np.frombuffer(self.road_class, np.uint8),
-            direction=np.frombuffer(self.direction, np.int8),
-            kph=np.frombuffer(self.kph, np.float32),
-            name=np.frombuffer(self.name, np.int32),
-            ref=np.frombuffer(self.ref, np.int32),
-        )
-
-
-def _collect(path: Path, found: _Collected, progress: Callable[[str, int, int], None] | None) -> str:
+def _collect(path: Path, found: Collected, progress: Progress | None) -> str:
     """Fill ``found``; the answer names the source and, where the file says so, the day of its data."""
     import osmium
     from osmium import filter as osm_filter
-    from osmium import geom, osm
+    from osmium import index, io, osm
 
-    reader = osmium.FileProcessor(str(path)).with_locations()
-    reader = reader.with_filter(osm_filter.EntityFilter(osm.WAY)).with_filter(osm_filter.KeyFilter("highway"))
+    tracker = osmium.IdTracker()
+    reader = osmium.FileProcessor(str(path), osm.WAY | osm.RELATION)
+    for found_item in reader.with_filter(osm_filter.KeyFilter("highway", "route", *KEYS)):
+        item: Any = found_item  # ways and relations only
+        if item.is_relation():
+            restriction = restriction_of(item, found.ignored)
+            if restriction is not None:
+                found.restrictions.append(restriction)
+        elif road_class_of(item.tags.get)[0] is not None:
+            tracker.add_references(item)
+    locations = osmium.NodeLocationsForWays(index.create_map("flex_mem"))
+    with io.Reader(str(path), osm.NODE) as nodes:
+        osmium.apply(nodes, tracker.id_filter(), locations)
+    locations.ignore_errors()
+    tagged = osmium.FileProcessor(str(path), osm.NODE).with_filter(
+        osm_filter.KeyFilter("highway", "barrier", "railway")
+    )
+    for node in tagged.with_filter(tracker.id_filter()):
+        item = node
+        tags = {tag.k: tag.v for tag in item.tags}
+        found.add_node(item.id, barrier_tags(tags), *control_of(tags))
+    ways = osmium.FileProcessor(str(path), osm.WAY).with_filter(osm_filter.KeyFilter("highway", "route"))
+    _add_ways(ways.with_filter(locations), found, progress)
+    day = reader.header.get("osmosis_replication_timestamp", "")
+    return f"{path.name} ({day[:10]})" if day else path.name
+
+
+def _add_ways(ways: Any, found: Collected, progress: Progress | None) -> None:
+    import osmium
+    from osmium import geom
+
     lines = geom.WKBFactory()
-    for item in reader:
-        way: Any = item  # the filter lets nothing else through
+    for way in ways:
+        road_class, named = road_class_of(way.tags.get)
+        if not named:
+            continue
         found.seen += 1
         if progress and found.seen % STRIDE == 0:
             progress("read", found.seen, 0)
-        value = way.tags["highway"]
-        index = class_index(value)
-        if index is None:
-            found.skipped[f"highway={value}"] += 1
+        if road_class is None:
+            found.skipped[named] += 1
             continue
-        closed = closed_by(way.tags.get)
-        if closed is not None:
-            found.skipped[closed] += 1
+        drawn = direction(way.tags.get, road_class)
+        if drawn is None:
+            found.skipped["oneway=reversible"] += 1
             continue
         nodes = [node.ref for node in way.nodes]
         if len(nodes) < 2:
             found.skipped["single node"] += 1
             continue
+        row = found.row(way, road_class, drawn)
         try:
-            points = _points(lines.create_linestring(way, geom.use_nodes.ALL))
+            found.add_piece(row, nodes, _points(lines.create_linestring(way, geom.use_nodes.ALL)))
         except osmium.InvalidLocationError:
             found.skipped["cut at the extract's edge"] += 1
             for piece_nodes, piece in _located_pieces(way):
-                found.add(way.tags, way.id, piece_nodes, piece, ROAD_CLASSES[index])
-            continue
-        found.add(way.tags, way.id, nodes, points, ROAD_CLASSES[index])
+                found.add_piece(row, piece_nodes, piece)
     if progress:
         progress("read", found.seen, found.seen)
-    day = reader.header.get("osmosis_replication_timestamp", "")
-    return f"{path.name} ({day[:10]})" if day else path.name
 
 
 def _points(hex_wkb: str) -> np.ndarray:

@@ -1,35 +1,64 @@
-"""What the tags of an OSM way say to a driver.
+"""What the tags of an OSM way or node say, as far as it does not depend on the vehicle.
 
-Sources: https://wiki.openstreetmap.org/wiki/Key:access, https://wiki.openstreetmap.org/wiki/Key:oneway
+Sources: https://wiki.openstreetmap.org/wiki/Key:oneway, https://wiki.openstreetmap.org/wiki/Key:access,
+https://wiki.openstreetmap.org/wiki/Key:barrier
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from graphs.access import PASSABLE_BARRIERS
+from graphs.classes import CLASS_INDEX, class_index
+from graphs.controls import CONTROL_INDEX
+from graphs.raw import TagSet
 from graphs.sources.cells import BACKWARD, BOTH, FORWARD
 
 Get = Callable[[str], str | None]
 
-#: From the most to the least specific key; the first that is set decides.
-ACCESS_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-CLOSED = frozenset({"no", "private", "agricultural", "forestry", "emergency", "bus", "psv", "military"})
+MODES = ("access", "vehicle", "motor_vehicle", "motorcar", "goods", "hgv")
+LIMITS = ("maxheight", "maxwidth", "maxlength", "maxweight", "maxweightrating", "maxaxleload")
+_SPEEDS = ("maxspeed", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic", "maxspeed:hgv")
+#: Tags of a way that `graphs.access`, `graphs.limits` and `graphs.legal_speeds` look at.
+WAY_KEYS: frozenset[str] = frozenset(
+    [
+        *(mode + end for mode in MODES for end in ("", ":forward", ":backward")),
+        *(limit + end for limit in LIMITS for end in ("", ":physical", ":hgv", ":forward", ":backward")),
+        *(speed + end for speed in _SPEEDS for end in ("", ":forward", ":backward")),
+        *("surface", "tracktype", "smoothness", "service", "motorroad"),
+    ]
+)
+#: Keys that would change with the hour or the weather; ":conditional" ones are counted and not heeded.
+CONDITIONAL_BASES: tuple[str, ...] = (*MODES, *LIMITS, *_SPEEDS, "oneway", "restriction")
+_REVERSIBLE = ("reversible", "alternating")
 
 
-def closed_by(get: Get) -> str | None:
-    """The tag ("access=private") that keeps cars off a way, or None when they may use it."""
-    if get("area") == "yes":
-        return "area=yes"
-    for key in ACCESS_KEYS:
-        value = get(key)
-        if value:
-            return f"{key}={value}" if all(part.strip() in CLOSED for part in value.split(";")) else None
-    return None
+def road_class_of(get: Get) -> tuple[str | None, str]:
+    """(road class or None, what names the way in a report): a drivable ``highway``, or a ferry for motor vehicles."""
+    highway = get("highway")
+    if highway:
+        index = class_index(highway)
+        named = f"highway={highway}"
+        if index is None:
+            return None, named
+        if get("area") == "yes":
+            return None, "area=yes"
+        return next(name for name, at in CLASS_INDEX.items() if at == index), named
+    if get("route") == "ferry":
+        stated = next((value for key in ("motorcar", "motor_vehicle", "vehicle") if (value := get(key))), None)
+        open_to_cars = stated not in (None, "no")
+        return ("ferry", "route=ferry") if open_to_cars else (None, "route=ferry without cars")
+    return None, ""
 
 
-def direction(get: Get, road_class: str) -> int:
-    """`FORWARD` where cars may only follow the way as drawn, `BACKWARD` only against it, else `BOTH`."""
-    value = get("oneway")
+def direction(get: Get, road_class: str) -> int | None:
+    """`FORWARD` where vehicles may only follow the way as drawn, `BACKWARD` only against it, else `BOTH`.
+
+    None where the direction changes with the hour (``oneway=reversible``): which way is open then is not known.
+    """
+    value = get("oneway:motor_vehicle") or get("oneway")
+    if value in _REVERSIBLE:
+        return None
     if value in ("yes", "true", "1"):
         return FORWARD
     if value in ("-1", "reverse"):
@@ -38,3 +67,38 @@ def direction(get: Get, road_class: str) -> int:
         return BOTH
     implied = road_class == "motorway" or get("junction") in ("roundabout", "circular")
     return FORWARD if implied else BOTH
+
+
+def tag_set(tags: Mapping[str, str]) -> TagSet:
+    """The tags in `WAY_KEYS`, sorted."""
+    return tuple(sorted((key, value) for key, value in tags.items() if key in WAY_KEYS))
+
+
+def conditional_tags(tags: Mapping[str, str]) -> list[str]:
+    """Keys whose value depends on the hour, the weather or the load."""
+    return [key for key in tags if key.endswith(":conditional") and key.split(":")[0] in CONDITIONAL_BASES]
+
+
+def barrier_tags(tags: Mapping[str, str]) -> TagSet:
+    """The tags by which a barrier node stops some vehicles; empty for a node that stops none."""
+    barrier = tags.get("barrier")
+    if barrier is None or (barrier in PASSABLE_BARRIERS and not any(key in WAY_KEYS for key in tags)):
+        return ()
+    return tuple(sorted([("barrier", barrier), *tag_set(tags)]))
+
+
+def control_of(tags: Mapping[str, str]) -> tuple[int, int]:
+    """(kind of control or 0, the direction of the way that it is for) of a node's tags."""
+    highway, kind = tags.get("highway"), ""
+    if tags.get("barrier") in ("toll_booth", "border_control"):
+        kind = tags["barrier"]
+    elif tags.get("barrier") in ("gate", "lift_gate", "swing_gate"):
+        kind = "gate"
+    elif tags.get("railway") == "level_crossing":
+        kind = "level_crossing"
+    elif highway == "traffic_signals" or (highway == "crossing" and "traffic_signals" in tags.get("crossing", "")):
+        kind = "traffic_signals"
+    elif highway in CONTROL_INDEX:
+        kind = highway
+    facing = tags.get("traffic_signals:direction") or tags.get("direction")
+    return CONTROL_INDEX[kind], {"forward": FORWARD, "backward": BACKWARD}.get(facing or "", BOTH)

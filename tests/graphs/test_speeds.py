@@ -31,7 +31,9 @@ def test_the_digest_changes_with_any_value(tmp_path: Path) -> None:
     """Equal content has equal digests, another speed or delay another one."""
     same = load_profile(written(tmp_path, DEFAULT))
     faster = load_profile(written(tmp_path, DEFAULT.replace("motorway = 100", "motorway = 101")))
-    slower = load_profile(written(tmp_path, DEFAULT + "residential = 2.5\n"))
+    slower = load_profile(
+        written(tmp_path, DEFAULT.replace("[junction_delay_s]", "[junction_delay_s]\nresidential = 2.5"))
+    )
     assert same.digest == load_profile().digest
     assert len({same.digest, faster.digest, slower.digest}) == 3
     assert slower.class_delay_ms[ROAD_CLASSES.index("residential")] == 2500
@@ -50,13 +52,17 @@ def test_the_digest_changes_with_any_value(tmp_path: Path) -> None:
         ("motorway = 100", "", "kph.motorway"),
         ("[junction_delay_s]", "[junction_delay_s]\nservice = -1", "junction_delay_s.service"),
         ("[junction_delay_s]", "[junction_delay_s]\nservice = 9999", "junction_delay_s.service"),
+        ("[yield_delay_s]", "[yield_delay_s]\nhighroad = 1", "yield_delay_s.highroad"),
+        ("traffic_signals = 6", "traffic_lights = 6", "control_delay_s.traffic_lights"),
+        ("\ngravel = 40", "\ngravel = 0", "surface_kph.gravel"),
+        ('name = "default"', "maxspeed_factor = 0", "maxspeed_factor"),
         ('name = "default"', "colour = 1", "colour"),
     ],
 )
 def test_an_impossible_value_names_its_key(tmp_path: Path, old: str, new: str, key: str) -> None:
     """Unknown, missing, zero, negative, too fast, NaN and non-numbers are refused by name."""
     with pytest.raises(SpeedProfileError, match=key):
-        load_profile(written(tmp_path, DEFAULT.replace(old, new)))
+        load_profile(written(tmp_path, DEFAULT.replace(old, new, 1)))
 
 
 def test_files_that_are_no_profile_say_so(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def grid(side: int = 4, step: float = 0.01) -> RoadNetwork:
         arc_class=road_class[order].astype(np.uint8),
         arc_speed_kph=np.full(arcs, 50, np.float32),
         arc_delay_ms=np.zeros(arcs, np.int32),
+        arc_access=np.zeros(arcs, np.uint8),
         arc_way=np.zeros(arcs, np.int64),
         arc_name=np.zeros(arcs, np.int32),
         arc_ref=np.zeros(arcs, np.int32),

@@ -8,23 +8,37 @@ from xml.sax.saxutils import quoteattr
 
 Places = Mapping[int, tuple[float, float]]
 OsmWays = Sequence[tuple[int, Sequence[int], Mapping[str, str]]]
+NodeTags = Mapping[int, Mapping[str, str]]
+#: Members as (type, id, role), tags.
+Relations = Sequence[tuple[Sequence[tuple[str, int, str]], Mapping[str, str]]]
 
 
-def osm_xml(places: Places, ways: OsmWays) -> str:
-    """An .osm file: nodes by id as (lon, lat), ways as (id, node ids, tags)."""
+def osm_xml(places: Places, ways: OsmWays, node_tags: NodeTags | None = None, relations: Relations = ()) -> str:
+    """An .osm file: nodes by id as (lon, lat), ways as (id, node ids, tags), tags of some nodes, relations."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">']
-    lines += [f'<node id="{i}" version="1" lat="{lat:.7f}" lon="{lon:.7f}"/>' for i, (lon, lat) in places.items()]
+    for i, (lon, lat) in places.items():
+        lines.append(f'<node id="{i}" version="1" lat="{lat:.7f}" lon="{lon:.7f}">')
+        lines += [*_tags((node_tags or {}).get(i, {})), "</node>"]
     for way, nodes, tags in ways:
         lines.append(f'<way id="{way}" version="1">')
         lines += [f'<nd ref="{node}"/>' for node in nodes]
-        lines += [f"<tag k={quoteattr(key)} v={quoteattr(value)}/>" for key, value in tags.items()]
-        lines.append("</way>")
+        lines += [*_tags(tags), "</way>"]
+    for number, (members, tags) in enumerate(relations, 1):
+        lines.append(f'<relation id="{number}" version="1">')
+        lines += [f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in members]
+        lines += [*_tags(tags), "</relation>"]
     return "\n".join([*lines, "</osm>"])
 
 
-def write_osm(path: Path, places: Places, ways: OsmWays) -> Path:
+def _tags(tags: Mapping[str, str]) -> list[str]:
+    return [f"<tag k={quoteattr(key)} v={quoteattr(value)}/>" for key, value in tags.items()]
+
+
+def write_osm(
+    path: Path, places: Places, ways: OsmWays, node_tags: NodeTags | None = None, relations: Relations = ()
+) -> Path:
     """An .osm file at ``path``."""
-    path.write_text(osm_xml(places, ways), encoding="utf-8")
+    path.write_text(osm_xml(places, ways, node_tags, relations), encoding="utf-8")
     return path
 
 

@@ -46,17 +46,18 @@ def test_ways_are_split_at_junctions_and_driven_as_tagged(tmp_path: Path) -> Non
         (1, 2, 10), (2, 1, 10), (2, 3, 10), (3, 2, 10),
         (5, 2, 11), (2, 4, 11),
         (3, 3, 12),
-        (5, 1, 13), (1, 5, 13),
         (1, 4, 14), (4, 1, 14),
+        (2, 8, 16), (8, 2, 16), (5, 8, 13), (8, 5, 13), (8, 1, 13), (1, 8, 13),
     }  # fmt: skip
-    assert raw.info.skipped == {"highway=footway": 1, "access=private": 1}
-    assert raw.info.unread_maxspeeds == {"walk": 1}
+    assert raw.info.skipped == {"highway=footway": 1}
     assert raw.info.source == "cross.osm"
     assert set(raw.strings) == {"", "Straße", "B 1"}
     network, report = assemble(raw, load_profile())
     assert report.parts == 1
+    assert (report.zones, report.zone_arcs) == (1, 2)  # the private road from 2 to 8
     speeds = {network.arc_way[i]: network.arc_speed_kph[i] for i in range(network.arc_count)}
     assert speeds[10] == 50
+    assert speeds[12] == 7
     assert speeds[14] == pytest.approx(48.28, abs=0.01)
     ring = int(np.flatnonzero(network.arc_way == 12)[0])
     assert network.shape(ring).tolist() == [list(PLACES[i]) for i in (3, 6, 7, 3)]
@@ -101,7 +102,7 @@ def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
     broken = tmp_path / "broken.osm"
     broken.write_text(osm_xml(PLACES, WAYS)[:-200])
     (tmp_path / "empty.osm.pbf").touch()
-    roadless = write_osm(tmp_path / "roadless.osm", PLACES, WAYS[5:])
+    roadless = write_osm(tmp_path / "roadless.osm", PLACES, [WAYS[5], WAYS[7]])
     with pytest.raises(FileMissingError):
         read_osm(tmp_path / "absent.osm.pbf")
     with pytest.raises(EmptyInputError):
@@ -123,10 +124,10 @@ def test_progress_ends_with_the_number_of_ways(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "nodes", "km", "tagged"),
     [
-        ("heidelberg-2024.osm.pbf", 10_849, 2_016, 11_994),
-        ("andorra-2013.osm.pbf", 1_697, 772, 548),
-        ("liechtenstein-2015.osm.pbf", 3_375, 792, 1_391),
-        ("north-bayreuth.osm.gz", 1_078, 381, 596),
+        ("heidelberg-2024.osm.pbf", 12_557, 2_158, 13_034),
+        ("andorra-2013.osm.pbf", 1_713, 777, 555),
+        ("liechtenstein-2015.osm.pbf", 3_414, 793, 1_413),
+        ("north-bayreuth.osm.gz", 1_112, 384, 632),
     ],
 )
 def test_real_extracts_come_in_whole(name: str, nodes: int, km: float, tagged: int) -> None:

@@ -1,32 +1,12 @@
-"""Tags of OSM ways."""
+"""Tags of OSM ways and nodes, whoever drives."""
 
 from __future__ import annotations
 
 import pytest
 
+from graphs.controls import CONTROLS
 from graphs.sources.cells import BACKWARD, BOTH, FORWARD
-from graphs.sources.osm_tags import closed_by, direction
-
-
-@pytest.mark.parametrize(
-    ("tags", "closed"),
-    [
-        ({}, None),
-        ({"access": "private"}, "access=private"),
-        ({"access": "no"}, "access=no"),
-        ({"motor_vehicle": "no"}, "motor_vehicle=no"),
-        ({"access": "no", "motor_vehicle": "yes"}, None),
-        ({"access": "private", "motorcar": "permissive"}, None),
-        ({"vehicle": "no", "access": "yes"}, "vehicle=no"),
-        ({"access": "destination"}, None),
-        ({"motor_vehicle": "agricultural;forestry"}, "motor_vehicle=agricultural;forestry"),
-        ({"motor_vehicle": "agricultural;destination"}, None),
-        ({"area": "yes"}, "area=yes"),
-    ],
-)
-def test_the_most_specific_access_tag_decides(tags: dict[str, str], closed: str | None) -> None:
-    """A closed way names the tag that closes it; destination-only roads stay open."""
-    assert closed_by(tags.get) == closed
+from graphs.sources.osm_tags import barrier_tags, conditional_tags, control_of, direction, road_class_of, tag_set
 
 
 @pytest.mark.parametrize(
@@ -39,10 +19,70 @@ def test_the_most_specific_access_tag_decides(tags: dict[str, str], closed: str 
         ({"oneway": "no"}, "motorway", BOTH),
         ({}, "motorway_link", BOTH),
         ({"junction": "roundabout"}, "tertiary", FORWARD),
+        ({"junction": "circular"}, "tertiary", FORWARD),
         ({"junction": "roundabout", "oneway": "no"}, "tertiary", BOTH),
-        ({"oneway": "reversible"}, "primary", BOTH),
+        ({"oneway": "no", "oneway:motor_vehicle": "yes"}, "tertiary", FORWARD),
+        ({"oneway": "reversible"}, "primary", None),
+        ({"oneway": "alternating"}, "primary", None),
     ],
 )
-def test_one_ways_are_stated_or_implied(tags: dict[str, str], road_class: str, expected: int) -> None:
-    """Motorways and roundabouts are one-way unless they say otherwise."""
+def test_one_ways_are_stated_or_implied(tags: dict[str, str], road_class: str, expected: int | None) -> None:
+    """Motorways and roundabouts are one-way unless they say otherwise; lanes that change direction are closed."""
     assert direction(tags.get, road_class) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"highway": "primary"}, ("primary", "highway=primary")),
+        ({"highway": "motorway_junction"}, ("motorway_link", "highway=motorway_junction")),
+        ({"highway": "footway"}, (None, "highway=footway")),
+        ({"highway": "service", "area": "yes"}, (None, "area=yes")),
+        ({"route": "ferry", "motor_vehicle": "yes"}, ("ferry", "route=ferry")),
+        ({"route": "ferry", "motorcar": "no", "motor_vehicle": "yes"}, (None, "route=ferry without cars")),
+        ({"route": "ferry"}, (None, "route=ferry without cars")),
+        ({"route": "bicycle"}, (None, "")),
+    ],
+)
+def test_roads_are_highways_and_ferries_that_take_cars(tags: dict[str, str], expected: tuple[str | None, str]) -> None:
+    """Drivable classes and their aliases; a ferry must say that it takes motor vehicles."""
+    assert road_class_of(tags.get) == expected
+
+
+def test_only_tags_that_matter_make_a_tag_set() -> None:
+    """Names and colours do not multiply tag sets; access, limits and surface do; conditions are told apart."""
+    tags = {"name": "x", "maxweight": "3.5", "surface": "sett", "motor_vehicle:backward": "no", "lit": "yes"}
+    assert tag_set(tags) == (("maxweight", "3.5"), ("motor_vehicle:backward", "no"), ("surface", "sett"))
+    odd = {
+        "access:conditional": "no @ (22:00-06:00)",
+        "opening_hours:conditional": "x",
+        "maxspeed:hgv:conditional": "y",
+    }
+    assert conditional_tags(odd) == ["access:conditional", "maxspeed:hgv:conditional"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind", "facing"),
+    [
+        ({"highway": "traffic_signals"}, "traffic_signals", BOTH),
+        ({"highway": "traffic_signals", "traffic_signals:direction": "forward"}, "traffic_signals", FORWARD),
+        ({"highway": "crossing", "crossing": "traffic_signals"}, "traffic_signals", BOTH),
+        ({"highway": "crossing", "crossing": "zebra"}, "crossing", BOTH),
+        ({"highway": "stop", "direction": "backward"}, "stop", BACKWARD),
+        ({"railway": "level_crossing"}, "level_crossing", BOTH),
+        ({"barrier": "toll_booth"}, "toll_booth", BOTH),
+        ({"barrier": "lift_gate"}, "gate", BOTH),
+        ({"highway": "bus_stop"}, "", BOTH),
+    ],
+)
+def test_controls_of_nodes(tags: dict[str, str], kind: str, facing: int) -> None:
+    """Signals, signs, crossings and gates, and which direction of the way they are for."""
+    assert control_of(tags) == (CONTROLS.index(kind), facing)
+
+
+def test_barriers_keep_the_tags_that_decide() -> None:
+    """An open gate is nothing; a bollard or a private gate is remembered with its access tags."""
+    assert barrier_tags({"barrier": "gate", "material": "wood"}) == ()
+    assert barrier_tags({"highway": "crossing"}) == ()
+    assert barrier_tags({"barrier": "bollard"}) == (("barrier", "bollard"),)
+    assert barrier_tags({"barrier": "gate", "access": "private"}) == (("access", "private"), ("barrier", "gate"))
