@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import string
+from urllib.parse import quote
+
 import grpc
 from google.protobuf.any_pb2 import Any  # ty: ignore[missing-module-member]  # made at run time
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
@@ -14,15 +17,22 @@ DOMAIN = "towline"
 #: What a caller learns of a bug; the log has the rest.
 INTERNAL_REASON = "INTERNAL"
 INTERNAL_MESSAGE = "the server failed on this request; this is a bug, please report it with the time of the call"
-#: Details travel in HTTP/2 trailers, which must stay small (peers refuse more than 8 KiB or so).
-MAX_TEXT = 1000
+#: Details travel in HTTP/2 trailers: beyond 8 KiB peers drop them, and the status with them. Bytes, not characters:
+#: of the message as gRPC sends it (percent-encoded), of one text in the details, and of all variables together.
+MAX_MESSAGE, MAX_TEXT, MAX_VARIABLES = 1000, 500, 1500
+#: What gRPC does not percent-encode in a message.
+_PLAIN = string.punctuation.replace("%", "") + " "
 
 
 def to_status(error: TowlineError) -> grpc.Status:
     """Status, message and details of an error that a user caused."""
     info = ErrorInfo(reason=error.reason, domain=DOMAIN)
+    room = MAX_VARIABLES
     for key, value in error.metadata.items():
-        info.metadata[key] = _short(value)
+        room -= len(key)
+        if room > 0:
+            info.metadata[key] = _short(value, min(MAX_TEXT, room))
+            room -= len(info.metadata[key].encode())
     details = [_pack(info)]
     field = error.metadata.get("field")
     if field:
@@ -40,7 +50,10 @@ def internal_status() -> grpc.Status:
 
 
 def _status(code: grpc.StatusCode, message: str, details: list[Any]) -> grpc.Status:
-    return rpc_status.to_status(Status(code=code.value[0], message=_short(message), details=details))
+    message = _short(message, MAX_MESSAGE)
+    while len(quote(message, safe=_PLAIN)) > MAX_MESSAGE:
+        message = _short(message, len(message.encode()) * 9 // 10)
+    return rpc_status.to_status(Status(code=code.value[0], message=message, details=details))
 
 
 def _pack(message: ErrorInfo | BadRequest) -> Any:
@@ -49,5 +62,10 @@ def _pack(message: ErrorInfo | BadRequest) -> Any:
     return packed
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+def _short(text: str, most: int = MAX_TEXT) -> str:
+    """The text, cut to ``most`` bytes of UTF-8."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) <= most:
+        return raw.decode()
+    end = "…" if most >= 3 else ""
+    return raw[: most - len(end.encode())].decode("utf-8", "ignore") + end

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import grpc
 import pytest
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from towline.v1 import dispatch_service_pb2 as pb
 
-from engine.server.status import MAX_TEXT, internal_status, to_status
+from engine.server.status import internal_status, to_status
 from graphs import errors as graph_errors
+from tests.engine.server.wire import REGION, Client, failure, fleet, incident
 from tests.errors import every_error
 
 
@@ -21,11 +26,37 @@ def test_every_error_has_a_status_and_a_reason(kind: type[graph_errors.TowlineEr
     assert len(kind.reason) <= 63
 
 
-def test_long_texts_are_cut():
-    """Trailers must stay small whatever a caller sent."""
-    status: Any = to_status(graph_errors.InputError("x" * 10**6, value="y" * 10**6, field="z" * 10**6))
-    assert len(status.details) == MAX_TEXT
-    assert sum(len(value) for _, value in status.trailing_metadata) < 6 * MAX_TEXT
+@pytest.mark.parametrize("letter", ["x", "é", "救", "😀", "%", "\n", "\ud800"])
+def test_long_texts_are_cut(letter: str):
+    """Trailers stay well below 8 KiB as they are sent, whatever a caller sent; the details can still be read."""
+    text = letter * 10**5
+    variables = {f"v{k}": text for k in range(50)}
+    status: Any = to_status(graph_errors.InputError(text, value=text, field=text, **variables))
+    message = len(quote(status.details, safe=" "))
+    details = sum(4 * len(value) / 3 for _, value in status.trailing_metadata)
+    assert message > 300
+    assert message + details < 6500
+    found = Status.FromString(status.trailing_metadata[0][1])
+    assert found.message == status.details
+    assert len(found.details) == 2
+
+
+def test_usual_texts_are_whole():
+    """Nothing of a usual error is lost."""
+    known = ", ".join(f"CAPABILITY_{k}" for k in range(25))
+    status: Any = to_status(graph_errors.InputError(f"unknown; use one of: {known}", known=known, field="a.b"))
+    found = Status.FromString(status.trailing_metadata[0][1])
+    info = ErrorInfo()
+    found.details[0].Unpack(info)
+    assert info.metadata == {"known": known, "field": "a.b"}
+    assert found.message.endswith(known)
+
+
+def test_three_thousand_emoji_always_come_back_as_a_typed_error(client: Client):
+    """Twenty times: none is lost on the way."""
+    request = pb.RecommendRequest(region=REGION, incident=incident("😀" * 3000), fleet=fleet())
+    found = {failure(lambda: client.dispatch.Recommend(request)).reason for _ in range(20)}
+    assert found == {"INVALID_RESOURCE_NAME"}
 
 
 def test_a_bug_says_nothing_of_its_cause():
