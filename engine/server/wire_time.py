@@ -32,17 +32,28 @@ def read_time(message: Timestamp, now: datetime, field: str) -> datetime:
 
 
 def read_duration(message: Duration, field: str, *, positive: bool = False, longest: timedelta = LONGEST) -> timedelta:
-    """A duration of 0 (or, if ``positive``, 1 microsecond) to ``longest``; TimeError otherwise."""
+    """A duration of 0 (or, if ``positive``, 1 ns) to ``longest``, in whole milliseconds rounded up; else TimeError."""
+    seconds, nanos = message.seconds, message.nanos
+    if abs(nanos) >= 1_000_000_000 or (seconds > 0 > nanos) or (seconds < 0 < nanos):
+        raise TimeError(
+            f"{field} with {seconds} s and {nanos} ns is not a duration; nanos must be less than a second and have the "
+            f"sign of seconds",
+            field=field,
+            seconds=seconds,
+            nanos=nanos,
+        )
     try:
-        value = timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
+        value = timedelta(seconds=seconds, milliseconds=-(-nanos // 1_000_000))
     except OverflowError:
         value = timedelta.max
-    if value < timedelta(0) or (positive and not value) or value > longest:
+    given = seconds * 1_000_000_000 + nanos
+    if given < 0 or (positive and not given) or value > longest:
         least = "more than 0" if positive else "0 or more"
+        value_s = f"{'-' if given < 0 else ''}{abs(seconds)}.{abs(nanos):09}".rstrip("0").rstrip(".")
         raise TimeError(
-            f"{field} of {message.seconds} s cannot be; it must be {least} and at most {longest.total_seconds():g} s",
+            f"{field} of {value_s} s cannot be; it must be {least} and at most {longest.total_seconds():g} s",
             field=field,
-            value_s=message.seconds,
+            value_s=value_s,
         )
     return value
 

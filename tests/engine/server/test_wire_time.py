@@ -49,6 +49,31 @@ def test_any_duration_is_a_duration_or_an_error(seconds: int, nanos: int):
     assert timedelta(0) < found <= wire_time.LONGEST
 
 
+@pytest.mark.parametrize(
+    ("seconds", "nanos"), [(1, -1), (-1, 1), (5, -999_999_999), (0, 1_000_000_000), (0, -1_000_000_000), (3, 2**31 - 1)]
+)
+def test_malformed_durations_are_refused(seconds: int, nanos: int):
+    """Signs that differ and nanos of a second or more are no duration."""
+    with pytest.raises(TimeError, match="is not a duration") as caught:
+        wire_time.read_duration(Duration(seconds=seconds, nanos=nanos), "d")
+    assert caught.value.metadata == {"field": "d", "seconds": str(seconds), "nanos": str(nanos)}
+
+
+def test_short_durations_are_rounded_up():
+    """One nanosecond is a millisecond, and not nothing."""
+    for nanos, ms in ((1, 1), (999_999, 1), (1_000_000, 1), (1_000_001, 2), (999_999_999, 1000)):
+        found = wire_time.read_duration(Duration(nanos=nanos), "d", positive=True)
+        assert found == timedelta(milliseconds=ms)
+
+
+def test_a_refused_duration_is_quoted_as_it_was():
+    """With its fraction and sign."""
+    with pytest.raises(TimeError, match=r"d of -0\.000000001 s cannot be"):
+        wire_time.read_duration(Duration(nanos=-1), "d")
+    with pytest.raises(TimeError, match=r"d of 0 s cannot be"):
+        wire_time.read_duration(Duration(), "d", positive=True)
+
+
 def test_now_defaults_to_the_clock():
     """An unset now is the server's, a set one may be long ago, an absurd one is refused."""
     assert wire_time.read_now(Timestamp(), False, NOW) == NOW
