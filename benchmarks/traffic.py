@@ -97,7 +97,7 @@ class Case:
         self.store = MetricStore(region, load_traffic_profile())
         self.book = LabelBook(region, places(region, UNITS, 1))
         self.targets = [places(region, 1, 1000 + n) for n in range(500)]
-        self.store.follow(lambda view, keys, _now: [self.book.under(view.metric(key)) for key in keys])
+        self.store.follow(self.book.follow)
         self.store.warm(NOW)
 
     def ask(self, number: int) -> Int32:

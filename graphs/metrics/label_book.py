@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import numpy as np
 
 from graphs.metrics.once import OnceCache
+from graphs.metrics.snapshot import MetricKey
+from graphs.metrics.store import MetricView
 from graphs.network import Int64
 from graphs.position import Positions, origin_seeds
 from graphs.region import Region
@@ -29,6 +32,14 @@ class LabelBook:
     def under(self, metric: Metric) -> Labels:
         """The labels under a metric; made once, about 2 µs a position in a large fleet."""
         return self._labels.get(metric, lambda: self._made(metric, self.positions))
+
+    def follow(self, view: MetricView, keys: Sequence[MetricKey], _now: datetime) -> None:
+        """For `MetricStore.follow`: be labelled under each snapshot before questions see it."""
+        metrics = [view.metric(key) for key in keys]
+        for metric in metrics:
+            self.under(metric)
+        if len(keys) > 1:
+            self.keep_only(metrics)
 
     def keep_only(self, metrics: Collection[Metric]) -> None:
         """Forget labels under other metrics, so that they are not carried along when units move."""

@@ -99,6 +99,10 @@ class TrafficSnapshot:
             found = self._overlays.setdefault(key.phase, self.feed.overlay(int(begin)))
         return found
 
+    def digests(self) -> list[bytes]:
+        """Of the overlays asked for so far."""
+        return [overlay.digest for overlay in list(self._overlays.values())]
+
 
 def _numbered(bins: Int64, size: int) -> tuple[int, Int64, Int64]:
     """(bins in use, [bins in use] first place of each, [k] number of each one's bin among those in use)."""

@@ -174,7 +174,13 @@ class MetricStore:
         self._view = view
         published = time.perf_counter()
         self._prepare(view, keys, now)
+        self._forget_old(snapshot)
         return published
+
+    def _forget_old(self, snapshot: TrafficSnapshot) -> None:
+        """Let go of metrics that only older snapshots use; their memory then serves the next update."""
+        current = set(snapshot.digests()) | {overlay.digest for overlay in self._newest.values()}
+        self._cache.keep_only([content for content, _ in self._cache.items() if content[2] in current])
 
     def _keys_at(self, view: MetricView, now_ms: int) -> list[MetricKey]:
         return [view.snapshot.key_at(now_ms), view.snapshot.key_at(next_slot_ms(now_ms, view.snapshot.zone))]

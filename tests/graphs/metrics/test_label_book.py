@@ -33,10 +33,9 @@ def test_books_follow_the_store_through_moves(small_town: Region) -> None:
     book = LabelBook(small_town, places(small_town, 40, 1))
     followed: list[int] = []
 
-    def follow(view, keys, _now) -> None:
+    def follow(view, keys, now) -> None:
         followed.append(view.epoch)
-        for key in keys:
-            book.under(view.metric(key))
+        book.follow(view, keys, now)
 
     store.follow(follow)
     store.warm(NOW)

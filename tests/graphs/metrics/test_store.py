@@ -222,6 +222,17 @@ def test_this_hour_and_the_next_stay_warm_within_the_budget(small_town: Region) 
     assert store.cached_bytes <= 3 * (warm[0].times.nbytes + warm[0].weights.nbytes)
 
 
+def test_metrics_of_old_snapshots_are_let_go(small_town: Region) -> None:
+    """However many updates come, only metrics that the newest snapshot can use are kept, other hours' among them."""
+    store = MetricStore(small_town, load_traffic_profile())
+    store.warm(NINE)
+    afternoon = store.view().at(NINE + 6 * HOUR)[1]
+    for speed in range(5, 25):
+        store.update(TrafficUpdate([TrafficEntry("e", Arcs(5), speed_kph=speed, end=NINE + 2 * HOUR)]), NINE)
+    assert store.view().at(NINE + 6 * HOUR)[1] is afternoon
+    assert store.cached_bytes <= 4 * (afternoon.times.nbytes + afternoon.weights.nbytes)
+
+
 def test_many_askers_make_a_metric_once(small_town: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight threads that want the same hour at the same time get the same metric, made once."""
     store = MetricStore(small_town, load_traffic_profile())
