@@ -1,21 +1,26 @@
-"""Snapping: putting locations on the nearest road."""
+"""Snapping: putting locations on the roads of one network."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
-from graphs.geodesy import coordinate_error, coordinate_faults, from_mercator, great_circle_m, to_mercator
-from graphs.network import SHAPE_SCALE, Float64, Int32, RoadNetwork
+from graphs.geodesy import MERCATOR_LIMIT, coordinate_error, coordinate_faults
+from graphs.network import Float64, Int32, Int64, RoadNetwork
 from graphs.position import Positions
-
-if TYPE_CHECKING:
-    from shapely import STRtree
+from graphs.search.arrays import frozen
+from graphs.snapping.asking import ask_of
+from graphs.snapping.deciding import answer
+from graphs.snapping.grid import SegmentGrid
+from graphs.snapping.located import Located, Rivals
+from graphs.snapping.names import RoadNames
+from graphs.snapping.nearest import nearest_segments, places
+from graphs.snapping.query import CheckedQuery, LocationQuery
+from graphs.snapping.weighing import Found, Roads
 
 #: Farther than this from any road, a location is taken for a mistake unless the caller says otherwise.
 MAX_DISTANCE_M = 500.0
@@ -31,11 +36,10 @@ class Snapped:
 
 
 class Snapper:
-    """The nearest road of any location in one network.
+    """The roads of any location in one network; its index is built on first use and safe to share between threads.
 
-    Shapes are indexed on the spherical Mercator plane, which is conformal: the nearest point there is the nearest on
-    the ground within the distances a location may be off. Of a two-way street the arc along its shape is given; its
-    twin runs the other way.
+    `snap` and `snap_each` know nothing but a place and give the nearest road; of a two-way street the arc along its
+    shape, whose twin runs the other way. `locate` weighs all that is known and gives one directed arc.
     """
 
     def __init__(self, network: RoadNetwork) -> None:
@@ -60,27 +64,91 @@ class Snapper:
         errors: dict[int, TowlineError] = {
             int(i): coordinate_error(lon, lat, int(i), "Location") for i in np.flatnonzero(bad)
         }
-        positions = self._nearest(np.where(bad, 0.0, lon), np.where(bad, 0.0, lat))
-        far = (positions.distance_m > max_distance_m) & ~bad
-        for i in np.flatnonzero(far):
-            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], positions.distance_m[i], max_distance_m)
+        positions, _, _ = self._nearest(np.where(bad, 0.0, lon), np.where(bad, 0.0, lat))
+        far = self._refuse_far(lon, lat, positions, bad, max_distance_m, errors)
         positions.arc[bad | far] = -1
         return Snapped(positions, ~(bad | far), errors)
 
-    def _nearest(self, lon: Float64, lat: Float64) -> Positions:
-        import shapely
+    def locate(self, query: LocationQuery, max_distance_m: float = MAX_DISTANCE_M) -> Located:
+        """[k] one directed arc for each location of ``query``, with a confidence and its rivals.
 
-        x, y = to_mercator(lon, lat)
-        points = shapely.points(x, y)
-        _, shape = self._tree.query_nearest(points, all_matches=False)
-        lines = self._tree.geometries[shape]
-        along = shapely.line_locate_point(lines, points, normalized=True)
-        on_road = shapely.line_interpolate_point(lines, along, normalized=True)
-        road_lon, road_lat = from_mercator(shapely.get_x(on_road), shapely.get_y(on_road))
-        arc = self._shape_arc[shape]
-        distance = great_circle_m(lon, lat, road_lon, road_lat)
-        fraction = np.clip(np.where(self._network.arc_shape[arc] >= 0, along, 1.0 - along), 0.0, 1.0)
+        Every location gets its own answer or error: `CoordinateError`, `OutsideRegionError`, `HeadingError`,
+        `AccuracyError`. What is weighed and how: `graphs.snapping.weighing`. Linear in k.
+        """
+        asked = CheckedQuery.of(query)
+        errors = dict(asked.errors)
+        bad = np.zeros(asked.lon.size, np.bool_)
+        bad[list(errors)] = True
+        nearest, segment, square = self._nearest(asked.lon, asked.lat)
+        far = self._refuse_far(asked.lon, asked.lat, nearest, bad, max_distance_m, errors)
+        square[bad | far] = np.inf
+        ask = ask_of(asked, self.grid.plane, self.names, max_distance_m)
+        found = answer(self.grid.arrays, self._roads, ask, segment, square)
+        return self._located(asked, found, errors)
+
+    @cached_property
+    def grid(self) -> SegmentGrid:
+        """The index over all road segments."""
+        return SegmentGrid.build(self._network)
+
+    @cached_property
+    def names(self) -> RoadNames:
+        """The names and numbers of all roads."""
+        return RoadNames(self._network.strings)
+
+    def _nearest(self, lon: Float64, lat: Float64) -> tuple[Positions, Int64, Float64]:
+        """The nearest place on any road, its segment, and its squared distance on the plane."""
+        segment, share, square = np.empty(lon.size, np.int64), np.empty(lon.size), np.empty(lon.size)
+        x, y = self.grid.plane.place(lon, lat)
+        nearest_segments(self.grid.arrays, x, y, segment, share, square)
+        along, against = self._roads.shape_arc[self.grid.arrays.shape[segment]].T
+        return self._positions(np.where(along >= 0, along, against), segment, share, lon, lat), segment, square
+
+    def _positions(self, arc: Int32, segment: Int64, share: Float64, lon: Float64, lat: Float64) -> Positions:
+        """Places at a share of segments, on arcs, with their distances from ``lon``, ``lat``."""
+        of_shape, road_lon, road_lat, distance = (np.empty(arc.size) for _ in range(4))
+        places(self.grid.arrays, segment, share, lon, lat, of_shape, road_lon, road_lat, distance)
+        fraction = np.where(self._network.arc_shape[arc] >= 0, of_shape, 1.0 - of_shape)
         return Positions(arc, fraction, road_lon, road_lat, distance)
+
+    def _located(self, asked: CheckedQuery, found: Found, errors: dict[int, TowlineError]) -> Located:
+        """The first column of ``found`` is the answer, the others are rivals."""
+        rival = found.arc >= 0
+        rival[:, 0] = False
+        row = np.nonzero(rival)[0]
+        answers = self._positions(
+            found.arc[:, 0].copy(), found.segment[:, 0].copy(), found.share[:, 0].copy(), asked.lon, asked.lat
+        )
+        rivals = self._positions(
+            found.arc[rival], found.segment[rival], found.share[rival], asked.lon[row], asked.lat[row]
+        )
+        return Located(
+            positions=answers,
+            confidence=found.weight[:, 0],
+            ambiguous=found.ambiguous,
+            bearing=found.bearing[:, 0],
+            side=found.side,
+            road_match=found.match[:, 0],
+            errors=errors,
+            rival_first=np.concatenate(([0], np.cumsum(rival.sum(axis=1)))).astype(np.int64),
+            all_rivals=Rivals(rivals, found.weight[rival], found.bearing[rival], found.kind[rival]),
+        )
+
+    def _refuse_far(
+        self,
+        lon: Float64,
+        lat: Float64,
+        positions: Positions,
+        bad: npt.NDArray[np.bool_],
+        limit_m: float,
+        errors: dict[int, TowlineError],
+    ) -> npt.NDArray[np.bool_]:
+        """[k] locations too far from any road, or where there is no plane; writes their errors."""
+        with np.errstate(invalid="ignore"):
+            far = ((positions.distance_m > limit_m) | (np.abs(lat) > MERCATOR_LIMIT)) & ~bad
+        for i in np.flatnonzero(far):
+            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], positions.distance_m[i], limit_m)
+        return far
 
     def _refusal(self, index: int, lon: float, lat: float, distance_m: float, limit_m: float) -> TowlineError:
         west, south, east, north = self._bounds
@@ -94,9 +162,16 @@ class Snapper:
                 lon=lon,
                 lat=lat,
             )
+        where = f"Location {index} (longitude {lon:.6f}, latitude {lat:.6f})"
+        if abs(lat) > MERCATOR_LIMIT:
+            message = f"{where} is within a degree of a pole, where Towline looks for no roads; check it."
+        else:
+            message = (
+                f"{where} is {distance_m:,.0f} m from the nearest road, more than the {limit_m:,.0f} m allowed; "
+                "check it, or allow a greater distance."
+            )
         return OutsideRegionError(
-            f"Location {index} (longitude {lon:.6f}, latitude {lat:.6f}) is {distance_m:,.0f} m from the nearest road, "
-            f"more than the {limit_m:,.0f} m allowed; check it, or allow a greater distance.",
+            message,
             index=index,
             lon=lon,
             lat=lat,
@@ -110,20 +185,20 @@ class Snapper:
         return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
     @cached_property
-    def _tree(self) -> STRtree:
-        import shapely
-
+    def _roads(self) -> Roads:
         network = self._network
-        x, y = to_mercator(network.shape_lonlat[:, 0] / SHAPE_SCALE, network.shape_lonlat[:, 1] / SHAPE_SCALE)
-        owner = np.repeat(np.arange(network.shape_offset.size - 1), np.diff(network.shape_offset))
-        return shapely.STRtree(shapely.linestrings(np.column_stack((x, y)), indices=owner))
-
-    @cached_property
-    def _shape_arc(self) -> Int32:
-        """[s] the arc along each shape, or against it where none runs along."""
-        arc = np.full(self._network.shape_offset.size - 1, -1, np.int32)
-        order = np.flatnonzero(self._network.arc_shape < 0)
-        arc[~self._network.arc_shape[order]] = order
-        order = np.flatnonzero(self._network.arc_shape >= 0)
-        arc[self._network.arc_shape[order]] = order
-        return arc
+        arc = np.full((network.shape_offset.size - 1, 2), -1, np.int32)
+        against = network.arc_shape < 0
+        shape = np.where(against, ~network.arc_shape, network.arc_shape)
+        arc[shape, against.astype(np.int64)] = np.arange(network.arc_count, dtype=np.int32)
+        ends = np.empty_like(arc)
+        ends[shape, against.astype(np.int64)] = network.arc_tail
+        ends[shape, 1 - against.astype(np.int64)] = network.arc_head
+        return Roads(
+            shape_arc=frozen(arc, np.int32),
+            name=frozen(network.arc_name, np.int32),
+            ref=frozen(network.arc_ref, np.int32),
+            kind=frozen(network.arc_class, np.uint8),
+            ends=frozen(ends, np.int32),
+            level=frozen(getattr(network, "arc_layer", np.empty(0, np.int8)), np.int8),
+        )

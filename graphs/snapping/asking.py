@@ -1,0 +1,54 @@
+"""A checked query as the arrays the kernels read."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs.geodesy import MERCATOR_LIMIT
+from graphs.network import Int32, UInt8
+from graphs.snapping.names import RoadNames
+from graphs.snapping.plane import Plane
+from graphs.snapping.query import CheckedQuery
+from graphs.snapping.weighing import Ask
+
+#: A circle of 1.515 sigma holds two places in three when both axes err alike (Rayleigh).
+RADIUS_TO_SIGMA = 1.515
+#: Metres between a lane and the line drawn for its road: half a carriageway, and the map's own error.
+MAP_ERROR_M = 5.0
+
+
+def ask_of(asked: CheckedQuery, plane: Plane, names: RoadNames, max_distance_m: float) -> Ask:
+    """Every distinct road text is looked up once."""
+    x, y = plane.place(asked.lon, asked.lat)
+    given, first, road, match = _roads(asked.road, names)
+    return Ask(
+        x=x,
+        y=y,
+        scale=1.0 / np.cos(np.radians(np.clip(asked.lat, -MERCATOR_LIMIT, MERCATOR_LIMIT))),
+        heading=asked.heading,
+        kappa=(1.5 / np.radians(asked.tolerance)) ** 2,
+        widest=np.cos(np.radians(asked.tolerance)) - 1e-9,
+        sigma=np.hypot(asked.accuracy_m / RADIUS_TO_SIGMA, MAP_ERROR_M),
+        side=asked.side,
+        level=asked.level,
+        road_given=given,
+        road_first=first,
+        road=road,
+        road_match=match,
+        limit=np.full(x.size, float(max_distance_m)),
+    )
+
+
+def _roads(texts: tuple[str, ...], names: RoadNames) -> tuple[npt.NDArray[np.bool_], Int32, Int32, UInt8]:
+    """Whether a road is given, and the strings that match each text: offsets, strings, how well."""
+    k = len(texts)
+    distinct = {text: names.matches(text) for text in set(texts) if text.strip()}
+    first = np.zeros(k + 1, np.int32)
+    if not distinct:
+        return np.zeros(k, np.bool_), first, np.empty(0, np.int32), np.empty(0, np.uint8)
+    found = [distinct.get(text, {}) for text in texts]
+    np.cumsum([len(one) for one in found], out=first[1:])
+    road = np.fromiter((string for one in found for string in one), np.int32, int(first[-1]))
+    match = np.fromiter((level for one in found for level in one.values()), np.uint8, int(first[-1]))
+    return np.array([text in distinct for text in texts], np.bool_), first, road, match

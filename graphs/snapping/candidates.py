@@ -1,0 +1,225 @@
+"""Kernel: every directed arc a location may be on, with its penalty (see `graphs.snapping.weighing`)."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from graphs.network import Float64, Int64
+from graphs.snapping.grid import square_distance
+from graphs.snapping.nearest import cell_of, gap
+from graphs.snapping.weighing import (
+    HEADING_MOST,
+    HEADING_OFF,
+    KEEP,
+    LEVEL_OTHER,
+    MATCH_NONE,
+    MATCH_NOT_ASKED,
+    MATCH_PARTIAL,
+    MATCH_UNNAMED,
+    NO_LEVEL,
+    NO_SIDE_M,
+    ROAD_OTHER,
+    ROAD_PARTIAL,
+    ROAD_UNNAMED,
+    SIDE_ANY,
+    SIDE_LEFT,
+    SIDE_OTHER,
+    STREETS,
+)
+
+#: Locations dealt with at a time, and streets there is room for: what fits into a cache.
+CHUNK, ROOM = 2048, 16 * 2048
+TABLE = 2048  # hash slots, a power of two well above STREETS
+
+
+class Candidates(NamedTuple):
+    """Streets of a chunk of locations; written and read by kernels."""
+
+    first: Int64  # [chunk + 1] streets of location i of the chunk are first[i] .. first[i + 1] - 1
+    shape: Int64  # [room]
+    fixed: Float64  # [room, 2] penalty but for distance, heading and side; along and against the shape
+    penalty: Float64  # [room, 2] at the best place, infinite for none
+    segment: Int64  # [room, 2] the best place
+    share: Float64  # [room, 2]
+
+    @classmethod
+    def empty(cls) -> Candidates:
+        """Room for a chunk."""
+        pair = (ROOM, 2)
+        return cls(
+            np.zeros(CHUNK + 1, np.int64),
+            np.empty(ROOM, np.int64),
+            np.empty(pair),
+            np.empty(pair),
+            np.empty(pair, np.int64),
+            np.empty(pair),
+        )
+
+
+@njit(nogil=True, cache=True)
+def road_match(given, begin, end, road, matches, name, ref):
+    """How an arc of that name and number fits the road asked for (``road[begin:end]``)."""
+    if not given:
+        return MATCH_NOT_ASKED
+    found = MATCH_NONE if name or ref else MATCH_UNNAMED
+    for i in range(begin, end):
+        if (road[i] == name or road[i] == ref) and matches[i] > found:
+            found = matches[i]
+    return found
+
+
+@njit(nogil=True, cache=True)
+def slot_of(table, stamp, query, shape, listed, count, base):
+    """The place of ``shape`` in the list of this query, ``count`` when it is new, -1 when the list is full."""
+    at = (shape * 40503) & (TABLE - 1)
+    while stamp[at] == query:
+        if listed[table[at]] == shape:
+            return table[at]
+        at = (at + 1) & (TABLE - 1)
+    if count - base == STREETS:
+        return -1
+    stamp[at], table[at], listed[count] = query, count, shape
+    return count
+
+
+@njit(nogil=True, cache=True)
+def way_penalty(turned, sign, cosine, kappa, widest, side, leaning, no_side):
+    """What the direction and the side cost along (sign 1) or against (-1) a segment."""
+    cost = 0.0
+    if turned:
+        cost = min(kappa * (1.0 - sign * cosine), HEADING_MOST)
+        if sign * cosine < widest:
+            cost += HEADING_OFF
+    if side != SIDE_ANY and abs(leaning) > no_side and (sign * leaning > 0.0) != (side == SIDE_LEFT):
+        cost += SIDE_OTHER
+    return cost
+
+
+@njit(nogil=True, cache=True)
+def arc_penalty(match, wanted, levels, arc):
+    """What does not depend on the place along the arc: road and level."""
+    cost = 0.0
+    if match == MATCH_PARTIAL:
+        cost = ROAD_PARTIAL
+    elif match == MATCH_UNNAMED:
+        cost = ROAD_UNNAMED
+    elif match == MATCH_NONE:
+        cost = ROAD_OTHER
+    if wanted != NO_LEVEL and levels.size > 0 and levels[arc] != wanted:
+        cost += LEVEL_OTHER
+    return cost
+
+
+@njit(nogil=True, cache=True)
+def direction(xy, s, px, py, east, north):
+    """Cosine between a segment and a direction, and how many plane metres a place lies to its left."""
+    ax, ay = xy[s + 1, 0] - xy[s, 0], xy[s + 1, 1] - xy[s, 1]
+    square = ax * ax + ay * ay
+    if square == 0.0:
+        return 0.0, 0.0
+    share = 1.0 / math.sqrt(square)
+    return (ax * east + ay * north) * share, (ax * (py - xy[s, 1]) - ay * (px - xy[s, 0])) * share
+
+
+@njit(nogil=True, cache=True)
+def collect(grid, roads, ask, nearest, square, begin, room):
+    """Write the candidates of locations ``begin`` and on into ``room``; returns how far it got before that was full.
+
+    Of each street the least penalty either way is kept, infinite where no arc runs that way or another place is so
+    much better that this one cannot matter. ``nearest`` is the nearest segment, ``square`` its squared distance: its
+    penalty bounds the least of all, and with it how far to look. A location beyond its limit has no candidates.
+
+    One loop over all locations, every array at hand: a call with that many arrays would cost as much as the search.
+    """
+    xy, shape, first, segment, occupied = grid.xy, grid.shape, grid.first, grid.segment, grid.occupied
+    west, south, width, columns, rows = grid.origin[0], grid.origin[1], grid.origin[2], grid.size[0, 0], grid.size[0, 1]
+    shape_arc, names, refs, levels = roads.shape_arc, roads.name, roads.ref, roads.level
+    xs, ys, scales, headings, kappas, widests = ask.x, ask.y, ask.scale, ask.heading, ask.kappa, ask.widest
+    sigmas, sides, wanteds, limits = ask.sigma, ask.side, ask.level, ask.limit
+    givens, road_first, road, matches = ask.road_given, ask.road_first, ask.road, ask.road_match
+    street_first, listed, fixed = room.first, room.shape, room.fixed
+    penalty, segment_of, share_of = room.penalty, room.segment, room.share
+    table, stamp = np.empty(TABLE, np.int64), np.full(TABLE, -1, np.int64)
+    count = 0
+    street_first[0] = 0
+    for k in range(begin, xs.size):
+        if k - begin + 1 == street_first.size or count + STREETS > listed.size:
+            return k
+        base = count
+        street_first[k - begin + 1] = count
+        px, py, scale, heading, kappa, widest = xs[k], ys[k], scales[k], headings[k], kappas[k], widests[k]
+        side, wanted, given, far = sides[k], wanteds[k], givens[k], (limits[k] * scales[k]) ** 2
+        if not square[k] <= far:
+            continue
+        sigma = max(sigmas[k] * scale, math.sqrt(square[k]) / 2.0)
+        variance = 2.0 * sigma * sigma
+        per_square, no_side = 1.0 / variance, NO_SIDE_M * scale
+        u, v = px - west, py - south
+        turned = heading >= 0.0  # NaN is unknown
+        east, north = math.sin(math.radians(heading)), math.cos(math.radians(heading))
+        fixes = given or (wanted != NO_LEVEL and levels.size > 0)
+        looks = turned or side != SIDE_ANY
+        cosine, leaning, bound = 0.0, 0.0, np.inf
+        if looks:
+            cosine, leaning = direction(xy, nearest[k], px, py, east, north)
+        for way in range(2):
+            arc = shape_arc[shape[nearest[k]], way]
+            if arc >= 0:
+                cost = square[k] * per_square
+                cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, side, leaning, no_side)
+                if fixes:
+                    match = road_match(given, road_first[k], road_first[k + 1], road, matches, names[arc], refs[arc])
+                    cost += arc_penalty(match, wanted, levels, arc)
+                bound = min(bound, cost)
+        most = min(variance * (bound + KEEP) + 1e-6, far)
+        reach = math.sqrt(most)
+        left, right = cell_of(u - reach, width, columns), cell_of(u + reach, width, columns)
+        for j in range(cell_of(v - reach, width, rows), cell_of(v + reach, width, rows) + 1):
+            dy = gap(v, j * width, (j + 1) * width)
+            for i in range(left, right + 1):
+                cell = j * columns + i
+                dx = gap(u, i * width, (i + 1) * width)
+                if not occupied[cell] or dx * dx + dy * dy > most:
+                    continue
+                for at in range(first[cell], first[cell + 1]):
+                    s = segment[at]
+                    away, t = square_distance(xy, s, px, py)
+                    if away > most:
+                        continue
+                    line = np.int64(shape[s])
+                    slot = slot_of(table, stamp, k, line, listed, count, base)
+                    if slot < 0:
+                        continue
+                    if slot == count:
+                        count += 1
+                        for way in range(2):
+                            penalty[slot, way], fixed[slot, way] = np.inf, np.inf
+                            arc = shape_arc[line, way]
+                            if arc < 0:
+                                continue
+                            fixed[slot, way] = 0.0
+                            if fixes:
+                                match = road_match(
+                                    given, road_first[k], road_first[k + 1], road, matches, names[arc], refs[arc]
+                                )
+                                fixed[slot, way] = arc_penalty(match, wanted, levels, arc)
+                    plain = away * per_square
+                    if plain + fixed[slot, 0] >= penalty[slot, 0] and plain + fixed[slot, 1] >= penalty[slot, 1]:
+                        continue
+                    if looks:
+                        cosine, leaning = direction(xy, s, px, py, east, north)
+                    for way in range(2):
+                        cost = plain + fixed[slot, way]
+                        if looks:
+                            cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, side, leaning, no_side)
+                        if cost < penalty[slot, way]:
+                            penalty[slot, way], segment_of[slot, way], share_of[slot, way] = cost, s, t
+                            if cost < bound:
+                                bound = cost
+                                most = min(most, variance * (bound + KEEP) + 1e-6)
+        street_first[k - begin + 1] = count
+    return xs.size
