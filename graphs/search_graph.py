@@ -63,7 +63,7 @@ class SearchGraph:
 
     @property
     def is_identity(self) -> bool:
-        return self.extra_arc.size == 0
+        return self.extra_arc.size == 0 and self.extra_node.size == 0
 
     @cached_property
     def road_arc(self) -> Int32:

@@ -144,3 +144,41 @@ def test_real_extracts_come_in_whole(name: str, nodes: int, km: float, tagged: i
     two_way = np.flatnonzero(network.arc_twin >= 0)
     assert (network.arc_twin[network.arc_twin[two_way]] == two_way).all()
     assert (network.arc_head[network.arc_twin[two_way]] == network.arc_tail[two_way]).all()
+
+
+def test_ferries_take_the_time_they_state(tmp_path: Path) -> None:
+    """A ferry for cars is a road of its own class; its duration gives its speed, without one the profile does."""
+    ways = [
+        *WAYS[:3],
+        (40, [4, 1], {"route": "ferry", "motor_vehicle": "yes", "duration": "00:30"}),
+        (41, [1, 5], {"route": "ferry", "motorcar": "yes"}),
+        (42, [4, 7], {"route": "ferry", "foot": "yes"}),
+    ]
+    network, _ = assemble(read_osm(write_osm(tmp_path / "ferry.osm", PLACES, ways)), load_profile())
+    timed, untimed = network.arc_way == 40, network.arc_way == 41
+    assert network.free_flow_ms[timed].tolist() == pytest.approx([1_800_000] * 2, rel=1e-5)
+    assert set(network.arc_speed_kph[untimed].tolist()) == {load_profile().kph["ferry"]}
+    assert 42 not in network.arc_way
+
+
+def test_reversible_roads_are_closed_and_counted(tmp_path: Path) -> None:
+    """Which way a reversible road is open is not known, so nobody is sent there."""
+    ways = [*WAYS[:5], (50, [4, 5], {"highway": "primary", "oneway": "reversible"})]
+    raw = read_osm(write_osm(tmp_path / "reversible.osm", PLACES, ways))
+    assert raw.info.skipped == {"oneway=reversible": 1}
+
+
+def test_a_file_whose_roads_are_all_closed_says_to_whom(tmp_path: Path) -> None:
+    """Roads that exist but not for this vehicle give their own error."""
+    ways = [(1, [1, 2, 3], {"highway": "residential", "motor_vehicle": "no"})]
+    raw = read_osm(write_osm(tmp_path / "closed.osm", PLACES, ways))
+    with pytest.raises(NetworkError, match="open to the vehicle 'car'"):
+        assemble(raw, load_profile())
+
+
+def test_what_changes_with_the_hour_is_counted(tmp_path: Path) -> None:
+    """Conditional tags are not heeded; the report says how many there were."""
+    ways = [*WAYS[:4], (51, [1, 4], {"highway": "residential", "access:conditional": "no @ (22:00-06:00)"})]
+    _, report = assemble(read_osm(write_osm(tmp_path / "hours.osm", PLACES, ways)), load_profile())
+    assert report.ignored == {"access:conditional": 1}
+    assert any("access:conditional 1" in line for line in report.lines())
