@@ -179,8 +179,9 @@ class MetricStore:
 
     def _forget_old(self, snapshot: TrafficSnapshot) -> None:
         """Let go of metrics that only older snapshots use; their memory then serves the next update."""
-        current = set(snapshot.digests()) | {overlay.digest for overlay in self._newest.values()}
-        self._cache.keep_only([content for content, _ in self._cache.items() if content[2] in current])
+        current = set(snapshot.digests())
+        newest = {(slot, weather, overlay.digest) for (slot, weather), overlay in self._newest.items()}
+        self._cache.keep_only([c for c, _ in self._cache.items() if c in newest or c[2] in current])
 
     def _keys_at(self, view: MetricView, now_ms: int) -> list[MetricKey]:
         return [view.snapshot.key_at(now_ms), view.snapshot.key_at(next_slot_ms(now_ms, view.snapshot.zone))]
