@@ -96,6 +96,13 @@ class TooLargeError(TowlineError):
     status = "RESOURCE_EXHAUSTED"
 
 
+class BusyError(TowlineError):
+    """The server has as much to do as it takes on; the same request may well be answered a little later."""
+
+    reason = "SERVER_BUSY"
+    status = "RESOURCE_EXHAUSTED"
+
+
 class DeadlineError(TowlineError):
     """The caller's deadline leaves no time for an answer."""
 

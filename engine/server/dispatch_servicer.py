@@ -12,7 +12,7 @@ from towline.v1 import dispatch_service_pb2_grpc
 from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
-from engine.server import incoming, outgoing
+from engine.server import incoming, limits, outgoing
 from engine.server.budget import Budget
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import find_unit
@@ -34,8 +34,9 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
+        limits.check_incidents(request.incidents, self._options)
         incidents = incoming.incidents(request.incidents, region.id, now)
-        state = _fleet_state(request, region, now, budget)
+        state = _fleet_state(request, region, now, budget, self._options)
         paths = [f"incidents[{index}]" for index in range(len(incidents))]
         incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
         budget.check()
@@ -54,7 +55,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         require(request.HasField("incident"), "incident", "the incident")
         incident = incoming.incident(request.incident, region.id, now, "incident")
         runners_up = _runners_up(request)
-        state = _fleet_state(request, region, now, budget)
+        state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
         with fault_fields(incident=("incident", [incident])):
@@ -63,13 +64,18 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
 
 
 def _fleet_state(
-    request: pb.OptimizeRequest | pb.RecommendRequest, region: HostedRegion, now: datetime, budget: Budget
+    request: pb.OptimizeRequest | pb.RecommendRequest,
+    region: HostedRegion,
+    now: datetime,
+    budget: Budget,
+    options: ServerOptions,
 ) -> FleetState:
     """The server's fleet as it is now, or that of the request, prepared."""
     source = request.WhichOneof("fleet_source")
     require(source is not None, "fleet_source", "fleet or server_fleet")
     if source == "server_fleet":
         return region.store.snapshot.state
+    limits.check_fleet(request.fleet, options)
     fleet: Fleet = incoming.fleet(request.fleet, region.id, now)
     budget.check()
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):

@@ -5,7 +5,7 @@ proto3 enums are open: any number arrives. One that is not known is refused, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -18,9 +18,13 @@ from engine.errors import (
     UnknownCapabilityError,
     UnknownServiceError,
     UnknownStatusError,
+    ValueRangeError,
 )
 from engine.model import Capability, Priority, Service, UnitStatus
 from graphs.errors import InputError
+
+#: More values than this in one list are no list of services or capabilities.
+MAX_REPEATED = 100
 
 
 class EnumMap:
@@ -41,7 +45,13 @@ class EnumMap:
             raise kind(f"{field} {what}; use one of: {self._names}", field=field, value=number, known=self._names)
         return value
 
-    def read_all(self, numbers: Iterable[int], field: str) -> frozenset[StrEnum]:
+    def read_all(self, numbers: Sequence[int], field: str) -> frozenset[StrEnum]:
+        if len(numbers) > MAX_REPEATED:
+            raise ValueRangeError(
+                f"{field} has {len(numbers)} values, of which there are only {len(self.numbers)}; name each once",
+                field=field,
+                value=len(numbers),
+            )
         return frozenset(self.read(number, f"{field}[{index}]") for index, number in enumerate(numbers))
 
     # The stubs type fields as their enum, which at run time is an int: hence Any.

@@ -11,6 +11,7 @@ from towline.v1 import eta_service_pb2_grpc
 from engine.server import incoming, matrix, ways
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegions
+from engine.server.limits import check_places
 from engine.server.options import ServerOptions
 
 
@@ -24,6 +25,7 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
         budget = Budget(context, self._options)
         budget.solver_s()
         region = self._regions.named(request.region, "region")
+        check_places(request.origins, request.destinations, self._options)
         origins = incoming.coordinates(request.origins, "origins")
         destinations = incoming.coordinates(request.destinations, "destinations")
         return pb.MatrixResponse(
@@ -38,6 +40,7 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
         budget = Budget(context, self._options)
         budget.solver_s()
         region = self._regions.named(request.region, "region")
+        check_places(request.origins, request.destinations, self._options)
         origins = incoming.coordinates(request.origins, "origins")
         destinations = incoming.coordinates(request.destinations, "destinations")
         for rows in matrix.in_blocks(region.dispatcher, origins, destinations, self._options, budget):

@@ -8,6 +8,9 @@ from typing import Any
 
 from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
 
+#: Variables of the engine's errors that are named as fields of the contract are.
+_PARTS = ("due_at", "received_at", "call_out_price", "mobilisation", "free_at")
+
 
 @contextmanager
 def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, None]:
@@ -23,7 +26,13 @@ def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, No
             index = next((i for i, value in enumerate(values) if value.id == wanted), None)
             if index is not None:
                 place = path if path == kind else f"{path}[{index}]"
-                about_place = isinstance(error, (OutsideRegionError, CoordinateError))
-                error.metadata["field"] = f"{place}.location" if about_place else place
+                error.metadata["field"] = place + _part(error)
                 break
         raise
+
+
+def _part(error: TowlineError) -> str:
+    """Which field of the element is at fault, with a dot before it; nothing when it is not known."""
+    if isinstance(error, (OutsideRegionError, CoordinateError)):
+        return ".location"
+    return next((f".{part}" for part in _PARTS if part in error.metadata), "")

@@ -16,6 +16,7 @@ from engine.server.etags import etag, require_etag
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import FleetSnapshot, Report
 from engine.server.hosted import HostedRegion
+from engine.server.limits import check_cells
 from engine.server.names import parse_provider, parse_unit, require_region
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_time, require
@@ -38,9 +39,10 @@ class UpsertProviders:
     def __call__(self) -> pb.BatchUpsertProvidersResponse:
         region, sent = self._region.id, self._request.providers
         _check_batch(sent, "providers", self._options)
+        check_cells(sent, "providers", self._options)
         providers = incoming.unique(sent, lambda item, path: incoming.provider(item, region, path), "providers")
         store = self._region.store
-        with store.writer, fault_fields(provider=("providers", providers)):
+        with store.writing(), fault_fields(provider=("providers", providers)):
             for index, (item, message) in enumerate(zip(providers, sent, strict=True)):
                 known = store.snapshot.providers.get(item.id)
                 require_etag(message.etag, known, f"providers[{index}].etag", message.name)
@@ -57,7 +59,7 @@ class UpsertUnits:
         region, sent, store = self._region.id, self._request.units, self._region.store
         _check_batch(sent, "units", self._options)
         now = self._options.clock()
-        with store.writer:
+        with store.writing():
             before = store.snapshot
 
             def read(message: fleet_pb2.Unit, path: str) -> Any:
@@ -67,8 +69,8 @@ class UpsertUnits:
 
             units = incoming.unique(sent, read, "units")
             with fault_fields(unit=("units", units)):
-                store.upsert_units(units, validate_only=self._request.validate_only)
-            observed = before.observed
+                after = store.upsert_units(units, now, validate_only=self._request.validate_only)
+        observed = after.observed
         stored = [outgoing.unit(item, region, etag(item), observed.get(item.id)) for item in units]
         return pb.BatchUpsertUnitsResponse(units=stored)
 
@@ -80,7 +82,7 @@ class DeleteProvider:
     def __call__(self) -> pb.DeleteProviderResponse:
         request, store = self._request, self._region.store
         provider_id = parse_provider(request.name, "name")[1]
-        with store.writer:
+        with store.writing():
             found = store.snapshot.provider(self._region.id, provider_id)
             require_etag(request.etag, found, "etag", request.name)
             removed = store.delete_provider(provider_id, force=request.force, validate_only=request.validate_only)
@@ -94,7 +96,7 @@ class DeleteUnit:
     def __call__(self) -> pb.DeleteUnitResponse:
         request, store = self._request, self._region.store
         _, provider_id, unit_id = parse_unit(request.name, "name")
-        with store.writer:
+        with store.writing():
             found = store.snapshot.unit(self._region.id, provider_id, unit_id)
             require_etag(request.etag, found, "etag", request.name)
             store.delete_unit(provider_id, unit_id, validate_only=request.validate_only)

@@ -6,7 +6,8 @@ Every change builds a new immutable snapshot and swaps it in; whoever reads hold
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from engine.errors import (
 )
 from engine.fleet import FleetState
 from engine.model import Fleet, Location, Provider, Unit
+from engine.server.gate import busy
 from engine.server.names import check_id, provider_name, unit_name
 from graphs.errors import TowlineError
 
@@ -77,37 +79,57 @@ class Report:
 class FleetStore:
     """Snapshots and the lock of their one writer."""
 
-    def __init__(self, region: str, dispatcher: Dispatcher, fleet: Fleet | None = None) -> None:
-        """Raises what `Dispatcher.prepare` raises about the fleet."""
+    def __init__(self, region: str, dispatcher: Dispatcher, fleet: Fleet | None = None, wait_s: float = 10.0) -> None:
+        """A writer waits for others at most ``wait_s``. Raises what `Dispatcher.prepare` raises about the fleet."""
         self._region, self._dispatcher = region, dispatcher
         self._snapshot = FleetSnapshot(dispatcher.prepare(fleet or Fleet()), {})
         for provider in self._snapshot.providers.values():
             check_id(provider.id, "provider")
         for unit in self._snapshot.state.units:
             check_id(unit.id, "unit")
-        self.writer = threading.RLock()
+        self._writer = threading.RLock()
+        self._wait_s = wait_s
 
     @property
     def snapshot(self) -> FleetSnapshot:
         return self._snapshot
 
+    @contextmanager
+    def writing(self) -> Generator[None, None, None]:
+        """Within, nobody else changes the fleet; BusyError when others take too long. May be nested."""
+        if not self._writer.acquire(timeout=self._wait_s):
+            raise busy("the fleet is being changed by others", f"changes of {self._region}", self._wait_s)
+        try:
+            yield
+        finally:
+            self._writer.release()
+
     def upsert_providers(self, providers: Sequence[Provider], *, validate_only: bool) -> None:
         """Add providers or replace those of the same id; all or none."""
-        with self.writer:
+        with self.writing():
             old = self._snapshot
             self._swap(replace(old, state=old.state.updated(providers=providers)), validate_only)
 
-    def upsert_units(self, units: Sequence[Unit], *, validate_only: bool) -> None:
-        """Add units or replace those of the same id; all or none."""
-        with self.writer:
+    def upsert_units(self, units: Sequence[Unit], now: datetime, *, validate_only: bool) -> FleetSnapshot:
+        """Add units or replace those of the same id, all or none; the snapshot that this gives.
+
+        A known unit that gets another location was there ``now``: what was observed before comes too late.
+        """
+        with self.writing():
             old = self._snapshot
+            moved: dict[str, datetime] = {}
             for index, unit in enumerate(units):
                 self._check_provider(old, unit, f"units[{index}].name")
-            self._swap(replace(old, state=old.state.updated(units=units)), validate_only)
+                known = old.find(unit.id)
+                if known is not None and known.location != unit.location:
+                    moved[unit.id] = now
+            fresh = FleetSnapshot(old.state.updated(units=units), {**old.observed, **moved} if moved else old.observed)
+            self._swap(fresh, validate_only)
+            return fresh
 
     def delete_provider(self, provider_id: str, *, force: bool, validate_only: bool) -> int:
         """Remove a provider and, with ``force``, its units; how many those were."""
-        with self.writer:
+        with self.writing():
             old = self._snapshot
             old.provider(self._region, provider_id)
             gone = old.unit_ids(provider_id)
@@ -124,7 +146,7 @@ class FleetStore:
 
     def delete_unit(self, provider_id: str, unit_id: str, *, validate_only: bool) -> None:
         """Remove a unit."""
-        with self.writer:
+        with self.writing():
             old = self._snapshot
             old.unit(self._region, provider_id, unit_id)
             state = old.state.updated(removed_units={unit_id})
@@ -134,7 +156,7 @@ class FleetStore:
         self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
     ) -> dict[int, TowlineError]:
         """Move units; by index, the reports that cannot be used and why. Errors in place of a report pass through."""
-        with self.writer:
+        with self.writing():
             old = self._snapshot
             refused: dict[int, TowlineError] = {}
             good: list[tuple[int, Report]] = []

@@ -34,8 +34,8 @@ class HostedRegions:
             key: HostedRegion(
                 key,
                 dispatcher,
-                FleetStore(key, dispatcher, (fleets or {}).get(key)),
-                Replies(options.retention_s, options.retention_bytes),
+                FleetStore(key, dispatcher, (fleets or {}).get(key), options.queue_s),
+                Replies(options.retention_s, options.retention_bytes, options.queue_s),
             )
             for key, dispatcher in sorted(dispatchers.items())
         }

@@ -1,27 +1,35 @@
-"""Around every towline method: parse the bytes, map errors to statuses, log one line.
+"""Around every towline method: let the call in, receive and parse its bytes, map errors to statuses, log one line.
 
-Parsing here rather than in gRPC gives malformed bytes a typed error too.
+Receiving and parsing here rather than in gRPC means that a call is refused before its request is read, that a peer
+that stalls is noticed, and that malformed bytes get a typed error. To gRPC all methods are therefore ones that take a
+stream of requests; on the wire that is the same.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
 from google.protobuf.message import DecodeError
 
 from engine.errors import CancelledError, MalformedRequestError
-from engine.server.logs import frames, logger
-from engine.server.status import INTERNAL_REASON, internal_status, to_status
-from graphs.errors import TowlineError
+from engine.server.admission import Admission, Kind
+from engine.server.call_log import CallLog
+from engine.server.options import ServerOptions
+from engine.server.watchdog import Watchdog
 
 PREFIX = "/towline."
+Requests = Iterator[bytes]
 
 
-class ErrorInterceptor(grpc.ServerInterceptor):
-    """Wraps the handlers of towline's own services; health and reflection stay as they are."""
+class CallInterceptor(grpc.ServerInterceptor):
+    """Wraps the handlers of towline's own services; health and reflection are left to `Aside`."""
+
+    def __init__(self, options: ServerOptions, admission: Admission, watchdog: Watchdog, light: ThreadPoolExecutor):
+        self._options, self._admission, self._watchdog, self._light = options, admission, watchdog, light
 
     def intercept_service(
         self, continuation: Callable[[Any], Any], handler_call_details: Any
@@ -30,83 +38,133 @@ class ErrorInterceptor(grpc.ServerInterceptor):
         method: str = handler_call_details.method
         if handler is None or not method.startswith(PREFIX):
             return handler
-        if handler.unary_unary:
-            return grpc.unary_unary_rpc_method_handler(_Unary(method, handler))
+        kind = Kind.of(method)
+        wrap = _Stream if handler.unary_stream else _Unary
+        call = wrap(method, kind, handler, self._options, self._admission, self._watchdog)
+        if kind is Kind.LIGHT:
+            call.experimental_thread_pool = self._light
         if handler.unary_stream:
-            return grpc.unary_stream_rpc_method_handler(_Stream(method, handler))
-        return handler
+            return grpc.stream_stream_rpc_method_handler(call)
+        return grpc.stream_unary_rpc_method_handler(call)
 
 
-class _Call:
-    """One call: its method, sizes and outcome, for the log."""
+class _Wrapped:
+    """A handler and what stands around it."""
 
-    def __init__(self, method: str, request: bytes) -> None:
-        self.method = method
-        self.request_bytes = len(request)
-        self.response_bytes = 0
-        self.started = time.perf_counter()
+    def __init__(
+        self,
+        method: str,
+        kind: Kind,
+        handler: Any,
+        options: ServerOptions,
+        admission: Admission,
+        watchdog: Watchdog,
+    ) -> None:
+        self._method, self._kind, self._handler, self._options = method, kind, handler, options
+        self._gates, self._watchdog = admission.gates, watchdog
+        self.experimental_thread_pool: ThreadPoolExecutor | None = None  # grpcio looks for it: not the server's pool
 
-    def failed(self, error: Exception) -> grpc.Status:
-        """Log the failure and say what the caller gets."""
-        if isinstance(error, TowlineError):
-            self.log(error.status, reason=error.reason)
-            return to_status(error)
-        self.log("INTERNAL", reason=INTERNAL_REASON, exception=type(error).__name__, frames=frames(error))
-        return internal_status()
+    def _receive(self, requests: Requests, context: grpc.ServicerContext) -> bytes:
+        """The bytes of the request; a peer that does not send them in time is cut off."""
+        with self._watchdog.watching(context) as watch:
+            try:
+                return next(requests)
+            except StopIteration:
+                raise MalformedRequestError("the call has no request; send one message") from None
+            except grpc.RpcError:
+                raise _gone(watch.expired) from None
 
-    def log(self, code: str, **more: Any) -> None:
-        fields = {
-            "method": self.method.removeprefix("/"),
-            "code": code,
-            "duration_ms": round(1000 * (time.perf_counter() - self.started), 1),
-            "request_bytes": self.request_bytes,
-            "response_bytes": self.response_bytes,
-            **more,
-        }
-        (logger.error if code == "INTERNAL" else logger.info)("call", extra=fields)
-
-
-class _Unary:
-    def __init__(self, method: str, handler: Any) -> None:
-        self._method, self._handler = method, handler
-
-    def __call__(self, raw: bytes, context: grpc.ServicerContext) -> bytes | None:
-        call = _Call(self._method, raw)
+    def _parse(self, raw: bytes) -> Any:
         try:
-            reply = self._handler.unary_unary(_parse(self._handler, raw), context)
-            answer: bytes = self._handler.response_serializer(reply)
+            return self._handler.request_deserializer(raw)
+        except DecodeError:
+            raise MalformedRequestError(
+                "the bytes are not the message this method takes; generate the client from the same *.proto files"
+            ) from None
+
+    def _answered(self, context: grpc.ServicerContext) -> None:
+        """From here on the peer has only to take the answer: let it not keep that in our memory for ever."""
+        watch = self._watchdog.watch(context)
+        if not context.add_callback(lambda: self._watchdog.leave(watch)):
+            self._watchdog.leave(watch)
+
+
+class _Unary(_Wrapped):
+    def __call__(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
+        log = CallLog(self._method)
+        try:
+            with self._gates[self._kind].place():
+                raw = self._receive(requests, context)
+                log.request_bytes = len(raw)
+                with self._turn(raw, context):
+                    reply = self._handler.unary_unary(self._parse(raw), context)
+                    answer: bytes = self._handler.response_serializer(reply)
         except Exception as error:
-            context.abort_with_status(call.failed(error))
+            context.abort_with_status(log.failed(error))
             return None
-        call.response_bytes = len(answer)
-        call.log("OK")
+        log.response_bytes = len(answer)
+        log.done("OK")
+        self._answered(context)
         return answer
 
+    @contextmanager
+    def _turn(self, raw: bytes, context: grpc.ServicerContext) -> Generator[None, None, None]:
+        """Within, the call may compute; a recommendation that brings its own fleet takes a heavy call's turn."""
 
-class _Stream:
-    def __init__(self, method: str, handler: Any) -> None:
-        self._method, self._handler = method, handler
+        def check() -> None:
+            if not context.is_active():
+                raise _gone(False)
 
-    def __call__(self, raw: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
-        call = _Call(self._method, raw)
+        check()
+        gate = self._gates[self._kind]
+        if self._kind is Kind.QUICK and len(raw) > self._options.light_request_bytes:
+            heavy = self._gates[Kind.HEAVY]
+            with heavy.place(), heavy.slot(check):
+                yield
+        else:
+            with gate.slot(check):
+                yield
+
+
+class _Stream(_Wrapped):
+    def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
+        log = CallLog(self._method)
+        stalled = False
+
+        def check() -> None:
+            if not context.is_active():
+                raise _gone(False)
+
         try:
-            for reply in self._handler.unary_stream(_parse(self._handler, raw), context):
-                answer: bytes = self._handler.response_serializer(reply)
-                call.response_bytes += len(answer)
-                yield answer
+            with self._gates[self._kind].place():
+                raw = self._receive(requests, context)
+                log.request_bytes = len(raw)
+                heavy = self._gates[Kind.HEAVY]
+                with heavy.slot(check):
+                    replies = self._handler.unary_stream(self._parse(raw), context)
+                    reply = next(replies, None)
+                while reply is not None:
+                    answer: bytes = self._handler.response_serializer(reply)
+                    log.response_bytes += len(answer)
+                    watch = self._watchdog.watch(context)
+                    try:
+                        yield answer
+                    finally:
+                        self._watchdog.leave(watch)
+                        stalled = watch.expired
+                    with heavy.slot(check, patient=True):
+                        reply = next(replies, None)
         except GeneratorExit:  # gRPC drops the iterator when the caller has gone
-            call.log(CancelledError.status, reason=CancelledError.reason)
+            log.failed(_gone(stalled))
             raise
         except Exception as error:
-            context.abort_with_status(call.failed(error))
+            context.abort_with_status(log.failed(error))
         else:
-            call.log("OK")
+            log.done("OK")
+            self._answered(context)
 
 
-def _parse(handler: Any, raw: bytes) -> Any:
-    try:
-        return handler.request_deserializer(raw)
-    except DecodeError:
-        raise MalformedRequestError(
-            "the bytes are not the message this method takes; generate the client from the same *.proto files"
-        ) from None
+def _gone(stalled: bool) -> CancelledError:
+    if stalled:
+        return CancelledError("the peer stalled; the call was given up", stalled=True)
+    return CancelledError("the caller went away; the work was given up")

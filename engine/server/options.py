@@ -19,9 +19,36 @@ def system_clock() -> datetime:
 class ServerOptions:
     """Sizes in bytes, times in seconds."""
 
-    #: Threads that answer calls. Kernels release the GIL, so a few more threads than cores keep the cores busy.
-    workers: int = max(4, (os.cpu_count() or 1) + 2)
+    #: Heavy calls (plans, matrices, stateless fleets) that compute at once, and how many more may wait for them.
+    heavy_calls: int = max(2, os.cpu_count() or 1)
+    heavy_queue: int = 8
+    #: Streams open at once; they share the heavy calls' turns while they compute.
+    streams: int = 8
+    #: Recommendations, and changes of fleets, that may wait for their turn.
+    quick_queue: int = 32
+    write_queue: int = 32
+    #: Threads for light calls, and for health alone.
+    light_threads: int = 16
+    health_threads: int = 8
+    #: How long a call waits for its turn, or for other changes of the fleet, before it is told that the server is busy.
+    queue_s: float = 10.0
+    #: Calls of any kind at once; beyond it gRPC itself refuses.
+    max_calls: int = 1000
+    #: How long a call waits for a peer that sends no request or takes no answer.
+    stalled_s: float = 20.0
+    #: How often a silent peer is asked whether it is there, and how long it has to say so.
+    keepalive_s: float = 30.0
+    keepalive_timeout_s: float = 10.0
     max_receive_bytes: int = 16 * MIB
+    #: Bytes from which on a request for a recommendation, which then holds a fleet, counts as a heavy call.
+    light_request_bytes: int = 65_536
+    #: Of one request: incidents, units and providers given in it, cells of all their territories, and the places on
+    #: one side of a matrix.
+    max_incidents: int = 10_000
+    max_units: int = 20_000
+    max_providers: int = 20_000
+    max_territory_cells: int = 1_000_000
+    max_places: int = 50_000
     #: 4 bytes a cell: stays under the 4 MiB that gRPC clients accept by default.
     max_matrix_cells: int = 1_000_000
     max_stream_cells: int = 100_000_000

@@ -7,15 +7,28 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from google.protobuf.message import Message
 
 from engine.errors import RequestConflictError, RequestIdError
+from engine.server.gate import busy
 
 MAX_ID = 128
 Reply = TypeVar("Reply", bound=Message)
+
+
+#: Method and request_id.
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """Work under way."""
+
+    content: bytes
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +45,24 @@ class Replies:
     Only answers to work that was done are kept: a request that failed changed nothing and may be tried again.
     """
 
-    def __init__(self, retention_s: float, max_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._retention_s, self._max_bytes, self._clock = retention_s, max_bytes, clock
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+    def __init__(
+        self,
+        retention_s: float,
+        max_bytes: int,
+        wait_s: float = 10.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._retention_s, self._max_bytes, self._wait_s, self._clock = retention_s, max_bytes, wait_s, clock
+        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._bytes = 0
-        self._lock = threading.RLock()
+        self._doing: dict[_Key, _Doing] = {}
+        self._lock = threading.Lock()  # never held while work is done
 
     def once(self, scope: str, request_id: str, request: Message, work: Callable[[], Reply]) -> Reply:
         """The kept answer to ``request_id`` in ``scope``, or that of ``work``, done now and kept.
 
-        Two requests of one id at once: the second waits for the first. Raises RequestIdError, RequestConflictError.
+        Two requests of one id at once: the second waits for the first, and does the work itself if that failed; other
+        ids do not wait. Raises RequestIdError, RequestConflictError, and BusyError when the first takes too long.
         """
         if not request_id:
             return work()
@@ -50,24 +71,36 @@ class Replies:
                 f"request_id must be at most {MAX_ID} printable characters; a UUID will do", field="request_id"
             )
         content = hashlib.blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
-        with self._lock:
-            self._forget()
-            key = (scope, request_id)
-            kept = self._kept.get(key)
-            if kept is None:
-                answer = work()
+        key, until = (scope, request_id), time.monotonic() + self._wait_s
+        while True:
+            with self._lock:
+                self._forget()
+                known = self._kept.get(key) or self._doing.get(key)
+                if known is None:
+                    mine = self._doing[key] = _Doing(content)
+                    break
+            if known.content != content:
+                raise RequestConflictError(
+                    f"request_id {request_id!r} was used for another {scope} request; choose a new one for new content",
+                    field="request_id",
+                    request_id=request_id,
+                    scope=scope,
+                )
+            if isinstance(known, _Kept):
+                return cast(Reply, known.answer)  # the scope holds the method, hence the type
+            if not known.done.wait(max(0.0, until - time.monotonic())):
+                raise busy(f"the first request with this request_id is not done yet for {scope}", scope, self._wait_s)
+        try:
+            answer = work()
+            with self._lock:
                 self._keep(key, content, answer)
-                return answer
-        if kept.content != content:
-            raise RequestConflictError(
-                f"request_id {request_id!r} was used for another {scope} request; choose a new one for new content",
-                field="request_id",
-                request_id=request_id,
-                scope=scope,
-            )
-        return cast(Reply, kept.answer)  # the scope holds the method, hence the type
+            return answer
+        finally:
+            with self._lock:
+                del self._doing[key]
+            mine.done.set()
 
-    def _keep(self, key: tuple[str, str], content: bytes, answer: Message) -> None:
+    def _keep(self, key: _Key, content: bytes, answer: Message) -> None:
         size = answer.ByteSize() + 200
         self._kept[key] = _Kept(content, answer, size, self._clock() + self._retention_s)
         self._bytes += size

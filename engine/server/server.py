@@ -7,6 +7,7 @@ loop; with threads the one call waits and not all. gRPC and `fork` do not mix: s
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 
 import grpc
@@ -25,16 +26,19 @@ from engine.dispatch import Dispatcher
 from engine.errors import ListenError
 from engine.model import Fleet
 from engine.server.address import check_address
+from engine.server.admission import Admission
+from engine.server.aside import AsideInterceptor
 from engine.server.dispatch_servicer import DispatchServicer
 from engine.server.eta_servicer import EtaServicer
 from engine.server.fleet_servicer import FleetServicer
 from engine.server.hosted import HostedRegions
-from engine.server.interceptor import ErrorInterceptor
+from engine.server.interceptor import CallInterceptor
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
 from engine.server.warm_up import warm_up
+from engine.server.watchdog import Watchdog
 
 #: Full names of towline's services.
 SERVICES: tuple[str, ...] = tuple(
@@ -45,6 +49,8 @@ SERVICES: tuple[str, ...] = tuple(
 
 #: Time for the last answers to leave before connections are closed.
 LINGER_S = 0.2
+#: Time for those who watch health to learn of the end.
+TELL_S = 1.0
 
 
 class Server:
@@ -66,15 +72,18 @@ class Server:
         self._dispatchers = dict(dispatchers)
         self._regions = HostedRegions(self._dispatchers, self.options, fleets)
         self._health = health.HealthServicer()
-        self._pool = CountingPool(self.options.workers)
+        self._watchdog = Watchdog(self.options.stalled_s)
+        self._aside = AsideInterceptor(self.options.health_threads, self._watchdog)
+        self._admission = Admission(self.options)
+        self._pools = CountingPool(self._admission.threads), CountingPool(self.options.light_threads)
         self._grpc = grpc.server(
-            self._pool,
-            interceptors=[ErrorInterceptor()],
-            options=[
-                ("grpc.max_receive_message_length", self.options.max_receive_bytes),
-                ("grpc.max_send_message_length", -1),
-                ("grpc.so_reuseport", 0),  # two servers on one port would each get half the calls
+            self._pools[0],
+            interceptors=[
+                self._aside,
+                CallInterceptor(self.options, self._admission, self._watchdog, self._pools[1]),
             ],
+            options=_channel_options(self.options),
+            maximum_concurrent_rpcs=self.options.max_calls,
         )
         self._register()
         self._stopping = threading.Lock()
@@ -98,6 +107,7 @@ class Server:
             raise ListenError(
                 f"cannot listen on {self._address}; is another server running there?", address=self._address
             ) from None
+        self._watchdog.start()
         self._grpc.start()
         try:
             for region_id, dispatcher in self._dispatchers.items():
@@ -123,13 +133,21 @@ class Server:
         """
         with self._stopping:
             grace_s = self.options.grace_s if grace_s is None else grace_s
-            self._health.enter_graceful_shutdown()
+            until = time.monotonic() + grace_s
+            # On its own thread: telling the watches of health waits for each of them, also for one that stalls.
+            tell = threading.Thread(target=self._health.enter_graceful_shutdown, name="towline-health-end", daemon=True)
+            tell.start()
+            tell.join(TELL_S)
             stopped = self._grpc.stop(grace_s)
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
-            if self._pool.wait_idle(grace_s) and not stopped.wait(LINGER_S):
+            idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
+            if all(idle) and not stopped.wait(LINGER_S):
                 self._grpc.stop(0)
             stopped.wait()
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            for pool in self._pools:
+                pool.shutdown(wait=True, cancel_futures=True)
+            self._aside.shutdown()
+            self._watchdog.stop()
             logger.info("stopped", extra={"address": self.address})
 
     def cancel(self) -> None:
@@ -139,3 +157,17 @@ class Server:
     def _set_health(self, status: int) -> None:
         for name in ("", *SERVICES):
             self._health.set(name, status)
+
+
+def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_receive_message_length", options.max_receive_bytes),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.so_reuseport", 0),  # two servers on one port would each get half the calls
+        # Ask silent peers whether they are still there, calls or not, and let them ask us.
+        ("grpc.keepalive_time_ms", round(1000 * options.keepalive_s)),
+        ("grpc.keepalive_timeout_ms", round(1000 * options.keepalive_timeout_s)),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.http2.min_ping_interval_without_data_ms", 5000),
+    ]

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
 from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 from towline.v1 import dispatch_service_pb2 as pb
-from towline.v1 import enums_pb2, fleet_pb2
+from towline.v1 import enums_pb2, fleet_pb2, fleet_service_pb2
 
 from tests.engine.server.wire import (
     LAT,
@@ -47,11 +48,21 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no received_at": ({"received_at": None}, "REQUIRED_FIELD", "received_at"),
     "received in 1970": ({"received_at": Timestamp()}, "INVALID_TIME", "received_at"),
     "received in the year 60,000": ({"received_at": Timestamp(seconds=2**40)}, "INVALID_TIME", "received_at"),
-    "received tomorrow": ({"received_at": stamp(NOW + timedelta(days=1))}, "INVALID_TIME", ""),
+    "received tomorrow": ({"received_at": stamp(NOW + timedelta(days=1))}, "INVALID_TIME", "received_at"),
     "broken nanos": ({"received_at": Timestamp(seconds=NOW.year, nanos=-5)}, "INVALID_TIME", "received_at"),
+    "promise of mixed signs": (
+        {"promise_duration": Duration(seconds=60, nanos=-1)},
+        "INVALID_TIME",
+        "promise_duration",
+    ),
+    "promise with nanos of a second": (
+        {"promise_duration": Duration(seconds=60, nanos=1_000_000_000)},
+        "INVALID_TIME",
+        "promise_duration",
+    ),
     "negative promise": ({"promise_duration": timedelta(minutes=-30)}, "INVALID_TIME", "promise_duration"),
     "zero promise": ({"promise_duration": timedelta(0)}, "INVALID_TIME", "promise_duration"),
-    "due before received": ({"due_at": stamp(NOW - timedelta(hours=9))}, "INVALID_TIME", ""),
+    "due before received": ({"due_at": stamp(NOW - timedelta(hours=9))}, "INVALID_TIME", "due_at"),
     "no name": ({"name": ""}, "REQUIRED_FIELD", "name"),
     "a bare id": ({"name": "i1"}, "INVALID_RESOURCE_NAME", "name"),
     "another region": ({"name": f"{OTHER}/incidents/i1"}, "INVALID_RESOURCE_NAME", "name"),
@@ -81,7 +92,9 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
 PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "negative price": ({"call_out_price": -1.0}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
     "nan price": ({"call_out_price": float("nan")}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
+    "price above the policy's limit": ({"call_out_price": 1e9}, "INVALID_INPUT", "providers[0].call_out_price"),
     "unknown service": ({"services": [99]}, "UNKNOWN_SERVICE", "providers[0].services[0]"),
+    "services without end": ({"services": [1] * 10_000}, "VALUE_OUT_OF_RANGE", "providers[0].services"),
     "another provider": ({"name": provider("p9").name}, "UNKNOWN_REFERENCE", "units[0].name"),
 }
 
@@ -184,3 +197,39 @@ def test_an_empty_fleet_serves_nobody(client: Client):
     request = pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=fleet_pb2.Fleet())
     plan = client.dispatch.Optimize(request).plan
     assert [left.reason.code for left in plan.unserved] == [enums_pb2.REASON_CODE_NO_CAPABLE_UNIT]
+
+
+@pytest.mark.parametrize(
+    ("limit", "field"),
+    [("max_incidents", "incidents"), ("max_units", "fleet.units"), ("max_providers", "fleet.providers")],
+)
+def test_stateless_requests_have_limits(start, limit: str, field: str):
+    """One more than the limit is refused with both numbers, as many as the limit are answered."""
+    _, client = start(**{limit: 2})
+    for count, fits in ((2, True), (3, False)):
+        request = pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=fleet(), now=stamp())
+        if limit == "max_incidents":
+            request.incidents.extend(incident(f"i{k}") for k in range(count - 1))
+        elif limit == "max_units":
+            request.fleet.units.extend(unit(f"x{k}") for k in range(count - 1))
+        else:
+            request.fleet.providers.extend(provider(f"p{k + 1}") for k in range(count))
+        if fits:
+            assert client.dispatch.Optimize(request).plan.assignments
+        else:
+            found = failure(lambda request=request: client.dispatch.Optimize(request))
+            assert (found.code, found.reason, found.fields) == ("RESOURCE_EXHAUSTED", "REQUEST_TOO_LARGE", [field])
+            assert (found.metadata["count"], found.metadata["max_count"]) == ("3", "2")
+
+
+def test_territories_have_a_limit(start):
+    """Cells count over all providers of the request, also when they are put into the server's fleet."""
+    _, client = start(max_territory_cells=2)
+    cells = ["88b2c27a3dfffff", "88b2c27a31fffff"]
+    providers = [provider(territory_cells=cells), provider("p2", territory_cells=cells)]
+    mine = fleet_pb2.Fleet(providers=providers, units=[unit()])
+    found = failure(lambda: client.dispatch.Recommend(pb.RecommendRequest(region=REGION, incident=GOOD, fleet=mine)))
+    assert (found.reason, found.fields) == ("REQUEST_TOO_LARGE", ["fleet.providers"])
+    assert (found.metadata["count"], found.metadata["max_count"]) == ("4", "2")
+    batch = fleet_service_pb2.BatchUpsertProvidersRequest(parent=REGION, providers=providers)
+    assert failure(lambda: client.fleet.BatchUpsertProviders(batch)).reason == "REQUEST_TOO_LARGE"

@@ -274,6 +274,49 @@ def test_of_several_positions_the_latest_counts(start):
     assert report(client, seen(0, 5)).accepted_count == 1
 
 
+def test_a_report_older_than_an_upsert_that_moved_the_unit_is_stale(start):
+    """A dispatcher's correction is not undone by a position from before; one that moves nothing changes nothing."""
+    clock = [NOW]
+    _, client = start(clock=lambda: clock[0])
+    put_providers(client, provider())
+    put_units(client, unit())
+    name = unit().name
+
+    def seen(minutes_ago: int) -> pb.ReportPositionsResponse:
+        when = stamp(NOW - timedelta(minutes=minutes_ago))
+        return report(client, pb.UnitPosition(unit=name, location=place(LON + 0.01, LAT), observed_at=when))
+
+    assert seen(30).accepted_count == 1
+    clock[0] = NOW - timedelta(minutes=20)
+    same = put_units(client, unit(location=place(LON + 0.01, LAT))).units[0]
+    assert same.position_at == stamp(NOW - timedelta(minutes=30))
+    assert seen(25).accepted_count == 1
+    assert put_units(client, unit(), validate_only=True).units[0].position_at == stamp(clock[0])
+    assert get_unit(client, name).position_at == stamp(NOW - timedelta(minutes=25))
+    moved = put_units(client, unit()).units[0]
+    assert moved.position_at == stamp(NOW - timedelta(minutes=20))
+    assert get_unit(client, name) == moved
+    assert seen(21).rejected_positions[0].reason == "STALE_POSITION"
+    assert get_unit(client, name).location == place()
+    assert seen(19).accepted_count == 1
+
+
+def test_writers_wait_for_each_other_for_a_bounded_time(start):
+    """While one change takes too long, others are told that the server is busy; readers read."""
+    server, client = start(queue_s=0.2)
+    put_providers(client, provider())
+    put_units(client, unit())
+    store = server._regions.get("coquimbo", "region").store
+    with store.writing():
+        found = failure(lambda: put_units(client, unit(), request_id="r"))
+        assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY")
+        assert (
+            failure(lambda: report(client, pb.UnitPosition(unit=unit().name, location=place()))).reason == found.reason
+        )
+        assert get_unit(client, unit().name).location == place()
+    assert put_units(client, unit(), request_id="r").units
+
+
 def test_limits_of_a_batch(start):
     """Empty and oversized batches are refused."""
     _, client = start(max_batch=2)

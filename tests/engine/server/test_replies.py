@@ -7,7 +7,7 @@ import threading
 import pytest
 from towline.v1 import fleet_service_pb2 as pb
 
-from engine.errors import RequestConflictError, RequestIdError
+from engine.errors import BusyError, RequestConflictError, RequestIdError
 from engine.server.replies import Replies
 
 
@@ -113,3 +113,55 @@ def test_two_at_once_are_done_once():
         thread.join()
     assert work.done == 1
     assert [answer.removed_unit_count for answer in answers] == [1] * 8
+
+
+def test_other_ids_do_not_wait():
+    """Work under one id holds up nobody with another; a repeat of it waits for a bounded time."""
+    replies, work = Replies(60, 10_000, wait_s=0.05), Work()
+    begun, release = threading.Event(), threading.Event()
+
+    def slow() -> pb.DeleteProviderResponse:
+        begun.set()
+        release.wait(30)
+        return work()
+
+    thread = threading.Thread(target=replies.once, args=("m", "slow", request(), slow))
+    thread.start()
+    assert begun.wait(30)
+    replies.once("m", "other", request(), work)
+    with pytest.raises(RequestConflictError):
+        replies.once("m", "slow", request("b"), work)
+    with pytest.raises(BusyError):
+        replies.once("m", "slow", request(), work)
+    assert work.done == 1
+    release.set()
+    thread.join()
+    assert replies.once("m", "slow", request(), work).removed_unit_count == 2
+
+
+def test_a_repeat_takes_over_after_a_failure():
+    """When the first of two equal requests fails, the second does the work."""
+    replies, work = Replies(60, 10_000, wait_s=30), Work()
+    begun, release = threading.Event(), threading.Event()
+    failures: list[BaseException] = []
+
+    def fail() -> pb.DeleteProviderResponse:
+        begun.set()
+        release.wait(30)
+        raise KeyError
+
+    def first() -> None:
+        try:
+            replies.once("m", "id", request(), fail)
+        except KeyError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=first), threading.Thread(target=replies.once, args=("m", "id", request(), work))]
+    threads[0].start()
+    assert begun.wait(30)
+    threads[1].start()
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert len(failures) == 1
+    assert work.done == 1

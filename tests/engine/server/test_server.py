@@ -22,43 +22,16 @@ from engine.errors import InsecureAddressError, ListenError
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
 from engine.server.server import SERVICES
-from graphs.errors import TowlineError
+from tests.engine.server.held import HeldDispatcher
 from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, code_of, failure, fleet, incident, place, stamp
 
 WAIT_S = 30
 
 
-class HeldDispatcher(Dispatcher):
-    """Holds every optimisation between stages, passing the boundary again and again, until the test lets it go on."""
-
-    def __init__(self, other: Dispatcher) -> None:
-        super().__init__(other.region, other.policy)
-        self.held = False
-        self.entered, self.release, self.ended = threading.Event(), threading.Event(), threading.Event()
-        self.outcome = ""
-
-    def optimize(self, incidents: Any, state: Any, now: Any, **options: Any) -> Any:
-        if not self.held:
-            return super().optimize(incidents, state, now, **options)
-        self.entered.set()
-        try:
-            while not self.release.wait(0.01):
-                options["checkpoint"]()
-            plan = super().optimize(incidents, state, now, **options)
-        except TowlineError as error:
-            self.outcome = error.reason
-            raise
-        else:
-            self.outcome = "PLAN"
-            return plan
-        finally:
-            self.ended.set()
-
-
 @pytest.fixture
 def held(dispatcher: Dispatcher) -> Iterator[tuple[HeldDispatcher, Server, Client]]:
     mine = HeldDispatcher(dispatcher)
-    server = Server({"coquimbo": mine}, options=ServerOptions(clock=lambda: NOW, workers=2)).start()
+    server = Server({"coquimbo": mine}, options=ServerOptions(clock=lambda: NOW, heavy_calls=2)).start()
     mine.held = True
     yield mine, server, Client(server.port)
     mine.release.set()
@@ -120,7 +93,7 @@ def test_a_stream_that_is_dropped_ends(start, caplog: pytest.LogCaptureFixture):
         stream = client.eta.StreamMatrix(eta_pb.StreamMatrixRequest(region=REGION, origins=places, destinations=places))
         assert next(stream).first_origin == 0
         stream.cancel()
-        assert server._pool.wait_idle(WAIT_S)
+        assert server._pools[0].wait_idle(WAIT_S)
     code = next(vars(record)["code"] for record in caplog.records if record.getMessage() == "call")
     assert code == "CANCELLED"
     assert is_serving(client)

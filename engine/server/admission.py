@@ -1,0 +1,48 @@
+"""Which calls are let in: classes of methods, each with its gate, so that heavy ones never keep light ones waiting."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from engine.server.gate import Gate
+from engine.server.options import ServerOptions
+
+#: Threads beyond those that can be inside a gate: they tell others that the server is busy.
+SPARE = 8
+
+
+class Kind(Enum):
+    """What a call costs."""
+
+    LIGHT = auto()  # looks something up
+    QUICK = auto()  # a few milliseconds of computing
+    WRITE = auto()  # changes the fleet
+    HEAVY = auto()  # may compute for seconds
+    STREAM = auto()  # the same, block by block, and waits for its reader in between
+
+    @staticmethod
+    def of(method: str) -> Kind:
+        """The kind of a method by its full name, ``/towline.v1.EtaService/Matrix``; unknown ones count as heavy."""
+        name = method.rpartition("/")[2]
+        if name.startswith(("Get", "List")):
+            return Kind.LIGHT
+        if name.startswith(("BatchUpsert", "Delete", "Report")):
+            return Kind.WRITE
+        if name.startswith("Stream"):
+            return Kind.STREAM
+        return Kind.QUICK if name == "Recommend" else Kind.HEAVY
+
+
+class Admission:
+    """The gates of one server."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        wait_s, cores = options.queue_s, options.heavy_calls
+        self.gates = {
+            Kind.LIGHT: Gate("light calls", options.light_threads, 0, wait_s),  # never full: it has as many threads
+            Kind.QUICK: Gate("recommendations", 2 * cores, options.quick_queue, wait_s),
+            Kind.WRITE: Gate("changes", max(2, cores), options.write_queue, wait_s),
+            Kind.HEAVY: Gate("heavy calls", cores, options.heavy_queue, wait_s),
+            Kind.STREAM: Gate("streams", options.streams, 0, wait_s),
+        }
+        self.threads = SPARE + sum(gate.places for kind, gate in self.gates.items() if kind is not Kind.LIGHT)

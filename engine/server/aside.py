@@ -1,0 +1,81 @@
+"""Health and reflection, kept aside: each on its own threads, so that no amount of work keeps health from answering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health
+from grpc_reflection.v1alpha import reflection
+
+from engine.server.watchdog import Watchdog
+
+REFLECTION_THREADS = 4
+
+
+class AsideInterceptor(grpc.ServerInterceptor):
+    """Gives the handlers of health and reflection threads of their own; others stay as they are."""
+
+    def __init__(self, health_threads: int, watchdog: Watchdog) -> None:
+        self._health = ThreadPoolExecutor(health_threads, thread_name_prefix="towline-health")
+        self._reflection = ThreadPoolExecutor(REFLECTION_THREADS, thread_name_prefix="towline-reflection")
+        self._watchdog = watchdog
+
+    def shutdown(self) -> None:
+        for pool in (self._health, self._reflection):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def intercept_service(
+        self, continuation: Callable[[Any], Any], handler_call_details: Any
+    ) -> grpc.RpcMethodHandler | None:
+        handler = continuation(handler_call_details)
+        service = handler_call_details.method.split("/")[1] if handler is not None else ""
+        if service == health.SERVICE_NAME:
+            coders = {
+                "request_deserializer": handler.request_deserializer,
+                "response_serializer": handler.response_serializer,
+            }
+            if handler.unary_unary:
+                return grpc.unary_unary_rpc_method_handler(_On(self._health, handler.unary_unary), **coders)
+            return grpc.unary_stream_rpc_method_handler(_On(self._health, handler.unary_stream), **coders)
+        if service == reflection.SERVICE_NAME:
+            return grpc.stream_stream_rpc_method_handler(
+                _On(self._reflection, _Watched(handler.stream_stream, self._watchdog)),
+                request_deserializer=handler.request_deserializer,
+                response_serializer=handler.response_serializer,
+            )
+        return handler
+
+
+class _On:
+    """A behaviour with a thread pool, and with what grpcio's health servicer says about itself."""
+
+    def __init__(self, pool: ThreadPoolExecutor, behaviour: Callable[..., Any]) -> None:
+        self.experimental_thread_pool = pool
+        self.experimental_non_blocking = getattr(behaviour, "experimental_non_blocking", False)
+        self._behaviour = behaviour
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._behaviour(*arguments)
+
+
+class _Watched:
+    """A conversation in which the peer may not be silent for ever."""
+
+    def __init__(self, behaviour: Callable[..., Any], watchdog: Watchdog) -> None:
+        self._behaviour, self._watchdog = behaviour, watchdog
+
+    def __call__(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+        for answer in self._behaviour(self._prompt(requests, context), context):
+            with self._watchdog.watching(context):
+                yield answer
+
+    def _prompt(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+        while True:
+            with self._watchdog.watching(context):
+                request = next(requests, None)
+            if request is None:
+                return
+            yield request
