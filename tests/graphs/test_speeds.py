@@ -73,3 +73,9 @@ def test_files_that_are_no_profile_say_so(tmp_path: Path) -> None:
         load_profile(written(tmp_path, "kph = ["))
     with pytest.raises(SpeedProfileError, match="must be a table"):
         load_profile(written(tmp_path, "kph = 5"))
+
+
+@pytest.mark.parametrize("path", sorted(PROFILES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_profile_in_the_box_loads(path: Path) -> None:
+    """The profiles that come with Towline are complete and named after their files."""
+    assert load_profile(path).name == path.stem

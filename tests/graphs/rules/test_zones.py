@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from graphs.position import Positions, destination_seeds, origin_seeds
 from graphs.region import Region, build_region
 from graphs.search.arrays import INF
+from graphs.search_graph import SearchGraph
 from graphs.sources.osm_file import read_osm
+from graphs.store import open_region, save_region
 from graphs.travel import travel_matrix
 from tests.graphs.sources.osm_xml import write_osm
 
@@ -116,3 +119,15 @@ def test_where_everything_is_private_nothing_is_a_zone(tmp_path: Path) -> None:
     region = build_region(read_osm(path), name="works", timezone="Europe/Berlin")
     assert region.search_graph.is_identity
     assert region.metadata.report.zones == 0
+
+
+def test_rules_survive_the_region_file(tmp_path: Path) -> None:
+    """An opened region has the same search graph, metric and vehicle as the saved one."""
+    estate = [(20, [5, 7, 6], {"highway": "residential", "access": "private"})]
+    region = region_of(tmp_path, estate)
+    found = open_region(save_region(region, tmp_path / "estate.towline-region"))
+    for item in fields(SearchGraph):
+        assert np.array_equal(getattr(region.search_graph, item.name), getattr(found.search_graph, item.name))
+    assert np.array_equal(found.metric.times, region.metric.times)
+    assert found.metadata == region.metadata
+    assert (found.metadata.vehicle_name, found.metadata.country) == ("car", "")
