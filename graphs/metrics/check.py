@@ -24,7 +24,7 @@ HIGHEST_KPH = 300.0
 #: The least speed that is "above 0"; slower than `LEAST_KPH` of arc_times.py counts as that.
 LEAST_STATED_KPH = 1e-6
 #: Entries checked before other threads get a turn; without it they wait for 5 ms (Python's switch interval).
-TURN_OVER = 16
+TURN_OVER = 128
 NOWHERE = np.empty(0, np.int32)
 ALWAYS, NEVER = -(1 << 62), 1 << 62
 
