@@ -29,10 +29,16 @@ NowChoice = Annotated[
 ]
 
 
+def region_file(choice: str) -> Path | None:
+    """The file that is read for a region; none for the one in the box."""
+    return None if choice == BUNDLED else Path(choice)
+
+
 def open_region_choice(choice: str) -> Region:
     """The bundled region by its name, any other by its path."""
-    from cli.console import progress_bar
+    from cli.console import progress_bar, remark_on_cache
 
+    remark_on_cache()
     if choice == BUNDLED:
         from graphs.bundled import load_coquimbo
 

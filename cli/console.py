@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -53,30 +54,78 @@ def stderr() -> Console:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout, UTF-8, NaN refused."""
+    """One JSON document on stdout, UTF-8, NaN refused; characters that command a terminal are written as escapes."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=None if not sys.stdout.isatty() else 2)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
     sys.stdout.flush()
+
+
+#: What JSON may hold as it is and a terminal should not get (below U+0020 the encoder escapes everything).
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str, **options: Any) -> None:
+    """Text on stderr as it is: no markup, no line breaks but its own, nothing that commands the terminal."""
+    from engine.tables.visible import visible
+
+    stderr().print(visible(text, keep="\n"), markup=False, soft_wrap=True, **options)
 
 
 def note(text: str) -> None:
     """A remark that is not part of the answer."""
-    stderr().print(f"note: {text}", style="dim", markup=False, soft_wrap=True)
+    plain(f"note: {text}", style="dim")
+
+
+def warn(text: str) -> None:
+    """A remark that somebody should act on."""
+    plain(f"warning: {text}", style="yellow")
+
+
+_said: set[str] = set()
+
+
+def note_once(text: str) -> None:
+    """A remark that this process makes one time only."""
+    if text not in _said:
+        _said.add(text)
+        note(text)
+
+
+def remark_on_cache() -> None:
+    """Say so when nothing can be kept for the next run."""
+    from tempfile import TemporaryFile
+
+    from graphs.cache import cache_folder
+
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        note_once(
+            f"the cache folder {folder} cannot be written to ({error.strerror}); every run prepares regions and "
+            "kernels anew. TOWLINE_CACHE_DIR names another folder"
+        )
 
 
 @contextmanager
 def working(text: str) -> Generator[None]:
-    """A spinner while something takes time, which says so when kernels are compiled; nothing unless on a terminal."""
+    """A spinner while something takes time, which says when kernels are compiled; off a terminal one note does."""
     console = stderr()
     if not console.is_terminal:
-        yield
+        with _compiling(lambda _: note_once(_FIRST_RUN)):
+            yield
         return
     with console.status(text) as status, _compiling(lambda n: status.update(f"{text} [dim]({_kernels(n)})[/dim]")):
         yield
 
 
+_FIRST_RUN = "preparing search kernels, first run only"
+
+
 def _kernels(count: int) -> str:
-    return f"preparing search kernels, first run only: {count}"
+    return f"{_FIRST_RUN}: {count}"
 
 
 @contextmanager
@@ -104,10 +153,11 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 @contextmanager
 def progress_bar() -> Generator[Callable[[str, int, int], None]]:
-    """A bar per stage for what reports ``(stage, done, total)``; nothing unless on a terminal."""
+    """A bar per stage for what reports ``(stage, done, total)``; off a terminal a note when kernels are compiled."""
     console = stderr()
     if not console.is_terminal:
-        yield _silent
+        with _compiling(lambda _: note_once(_FIRST_RUN)):
+            yield _silent
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -124,7 +174,13 @@ def progress_bar() -> Generator[Callable[[str, int, int], None]]:
             # A total of 0 means that nobody knows how much there is: the bar only shows that something happens.
             key, known = stage.partition(":")[0], total or None
             if key not in tasks:
+                finish()  # a stage that another follows is done, whatever it counted
                 tasks[key] = bars.add_task(stage, total=known)
             bars.update(tasks[key], description=stage, completed=done, total=known)
 
+        def finish() -> None:
+            for task in bars.tasks:
+                bars.update(task.id, total=task.total or 1, completed=task.total or 1)
+
         yield tell
+        finish()

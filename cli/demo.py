@@ -21,31 +21,38 @@ def demo(
     json: console.Json = False,
 ) -> None:
     """Show what Towline does on La Serena–Coquimbo, Chile: speed with 8,000 units, and a scarce hour."""
-    from engine.demo import scarce_case, standard_case
+    from engine.demo import scarce_case, standard_case, warm_up
     from engine.dispatch import Dispatcher
     from engine.plan_map import write_plan_map
-    from engine.tables.inputs import save_case
-    from engine.tables.write import check_map, ensure_folder
+    from engine.tables.inputs import stage_case
+    from engine.tables.outputs import Outputs, keep_apart
+    from engine.tables.write import check_map, check_save_folder, ensure_folder
     from graphs.bundled import load_coquimbo_population
 
-    ensure_folder(map.parent)
-    check_map(map)
+    keep_apart({"--map": map, "--save": save}, {})
+    check_map(map, folder_made=map.parent.is_dir())
+    for folder in filter(None, (map.parent, save)):
+        check_save_folder(folder)
     region = open_region_choice(BUNDLED)
     with console.working("Preparing the scarce hour"):
         population = load_coquimbo_population()
         dispatcher = Dispatcher(region)
-        # First, so that the times of the standard fleet are those of compiled kernels.
+        # First, so that the times shown are those of compiled kernels and a network in memory.
+        warm_up(dispatcher, population, seed=seed)
         scarce = scarce_case(dispatcher, population, seed=seed)
     with console.working("Preparing 3,000 providers with 8,000 units"):
         standard = standard_case(dispatcher, population, seed=seed)
-    with console.working("Drawing the map"):
+    ensure_folder(map.parent)
+    with console.working("Drawing the map"), Outputs() as files:
         plans = {"Towline": scarce.towline, "Nearest in order of call": scarce.nearest}
         title = "A scarce hour in La Serena–Coquimbo"
-        write_plan_map(map, region, scarce.case.fleet, scarce.case.incidents, plans, title=title)
+        case = scarce.case
+        files.write(map, lambda part: write_plan_map(part, region, case.fleet, case.incidents, plans, title=title))
+        if save is not None:
+            ensure_folder(save)
+            stage_case(files, save, "standard", standard.fleet, standard.incidents)
+            stage_case(files, save, "scarce", case.fleet, case.incidents)
     if save is not None:
-        ensure_folder(save)
-        save_case(save, "standard", standard.fleet, standard.incidents)
-        save_case(save, "scarce", scarce.case.fleet, scarce.case.incidents)
         console.note(f"tables written to {save}; decide them with --now {standard.now.isoformat()}")
     if json:
         from cli.views.demo_json import demo_json

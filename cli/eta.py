@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file
 
 if TYPE_CHECKING:
     from engine.policy import Policy
@@ -33,11 +34,14 @@ def eta(
     """
     from engine.dispatch import Dispatcher
     from engine.tables.matrix import matrix_json, write_matrix
+    from engine.tables.outputs import keep_apart
     from engine.tables.problems import Problems
     from engine.tables.write import check_csv
 
     if out is not None:
         check_csv(out)
+        inputs = {"FROM": _file(origin), "TO": _file(target), "--policy": policy, "--region": region_file(region)}
+        keep_apart({"--out": out}, inputs)
     rules, problems = policy_of(policy), Problems()
     area = open_region_choice(region)
     origins = _points("FROM", origin, area, rules, problems)
@@ -50,7 +54,8 @@ def eta(
         console.note(remark)
     if out is not None:
         write_matrix(out, origins, targets, durations)
-        console.note(f"{durations.size:,} travel times written to {out}")
+        times = "travel time" if durations.size == 1 else "travel times"
+        console.note(f"{durations.size:,} {times} written to {out}")
     if json:
         console.print_json({"region": area.name, **matrix_json(origins, targets, durations)})
         return
@@ -69,8 +74,19 @@ def _points(which: str, text: str, region: Region, policy: Policy, problems: Pro
 
     lon, lat = np.array([place[0]]), np.array([place[1]])
     for error in region.snapper.snap_each(lon, lat, policy.limits.max_snap_m).errors.values():
-        raise type(error)(error.message.replace("Location 0", f"The place {which}", 1), **error.metadata)
+        message = error.message.replace("Location 0", f"The place {which}", 1)
+        message = message.replace("allow a greater distance", "raise limits.max_snap_m in a --policy file")
+        raise type(error)(message, **error.metadata)
     return Points([text], lon, lat)
+
+
+#: Nothing but numbers and what people put between them: meant as a place, not as a file.
+_NUMBERS = re.compile(r"[-+\d.,;:/\s°]*\d[-+\d.,;:/\s°]*")
+
+
+def _file(text: str) -> str | None:
+    """The text when it names a table."""
+    return None if _NUMBERS.fullmatch(text) else text
 
 
 def _place(text: str) -> tuple[float, float] | None:
@@ -81,9 +97,20 @@ def _place(text: str) -> tuple[float, float] | None:
     try:
         lon, lat = (float(part) for part in parts)
     except ValueError:
-        if Path(text).suffix:
+        if not _NUMBERS.fullmatch(text) and (Path(text).suffix or Path(text).exists()):
             return None
+        hint = _hint(text) if _NUMBERS.fullmatch(text) else ""
         raise OptionError(
-            f"{text!r} is neither a place (write it LON,LAT, e.g. -71.2519,-29.9027) nor a table of places", value=text
+            f"{text!r} is neither a place nor a table of places; write a place LON,LAT such as -71.2519,-29.9027{hint}",
+            value=text,
         ) from None
     return lon, lat
+
+
+def _hint(text: str) -> str:
+    """What is unusual about numbers that are no place."""
+    if len(text.split(",")) == 4 and "." not in text:
+        return "; decimals take a point, not a comma"
+    if "," not in text:
+        return "; put a comma between the two numbers, and nothing else"
+    return f"; it takes two numbers, here are {len(re.findall(r'[-+]?[0-9][0-9.]*', text))}"

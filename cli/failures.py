@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from cli import console
+from cli import console, interrupts
 
 BAD_INPUT = 2
 UNSERVED = 4
 BUG = 70
+OUTPUT = 74
 INTERRUPTED = 130
+#: What standard output says when it takes no more.
+_FULL = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, errno.EFBIG)
 
 
 class FailureGroup(TyperGroup):
@@ -22,25 +27,45 @@ class FailureGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except KeyboardInterrupt:
-            console.stderr().print("stopped", style="yellow")
+            console.plain("stopped", style="yellow")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             # The reader of our output went away (`towline … | head`): nothing is wrong, and nothing can be printed.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            close_stdout()
             raise typer.Exit(0) from None
         except Exception as error:
             if type(error).__module__.partition(".")[0] in ("click", "typer"):
                 raise
+            if interrupts.came():  # extension modules turn an interrupt during their import into errors of their own
+                console.plain("stopped", style="yellow")
+                raise typer.Exit(INTERRUPTED) from None
             if os.environ.get("TOWLINE_DEBUG") == "1":
                 raise
             raise typer.Exit(_report(error)) from None
+        return result
+
+
+def close_stdout() -> None:
+    """Send the rest of the output nowhere, so that Python does not stumble over it on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def report_output(error: OSError) -> int:
+    """Say that the answer could not be printed."""
+    with suppress(OSError, ValueError):
+        close_stdout()
+    _print_message(f"the answer cannot be printed: {error.strerror or error}; files that were asked for are written")
+    return OUTPUT
 
 
 def _report(error: Exception) -> int:
     from graphs.errors import TowlineError
 
+    if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
+        return report_output(error)
     if not isinstance(error, TowlineError):
         return _report_bug(error)
     if console.json_wanted():
@@ -51,11 +76,10 @@ def _report(error: Exception) -> int:
 
 def _print_message(message: str) -> None:
     first, _, rest = message.partition("\n")
-    out = console.stderr()
-    out.print("error: ", style="bold red", end="")
-    out.print(first, style="red", markup=False, soft_wrap=True)
+    console.plain("error: ", style="bold red", end="")
+    console.plain(first, style="red")
     if rest:
-        out.print(rest, markup=False, soft_wrap=True)
+        console.plain(rest)
 
 
 def _as_json(error: Any) -> dict[str, Any]:
@@ -71,7 +95,6 @@ def _report_bug(error: Exception) -> int:
     what = f"{type(error).__name__}: {error}".strip().splitlines()[0]
     if console.json_wanted():
         console.print_json({"error": {"reason": "BUG", "message": what, "metadata": {}}})
-    out = console.stderr()
-    out.print(f"This is a bug in Towline ({what}).", style="red", markup=False, soft_wrap=True)
-    out.print("Run it again with TOWLINE_DEBUG=1 to see where, and report that together with `towline version`.")
+    console.plain(f"This is a bug in Towline ({what}).", style="red")
+    console.plain("Run it again with TOWLINE_DEBUG=1 to see where, and report that together with `towline version`.")
     return BUG

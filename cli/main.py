@@ -7,7 +7,7 @@ import sys
 import typer
 
 from cli import demo, eta, reassign, region, serve, version, ways
-from cli.failures import FailureGroup
+from cli.failures import FailureGroup, close_stdout, report_output
 
 app = typer.Typer(
     name="towline",
@@ -29,15 +29,17 @@ app.command("serve")(serve.serve)
 app.command("version")(version.version)
 
 
-def main() -> None:
-    """Run the command line; the exit code is one of docs/cli.md."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            # A terminal that cannot show a tick gets a question mark, not a crash.
-            reconfigure(errors="replace")
-    app()
-
-
-if __name__ == "__main__":
-    main()
+def run() -> int:
+    """The exit code, after everything was printed."""
+    code = 0
+    try:
+        app()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_stdout()
+    except OSError as error:
+        code = report_output(error)
+    return code

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
+from cli.choices import (
+    BUNDLED,
+    NowChoice,
+    PolicyChoice,
+    RegionChoice,
+    open_region_choice,
+    policy_of,
+    region_file,
+    time_of,
+)
 from cli.failures import UNSERVED
 
 LONG_AGO = timedelta(days=1)
@@ -37,13 +46,16 @@ def reassign(
     """
     from engine.dispatch import Dispatcher
     from engine.tables.load import load_batch
+    from engine.tables.outputs import Outputs, keep_apart
     from engine.tables.plan_json import plan_json
-    from engine.tables.write import check_map, check_writable, write_plan
+    from engine.tables.write import check_map, check_writable
 
-    for path in filter(None, [out]):
-        check_writable(path)
-    for path in filter(None, [map]):
-        check_map(path)
+    if out is not None:
+        check_writable(out)
+    if map is not None:
+        check_map(map)
+    inputs = {"--incidents": incidents, "--units": units, "--providers": providers, "--policy": policy}
+    keep_apart({"--out": out, "--map": map}, inputs | {"--region": region_file(region)})
     moment, rules = time_of(now), policy_of(policy)
     area = open_region_choice(region)
     zone = area.timezone
@@ -58,24 +70,33 @@ def reassign(
         console.note("every incident was received more than a day ago; for an old table, say --now what time it is")
     for remark in batch.notes:
         console.note(remark)
-    if out is not None:
-        write_plan(out, plan, batch.incidents, zone)
-        console.note(f"plan written to {out}")
-    if map is not None:
-        from engine.plan_map import write_plan_map
+    with Outputs() as files:
+        if out is not None:
+            from engine.tables.plan_rows import plan_rows
+            from engine.tables.write import write_rows
 
-        with console.working("Drawing the map"):
-            write_plan_map(map, area, batch.fleet, batch.incidents, {"Towline": plan})
-        console.note(f"map written to {map}")
+            files.write(out, lambda part: write_rows(part, plan_rows(plan, batch.incidents, batch.fleet, zone)))
+        if map is not None:
+            from engine.plan_map import write_plan_map
+
+            with console.working("Drawing the map"):
+                files.write(
+                    map, lambda part: write_plan_map(part, area, batch.fleet, batch.incidents, {"Towline": plan})
+                )
+    for what, path in (("plan", out), ("map", map)):
+        if path is not None:
+            console.note(f"{what} written to {path}")
     if json:
-        console.print_json(plan_json(plan, batch.incidents, zone))
+        console.print_json(plan_json(plan, batch.incidents, batch.fleet, zone))
     else:
         from cli.views.plan import print_plan
-        from cli.views.words import day_and_clock, plural
+        from cli.views.words import day_and_clock, plural, text
+        from engine.tables.clock import Clock
+        from engine.tables.why import Why
 
         screen = console.stdout()
         counts = f"{plural(len(batch.incidents), 'open incident')}, {plural(len(batch.fleet.units), 'unit')}"
-        screen.print(f"[bold]{area.metadata.title}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
-        print_plan(screen, plan, zone)
+        screen.print(f"[bold]{text(area.metadata.title)}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
+        print_plan(screen, plan, Why(plan, batch.incidents, batch.fleet, zone), Clock(zone, moment))
     if plan.unserved:
         raise typer.Exit(UNSERVED)

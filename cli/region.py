@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import console
 from cli.choices import BUNDLED, open_region_choice
 from cli.failures import FailureGroup
+
+if TYPE_CHECKING:
+    from graphs.raw import RawNetwork
 
 app = typer.Typer(cls=FailureGroup, help="Prepare road networks for search, and look at them.", no_args_is_help=True)
 
@@ -37,12 +40,15 @@ def build(
         typer.Option("--directed/--undirected", help="Whether a row is one direction or a street driven both ways."),
     ] = None,
     speeds: Annotated[Path | None, typer.Option("--speeds", help="A speed profile (TOML).")] = None,
+    credit: Annotated[
+        list[str] | None, typer.Option("--credit", help="Whose data it is, shown on every map; repeat for several.")
+    ] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help="The licence of the data, shown there too.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The region file; default: NAME.towline-region.")] = None,
     json: console.Json = False,
 ) -> None:
     """Prepare a road network for search and store it in one file."""
     from engine.errors import OptionError
-    from engine.tables.write import check_folder
 
     if (source is None) == (place is None):
         raise OptionError("give either a file or --place; `towline region build --help` shows how")
@@ -57,8 +63,8 @@ def build(
     valid_timezone(timezone)
     profile = load_profile(speeds)
     mapping = ColumnMapping.parse(column) if column else None
-    name = name or _slug(place or (source.name if source else ""))
-    path = check_folder(out or Path(f"{name}{SUFFIX}"))
+    name = _checked_name(name or _slug(place or (source.name if source else "")))
+    path = _checked_out(out or Path(f"{name}{SUFFIX}"), {"the source": source, "--nodes": nodes, "--speeds": speeds})
     started = time.perf_counter()
     with console.progress_bar() as tell:
         if place is not None:
@@ -68,16 +74,69 @@ def build(
             raw = read_place(place)
         else:
             assert source is not None
-            raw = read_source(source, nodes=nodes, directed=directed, mapping=mapping, progress=tell)
+            raw = read_source(
+                source, nodes=nodes, directed=directed, mapping=mapping, progress=tell, remark=console.note
+            )
+        raw = _credited(raw, source, credit, licence)
         region = build_region(raw, name=name, timezone=timezone, profile=profile, title=title, progress=tell)
     save_region(region, path)
-    from cli.views.region import print_region, region_json
+    from cli.views.region import losses, print_region, region_json
 
     if json:
+        for loss in losses(region.metadata.report):
+            console.warn(loss)
         console.print_json({"file": str(path), **region_json(region, path)})
         return
     print_region(console.stdout(), region, path)
     console.note(f"built in {time.perf_counter() - started:.1f} s")
+
+
+def _checked_name(name: str) -> str:
+    from engine.errors import OptionError
+    from graphs.region import NAME_PATTERN
+
+    if not NAME_PATTERN.fullmatch(name):
+        raise OptionError(
+            f"{name!r} cannot name a region; give --name with up to 63 lower-case letters, digits and hyphens, "
+            "e.g. la-serena",
+            name=name,
+        )
+    if name == BUNDLED:
+        raise OptionError(f"{BUNDLED} is the region in the box; give another --name, e.g. {BUNDLED}-2", name=name)
+    return name
+
+
+def _checked_out(path: Path, inputs: dict[str, Path | None]) -> Path:
+    from engine.errors import FileFormatError
+    from engine.tables.outputs import keep_apart
+    from engine.tables.write import check_folder
+    from graphs.store import SUFFIX
+
+    if path.suffix != SUFFIX:
+        raise FileFormatError(f"{path.name}: a region's name ends in {SUFFIX}; give --out such a name", file=path)
+    keep_apart({"--out": path}, inputs)
+    return check_folder(path)
+
+
+def _credited(raw: RawNetwork, source: Path | None, credit: list[str] | None, licence: str | None) -> RawNetwork:
+    """Whose data it is: as said, else OpenStreetMap's where the source is, which a table does not say."""
+    from dataclasses import replace
+
+    from graphs.raw import OSM_CREDIT
+    from graphs.sources.osmnx_files import LAYER_SUFFIXES
+    from graphs.sources.table_files import is_table
+
+    credits, terms, given = raw.info.credits, raw.info.licence, tuple(credit or ())
+    if source is None or not (is_table(source) or source.name.lower().endswith(LAYER_SUFFIXES)):
+        credits = tuple(dict.fromkeys((*credits, *given)))  # OpenStreetMap's whatever else is said
+    elif given:
+        credits, terms = given, terms if OSM_CREDIT in given else ""
+    elif raw.arc_way.any():
+        console.note(f"{source.name} names OSM ways: credited to {OSM_CREDIT}, {terms}; otherwise say --credit")
+    else:
+        console.note(f"{source.name} does not say whose data it is: nobody is credited; say --credit and --licence")
+        credits, terms = (), ""
+    return replace(raw, info=replace(raw.info, credits=credits, licence=licence or terms))
 
 
 @app.command()

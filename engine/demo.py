@@ -47,6 +47,17 @@ class ScarceAnswer:
     towline: Plan
 
 
+def warm_up(dispatcher: Dispatcher, demand: Population | None, *, seed: int) -> None:
+    """Do once, untimed, what `standard_case` times: kernels are compiled or read from disk on their first call."""
+    region = dispatcher.region
+    now = HOUR.replace(tzinfo=region.timezone)
+    fleet = generate_fleet(region, demand, seed=seed, now=now, providers=PROVIDERS, units=UNITS)
+    incidents = generate_incidents(region, demand, seed=seed, count=QUESTIONS, now=now)
+    state = dispatcher.prepare(fleet)
+    dispatcher.recommend(incidents[0], state, now, RUNNERS_UP)
+    dispatcher.optimize(incidents, state, now)
+
+
 def standard_case(dispatcher: Dispatcher, demand: Population | None, *, seed: int) -> StandardAnswer:
     """3,000 providers and 8,000 units; one recommendation, and 300 incidents in one batch."""
     region = dispatcher.region

@@ -24,9 +24,15 @@ class UnknownCapabilityError(InputError):
 
 
 class UnknownStatusError(InputError):
-    """A unit status or priority Towline does not know."""
+    """A unit status Towline does not know."""
 
     reason = "UNKNOWN_STATUS"
+
+
+class UnknownPriorityError(InputError):
+    """A priority Towline does not know."""
+
+    reason = "UNKNOWN_PRIORITY"
 
 
 class TimeError(InputError):
@@ -55,6 +61,12 @@ class FileFormatError(InputError):
     """A file whose ending or content is none of the formats Towline reads or writes."""
 
     reason = "UNKNOWN_FILE_FORMAT"
+
+
+class OutputConflictError(InputError):
+    """An output that is the same file as an input or as another output."""
+
+    reason = "OUTPUT_OVERWRITES"
 
 
 class OutputFileError(InputError):

@@ -69,7 +69,7 @@ def why_unserved(situation: Situation, index: int) -> Reason:
     if not duty.any():
         off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(able))
         busy = int(able.sum()) - off
-        text = f"of the units that can do {what} here, {off:,} are off duty and {busy:,} busy with no known end"
+        text = f"of the units that can do {what} here, {_number(off)} off duty and {busy:,} busy with no known end"
         return Reason(ReasonCode.NO_UNIT_ON_DUTY, text, {"off_duty": str(off), "busy": str(busy)})
     travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
@@ -92,9 +92,14 @@ def _unreachable(closures: list[str]) -> Reason:
     )
 
 
+def _number(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}"
+
+
 def out_of_capacity(units: int) -> Reason:
     """Why an incident is left when `units` could have served it: others need them more."""
-    who = "the only unit that could serve it is" if units == 1 else f"all {units:,} units that could serve it are"
+    everyone = "both" if units == 2 else f"all {units:,}"
+    who = "the only unit that could serve it is" if units == 1 else f"{everyone} units that could serve it are"
     return Reason(ReasonCode.CAPACITY, f"{who} needed by other incidents", {"candidates": str(units)})
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from engine.decision import Assignment, Plan, Unserved
 from engine.fleet.state import start_location
 from engine.model import Fleet, Incident, Unit, UnitStatus
 from engine.render import Figure, LineLayer, MapPage, Mark, Option, PointLayer, RoadLayer, Table, write_html
+from engine.tables.clock import Clock, late_minutes, spare_minutes
 from engine.tables.plan_json import plan_summary
-from engine.tables.why import serving, why
+from engine.tables.why import Why
 from graphs.region import Region
 
 Answer = Assignment | Unserved
@@ -35,7 +37,8 @@ def plan_page(
     """Roads, units, incidents by promise kept or not, a line from each unit to its incident; figures and tables."""
     units = {unit.id: unit for unit in fleet.units}
     now = next(iter(plans.values())).now.astimezone(region.timezone)
-    layers: list = [RoadLayer(region.network), _unit_layer(fleet, region)]
+    clock = Clock(region.timezone, now)
+    layers: list = [RoadLayer(region.network), _unit_layer(fleet, clock, now)]
     figures: list[Figure] = []
     tables: list[Table] = []
     for name, plan in plans.items():
@@ -43,24 +46,30 @@ def plan_page(
         answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
         ordered = [answers[incident.id] for incident in incidents]
         layers.append(_lines(plan, incidents, units, option))
-        layers.append(_incident_layer(incidents, ordered, region, option))
+        why = Why(plan, incidents, fleet, region.timezone)
+        layers.append(_incident_layer(incidents, ordered, why, clock, option))
         figures += _figures(plan, option)
-        tables.append(_table(name if option else "Promise by promise", ordered, serving(plan), region, option))
+        tables.append(_table(name if option else "Promise by promise", ordered, why, clock, option))
     return MapPage(
         title=title or region.metadata.title,
-        subtitle=f"{now:%A %d %B %Y, %H:%M} {region.metadata.timezone}; {len(incidents)} incidents, {len(units)} units",
+        subtitle=f"{now:%A %d %B %Y, %H:%M} {region.metadata.timezone}; {_counted(len(incidents), 'incident')}, "
+        f"{_counted(len(units), 'unit')}",
         layers=layers,
         figures=figures,
         tables=tables,
-        credits=(*region.metadata.credits, region.metadata.licence),
+        credits=tuple(filter(None, (*region.metadata.credits, region.metadata.licence))),
     )
 
 
-def _unit_layer(fleet: Fleet, region: Region) -> PointLayer:
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _unit_layer(fleet: Fleet, clock: Clock, now: datetime) -> PointLayer:
     crews = [unit for unit in fleet.units if unit.status is not UnitStatus.OFF_DUTY]
     places = [start_location(unit) for unit in crews]
     free = [
-        f"{unit.free_at.astimezone(region.timezone):%H:%M}" if unit.status is UnitStatus.BUSY and unit.free_at else ""
+        clock.at(unit.free_at) if unit.status is UnitStatus.BUSY and unit.free_at and unit.free_at > now else ""
         for unit in crews
     ]
     return PointLayer(
@@ -92,8 +101,10 @@ def _lines(plan: Plan, incidents: Sequence[Incident], units: Mapping[str, Unit],
 
 
 def _incident_layer(
-    incidents: Sequence[Incident], answers: Sequence[Answer], region: Region, option: Option | None
+    incidents: Sequence[Incident], answers: Sequence[Answer], why: Why, clock: Clock, option: Option | None
 ) -> PointLayer:
+    times = [_times(answer, clock) for answer in answers]
+    remarks = ["; ".join(why.warnings(answer)) for answer in answers]
     return PointLayer(
         "Incidents",
         [incident.location.lon for incident in incidents],
@@ -104,9 +115,10 @@ def _incident_layer(
         fields={
             "needs": [", ".join([incident.service, *sorted(incident.requires)]) for incident in incidents],
             "class": [answer.promise.promise_class.value for answer in answers],
-            "due": [f"{answer.promise.due_at.astimezone(region.timezone):%H:%M}" for answer in answers],
+            "due": [due for due, _ in times],
             "unit": [answer.chosen.unit_id if isinstance(answer, Assignment) else "none" for answer in answers],
-            "arrives": [_arrival(answer, region) for answer in answers],
+            "arrives": [arrives for _, arrives in times],
+            **({"remark": remarks} if any(remarks) else {}),
         },
         option=option,
     )
@@ -114,9 +126,9 @@ def _incident_layer(
 
 def _figures(plan: Plan, option: Option | None) -> list[Figure]:
     found = plan_summary(plan)
-    broken = found["promises_broken"] + found["unserved"]
-    mean, worst = found["mean_lateness_s"] / 60, found["worst_lateness_s"] / 60
-    late = f"{mean:.1f} min late on average, {worst:.0f} at worst" if found["promises_broken"] else ""
+    broken = found["promises_broken"]
+    mean, worst = late_minutes(found["mean_lateness_s"]), late_minutes(found["worst_lateness_s"])
+    late = f"{mean:.1f} min late on average, {worst:.1f} at worst" if broken else ""
     figures = [
         Figure("Promises kept", f"{found['promises_kept']} of {found['incidents']}", role="kept", option=option),
         Figure("Promises broken", str(broken), late, role="broken" if broken else "", option=option),
@@ -126,21 +138,20 @@ def _figures(plan: Plan, option: Option | None) -> list[Figure]:
     return figures
 
 
-def _table(
-    title: str, answers: Sequence[Answer], serves: Mapping[str, str], region: Region, option: Option | None
-) -> Table:
+def _table(title: str, answers: Sequence[Answer], why: Why, clock: Clock, option: Option | None) -> Table:
     rows = [
         [
             answer.incident_id,
             answer.promise.promise_class.value,
-            f"{answer.promise.due_at.astimezone(region.timezone):%H:%M}",
+            due,
             answer.chosen.unit_id if isinstance(answer, Assignment) else "",
-            _arrival(answer, region),
-            round(answer.chosen.slack.total_seconds() / 60, 1) if isinstance(answer, Assignment) else None,
+            arrives,
+            spare_minutes(answer.chosen.slack) if isinstance(answer, Assignment) else None,
             Mark(_role(answer), _verdict(answer)),
-            why(answer, serves),
+            why.words(answer),
         ]
         for answer in answers
+        for due, arrives in [_times(answer, clock)]
     ]
     columns = ["Incident", "Class", "Due", "Unit", "Arrives", "Minutes to spare", "Promise", "Why"]
     return Table(title, columns, rows, keys=[answer.incident_id for answer in answers], option=option)
@@ -156,5 +167,8 @@ def _verdict(answer: Answer) -> str:
     return {"unserved": "no unit", "kept": "kept", "broken": "broken"}[_role(answer)]
 
 
-def _arrival(answer: Answer, region: Region) -> str:
-    return f"{answer.chosen.arrives_at.astimezone(region.timezone):%H:%M}" if isinstance(answer, Assignment) else ""
+def _times(answer: Answer, clock: Clock) -> tuple[str, str]:
+    """When it is due and when the unit arrives, empty without one."""
+    if isinstance(answer, Unserved):
+        return clock.at(answer.promise.due_at), ""
+    return clock.due_and_arrival(answer.promise.due_at, answer.chosen.arrives_at)

@@ -13,8 +13,13 @@ from typing import Any, get_type_hints
 
 from engine.errors import PolicyError
 from engine.model import Priority
+from engine.policy_file import line_of
+from engine.tables.visible import has_commands
 from graphs.classes import CLASS_INDEX
 from graphs.errors import FileMissingError
+
+#: No number of a policy is larger; rings of cells grow with their square.
+MOST, MOST_RINGS = 1_000_000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,56 +105,78 @@ class Policy:
 
     @staticmethod
     def load(path: str | Path) -> Policy:
-        """A policy file; PolicyError names the wrong key, FileMissingError a missing file."""
+        """A policy file; PolicyError names file, line and key, FileMissingError a file that is not there."""
+        where = f"policy file {path}"
         try:
             text = Path(path).read_text("utf-8")
         except FileNotFoundError:
-            raise FileMissingError(f"policy file {path} does not exist", path=path) from None
-        except UnicodeDecodeError:
-            raise PolicyError(f"policy file {path} is not UTF-8 text", path=path) from None
-        return Policy.parse(text, where=str(path))
+            raise FileMissingError(f"{where} does not exist", path=path) from None
+        except IsADirectoryError:
+            raise FileMissingError(f"{where} is a folder; give a TOML file", path=path) from None
+        except OSError as error:
+            raise FileMissingError(f"{where} cannot be read: {error.strerror}", path=path) from None
+        except (UnicodeDecodeError, ValueError):
+            raise PolicyError(f"{where} is not UTF-8 text; save it as UTF-8", path=path) from None
+        return Policy.parse(text, where=where)
 
     @staticmethod
     def parse(text: str, where: str = "policy") -> Policy:
-        """A policy from TOML text; keys left out keep their defaults, unknown keys are errors."""
+        """A policy from TOML text; keys left out keep their defaults, unknown keys are errors.
+
+        Every PolicyError begins with ``where`` and, if the key is written in the text, its line.
+        """
         try:
             raw = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # also integers of thousands of digits, brackets without end
             raise PolicyError(f"{where} is not valid TOML: {error}", where=where) from None
-        sections = {"promise": PromiseRules, "cost": CostWeights, "priority": PriorityWeights, "limits": Limits}
-        unknown = sorted(set(raw) - set(sections) - {"version", "currency"})
-        if unknown:
-            raise _unknown_key(where, unknown[0], [*sections, "version", "currency"])
-        built = {name: _section(where, name, kind, raw.get(name, {})) for name, kind in sections.items()}
-        name, currency = raw.get("version", "unnamed"), raw.get("currency", "CNY")
-        if not isinstance(name, str) or not isinstance(currency, str):
-            raise PolicyError(f"{where}: version and currency must be text", where=where)
-        return Policy(name=name, currency=currency, **built)
+        try:
+            return _policy(raw)
+        except PolicyError as error:
+            line = line_of(text, error.metadata.get("key", ""))
+            place = where if line is None else f"{where}, line {line}"
+            more = {"where": where} | ({} if line is None else {"line": line})
+            raise PolicyError(f"{place}: {error.message}", **error.metadata, **more) from None
 
 
-def _unknown_key(where: str, key: str, known: list[str]) -> PolicyError:
-    return PolicyError(f"{where}: unknown key {key!r}; known here: {', '.join(known)}", where=where, key=key)
+def _policy(raw: dict[str, Any]) -> Policy:
+    sections = {"promise": PromiseRules, "cost": CostWeights, "priority": PriorityWeights, "limits": Limits}
+    known = [*sections, "version", "currency"]
+    for key in raw:
+        if key not in known:
+            raise _unknown_key(key, known)
+    built = {name: _section(name, kind, raw.get(name, {})) for name, kind in sections.items()}
+    names = {"version": raw.get("version", "unnamed"), "currency": raw.get("currency", "CNY")}
+    for key, value in names.items():
+        if not isinstance(value, str) or not value.strip() or has_commands(value):
+            raise PolicyError(f"{key} must be text on one line, not {value!r}", key=key, value=value)
+    return Policy(name=names["version"], currency=names["currency"], **built)
 
 
-def _section(where: str, name: str, kind: type, raw: Any) -> Any:
+def _unknown_key(key: str, known: list[str]) -> PolicyError:
+    return PolicyError(f"unknown key {key!r}; known here: {', '.join(known)}", key=key)
+
+
+def _section(name: str, kind: type, raw: Any) -> Any:
     if not isinstance(raw, dict):
-        raise PolicyError(f"{where}: [{name}] must be a table", where=where, key=name)
+        raise PolicyError(f"[{name}] must be a table", key=name)
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for key, value in raw.items():
         path = f"{name}.{key}"
         if key not in hints:
-            raise _unknown_key(where, path, list(hints))
+            raise _unknown_key(path, list(hints))
         if hints[key] in (float, int):
             whole = hints[key] is int
             if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
                 raise PolicyError(
-                    f"{where}: {path} must be a {'whole ' if whole else ''}number, not {value!r}", key=path, value=value
+                    f"{path} must be a {'whole ' if whole else ''}number, not {value!r}", key=path, value=value
                 )
+            if isinstance(value, int) and abs(value) > MOST:  # before it meets arithmetic that it would overflow
+                raise PolicyError(f"{path} must be at most {MOST:,}", key=path)
             values[key] = hints[key](value)
         else:
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise PolicyError(f"{where}: {path} must be a list of names, not {value!r}", key=path, value=value)
+                raise PolicyError(f"{path} must be a list of names, not {value!r}", key=path, value=value)
             values[key] = tuple(value)
     return kind(**values)
 
@@ -167,8 +194,9 @@ def _check_numbers(policy: Policy) -> None:
             if not math.isfinite(value) or value < 0 or (positive and value == 0):
                 wanted = "above zero" if positive else "zero or more"
                 raise PolicyError(f"{path} must be a finite number {wanted}, not {value}", key=path, value=value)
-            if value > 1e6:
-                raise PolicyError(f"{path} must be at most 1,000,000, not {value}", key=path, value=value)
+            most = MOST_RINGS if path == "promise.built_up_rings" else MOST
+            if value > most:
+                raise PolicyError(f"{path} must be at most {most:,}, not {value}", key=path, value=value)
 
 
 def _check_serving_pays(policy: Policy) -> None:

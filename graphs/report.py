@@ -59,7 +59,8 @@ class BuildReport:
         """The report in sentences, for people."""
         kept = (
             f"kept {self.nodes_kept:,} of {self.nodes_read:,} nodes, {self.arcs_kept:,} of {self.arcs_read:,} arcs, "
-            f"{self.km_kept:,.0f} of {self.km_read:,.0f} km (the largest strongly connected of {self.parts:,} parts)"
+            f"{self.km_kept:,.0f} of {self.km_read:,.0f} km of arcs "
+            f"(the largest strongly connected of {self.parts:,} parts)"
         )
         text = [
             kept,

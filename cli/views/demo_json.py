@@ -35,7 +35,7 @@ def demo_json(
         },
         "scarce": {
             "units": len(scarce.case.fleet.units),
-            "nearest": plan_json(scarce.nearest, scarce.case.incidents, zone),
-            "towline": plan_json(scarce.towline, scarce.case.incidents, zone),
+            "nearest": plan_json(scarce.nearest, scarce.case.incidents, scarce.case.fleet, zone, judged=True),
+            "towline": plan_json(scarce.towline, scarce.case.incidents, scarce.case.fleet, zone),
         },
     }

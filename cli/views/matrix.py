@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from cli.views.words import duration
+from cli.views.words import duration, text
 from engine.tables.points import Points
 from graphs.network import Int32
 from graphs.search import INF
@@ -27,10 +26,10 @@ def print_matrix(out: Console, origins: Points, targets: Points, durations: Int3
     table.add_column("from \\ to", no_wrap=True)
     for target in targets.ids[:MOST_COLUMNS]:
         table.add_column(
-            escape(_short(target, 12 if len(targets.ids) > 2 else _WIDEST_ID)), justify="right", no_wrap=True
+            text(_short(target, 12 if len(targets.ids) > 2 else _WIDEST_ID)), justify="right", no_wrap=True
         )
     for origin, row in zip(origins.ids[:MOST_ROWS], durations, strict=False):
-        table.add_row(escape(_short(origin, _WIDEST_ID)), *(_time(int(ms)) for ms in row[:MOST_COLUMNS]))
+        table.add_row(text(_short(origin, _WIDEST_ID)), *(_time(int(ms)) for ms in row[:MOST_COLUMNS]))
     out.print(table)
     rows, columns = durations.shape
     if rows > MOST_ROWS or columns > MOST_COLUMNS:
@@ -41,8 +40,8 @@ def print_matrix(out: Console, origins: Points, targets: Points, durations: Int3
         )
 
 
-def _short(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _short(name: str, width: int) -> str:
+    return name if len(name) <= width else name[: width - 1] + "…"
 
 
 def _time(ms: int) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import tzinfo
+from collections.abc import Iterable
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from cli.views.words import AT_RISK, clock, mark, plural, slack
+from cli.views.words import AT_RISK, mark, plural, slack, text
 from engine.decision import Assignment, CostParts, Plan, Unserved
+from engine.tables.clock import Clock, late_minutes
 from engine.tables.plan_json import plan_summary
 from engine.tables.plan_rows import cost_minutes
-from engine.tables.why import serving, why
+from engine.tables.why import Why
 
 #: Of more incidents than this only those that need attention are listed, and the tightest few.
 SHOWN = 40
@@ -23,18 +22,19 @@ TIGHTEST = 10
 Answer = Assignment | Unserved
 
 
-def print_plan(out: Console, plan: Plan, zone: tzinfo) -> None:
+def print_plan(out: Console, plan: Plan, why: Why, clock: Clock) -> None:
     """Everything a dispatcher needs to act on the plan."""
     answers: list[Answer] = sorted([*plan.assignments, *plan.unserved], key=_urgency)
     if len(answers) > SHOWN:
-        attention = sum(_changed(answer) or not _kept(answer) or _at_risk(answer) for answer in answers)
+        answers.sort(key=lambda answer: not why.warnings(answer))
+        attention = sum(bool(why.words(answer)) or _at_risk(answer) for answer in answers)
         shown = answers[: min(SHOWN, max(TIGHTEST, attention))]
     else:
         shown = answers
-    out.print(_promises(shown, zone))
+    out.print(_promises(shown, why, clock))
     if rest := answers[len(shown) :]:
         out.print(f"   … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
-    _print_reasons(out, [answer for answer in shown if _changed(answer) or not _kept(answer)], serving(plan))
+    _print_reasons(out, [answer for answer in shown if why.words(answer)], why)
     out.print()
     print_figures(out, plan)
 
@@ -47,7 +47,7 @@ def print_figures(out: Console, plan: Plan) -> None:
     kept = f"[bold]{figures['promises_kept']:,}[/bold] of {total:,}"
     grid.add_row("Promises kept", kept)
     if figures["promises_broken"]:
-        mean, worst = figures["mean_lateness_s"] / 60, figures["worst_lateness_s"] / 60
+        mean, worst = late_minutes(figures["mean_lateness_s"]), late_minutes(figures["worst_lateness_s"])
         late = f"[red]{figures['promises_broken']:,}[/red], {mean:.1f} min late on average, {worst:.1f} at worst"
         grid.add_row("Promises broken", late)
     if figures["unserved"]:
@@ -69,7 +69,7 @@ def quality(plan: Plan) -> str:
     return f"at most {plan.gap / 1000:,.1f} minutes above the optimum{share} ({plan.solver})"
 
 
-def _promises(answers: list[Answer], zone: tzinfo) -> Table:
+def _promises(answers: list[Answer], why: Why, clock: Clock) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("")
     table.add_column("Incident", overflow="fold")
@@ -80,31 +80,32 @@ def _promises(answers: list[Answer], zone: tzinfo) -> Table:
     table.add_column("Slack", justify="right", no_wrap=True)
     table.add_column("")
     for answer in answers:
-        row = [mark(answer), _text(answer.incident_id), answer.promise.promise_class.value]
-        row.append(clock(answer.promise.due_at, zone))
+        row = [mark(answer), text(answer.incident_id), answer.promise.promise_class.value]
         if isinstance(answer, Unserved):
-            row += ["[red]none[/red]", "", ""]
+            row += [clock.at(answer.promise.due_at), "[red]none[/red]", "", ""]
         else:
             chosen = answer.chosen
             late = "red" if not chosen.promise_kept else "yellow" if chosen.slack < AT_RISK else "none"
-            row += [_text(chosen.unit_id), clock(chosen.arrives_at, zone), f"[{late}]{slack(chosen.slack)}[/]"]
-        row.append("[cyan]changed[/cyan]" if _changed(answer) else "")
+            due, arrives = clock.due_and_arrival(answer.promise.due_at, chosen.arrives_at)
+            row += [due, text(chosen.unit_id), arrives, f"[{late}]{slack(chosen.slack)}[/]"]
+        remark = "[yellow]unfit[/yellow]" if why.warnings(answer) else ""
+        row.append("[cyan]changed[/cyan]" if _changed(answer) else remark)
         table.add_row(*row)
     return table
 
 
-def _print_reasons(out: Console, answers: list[Answer], serves: Mapping[str, str]) -> None:
+def _print_reasons(out: Console, answers: list[Answer], why: Why) -> None:
     if not answers:
         return
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(overflow="fold")
     grid.add_column()
     for answer in answers:
-        text = _text(why(answer, serves))
+        words = text(why.words(answer))
         if _changed(answer):
             unit = answer.chosen.unit_id if isinstance(answer, Assignment) else "none"
-            text = f"[cyan]{_text(str(answer.previous_unit_id))} → {_text(unit)}[/cyan]: {text}"
-        grid.add_row(_text(answer.incident_id), text)
+            words = f"[cyan]{text(str(answer.previous_unit_id))} → {text(unit)}[/cyan]: {words}"
+        grid.add_row(text(answer.incident_id), f"[yellow]{words}[/yellow]" if why.warnings(answer) else words)
     out.print("\n[bold]Why[/bold]")
     out.print(grid)
 
@@ -149,7 +150,3 @@ def _grid() -> Table:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
     return grid
-
-
-def _text(text: str) -> str:
-    return escape(text)

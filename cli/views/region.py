@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from cli.views.words import text
 from graphs.classes import ROAD_CLASSES
 from graphs.region import Region
+from graphs.report import BuildReport
 
 
 def region_json(region: Region, path: Path | None) -> dict[str, Any]:
@@ -22,7 +23,10 @@ def region_json(region: Region, path: Path | None) -> dict[str, Any]:
         "bounds": {"west": west, "south": south, "east": east, "north": north},
         "nodes": region.network.node_count,
         "arcs": region.network.arc_count,
+        "street_km": round(sum(_kilometres(region, streets=True).values()), 1),
+        "street_km_by_class": _kilometres(region, streets=True),
         "arc_km_by_class": _kilometres(region),
+        "warnings": losses(region.metadata.report),
         "bytes": path.stat().st_size if path else None,
     }
 
@@ -34,24 +38,57 @@ def print_region(out: Console, region: Region, path: Path | None) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
-    out.print(f"[bold]{escape(about.title)}[/bold] ({about.name})")
+    out.print(f"[bold]{text(about.title)}[/bold] ({about.name})")
     if path:
-        grid.add_row("File", f"{escape(str(path))}, {path.stat().st_size / 1e6:,.1f} MB")
+        grid.add_row("File", f"{text(str(path))}, {path.stat().st_size / 1e6:,.1f} MB")
     grid.add_row("Extent", f"{west:.4f} to {east:.4f} east, {south:.4f} to {north:.4f} north")
     grid.add_row("Time zone", about.timezone)
     grid.add_row("Roads", f"{region.network.node_count:,} nodes, {region.network.arc_count:,} arcs")
-    grid.add_row("Kilometres", ", ".join(f"{name} {km:,.0f}" for name, km in _kilometres(region).items()))
+    streets, arcs = _kilometres(region, streets=True), _kilometres(region)
+    named = ", ".join(f"{name} {_km(km)}" for name, km in streets.items())
+    grid.add_row("Streets", f"{_km(sum(streets.values()))} km, two-way ones counted once: {named}")
+    grid.add_row("Arcs", f"{_km(sum(arcs.values()))} km, each direction counted")
     for index, line in enumerate(about.report.lines()):
-        grid.add_row("" if index else "Report", escape(line))
+        grid.add_row("" if index else "Report", text(line))
+    for loss in losses(about.report):
+        grid.add_row("[yellow]Warning[/yellow]", f"[yellow]{text(loss)}[/yellow]")
     grid.add_row("Speeds", f"{about.profile_name} ({about.profile_digest})")
     grid.add_row("Version", f"{about.version}, built {about.created}")
-    grid.add_row("Source", escape(about.source))
-    grid.add_row("Credits", escape(f"{'; '.join(about.credits)}. {about.licence}"))
+    grid.add_row("Source", text(about.source))
+    grid.add_row("Credits", text("; ".join(about.credits)) or "nobody named")
+    grid.add_row("Licence", text(about.licence) or "not stated")
     out.print(grid)
 
 
-def _kilometres(region: Region) -> dict[str, float]:
-    """Kilometres of arcs by road class, in the order of importance; a two-way street counts twice."""
+#: Losing more of the roads' length than this, or any road of these classes, is hardly meant.
+MOST_LOST = 0.03
+TRUNK_ROADS = ("motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link")
+
+
+def losses(report: BuildReport) -> list[str]:
+    """What building dropped that a person should look at: parts that cannot be reached and left again."""
+    found = []
+    share = report.km_dropped / report.km_read if report.km_read else 0.0
+    if share > MOST_LOST:
+        found.append(
+            f"{share:.1%} of the road length ({report.km_dropped:,.1f} km) cannot be reached and left again and was "
+            "dropped; is the source cut off, or are two-way streets read as one-way (--undirected)?"
+        )
+    lost = {name: report.dropped_km_by_class.get(name, 0.0) for name in TRUNK_ROADS}
+    if named := ", ".join(f"{name} {km:,.1f} km" for name, km in lost.items() if km >= 0.05):
+        found.append(f"important roads were dropped because they cannot be reached and left again: {named}")
+    return found
+
+
+def _kilometres(region: Region, *, streets: bool = False) -> dict[str, float]:
+    """Kilometres by road class, in the order of importance: of arcs (each direction), or of streets (two-way once)."""
     network = region.network
-    metres = np.bincount(network.arc_class, weights=network.arc_length_m, minlength=len(ROAD_CLASSES))
-    return {name: round(float(m) / 1000, 1) for name, m in zip(ROAD_CLASSES, metres, strict=True) if m > 0}
+    metres = np.asarray(network.arc_length_m, np.float64)
+    if streets:
+        metres = np.where(network.arc_twin >= 0, metres / 2, metres)
+    total = np.bincount(network.arc_class, weights=metres, minlength=len(ROAD_CLASSES))
+    return {name: round(float(m) / 1000, 1) for name, m in zip(ROAD_CLASSES, total, strict=True) if m > 0}
+
+
+def _km(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:,.1f}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from datetime import datetime, timedelta, tzinfo
 
+from rich.markup import escape
+
 from engine.decision import Assignment, Unserved
+from engine.tables.clock import spare_minutes
+from engine.tables.visible import visible
 
 #: A kept promise with less to spare than this is shown as at risk.
 AT_RISK = timedelta(minutes=5)
 
 
-def clock(value: datetime, zone: tzinfo) -> str:
-    """The time of day on the region's clock."""
-    return value.astimezone(zone).strftime("%H:%M")
+def text(value: str) -> str:
+    """A text from outside as it may reach the terminal: neither rich's markup nor the terminal's own commands."""
+    return escape(visible(value))
 
 
 def day_and_clock(value: datetime, zone: tzinfo) -> str:
@@ -25,6 +30,8 @@ def day_and_clock(value: datetime, zone: tzinfo) -> str:
 def duration(value: timedelta) -> str:
     """A span as people say it: 45 s, 12.5 min, 3 h 05."""
     seconds = value.total_seconds()
+    if not seconds:
+        return "0 s"
     if abs(seconds) < 0.9995:
         return f"{seconds * 1000:.0f} ms" if abs(seconds) >= 0.00995 else f"{seconds * 1000:.2f} ms"
     if abs(seconds) < 60:
@@ -37,10 +44,10 @@ def duration(value: timedelta) -> str:
 
 
 def slack(value: timedelta) -> str:
-    """Minutes to spare, or late, with their sign."""
-    minutes = value.total_seconds() / 60
-    text = f"{abs(minutes):.0f}" if abs(minutes) >= 10 else f"{abs(minutes):.1f}"
-    return f"{'+' if minutes >= 0 else '−'}{text} min"
+    """Minutes to spare, or late, with their sign; rounded down, so that late is never shown as in time."""
+    minutes = spare_minutes(value)
+    shown = f"{abs(math.floor(minutes))}" if abs(minutes) >= 10 else f"{abs(minutes):.1f}"
+    return f"{'+' if minutes >= 0 else '−'}{shown} min"
 
 
 def mark(answer: Assignment | Unserved) -> str:

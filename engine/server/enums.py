@@ -16,6 +16,7 @@ from engine.decision import PromiseClass, ReasonCode
 from engine.errors import (
     RequiredFieldError,
     UnknownCapabilityError,
+    UnknownPriorityError,
     UnknownServiceError,
     UnknownStatusError,
     ValueRangeError,
@@ -66,6 +67,6 @@ class EnumMap:
 SERVICE = EnumMap(enums_pb2.Service, Service, "SERVICE", UnknownServiceError)
 CAPABILITY = EnumMap(enums_pb2.Capability, Capability, "CAPABILITY", UnknownCapabilityError)
 UNIT_STATUS = EnumMap(enums_pb2.UnitStatus, UnitStatus, "UNIT_STATUS", UnknownStatusError)
-PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY", UnknownStatusError)
+PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY", UnknownPriorityError)
 PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS", InputError)
 REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputError)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from engine.errors import (
     TimeError,
     UnknownCapabilityError,
+    UnknownPriorityError,
     UnknownReferenceError,
     UnknownServiceError,
-    UnknownStatusError,
 )
 from engine.model import Capability, Incident, Location, Priority, Service
 from engine.tables.numbers import MOST_MINUTES, coordinates, numbers
@@ -35,7 +35,7 @@ def parse_incidents(
     ids = identifiers(table, "incident_id", problems)
     services = choices(table, "service", Service, problems, default=None, reason=UnknownServiceError.reason)
     requires = choice_sets(table, "requires", Capability, problems, reason=UnknownCapabilityError.reason)
-    reason = UnknownStatusError.reason
+    reason = UnknownPriorityError.reason
     priorities = choices(table, "priority", Priority, problems, default=Priority.NORMAL, reason=reason)
     received = times(table, "received_at", problems, now=now, required=True)
     due = times(table, "due_at", problems, now=now)

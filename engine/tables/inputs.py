@@ -8,29 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from engine.model import Fleet, Incident, Provider, Unit
+from engine.tables.outputs import Outputs
 from engine.tables.write import check_folder, write_csv
 
 
 def save_case(folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
     """``{name}-incidents.csv``, ``{name}-units.csv`` and ``{name}-providers.csv`` in a folder that exists."""
-    write_incidents(folder / f"{name}-incidents.csv", incidents)
-    write_units(folder / f"{name}-units.csv", fleet)
-    write_providers(folder / f"{name}-providers.csv", fleet)
+    with Outputs() as files:
+        stage_case(files, folder, name, fleet, incidents)
 
 
-def write_incidents(path: str | Path, incidents: Sequence[Incident]) -> None:
-    """A CSV of incidents."""
-    write_csv(check_folder(path), [_incident(incident) for incident in incidents])
-
-
-def write_units(path: str | Path, fleet: Fleet) -> None:
-    """A CSV of the fleet's units."""
-    write_csv(check_folder(path), [_unit(unit) for unit in fleet.units])
-
-
-def write_providers(path: str | Path, fleet: Fleet) -> None:
-    """A CSV of the fleet's providers."""
-    write_csv(check_folder(path), [_provider(provider) for provider in fleet.providers])
+def stage_case(files: Outputs, folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
+    """The same, together with other files."""
+    tables = {"incidents": map(_incident, incidents), "units": map(_unit, fleet.units)}
+    tables["providers"] = map(_provider, fleet.providers)
+    for kind, rows in tables.items():
+        files.write(check_folder(folder / f"{name}-{kind}.csv"), lambda part, rows=rows: write_csv(part, list(rows)))
 
 
 def _incident(incident: Incident) -> dict[str, Any]:

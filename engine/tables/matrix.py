@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.errors import OutputFileError
+from engine.tables.outputs import Outputs
 from engine.tables.points import Points
 from engine.tables.write import write_csv
 from graphs.network import Int32
@@ -29,7 +29,5 @@ def write_matrix(path: Path, origins: Points, targets: Points, durations: Int32)
         for origin, line in pairs
         for target, ms in zip(targets.ids, line, strict=True)
     ]
-    try:
-        write_csv(path, rows)
-    except OSError as error:
-        raise OutputFileError(f"{path} cannot be written: {error.strerror}", file=path) from None
+    with Outputs() as files:
+        files.write(path, lambda part: write_csv(part, rows))

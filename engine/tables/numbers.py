@@ -24,9 +24,13 @@ def numbers(
     low: float = -np.inf,
     high: float = np.inf,
     above_low: bool = False,
+    whole: bool = False,
     unit: str = "",
 ) -> Float64:
-    """[n] the column as numbers, NaN where the cell is empty; what is no finite number in [low, high] is a problem."""
+    """[n] the column as numbers, NaN where the cell is empty; what is no finite number in [low, high] is a problem.
+
+    With ``whole`` so is a fraction.
+    """
     cells = table.cells(column)
     values, bad = _floats(cells)
     for index in bad:
@@ -34,8 +38,11 @@ def numbers(
     with np.errstate(invalid="ignore"):
         wrong = (values < low) | (values > high) | ((values == low) if above_low else False)
     for index in np.flatnonzero(wrong):
-        bounds = f"{'above' if above_low else 'from'} {low:g} {'and at most' if above_low else 'to'} {high:g} {unit}"
+        bounds = f"{'above' if above_low else 'from'} {low:g} {'and at most' if above_low else 'to'} {high:,g} {unit}"
         problems.add(table.problem(int(index), column, f"must be {bounds.strip()}", InputError.reason))
+    if whole:
+        for index in np.flatnonzero(~wrong & ~np.isnan(values) & (values != np.floor(values))):
+            problems.add(table.problem(int(index), column, "must be a whole number", InputError.reason))
     return values
 
 

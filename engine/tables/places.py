@@ -47,7 +47,7 @@ def on_roads_of(region: Region, limit_m: float) -> PlaceCheck:
                 away = f"{distance / 1000:,.1f} km" if distance >= 10_000 else f"{distance:,.0f} m"
                 message = (
                     f"lies {away} from the nearest road of {region.name}, more than the {limit_m:,.0f} m allowed; "
-                    "correct it, or use the region it lies in"
+                    "correct it, use the region it lies in, or raise limits.max_snap_m in a --policy file"
                 )
             else:
                 message = "lies far away, but exchanged would lie in the region: longitude and latitude look swapped"

@@ -7,13 +7,18 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from engine.decision import Candidate, Plan, Reason, Recommendation
-from engine.model import Incident
+from engine.model import Fleet, Incident
 from engine.tables.plan_rows import cost_minutes, local, plan_rows, seconds
 
 
-def plan_json(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> dict[str, Any]:
-    """Times RFC 3339 in the region's zone, durations in seconds (``_s``), costs in minutes (``_min``) by part."""
-    rows = [{key: _value(value) for key, value in row.items()} for row in plan_rows(plan, incidents, zone)]
+def plan_json(
+    plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo, *, judged: bool = False
+) -> dict[str, Any]:
+    """Times RFC 3339 in the region's zone, durations in seconds (``_s``), costs in minutes (``_min``) by part.
+
+    A plan that was only ``judged`` has no gap: nobody looked for the optimum.
+    """
+    rows = [{key: _value(value) for key, value in row.items()} for row in plan_rows(plan, incidents, fleet, zone)]
     assignments = {answer.incident_id: answer for answer in plan.assignments}
     unserved = {answer.incident_id: answer for answer in plan.unserved}
     for row in rows:
@@ -29,8 +34,8 @@ def plan_json(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> dict[s
     return {
         "now": time_json(plan.now, zone),
         "solver": plan.solver,
-        "gap_min": plan.gap / 1000,
-        "proven_optimal": plan.gap == 0,
+        "gap_min": None if judged else plan.gap / 1000,
+        "proven_optimal": None if judged else plan.gap == 0,
         "cost_min": cost_minutes(plan.cost),
         "summary": plan_summary(plan),
         "policy_version": plan.policy_version,
@@ -41,7 +46,11 @@ def plan_json(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> dict[s
 
 
 def plan_summary(plan: Plan) -> dict[str, Any]:
-    """Counts of promises kept, broken and unserved, changes, and lateness in seconds over the late ones."""
+    """Counts of promises kept, broken and unserved, changes, and lateness in seconds over the late ones.
+
+    The one place that decides what is counted as what: kept and broken are promises of incidents that got a unit, in
+    time or late; an incident without a unit is unserved and neither. The three add up to the incidents.
+    """
     slacks = [seconds(answer.chosen.slack) for answer in plan.assignments]
     late = [-slack for slack in slacks if slack < 0]
     return {

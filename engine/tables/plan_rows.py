@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from engine.decision import Assignment, CostParts, Plan, Promise, Unserved
-from engine.model import Incident
-from engine.tables.why import serving, why
+from engine.model import Fleet, Incident
+from engine.tables.why import Why
 
 #: Costs are kept in milli-minutes and shown in minutes.
 PER_MINUTE = 1000
 
 
-def plan_rows(plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> list[dict[str, Any]]:
+def plan_rows(plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo) -> list[dict[str, Any]]:
     """[n] one dict an incident, same keys in each; times are aware datetimes in ``zone``, None where there is none."""
     answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
-    serves = serving(plan)
-    return [_row(incident, answers[incident.id], serves, zone) for incident in incidents]
+    reasons = Why(plan, incidents, fleet, zone)
+    return [_row(incident, answers[incident.id], reasons, zone) for incident in incidents]
 
 
-def _row(incident: Incident, answer: Assignment | Unserved, serves: Mapping[str, str], zone: tzinfo) -> dict[str, Any]:
+def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: tzinfo) -> dict[str, Any]:
     row: dict[str, Any] = {
         "incident_id": incident.id,
         "lon": incident.location.lon,
@@ -44,7 +44,8 @@ def _row(incident: Incident, answer: Assignment | Unserved, serves: Mapping[str,
             "promise_kept": False,
             "changed": answer.previous_unit_id is not None,
             "cost_min": answer.cost.total / PER_MINUTE,
-            "why": why(answer, serves),
+            "why": reasons.why(answer),
+            "warnings": reasons.warnings(answer),
         }
     chosen = answer.chosen
     return row | {
@@ -58,7 +59,8 @@ def _row(incident: Incident, answer: Assignment | Unserved, serves: Mapping[str,
         "promise_kept": chosen.promise_kept,
         "changed": answer.changed,
         "cost_min": chosen.cost.total / PER_MINUTE,
-        "why": why(answer, serves),
+        "why": reasons.why(answer),
+        "warnings": reasons.warnings(answer),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.errors import TableError
+from engine.tables.visible import visible
 
 #: How many problems the message spells out; the exception carries all of them.
 SHOWN = 20
@@ -29,9 +30,10 @@ class RowProblem:
         return replace(self, column=column, value=value)
 
     def __str__(self) -> str:
-        value = self.value if len(self.value) <= _VALUE_SHOWN else self.value[: _VALUE_SHOWN - 1] + "…"
+        short = self.value if len(self.value) <= _VALUE_SHOWN else self.value[: _VALUE_SHOWN - 1] + "…"
+        value = f" '{visible(short)}'" if short else ""
         cell = f" {self.column}" if self.column else ""
-        return f"row {self.row}{cell}{f' {value!r}' if value else ''}: {self.message}"
+        return f"row {self.row}{cell}{value}: {self.message}"
 
 
 class Problems:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.errors import UnknownCapabilityError, UnknownServiceError
+from engine.errors import TooLargeError, UnknownCapabilityError, UnknownServiceError
 from engine.model import Capability, Location, Provider, Service, Unit
 from engine.tables.numbers import coordinates, numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
-from engine.tables.words import choice_sets, identifiers
+from engine.tables.words import choice_sets, identifiers, texts
 from graphs.errors import InputError
 
 REQUIRED = ("provider_id",)
 OPTIONAL = ("name", "services", "territory", "lon", "lat", "crews", "call_out_price", "capabilities")
+#: More crews of one provider, or of all of them, are a mistake in the table (and more than memory holds).
+MOST_CREWS, MOST_UNITS = 10_000, 1_000_000
 
 
 def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], Places]:
@@ -24,10 +26,11 @@ def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], P
     services = choice_sets(table, "services", Service, problems, reason=UnknownServiceError.reason)
     choice_sets(table, "capabilities", Capability, problems, reason=UnknownCapabilityError.reason)
     territories = _territories(table, problems)
-    crews = numbers(table, "crews", problems, low=1, high=10_000)
+    crews = numbers(table, "crews", problems, low=1, high=MOST_CREWS, whole=True)
+    usable = (crews >= 1) & (crews <= MOST_CREWS) & (crews == np.floor(crews))
     prices = numbers(table, "call_out_price", problems, low=0, high=1e6)
     lon, lat, based = coordinates(table, "lon", "lat", problems, optional=True)
-    names = table.cells("name")
+    names = texts(table, "name", problems)
     providers = [
         Provider(
             id=ids[i],
@@ -35,7 +38,7 @@ def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], P
             services=services[i] or frozenset(Service),
             territory=territories[i],
             base=Location(float(lon[i]), float(lat[i])) if based[i] else None,
-            crews=1 if np.isnan(crews[i]) else int(crews[i]),
+            crews=int(crews[i]) if usable[i] else 1,
             call_out_price=0.0 if np.isnan(prices[i]) else float(prices[i]),
         )
         for i in range(len(table))
@@ -44,7 +47,16 @@ def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], P
 
 
 def units_at_base(table: Table, providers: list[Provider], problems: Problems) -> list[Unit]:
-    """One available unit for every crew, at its provider's base, for fleets without live positions."""
+    """One available unit for every crew, at its provider's base, for fleets without live positions.
+
+    Empty when they would be too many: that is a problem of the first row past the limit.
+    """
+    total = np.cumsum([provider.crews for provider in providers])
+    if total.size and total[-1] > MOST_UNITS:
+        index = int(np.argmax(total > MOST_UNITS))
+        message = f"brings all crews to {total[index]:,} of {total[-1]:,}; at most {MOST_UNITS:,} make one fleet"
+        problems.add(table.problem(index, "crews", message, TooLargeError.reason))
+        return []
     ignored = Problems()
     capabilities = choice_sets(table, "capabilities", Capability, ignored, reason=UnknownCapabilityError.reason)
     units: list[Unit] = []

@@ -9,7 +9,7 @@ from engine.tables.problems import Problems
 from engine.tables.table import Table
 from graphs.errors import EmptyInputError, FileMissingError
 
-READABLE = (".csv", ".geojson", ".json", ".parquet", ".geoparquet")
+READABLE = (".csv", ".tsv", ".geojson", ".json", ".parquet", ".geoparquet")
 
 
 def read_table(path: str | Path, problems: Problems) -> Table:
@@ -20,6 +20,8 @@ def read_table(path: str | Path, problems: Problems) -> Table:
     """
     path = Path(path)
     ending = path.suffix.lower()
+    if path.is_dir():
+        raise FileMissingError(f"{path} is a folder; give the path of a table file", file=path)
     if ending not in READABLE:
         raise FileFormatError(
             f"{path.name} ends in {ending or 'nothing'}; give a file that ends in {', '.join(READABLE)}",
@@ -27,10 +29,9 @@ def read_table(path: str | Path, problems: Problems) -> Table:
             ending=ending,
         )
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise FileMissingError(f"{path} {what}; give the path of a table file", file=path)
+        raise FileMissingError(f"{path} does not exist; give the path of a table file", file=path)
     try:
-        if ending == ".csv":
+        if ending in (".csv", ".tsv"):
             from engine.tables.read_csv import read_csv
 
             table = read_csv(path, problems)

@@ -43,7 +43,7 @@ class Table:
             found = ", ".join(self.columns) or "none"
             raise MissingColumnError(
                 f"{self.file} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}; "
-                f"it has: {found}. Needed are {', '.join(required)}; the page docs/formats.md lists all columns.",
+                f"it has: {found}. Needed are {', '.join(required)}; also read: {', '.join(optional)}.",
                 file=self.file,
                 missing=", ".join(missing),
                 found=found,

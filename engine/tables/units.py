@@ -13,7 +13,7 @@ from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
 from engine.tables.times import times
-from engine.tables.words import choice_sets, choices, identifiers
+from engine.tables.words import choice_sets, choices, identifiers, texts
 
 REQUIRED = ("unit_id", "lon", "lat")
 OPTIONAL = (
@@ -41,7 +41,7 @@ def parse_units(
     """
     table.require(REQUIRED, OPTIONAL, problems)
     ids = identifiers(table, "unit_id", problems)
-    owners = [cell or OWN for cell in table.cells("provider_id")]
+    owners = [cell or OWN for cell in texts(table, "provider_id", problems)]
     offered = _offered(table, owners, providers, problems)
     services = choice_sets(table, "services", Service, problems, reason=UnknownServiceError.reason)
     capabilities = choice_sets(table, "capabilities", Capability, problems, reason=UnknownCapabilityError.reason)

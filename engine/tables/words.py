@@ -11,6 +11,7 @@ from typing import TypeVar
 from engine.errors import DuplicateIdError
 from engine.tables.problems import Problems
 from engine.tables.table import Table
+from engine.tables.visible import has_commands
 from graphs.errors import InputError
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -20,8 +21,8 @@ _FLAGS = {"": False, "true": True, "yes": True, "1": True, "false": False, "no":
 
 
 def identifiers(table: Table, column: str, problems: Problems) -> list[str]:
-    """[n] the ids; an empty one or one that was there before is a problem."""
-    cells = table.cells(column)
+    """[n] the ids; an empty one or one that was there before is a problem, as are control characters."""
+    cells = texts(table, column, problems)
     first: dict[str, int] = {}
     for index, cell in enumerate(cells):
         if not cell:
@@ -31,6 +32,16 @@ def identifiers(table: Table, column: str, problems: Problems) -> list[str]:
             problems.add(table.problem(index, column, message, DuplicateIdError.reason))
         else:
             first[cell] = index
+    return cells
+
+
+def texts(table: Table, column: str, problems: Problems) -> list[str]:
+    """[n] the cells as they are; control characters in them are problems."""
+    cells = table.cells(column)
+    for index, cell in enumerate(cells):
+        if has_commands(cell):
+            message = "holds control characters or line breaks; remove them"
+            problems.add(table.problem(index, column, message, InputError.reason))
     return cells
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from engine.decision import Plan
 from engine.errors import FileFormatError, OutputFileError
-from engine.model import Incident
+from engine.model import Fleet, Incident
+from engine.tables.outputs import Outputs
 from engine.tables.plan_rows import plan_rows
 
 WRITABLE = (".csv", ".geojson", ".parquet")
@@ -26,12 +27,12 @@ def check_writable(path: str | Path) -> Path:
     return check_folder(path)
 
 
-def check_map(path: str | Path) -> Path:
-    """The path of a map, refused when it is no HTML file or its folder is not there."""
+def check_map(path: str | Path, *, folder_made: bool = True) -> Path:
+    """The path of a map, refused when it is no HTML file or, if ``folder_made``, its folder is not there."""
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise FileFormatError(f"{path.name}: a map is an HTML file; let its name end in .html", file=path)
-    return check_folder(path)
+    return check_folder(path) if folder_made else path
 
 
 def check_csv(path: str | Path) -> Path:
@@ -40,6 +41,19 @@ def check_csv(path: str | Path) -> Path:
     if path.suffix.lower() != ".csv":
         raise FileFormatError(f"{path.name}: this is written as CSV; let its name end in .csv", file=path)
     return check_folder(path)
+
+
+def check_save_folder(path: str | Path) -> Path:
+    """The folder, refused when something else stands there or it could not be made; it is not made yet."""
+    path = Path(path)
+    place = path
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        raise OutputFileError(f"{place} is a file; give the name of a folder", file=path)
+    if not os.access(place, os.W_OK):
+        raise OutputFileError(f"the folder {place} may not be written to; choose another", file=path)
+    return path
 
 
 def ensure_folder(path: str | Path) -> Path:
@@ -57,6 +71,8 @@ def check_folder(path: str | Path) -> Path:
     path = Path(path)
     if path.is_dir():
         raise OutputFileError(f"{path} is a folder; give the name of a file", file=path)
+    if path.exists() and not path.is_file():
+        raise OutputFileError(f"{path} is a device, not a file; give the name of a file", file=path)
     if not path.parent.is_dir():
         raise OutputFileError(f"the folder {path.parent} does not exist; create it first", file=path)
     if not os.access(path.parent, os.W_OK):
@@ -64,19 +80,17 @@ def check_folder(path: str | Path) -> Path:
     return path
 
 
-def write_plan(path: str | Path, plan: Plan, incidents: Sequence[Incident], zone: tzinfo) -> None:
+def write_plan(path: str | Path, plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo) -> None:
     """The plan's rows as CSV, GeoJSON or GeoParquet, by the ending; whole or not at all."""
     path = check_writable(path)
-    rows = plan_rows(plan, incidents, zone)
-    part = path.with_name(f".{path.name}.part")
+    with Outputs() as files:
+        files.write(path, lambda part: write_rows(part, plan_rows(plan, incidents, fleet, zone)))
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of the same keys with ``lon`` and ``lat``, in the format of the ending; OSError when that fails."""
     writers = {".csv": write_csv, ".geojson": _write_geojson, ".parquet": _write_parquet}
-    try:
-        writers[path.suffix.lower()](part, rows)
-        part.replace(path)
-    except OSError as error:
-        raise OutputFileError(f"{path} cannot be written: {error.strerror or error}", file=path) from None
-    finally:
-        part.unlink(missing_ok=True)
+    writers[path.suffix.lower()](path, rows)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -92,7 +106,18 @@ def _cell(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return _time(value)
-    return ";".join(sorted(value)) if isinstance(value, (list, tuple, frozenset)) else value
+    return _joined(value)
+
+
+def _joined(value: Any) -> Any:
+    """Lists as one text, since tables have no lists."""
+    if isinstance(value, list):
+        return "; ".join(value)
+    return ";".join(sorted(value)) if isinstance(value, frozenset) else value
+
+
+def _plain(value: Any) -> Any:
+    return _time(value) if isinstance(value, datetime) else _joined(value)
 
 
 def _time(value: datetime) -> str:
@@ -104,11 +129,7 @@ def _write_geojson(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-            "properties": {
-                key: _time(value) if isinstance(value, datetime) else value
-                for key, value in row.items()
-                if key not in ("lon", "lat")
-            },
+            "properties": {key: _plain(value) for key, value in row.items() if key not in ("lon", "lat")},
         }
         for row in rows
     ]
@@ -120,6 +141,6 @@ def _write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     import geopandas as gpd
     import pandas as pd
 
-    frame = pd.DataFrame(list(rows))
+    frame = pd.DataFrame([{key: _joined(value) for key, value in row.items()} for row in rows])
     places = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"), crs=4326)
     gpd.GeoDataFrame(frame, geometry=places).to_parquet(path, index=False)

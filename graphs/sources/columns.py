@@ -76,6 +76,26 @@ def as_drawn(mapping: ColumnMapping, columns: Iterable[str]) -> ColumnMapping | 
     return replace(mapping, u="from", v="to") if undirected else None
 
 
+#: Columns that need no mapping to be understood.
+_UNDERSTOOD = {"key", "from", "to", "oneway", "reversed"}
+_GEOMETRY_NAMES = ("geom", "wkt", "wkb", "shape", "linestring")
+
+
+def unused(columns: Iterable[str], mapping: ColumnMapping, table: str) -> list[str]:
+    """Remarks on the columns of an edges table that nobody reads; on one that looks like shapes a remark of its own."""
+    found = [str(column) for column in columns]
+    read = {getattr(mapping, item.name) for item in fields(mapping)} | _UNDERSTOOD
+    left = [column for column in found if column not in read]
+    remarks = [f"{table}: not used: {', '.join(left)}"] if left else []
+    shapes = [column for column in left if any(part in column.lower() for part in _GEOMETRY_NAMES)]
+    if shapes and mapping.geometry not in found:
+        remarks.append(
+            f"{table}: column {shapes[0]} looks like the shapes of the roads, which are taken for straight without it; "
+            f"to use it add --column geometry={shapes[0]}"
+        )
+    return remarks
+
+
 #: Names that a nodes table may use without a mapping.
 NODE_ALIASES: dict[str, tuple[str, ...]] = {
     "node": ("osmid", "node", "node_id", "id"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphs.errors import SourceError
 from graphs.raw import RawNetwork, SourceInfo
-from graphs.sources.columns import ColumnMapping
+from graphs.sources.columns import ColumnMapping, unused
 from graphs.sources.table_files import CSV_SUFFIXES, PARQUET_SUFFIXES, existing_file, is_table, read_table
 
 Progress = Callable[[str, int, int], None]
@@ -20,11 +20,13 @@ def read_source(
     directed: bool | None = None,
     mapping: ColumnMapping | None = None,
     progress: Progress | None = None,
+    remark: Callable[[str], None] | None = None,
 ) -> RawNetwork:
     """A network from an edges table, a GraphML, GeoPackage or GeoJSON file, or an OpenStreetMap file.
 
     ``nodes`` is the nodes table of an edges table. ``directed`` tells whether each row is one direction (the default,
-    as OSMnx writes it) or a street driven both ways unless one-way. Raises `SourceError` on a kind of file it does not
+    as OSMnx writes it) or a street driven both ways unless one-way. ``remark`` is told what of a table is not used.
+    Raises `SourceError` on a kind of file it does not
     know or an option that does not fit it, and what the reader of that kind raises.
     """
     # Each kind is imported when it is met: together they take seconds to import.
@@ -41,6 +43,9 @@ def read_source(
         edges = read_table(path)
         places = None if nodes is None else read_table(nodes)
         tell("read", 1, 1)
+        if remark:
+            for text in unused(edges.columns, mapping or ColumnMapping(), path.name):
+                remark(text)
         drawn = True if directed is None else directed
         return edges_to_raw(edges, places, directed=drawn, mapping=mapping, info=SourceInfo(path.name))
     if nodes is not None:

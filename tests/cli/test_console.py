@@ -41,7 +41,7 @@ def test_progress_shows_on_a_terminal_and_tells_of_kernels(monkeypatch: pytest.M
         assert words in shown
 
 
-SPANS = {0: "0.00 ms", 0.00041: "0.41 ms", 0.0421: "42 ms", 0.9996: "1.0 s", 23: "23 s", 90: "1.5 min"}
+SPANS = {0: "0 s", 0.00041: "0.41 ms", 0.0421: "42 ms", 0.9996: "1.0 s", 23: "23 s", 90: "1.5 min"}
 SPANS |= {11100: "3 h 05", -7200: "-2 h 00"}
 
 
@@ -54,7 +54,9 @@ def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
 def test_slack_carries_its_sign() -> None:
     """Minutes to spare and minutes late."""
     assert slack(timedelta(minutes=12.3)) == "+12 min"
-    assert slack(timedelta(minutes=-3.25)) == "−3.2 min"
+    assert slack(timedelta(minutes=-3.25)) == "−3.3 min"
+    assert slack(timedelta(milliseconds=-5)) == "−0.1 min"
+    assert slack(timedelta(minutes=-12.1)) == "−13 min"
     assert plural(1, "unit") == "1 unit"
     assert plural(1200, "unit") == "1,200 units"
 

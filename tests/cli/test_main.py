@@ -110,7 +110,7 @@ def test_a_reader_that_goes_away_is_no_error(case: list[str]) -> None:
 def test_ctrl_c_stops_with_130() -> None:
     """An interrupt ends the work with one word and the usual exit code."""
     code = "import cli.eta, time\ncli.eta.open_region_choice = lambda _: (print('up', flush=True), time.sleep(60))\n"
-    code += "from cli.main import main\nmain()"
+    code += "from cli.start import main\nmain()"
     run = subprocess.Popen(
         [sys.executable, "-c", code, "eta", "1,1", "2,2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

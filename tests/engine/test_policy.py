@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,56 @@ def test_missing_file(tmp_path: Path) -> None:
     """A missing policy file is a missing file, not a default policy."""
     with pytest.raises(FileMissingError):
         Policy.load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('version = "x"\n\n[cost]\n# waiting = 3\nwaiting = -1', "line 5"),
+        ("[cost]\ndriving = 1\n\n[priority]\nlow = 0", "line 5"),
+        ("cost.waiting = -1", "line 1"),
+        ("[limits]\nmax_wait_minutes = 1e7", "line 2"),
+        ("[limits]\nmax_wait_minutes = " + "9" * 400, "line 2"),
+        ("\n[weights]\na = 1", "line 2"),
+        ("[promise]\nbuilt_up_rings = 100000", "line 2"),
+    ],
+)
+def test_mistakes_in_a_file_name_it_and_the_line(tmp_path: Path, text: str, line: str) -> None:
+    """Whatever is wrong, the message begins with the file and the line of the key."""
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(PolicyError) as caught:
+        Policy.load(path)
+    assert caught.value.message.startswith(f"policy file {path}, {line}: ")
+    assert caught.value.metadata["where"].endswith("mine.toml")
+
+
+def test_what_is_no_policy_file_is_an_error_of_its_own(tmp_path: Path) -> None:
+    """A folder, bytes that are no text, an integer of thousands of digits, brackets without end: typed errors."""
+    with pytest.raises(FileMissingError, match="is a folder"):
+        Policy.load(tmp_path)
+    path = tmp_path / "x.toml"
+    for content in (b"\xff\xfe", b"version = " + b"9" * 5000, b"a = " + b"[" * 5000):
+        path.write_bytes(content)
+        with pytest.raises(PolicyError, match="policy file"):
+            Policy.load(path)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8")
+
+
+def test_the_page_names_every_key_and_its_default() -> None:
+    """docs/policy.md has a row for each key, with the default of the code."""
+    policy = Policy()
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", PAGE, re.MULTILINE))
+    for section in ("promise", "cost", "priority", "limits"):
+        values = getattr(policy, section)
+        for item in fields(values):
+            value = getattr(values, item.name)
+            shown = rows[item.name].strip("`")
+            if isinstance(value, tuple):
+                assert tuple(re.findall(r'"(\w+)"', shown)) == value
+            else:
+                assert float(shown) == value, item.name
+    example = PAGE.split("```toml\n")[1].split("```")[0]
+    assert Policy.parse(example).promise.urban_minutes == 25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import InsecureAddressError, ListenError
+from engine.errors import InsecureAddressError, OptionError
 from engine.server.address import check_address
 
 
@@ -29,5 +29,5 @@ def test_beyond_loopback_only_when_told(address: str):
 )
 def test_nonsense_is_refused(address: str):
     """An address has a host and a port."""
-    with pytest.raises(ListenError):
+    with pytest.raises(OptionError):
         check_address(address, insecure=False)

@@ -44,7 +44,7 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "negative service": ({"service": -1}, "UNKNOWN_SERVICE", "service"),
     "unknown capability": ({"required_capabilities": [1, 99]}, "UNKNOWN_CAPABILITY", "required_capabilities[1]"),
     "unspecified capability": ({"required_capabilities": [0]}, "REQUIRED_FIELD", "required_capabilities[0]"),
-    "unknown priority": ({"priority": 12}, "UNKNOWN_STATUS", "priority"),
+    "unknown priority": ({"priority": 12}, "UNKNOWN_PRIORITY", "priority"),
     "no received_at": ({"received_at": None}, "REQUIRED_FIELD", "received_at"),
     "received in 1970": ({"received_at": Timestamp()}, "INVALID_TIME", "received_at"),
     "received in the year 60,000": ({"received_at": Timestamp(seconds=2**40)}, "INVALID_TIME", "received_at"),

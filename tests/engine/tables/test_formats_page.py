@@ -12,7 +12,7 @@ from engine.model import Capability, Priority, Service, UnitStatus
 from engine.tables import incidents, providers, units
 from engine.tables.plan_json import plan_json
 from engine.tables.plan_rows import plan_rows
-from tests.engine.tables.test_write import INCIDENTS, PLAN, ZONE
+from tests.engine.tables.test_write import FLEET, INCIDENTS, PLAN, ZONE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
 
@@ -37,8 +37,8 @@ def test_every_word_that_may_stand_in_a_cell_is_described() -> None:
 
 def test_every_column_and_key_that_is_written_is_described() -> None:
     """The plan's rows and the document's keys, those of its summary and of a runner-up included."""
-    assert set(plan_rows(PLAN, INCIDENTS, ZONE)[0]) <= section("The plan, as a table")
-    document = plan_json(PLAN, INCIDENTS, ZONE)
+    assert set(plan_rows(PLAN, INCIDENTS, FLEET, ZONE)[0]) <= section("The plan, as a table")
+    document = plan_json(PLAN, INCIDENTS, FLEET, ZONE)
     rival = next(row["runners_up"][0] for row in document["incidents"] if row["runners_up"])
     known = section("The plan, as JSON") | section("The plan, as a table")
     assert {*document, *document["summary"], *document["incidents"][0], *rival} <= known

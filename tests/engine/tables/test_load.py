@@ -134,6 +134,42 @@ def test_providers_alone_give_their_crews_at_the_base(table: Write) -> None:
         load_fleet(None, None, now=NOW)
 
 
+def test_crews_are_counted_before_they_are_made(table: Write) -> None:
+    """Absurd numbers of crews, fractions and too many in all are problems of their rows, not of the memory."""
+    header = "provider_id,lon,lat,crews"
+    rows = ("a,-71.25,-29.9,100000000", "b,-71.25,-29.9,2.5", "c,-71.25,-29.9,0", "d,-71.25,-29.9,1e3")
+    with pytest.raises(TableError) as caught:
+        load_fleet(None, table("p.csv", header, *rows), now=NOW)
+    assert [(problem.row, problem.column) for problem in caught.value.problems] == [
+        (2, "crews"),
+        (3, "crews"),
+        (4, "crews"),
+    ]
+    many = table("p.csv", header, *(f"p{number},-71.25,-29.9,10000" for number in range(102)))
+    with pytest.raises(TableError, match=r"row 102 crews.*1,010,000 of 1,020,000; at most 1,000,000"):
+        load_fleet(None, many, now=NOW)
+
+
+def test_control_characters_are_refused(table: Write) -> None:
+    """In ids, names and references; the message shows them as escapes."""
+    providers = table("p.csv", "provider_id,name", "p,Good", "q\x1b[31m,x", "r,\x9b2J", "s\x00,x")
+    units = table("u.csv", UNIT + ",provider_id", "u\u202e1,1,1,p")
+    with pytest.raises(TableError) as caught:
+        load_fleet(units, providers, now=NOW)
+    found = {(problem.file, problem.row) for problem in caught.value.problems}
+    assert found == {("p.csv", 3), ("p.csv", 4), ("p.csv", 5), ("u.csv", 2)}
+    assert not {"\x1b", "\x9b", "\x00", "\u202e"} & set(str(caught.value))
+    assert "q\\x1b[31m" in str(caught.value)
+
+
+def test_an_unknown_priority_has_its_own_reason(table: Write) -> None:
+    """Not that of a unit's status."""
+    row = "a,-71.25,-29.9,towing,2026-03-03T18:25:00-03:00,urgent"
+    with pytest.raises(TableError) as caught:
+        load_batch(table("i.csv", INCIDENT + ",priority", row), table("u.csv", UNIT, "u,1,1"), now=NOW)
+    assert [problem.reason for problem in caught.value.problems] == ["UNKNOWN_PRIORITY"]
+
+
 def test_all_mistakes_of_all_files_come_in_one_error(table: Write) -> None:
     """Units and incidents are both read to the end; every problem names file, row, column, value and remedy."""
     header = INCIDENT + ",assigned_unit_id,pinned,due_at,promise_minutes"

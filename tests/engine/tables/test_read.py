@@ -138,3 +138,35 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(FileMissingError, match="folder"):
         read(tmp_path / "folder.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+def test_tabs_separate_too(tmp_path: Path, ending: str) -> None:
+    """As spreadsheets copy them."""
+    path = tmp_path / f"x.{ending}"
+    path.write_text("id\tlon\tlat\na, b\t1\t2\n")
+    assert read_table(path, Problems()).columns == {"id": ["a, b"], "lon": ["1"], "lat": ["2"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("id,lon\n1,2\n".encode("utf-16"), "in UTF-16; save it as UTF-8"),
+        ("id,lon\n1,2\n".encode("utf-16-le"), "in UTF-16; save it as UTF-8"),
+        ("id,lon\na,1\né,2\n".encode("latin-1"), r"probably in Latin-1 \(line 3\); save it as UTF-8"),
+        (b"PK\x03\x04\xff\xff", "workbook or packed file; export it as CSV"),
+    ],
+)
+def test_other_encodings_are_named(tmp_path: Path, content: bytes, says: str) -> None:
+    """The message says what the file seems to be and how to save it."""
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=says):
+        read_table(path, Problems())
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    """Whatever its name, `.` included."""
+    for path in (tmp_path, Path()):
+        with pytest.raises(FileMissingError, match="is a folder"):
+            read_table(path, Problems())

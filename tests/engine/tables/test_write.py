@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -22,9 +23,9 @@ from engine.decision import (
     Unserved,
 )
 from engine.errors import FileFormatError, OutputFileError
-from engine.model import Incident, Location, Service
+from engine.model import Capability, Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
 from engine.tables.plan_json import plan_json, plan_summary
-from engine.tables.why import serving, why
+from engine.tables.why import Why
 from engine.tables.write import check_csv, check_folder, check_map, check_writable, ensure_folder, write_plan
 
 NOW = datetime(2026, 3, 3, 21, 30, tzinfo=UTC)
@@ -56,11 +57,15 @@ INCIDENTS = [
     Incident(name, Location(-71.25, -29.9), Service.TOWING, NOW - 5 * MINUTE)
     for name in ("left", "kept", "broken", "moved", "taken", "same")
 ]
+FLEET = Fleet(
+    (Provider("p"),),
+    tuple(Unit(f"u{n}", "p", Location(-71.25, -29.9), frozenset({Service.TOWING})) for n in range(1, 8)),
+)
 
 
 def test_a_csv_plan_holds_every_incident_in_order(tmp_path: Path) -> None:
     """One row an incident, unserved ones included; times on the region's clock, durations in seconds."""
-    write_plan(tmp_path / "plan.csv", PLAN, INCIDENTS, ZONE)
+    write_plan(tmp_path / "plan.csv", PLAN, INCIDENTS, FLEET, ZONE)
     with (tmp_path / "plan.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["incident_id"] for row in rows] == [incident.id for incident in INCIDENTS]
@@ -76,7 +81,7 @@ def test_the_other_formats_hold_the_same(tmp_path: Path) -> None:
     """GeoJSON and GeoParquet open in any GIS, with points in WGS-84."""
     for ending in ("geojson", "parquet"):
         path = tmp_path / f"plan.{ending}"
-        write_plan(path, PLAN, INCIDENTS, ZONE)
+        write_plan(path, PLAN, INCIDENTS, FLEET, ZONE)
         frame = gpd.read_parquet(path) if ending == "parquet" else gpd.read_file(path)
         assert frame.incident_id.tolist() == [incident.id for incident in INCIDENTS]
         assert frame.crs.to_epsg() == 4326
@@ -85,7 +90,7 @@ def test_the_other_formats_hold_the_same(tmp_path: Path) -> None:
 
 def test_json_has_the_documented_shape() -> None:
     """Times RFC 3339 in the region's zone, costs in minutes by part, reasons machine-readable; valid JSON."""
-    document = json.loads(json.dumps(plan_json(PLAN, INCIDENTS, ZONE), allow_nan=False))
+    document = json.loads(json.dumps(plan_json(PLAN, INCIDENTS, FLEET, ZONE), allow_nan=False))
     assert document["now"] == "2026-03-03T18:30:00.000-03:00"
     assert document["proven_optimal"] is True
     assert document["cost_min"]["waiting"] == 65.0
@@ -123,8 +128,52 @@ def test_the_summary_counts_what_people_ask_for() -> None:
 def test_why_is_said_in_a_few_words(incident: str, says: str) -> None:
     """A kept, unchanged promise needs no words; the others name the unit that lost."""
     answer = next(answer for answer in ANSWERS if answer.incident_id == incident)
-    assert why(answer, serving(PLAN)) == says
-    assert why(LEFT, serving(PLAN)) == "no unit can do it"
+    words = Why(PLAN, INCIDENTS, FLEET, ZONE)
+    assert words.why(answer) == says
+    assert words.why(LEFT) == "no unit can do it"
+
+
+def test_a_change_names_its_true_reason() -> None:
+    """A unit that could not go is not said to have been needed elsewhere; a busy one says until when."""
+    moved = Incident("moved", Location(-71.25, -29.9), Service.TOWING, NOW, frozenset({Capability.WINCH}))
+    answer = Assignment("moved", promise(), candidate("u3", 5, 20), (), previous_unit_id="u1")
+    other = Assignment("kept", promise(), candidate("u1", 5, 20))
+    plan = replace(PLAN, assignments=(answer, other), unserved=())
+
+    def words(incident: Incident, unit: Unit, provider: Provider | None = None, *, serving: bool = True) -> str:
+        made = plan if serving else replace(plan, assignments=(answer,))
+        units = (unit, *(one for one in FLEET.units if one.id != "u1"))
+        return Why(made, [incident, INCIDENTS[1]], Fleet((provider or Provider("p"),), units), ZONE).why(answer)
+
+    able = frozenset({Capability.WINCH})
+    unit = FLEET.units[0]
+    assert words(moved, unit) == "u1 lacks: winch"
+    assert words(replace(moved, service=Service.AIRPORT_TRANSFER), unit) == "u1 lacks: airport_transfer, winch"
+    assert words(moved, replace(unit, capabilities=able)) == "u1 now serves kept"
+    assert words(moved, replace(unit, capabilities=able, status=UnitStatus.OFF_DUTY)) == "u1 is off duty"
+    elsewhere = Provider("p", territory=frozenset({"87b2c5a6effffff"}))
+    assert "outside its provider's territory" in words(moved, replace(unit, capabilities=able), elsewhere)
+    busy = replace(unit, capabilities=able, status=UnitStatus.BUSY, free_at=NOW + 30 * MINUTE)
+    assert words(moved, busy, serving=False) == "u1 is busy until 19:00"
+
+
+def test_a_pin_against_the_rules_is_remarked_on() -> None:
+    """The pin stands, and the rows, the document and the words say what the unit lacks."""
+    needs = frozenset({Capability.WINCH, Capability.FLATBED})
+    pinned = replace(INCIDENTS[1], requires=needs, assigned_unit_id="u1", pinned=True)
+    plan = replace(PLAN, assignments=(ANSWERS[0],), unserved=())
+    remark = "pinned by a person; the unit lacks: flatbed, winch"
+    row = plan_json(plan, [pinned], FLEET, ZONE)["incidents"][0]
+    assert (row["unit_id"], row["warnings"]) == ("u1", [remark])
+    assert Why(plan, [pinned], FLEET, ZONE).words(ANSWERS[0]) == remark
+    assert Why(plan, [replace(pinned, pinned=False)], FLEET, ZONE).words(ANSWERS[0]) == ""
+
+
+def test_a_plan_that_was_only_judged_has_no_gap() -> None:
+    """The clerk's plan claims nothing about the optimum."""
+    document = plan_json(PLAN, INCIDENTS, FLEET, ZONE, judged=True)
+    assert document["gap_min"] is None
+    assert document["proven_optimal"] is None
 
 
 def test_places_to_write_to_are_checked_before_any_work(tmp_path: Path) -> None:
