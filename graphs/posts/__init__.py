@@ -1,0 +1,7 @@
+"""Kilometre posts: places people give as ``G2 K123+400 northbound``. See docs/locations.md."""
+
+from .positions import PostPlace, Posts
+from .table import Carriageway, PostTable
+from .text import Kilometre, direction_of, parse_kilometre
+
+__all__ = ["Carriageway", "Kilometre", "PostPlace", "PostTable", "Posts", "direction_of", "parse_kilometre"]
