@@ -57,7 +57,7 @@ def report_output(error: OSError) -> int:
     """Say that the answer could not be printed."""
     with suppress(OSError, ValueError):
         close_stdout()
-    _print_message(f"the answer cannot be printed: {error.strerror or error}; files that were asked for are written")
+    _print_message(f"the answer cannot be printed: {error.strerror or error}")
     return OUTPUT
 
 

@@ -36,6 +36,8 @@ def run() -> int:
         app()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except OSError as error:  # help, which is printed outside of any command
+        return report_output(error)
     try:
         sys.stdout.flush()
     except BrokenPipeError:

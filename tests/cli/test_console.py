@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from cli import console
-from cli.views.words import duration, mark, plural, slack
+from cli.views.words import duration, mark, plural, slack, text
 from tests.engine.tables.test_write import ANSWERS, LEFT
 
 
@@ -79,3 +81,43 @@ def test_an_ascii_terminal_gets_an_answer() -> None:
     found = subprocess.run(run, capture_output=True, env=environment, check=False)
     assert found.returncode == 0, found.stderr
     assert b"La Serena?Coquimbo" in found.stdout
+
+
+def test_a_first_run_is_announced_off_a_terminal_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, however many kernels and stages there are."""
+    from numba.core import event
+
+    monkeypatch.setattr(console, "_said", set())
+    for _ in range(2):
+        with console.working("Working"), event.trigger_event("numba:compile"), event.trigger_event("numba:compile"):
+            pass
+    assert capsys.readouterr().err == "note: preparing search kernels, first run only\n"
+
+
+def test_a_cache_that_cannot_be_written_is_said_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Otherwise every run is slow and nobody knows why."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(console, "_said", set())
+    monkeypatch.setenv("TOWLINE_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    console.remark_on_cache()
+    console.remark_on_cache()
+    found = capsys.readouterr().err
+    assert found.count("cannot be written to") == 1
+    assert "TOWLINE_CACHE_DIR" in found
+
+
+def test_nothing_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences in texts from outside are shown, not obeyed; JSON stays JSON."""
+    nasty = "a\x1b[31m\x9b2J\x07\u202e[bold]b"
+    console.note(nasty)
+    console.print_json({"id": nasty})
+    console.stdout().print(text(nasty))
+    found = capsys.readouterr()
+    assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(found.out + found.err)
+    assert json.loads(found.out.splitlines()[0]) == {"id": nasty}
+    assert "[bold]b" in found.err
+    assert "[bold]b" in found.out.splitlines()[1]

@@ -35,6 +35,8 @@ def test_the_demo_as_json_and_its_tables(towline_json: Callable[..., Any], tmp_p
     assert standard["summary"]["incidents"] == 300
     assert standard["proven_optimal"] is True
     assert len(standard["recommendation"]["runners_up"]) == 5
+    assert scarce["nearest"]["gap_min"] is None
+    assert scarce["towline"]["gap_min"] == 0
     broken = [scarce[who]["summary"]["promises_broken"] for who in ("nearest", "towline")]
     assert broken[0] >= 9
     assert broken[1] < broken[0]
@@ -48,3 +50,9 @@ def test_a_place_that_cannot_be_written_to_is_refused_first(towline: Callable[..
     (tmp_path / "file").write_text("")
     assert towline("demo", "--map", tmp_path / "file" / "demo.html").exit_code == 2
     assert towline("demo", "--map", tmp_path / "demo.pdf").exit_code == 2
+    (tmp_path / "taken").write_text("")
+    result = towline("demo", "--map", tmp_path / "demo.html", "--save", tmp_path / "taken")
+    assert result.exit_code == 2
+    assert "is a file" in result.stderr
+    assert towline("demo", "--map", tmp_path / "x.html", "--save", tmp_path / "x.html").exit_code == 2
+    assert not (tmp_path / "demo.html").exists()

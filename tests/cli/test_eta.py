@@ -60,6 +60,11 @@ def test_tables_give_a_matrix(towline: Callable[..., Result], scarce: Path, tmp_
         ((LA_SERENA, "somewhere"), "neither a place"),
         ((LA_SERENA, "1,2,3"), "neither a place"),
         ((LA_SERENA, "none.csv"), "does not exist"),
+        ((LA_SERENA, "."), "is a folder"),
+        ((LA_SERENA, "-71.25 -29.90"), "put a comma between"),
+        ((LA_SERENA, "-71.25;-29.90"), "put a comma between"),
+        ((LA_SERENA, "-71,25,-29,90"), "a point, not a comma"),
+        ((LA_SERENA, "1,2,3"), "here are 3"),
     ],
 )
 def test_wrong_places_are_refused(towline: Callable[..., Result], places: tuple[str, str], says: str) -> None:
@@ -76,3 +81,20 @@ def test_wrong_rows_of_both_tables_come_together(towline: Callable[..., Result],
     result = towline("eta", tmp_path / "a.csv", tmp_path / "b.csv")
     assert result.exit_code == 2
     assert "4 problems" in result.stderr
+
+
+def test_the_remedy_for_a_far_place_is_a_real_one(towline: Callable[..., Result]) -> None:
+    """The distance is policy, and the message says where."""
+    assert "raise limits.max_snap_m in a --policy file" in towline("eta", LA_SERENA, "-71.6,-29.9").stderr
+
+
+def test_the_matrix_does_not_replace_its_tables(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """--out over FROM or TO is refused; one time is one."""
+    points = tmp_path / "points.csv"
+    points.write_text("id,lon,lat\nnorth,-71.2519,-29.9027\n")
+    for places in ((points, COQUIMBO), (COQUIMBO, points)):
+        assert towline("eta", *places, "--out", f"{tmp_path}/./points.csv").exit_code == 2
+    assert points.read_text().startswith("id,lon,lat")
+    result = towline("eta", points, points, "--out", tmp_path / "m.csv")
+    assert "1 travel time written" in result.stderr
+    assert result.stdout.startswith("0 s by road")

@@ -121,3 +121,53 @@ def test_ctrl_c_stops_with_130() -> None:
     _, errors = run.communicate(timeout=30)
     assert run.returncode == 130
     assert errors.strip() == "stopped"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_while_starting_stops_with_130() -> None:
+    """An interrupt during the first imports shows no traceback."""
+    code = "import builtins, time\nreal = builtins.__import__\ndef slow(name, *rest):\n"
+    code += " if name == 'typer': print('up', flush=True); time.sleep(60)\n return real(name, *rest)\n"
+    code += "builtins.__import__ = slow\nfrom cli.start import main\nmain()"
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, "version"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline() == "up\n"
+    time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert errors.strip() == "stopped"
+
+
+def test_an_interrupt_in_disguise_is_one(towline: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Extension modules turn an interrupt during their import into an ImportError: no bug."""
+
+    def broken(*_: object) -> None:
+        raise ImportError("multiarray failed to import")
+
+    monkeypatch.setattr("cli.eta.open_region_choice", broken)
+    monkeypatch.setattr("cli.interrupts.came", lambda: True)
+    result = towline("eta", "1,1", "2,2")
+    assert result.exit_code == 130
+    assert result.stderr == "stopped\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["version"], ["version", "--json"], ["region", "info"], ["--help"]])
+def test_a_full_disk_is_no_bug(arguments: list[str]) -> None:
+    """One line on stderr and an exit code of its own, whatever was to be printed."""
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 74
+    assert run.stderr == "error: the answer cannot be printed: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_closed_output_is_remarked_on() -> None:
+    """The work is done all the same."""
+    shell = f"{sys.executable} -m cli version >&-"
+    run = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert run.returncode == 0
+    assert run.stderr == "note: standard output is closed; the answer goes nowhere\n"

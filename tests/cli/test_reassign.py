@@ -181,3 +181,64 @@ def test_impossible_options_are_refused_before_any_work(towline: Run, case: list
         result = towline("reassign", *options)
         assert result.exit_code == 2, result.output
         assert says in result.stderr
+
+
+def test_no_output_replaces_an_input(towline: Run, case: list[str], scarce: Path, tmp_path: Path) -> None:
+    """Plan and map refuse the tables under any name, and each other; all stay as they were."""
+    units = tmp_path / "units.csv"
+    units.write_bytes((scarce / "scarce-units.csv").read_bytes())
+    (tmp_path / "link.csv").symlink_to(units)
+    (tmp_path / "page.html").symlink_to(units)
+    before = units.read_bytes()
+    tables = [*case[:2], "--units", units, *case[4:]]
+    roundabout = f"{tmp_path}/../{tmp_path.name}/./units.csv"
+    for options in (
+        ("--out", units),
+        ("--out", roundabout),
+        ("--out", tmp_path / "link.csv"),
+        ("--map", tmp_path / "page.html"),
+    ):
+        result = towline("reassign", *tables, *options)
+        assert result.exit_code == 2, result.output
+        assert "is the same file as --units" in result.stderr
+        assert units.read_bytes() == before
+    (tmp_path / "both.html").symlink_to(tmp_path / "both.csv")
+    result = towline("reassign", *tables, "--out", tmp_path / "both.csv", "--map", tmp_path / "both.html")
+    assert result.exit_code == 2
+    assert "--map" in result.stderr
+    assert "written too" in result.stderr
+
+
+def test_a_map_that_fails_takes_the_plan_with_it(
+    towline: Run, case: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written when the last of several outputs cannot be."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.plan_map.write_plan_map", fails)
+    result = towline("reassign", *case, "--out", tmp_path / "plan.csv", "--map", tmp_path / "map.html")
+    assert result.exit_code == 2
+    assert "nothing was written" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pin_against_the_rules_stands_out(towline: Run, case: list[str], scarce: Path, tmp_path: Path) -> None:
+    """Marked in the table, explained below it, and on the map."""
+
+    def pin(rows: list[dict[str, str]]) -> None:
+        rows[0] |= {"assigned_unit_id": "P0022-01", "pinned": "true", "requires": "wheelchair"}
+
+    def strip(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["unit_id"] == "P0022-01":
+                row["capabilities"] = "winch"
+
+    pinned = rewrite(scarce / "scarce-incidents.csv", tmp_path / "pinned.csv", pin)
+    units = rewrite(scarce / "scarce-units.csv", tmp_path / "units.csv", strip)
+    result = towline("reassign", "--incidents", pinned, "--units", units, *case[4:], "--map", tmp_path / "map.html")
+    assert widest(result.stdout) <= 80
+    assert "unfit" in result.stdout
+    assert "pinned by a person; the unit lacks: wheelchair" in result.stdout
+    assert "pinned by a person; the unit lacks: wheelchair" in (tmp_path / "map.html").read_text("utf-8")

@@ -77,6 +77,7 @@ def test_wrong_builds_write_nothing(towline: Run, edges: Path, tmp_path: Path) -
         ((edges, *ZONE, "--column", "size=length_m"), "ROLE=COLUMN"),
         ((edges, *ZONE, "--column", "length=width"), "width"),
         ((edges, *ZONE, "--name", "Small Town"), "cannot name a region"),
+        ((edges, *ZONE, "--name", "coquimbo"), "is the region in the box"),
         ((tmp_path / "none.csv", *ZONE), "not there"),
         ((strange, *ZONE), "of no kind"),
         ((edges, *ZONE, "--speeds", tmp_path / "none.toml"), "none.toml"),
@@ -85,3 +86,68 @@ def test_wrong_builds_write_nothing(towline: Run, edges: Path, tmp_path: Path) -
         assert result.exit_code == 2, (says, result.output)
         assert says in result.stderr
         assert not out.exists()
+
+
+def test_the_source_is_never_replaced(towline: Run, edges: Path, tmp_path: Path) -> None:
+    """--out must end like a region, must not be the source, and the name is looked at before the folder."""
+    result = towline("region", "build", edges, *ZONE, "--out", edges)
+    assert result.exit_code == 2
+    assert ".towline-region" in result.stderr
+    link = tmp_path / "x.towline-region"
+    link.symlink_to(edges)
+    result = towline("region", "build", edges, *ZONE, "--out", link)
+    assert result.exit_code == 2
+    assert "same file as the source" in result.stderr
+    assert edges.read_text() == EDGES
+    result = towline("region", "build", edges, *ZONE, "--name", "A B", "--out", tmp_path / "none" / "x.towline-region")
+    assert "cannot name a region" in result.stderr
+
+
+def test_unused_columns_are_named(towline: Run, edges: Path, tmp_path: Path) -> None:
+    """Above all one that looks like the shapes of the roads."""
+    nodes = tmp_path / "nodes.csv"
+    nodes.write_text("node,lon,lat\n1,117.0,36.60\n2,117.001,36.60\n3,117.003,36.60\n4,117.003,36.601\n")
+    edges.write_text(EDGES.replace("geometry", "geometry_wkt"))
+    out = ("--out", tmp_path / "x.towline-region", "--name", "x")
+    result = towline("region", "build", edges, "--nodes", nodes, *ZONE, *out)
+    assert result.exit_code == 0, result.output
+    assert "not used: length_m, geometry_wkt" in result.stderr
+    assert "--column geometry=geometry_wkt" in result.stderr
+
+
+def test_credits_are_those_of_the_data(
+    towline: Run, towline_json: Callable[..., Any], edges: Path, tmp_path: Path
+) -> None:
+    """As given; without them nobody's for a plain table, OpenStreetMap's for one that names OSM ways, and said."""
+    build = ("region", "build", edges, *ZONE, "--out", tmp_path / "x.towline-region", "--name", "x")
+    given = towline_json(*build, "--credit", "City of X", "--credit", "Survey", "--licence", "CC BY 4.0")
+    assert (given["credits"], given["licence"]) == (["City of X", "Survey"], "CC BY 4.0")
+    plain = towline(*build)
+    assert "nobody is credited" in plain.stderr
+    assert "not stated" in plain.stdout
+    edges.write_text(
+        EDGES.replace("u,v,", "osmid,u,v,")
+        .replace("\n1,2", "\n7,1,2")
+        .replace("\n2,", "\n7,2,")
+        .replace("\n3,", "\n8,3,")
+    )
+    named = towline(*build)
+    assert named.exit_code == 0, named.output
+    assert "names OSM ways" in named.stderr
+    assert "OpenStreetMap" in named.stdout
+
+
+def test_what_is_lost_is_warned_of(towline: Run, towline_json: Callable[..., Any], edges: Path, tmp_path: Path) -> None:
+    """A motorway that nobody can come back from, and more than 3 % of the length."""
+    dead_end = '3,9,motorway,500,"LINESTRING (117.003 36.60, 117.0085 36.60)"\n'
+    edges.write_text(EDGES + dead_end)
+    build = ("region", "build", edges, *ZONE, "--out", tmp_path / "x.towline-region", "--name", "x")
+    found = towline_json(*build)
+    assert len(found["warnings"]) == 2
+    assert "motorway 0.5 km" in found["warnings"][1]
+    assert "warning: " in towline(*build, "--json").stderr
+    assert found["street_km"] == pytest.approx(sum(found["arc_km_by_class"].values()) / 2, abs=0.11)
+    result = towline("region", "info", tmp_path / "x.towline-region")
+    assert widest(result.stdout.replace(str(tmp_path), "")) <= 80
+    for words in ("Warning", "two-way ones counted once", "each direction counted"):
+        assert words in result.stdout
