@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -59,6 +60,8 @@ def serve(
     json: console.Json = False,
 ) -> None:
     """Answer over gRPC until told to stop (Ctrl-C or SIGTERM). The contract is docs/api.md."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # a port that is taken is told by our own error
+    from engine.assign.worker import FlowWorkers
     from engine.dispatch import Dispatcher
     from engine.errors import OptionError
     from engine.model import Fleet
@@ -70,6 +73,8 @@ def serve(
     if osrm is not None:
         check_address(osrm, insecure)
     rules = policy_of(policy)
+    options = ServerOptions(insecure=insecure)
+    flow = FlowWorkers(options.flow_processes)  # before the server: they start while regions are opened
     dispatchers: dict[str, Dispatcher] = {}
     for choice in region or [BUNDLED]:
         area = open_region_choice(choice)
@@ -77,7 +82,7 @@ def serve(
             raise OptionError(
                 f"two regions are named {area.name}; build one of them with another --name", name=area.name
             )
-        dispatchers[area.name] = Dispatcher(area, rules)
+        dispatchers[area.name] = Dispatcher(area, rules, flow=flow)
     fleets: dict[str, Fleet] = {}
     if fleet is not None or providers is not None:
         from engine.tables.load import load_fleet
@@ -98,6 +103,6 @@ def serve(
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
 
-    with starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
+    with flow, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
         starting.enter_context(console.working("Starting"))
-        raise typer.Exit(run(dispatchers, address, ServerOptions(insecure=insecure), fleets, ready))
+        raise typer.Exit(run(dispatchers, address, options, fleets, ready))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from engine.assign.problem import SparseProblem
-from graphs.network import Int32
+if TYPE_CHECKING:  # `flow_child` loads this file where there is nothing of Towline
+    from engine.assign.problem import SparseProblem
+    from graphs.network import Int32
 
 
 def solve_flow(problem: SparseProblem) -> Int32:

@@ -9,6 +9,7 @@ import grpc
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
+from engine.assign.worker import giving_up
 from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
@@ -40,7 +41,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         paths = [f"incidents[{index}]" for index in range(len(incidents))]
         incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
         budget.check()
-        with fault_fields(incident=("incidents", incidents)):
+        with fault_fields(incident=("incidents", incidents)), giving_up(budget.check):
             plan = region.dispatcher.optimize(
                 incidents, state, now, deadline_s=budget.solver_s(), checkpoint=budget.check
             )

@@ -22,6 +22,8 @@ class ServerOptions:
     #: Heavy calls (plans, matrices, stateless fleets) that compute at once, and how many more may wait for them.
     heavy_calls: int = max(2, os.cpu_count() or 1)
     heavy_queue: int = 8
+    #: Processes that solve large plans, so that nobody else waits meanwhile (see `engine.assign.worker`).
+    flow_processes: int = min(2, os.cpu_count() or 1)
     #: Streams open at once; they share the heavy calls' turns while they compute.
     streams: int = 8
     #: Recommendations, and changes of fleets, that may wait for their turn.

@@ -40,7 +40,7 @@ def run(folder: Path, address: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_recommends_and_reads_a_matrix(installed: Path):
     """Against a real server: the unit, the reasons, and a matrix with zeros on its diagonal only."""
-    with serving_process() as (_, address):
+    with serving_process() as (_, address, _):
         done = run(installed, address)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

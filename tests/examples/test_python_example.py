@@ -16,7 +16,7 @@ def run(address: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_names_a_unit_and_its_rivals():
     """Against a real server: the region with its credit, the promise, the best unit, why the others lost."""
-    with serving_process() as (_, address):
+    with serving_process() as (_, address, _):
         done = run(address)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

@@ -12,15 +12,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
-def serving_process() -> Generator[tuple[subprocess.Popen[str], str], None, None]:
-    """(process, address) once it serves; ended afterwards."""
+def serving_process() -> Generator[tuple[subprocess.Popen[str], str, list[int]], None, None]:
+    """(process, address, pids of its flow processes) once it serves; ended afterwards."""
     command = [sys.executable, "-m", "tests.engine.server.serving"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address, process.communicate()[1]
-        yield process, address
+        words = process.stdout.readline().split()
+        assert words, process.communicate()[1]
+        yield process, words[0], [int(word) for word in words[1:]]
     finally:
         process.kill()
         process.communicate()

@@ -1,9 +1,13 @@
-"""A process that serves La Serena-Coquimbo; prints its address once it is ready. Used by tests of whole processes."""
+"""A process that serves La Serena-Coquimbo; prints its address, and the pids of its flow processes, once it is ready.
+
+Used by tests of whole processes.
+"""
 
 from __future__ import annotations
 
 import sys
 
+from engine.assign.worker import FlowWorkers
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import serve
@@ -19,11 +23,11 @@ def fleet() -> Fleet:
 
 
 if __name__ == "__main__":
-    sys.exit(
-        serve(
-            {"coquimbo": Dispatcher(load_coquimbo())},
+    with FlowWorkers() as flow:
+        code = serve(
+            {"coquimbo": Dispatcher(load_coquimbo(), flow=flow)},
             "127.0.0.1:0",
             fleets={"coquimbo": fleet()},
-            on_ready=lambda server: print(server.address, flush=True),
+            on_ready=lambda server: print(server.address, *flow.pids, flush=True),
         )
-    )
+    sys.exit(code)
