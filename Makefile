@@ -60,6 +60,8 @@ proto: $(VENV)/dev.stamp
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.search
+	@$(BIN)/python -m benchmarks.traffic
+	@$(BIN)/python -m benchmarks.snapping
 	@$(BIN)/python -m benchmarks.assign
 	@$(BIN)/python -m benchmarks.fleet_index
 	@$(BIN)/python -m benchmarks.regions

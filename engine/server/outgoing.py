@@ -85,6 +85,7 @@ def recommendation(value: Recommendation, region: str) -> plan_pb2.Recommendatio
         unserved=reason(value.unserved) if value.unserved else None,
         policy_version=value.policy_version,
         region_version=value.region_version,
+        metric_version=value.metric_version,
     )
 
 
@@ -99,6 +100,7 @@ def plan(value: Plan, region: str, previous: Mapping[str, str]) -> plan_pb2.Plan
         solver=value.solver,
         policy_version=value.policy_version,
         region_version=value.region_version,
+        metric_version=value.metric_version,
         stage_durations={stage: write_duration(taken) for stage, taken in value.durations.items()},
     )
 

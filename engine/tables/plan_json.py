@@ -40,6 +40,7 @@ def plan_json(
         "summary": plan_summary(plan),
         "policy_version": plan.policy_version,
         "region_version": plan.region_version,
+        "metric_version": plan.metric_version,
         "durations_s": {stage: seconds(value) for stage, value in plan.durations.items()},
         "incidents": rows,
     }
@@ -77,6 +78,7 @@ def recommendation_json(answer: Recommendation, zone: tzinfo) -> dict[str, Any]:
         "unserved_reason": reason_json(answer.unserved) if answer.unserved else None,
         "policy_version": answer.policy_version,
         "region_version": answer.region_version,
+        "metric_version": answer.metric_version,
     }
 
 

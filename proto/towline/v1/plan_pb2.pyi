@@ -109,7 +109,7 @@ class Unserved(_message.Message):
     def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., previous_unit: _Optional[str] = ...) -> None: ...
 
 class Plan(_message.Message):
-    __slots__ = ("now", "assignments", "unserved", "cost", "gap_millimin", "solver", "policy_version", "region_version", "stage_durations")
+    __slots__ = ("now", "assignments", "unserved", "cost", "gap_millimin", "solver", "policy_version", "region_version", "stage_durations", "metric_version")
     class StageDurationsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +126,7 @@ class Plan(_message.Message):
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
     STAGE_DURATIONS_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     now: _timestamp_pb2.Timestamp
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
     unserved: _containers.RepeatedCompositeFieldContainer[Unserved]
@@ -135,10 +136,11 @@ class Plan(_message.Message):
     policy_version: str
     region_version: str
     stage_durations: _containers.MessageMap[str, _duration_pb2.Duration]
-    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., unserved: _Optional[_Iterable[_Union[Unserved, _Mapping]]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., gap_millimin: _Optional[int] = ..., solver: _Optional[str] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., stage_durations: _Optional[_Mapping[str, _duration_pb2.Duration]] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., unserved: _Optional[_Iterable[_Union[Unserved, _Mapping]]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., gap_millimin: _Optional[int] = ..., solver: _Optional[str] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., stage_durations: _Optional[_Mapping[str, _duration_pb2.Duration]] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class Recommendation(_message.Message):
-    __slots__ = ("incident", "promise", "best", "runners_up", "unserved", "policy_version", "region_version")
+    __slots__ = ("incident", "promise", "best", "runners_up", "unserved", "policy_version", "region_version", "metric_version")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     BEST_FIELD_NUMBER: _ClassVar[int]
@@ -146,6 +148,7 @@ class Recommendation(_message.Message):
     UNSERVED_FIELD_NUMBER: _ClassVar[int]
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     incident: str
     promise: Promise
     best: Candidate
@@ -153,4 +156,5 @@ class Recommendation(_message.Message):
     unserved: Reason
     policy_version: str
     region_version: str
-    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ...) -> None: ...

@@ -36,6 +36,7 @@ def test_recommend_answers_as_the_library(client: Client, dispatcher: Dispatcher
     assert all(rival.lost.message and rival.lost.code for rival in answer.runners_up)
     assert answer.policy_version == dispatcher.policy.version
     assert answer.region_version == dispatcher.region.metadata.version
+    assert answer.metric_version == "free-flow"
 
 
 def test_runners_up_are_five_unless_asked(client: Client):
