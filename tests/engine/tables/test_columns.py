@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import Capability, Priority, Service
@@ -130,6 +130,7 @@ def test_required_columns_are_all_named_and_typing_errors_noted() -> None:
     assert "did you mean promise_minutes?" in problems.notes[0]
 
 
+@settings(deadline=None)  # no timing in tests
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=8))
 def test_any_text_is_read_or_reported(cells: list[str]) -> None:
     """No text makes a parser raise, and a wrong cell is never taken without a problem."""
