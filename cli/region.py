@@ -40,6 +40,12 @@ def build(
         typer.Option("--directed/--undirected", help="Whether a row is one direction or a street driven both ways."),
     ] = None,
     speeds: Annotated[Path | None, typer.Option("--speeds", help="A speed profile (TOML).")] = None,
+    vehicle: Annotated[
+        str, typer.Option("--vehicle", help="Who drives: car, van, flat-bed, heavy-wrecker, or a vehicle file (TOML).")
+    ] = "car",
+    country: Annotated[
+        str | None, typer.Option("--country", help="Whose legal speeds hold where none is signed, e.g. CN.")
+    ] = None,
     credit: Annotated[
         list[str] | None, typer.Option("--credit", help="Whose data it is, shown on every map; repeat for several.")
     ] = None,
@@ -59,9 +65,10 @@ def build(
     from graphs.sources.reading import read_source
     from graphs.speeds import load_profile
     from graphs.store import SUFFIX, save_region
+    from graphs.vehicle import load_vehicle
 
     valid_timezone(timezone)
-    profile = load_profile(speeds)
+    profile, driven_by = load_profile(speeds), load_vehicle(vehicle)
     mapping = ColumnMapping.parse(column) if column else None
     name = _checked_name(name or _slug(place or (source.name if source else "")))
     path = _checked_out(out or Path(f"{name}{SUFFIX}"), {"the source": source, "--nodes": nodes, "--speeds": speeds})
@@ -78,7 +85,16 @@ def build(
                 source, nodes=nodes, directed=directed, mapping=mapping, progress=tell, remark=console.note
             )
         raw = _credited(raw, source, credit, licence)
-        region = build_region(raw, name=name, timezone=timezone, profile=profile, title=title, progress=tell)
+        region = build_region(
+            raw,
+            name=name,
+            timezone=timezone,
+            profile=profile,
+            vehicle=driven_by,
+            country=country,
+            title=title,
+            progress=tell,
+        )
     save_region(region, path)
     from cli.views.region import losses, print_region, region_json
 

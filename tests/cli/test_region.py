@@ -81,6 +81,8 @@ def test_wrong_builds_write_nothing(towline: Run, edges: Path, tmp_path: Path) -
         ((tmp_path / "none.csv", *ZONE), "not there"),
         ((strange, *ZONE), "of no kind"),
         ((edges, *ZONE, "--speeds", tmp_path / "none.toml"), "none.toml"),
+        ((edges, *ZONE, "--vehicle", "bicycle"), "heavy-wrecker"),
+        ((edges, *ZONE, "--country", "XX"), "No default speeds"),
     ):
         result = towline("region", "build", *arguments, "--out", out)
         assert result.exit_code == 2, (says, result.output)
