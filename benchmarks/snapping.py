@@ -1,8 +1,9 @@
 """Putting locations on roads, beside shapely's R-tree: ``python -m benchmarks.snapping``.
 
-One core, one call, places up to some tens of metres off the roads. ``nearest`` is `Snapper.snap_each` (arc, fraction,
-place, metres, refusals); ``with heading and rivals`` is `Snapper.locate` (one directed arc, confidence, rivals). The
-R-tree does what `snap_each` does: nearest line, place along it, metres.
+One core, one call, places up to some tens of metres off the roads, headings along them and up to 45 degrees off.
+``nearest`` is `Snapper.snap_each` (arc, fraction, place, metres, refusals); ``with heading and rivals`` and ``no hint``
+are `Snapper.locate` (one directed arc, confidence, rivals). The R-tree does what `snap_each` does: nearest line, place
+along it, metres.
 """
 
 from __future__ import annotations
@@ -71,8 +72,14 @@ def measure(network: RoadNetwork, count: int, repetitions: int) -> dict[str, flo
     """Median rates; the ways take turns, the R-tree on a tenth of the places."""
     rng = np.random.default_rng(1)
     points = network.shape_lonlat / SHAPE_SCALE
-    lon, lat = (points[rng.integers(0, len(points), count)] + rng.normal(0, 2e-4, (count, 2))).T.copy()
-    heading = rng.uniform(0.0, 360.0, count)
+    starts = np.flatnonzero(
+        np.diff(np.repeat(np.arange(network.shape_offset.size - 1), np.diff(network.shape_offset))) == 0
+    )
+    at = rng.choice(starts, count)
+    east, north = (points[at + 1] - points[at]).T
+    lon, lat = (points[at] + rng.normal(0, 2e-4, (count, 2))).T.copy()
+    bearing = np.degrees(np.arctan2(east * np.cos(np.radians(lat)), north))
+    heading = (bearing + rng.choice([0.0, 180.0], count) + rng.uniform(-45.0, 45.0, count)) % 360.0
     few = count // 10
     snapper, tree = Snapper(network), Tree(network)
     told, plain = LocationQuery(lon, lat, heading=heading), LocationQuery(lon, lat)

@@ -24,6 +24,8 @@ from graphs.snapping.weighing import Found, Roads
 
 #: Farther than this from any road, a location is taken for a mistake unless the caller says otherwise.
 MAX_DISTANCE_M = 500.0
+#: Distances on the plane are nearly true; beyond this share of the limit they are measured on the sphere.
+CLOSELY = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +66,10 @@ class Snapper:
         errors: dict[int, TowlineError] = {
             int(i): coordinate_error(lon, lat, int(i), "Location") for i in np.flatnonzero(bad)
         }
-        positions, _, _ = self._nearest(np.where(bad, 0.0, lon), np.where(bad, 0.0, lat))
-        far = self._refuse_far(lon, lat, positions, bad, max_distance_m, errors)
+        clean_lon, clean_lat = np.where(bad, 0.0, lon), np.where(bad, 0.0, lat)
+        segment, share, _ = self._nearest(clean_lon, clean_lat)
+        positions = self._on_segments(segment, share, clean_lon, clean_lat)
+        far = self._refuse_far(lon, lat, positions.distance_m, bad, max_distance_m, errors)
         positions.arc[bad | far] = -1
         return Snapped(positions, ~(bad | far), errors)
 
@@ -79,10 +83,14 @@ class Snapper:
         errors = dict(asked.errors)
         bad = np.zeros(asked.lon.size, np.bool_)
         bad[list(errors)] = True
-        nearest, segment, square = self._nearest(asked.lon, asked.lat)
-        far = self._refuse_far(asked.lon, asked.lat, nearest, bad, max_distance_m, errors)
-        square[bad | far] = np.inf
+        segment, share, square = self._nearest(asked.lon, asked.lat)
         ask = ask_of(asked, self.grid.plane, self.names, max_distance_m)
+        distance_m = np.sqrt(square) / ask.scale
+        rows = np.flatnonzero(distance_m > CLOSELY * max_distance_m)  # there, measure on the sphere
+        measured = self._on_segments(segment[rows], share[rows], asked.lon[rows], asked.lat[rows])
+        distance_m[rows] = measured.distance_m
+        far = self._refuse_far(asked.lon, asked.lat, distance_m, bad, max_distance_m, errors)
+        square[bad | far] = np.inf
         found = answer(self.grid.arrays, self._roads, ask, segment, square)
         return self._located(asked, found, errors)
 
@@ -96,13 +104,17 @@ class Snapper:
         """The names and numbers of all roads."""
         return RoadNames(self._network.strings)
 
-    def _nearest(self, lon: Float64, lat: Float64) -> tuple[Positions, Int64, Float64]:
-        """The nearest place on any road, its segment, and its squared distance on the plane."""
+    def _nearest(self, lon: Float64, lat: Float64) -> tuple[Int64, Float64, Float64]:
+        """The nearest segment of any road, the share of it that is nearest, the squared distance on the plane."""
         segment, share, square = np.empty(lon.size, np.int64), np.empty(lon.size), np.empty(lon.size)
         x, y = self.grid.plane.place(lon, lat)
         nearest_segments(self.grid.arrays, x, y, segment, share, square)
+        return segment, share, square
+
+    def _on_segments(self, segment: Int64, share: Float64, lon: Float64, lat: Float64) -> Positions:
+        """Places at a share of segments, on the arc along each shape or, where there is none, against it."""
         along, against = self._roads.shape_arc[self.grid.arrays.shape[segment]].T
-        return self._positions(np.where(along >= 0, along, against), segment, share, lon, lat), segment, square
+        return self._positions(np.where(along >= 0, along, against), segment, share, lon, lat)
 
     def _positions(self, arc: Int32, segment: Int64, share: Float64, lon: Float64, lat: Float64) -> Positions:
         """Places at a share of segments, on arcs, with their distances from ``lon``, ``lat``."""
@@ -138,16 +150,16 @@ class Snapper:
         self,
         lon: Float64,
         lat: Float64,
-        positions: Positions,
+        distance_m: Float64,
         bad: npt.NDArray[np.bool_],
         limit_m: float,
         errors: dict[int, TowlineError],
     ) -> npt.NDArray[np.bool_]:
         """[k] locations too far from any road, or where there is no plane; writes their errors."""
         with np.errstate(invalid="ignore"):
-            far = ((positions.distance_m > limit_m) | (np.abs(lat) > MERCATOR_LIMIT)) & ~bad
+            far = ((distance_m > limit_m) | (np.abs(lat) > MERCATOR_LIMIT)) & ~bad
         for i in np.flatnonzero(far):
-            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], positions.distance_m[i], limit_m)
+            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], distance_m[i], limit_m)
         return far
 
     def _refusal(self, index: int, lon: float, lat: float, distance_m: float, limit_m: float) -> TowlineError:

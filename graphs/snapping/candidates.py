@@ -33,7 +33,6 @@ from graphs.snapping.weighing import (
 
 #: Locations dealt with at a time, and streets there is room for: what fits into a cache.
 CHUNK, ROOM = 2048, 16 * 2048
-TABLE = 2048  # hash slots, a power of two well above STREETS
 
 
 class Candidates(NamedTuple):
@@ -73,17 +72,15 @@ def road_match(given, begin, end, road, matches, name, ref):
 
 
 @njit(nogil=True, cache=True)
-def slot_of(table, stamp, query, shape, listed, count, base):
-    """The place of ``shape`` in the list of this query, ``count`` when it is new, -1 when the list is full."""
-    at = (shape * 40503) & (TABLE - 1)
-    while stamp[at] == query:
-        if listed[table[at]] == shape:
-            return table[at]
-        at = (at + 1) & (TABLE - 1)
-    if count - base == STREETS:
-        return -1
-    stamp[at], table[at], listed[count] = query, count, shape
-    return count
+def slot_of(shape, listed, base, count):
+    """The place of ``shape`` in ``listed[base:count]``, ``count`` when it is new, -1 when there are too many.
+
+    From the last one back: neighbouring segments are mostly of one street, and there are five or so.
+    """
+    for slot in range(count - 1, base - 1, -1):
+        if listed[slot] == shape:
+            return slot
+    return count if count - base < STREETS else -1
 
 
 @njit(nogil=True, cache=True)
@@ -143,7 +140,6 @@ def collect(grid, roads, ask, nearest, square, begin, room):
     givens, road_first, road, matches = ask.road_given, ask.road_first, ask.road, ask.road_match
     street_first, listed, fixed = room.first, room.shape, room.fixed
     penalty, segment_of, share_of = room.penalty, room.segment, room.share
-    table, stamp = np.empty(TABLE, np.int64), np.full(TABLE, -1, np.int64)
     count = 0
     street_first[0] = 0
     for k in range(begin, xs.size):
@@ -191,10 +187,11 @@ def collect(grid, roads, ask, nearest, square, begin, room):
                     if away > most:
                         continue
                     line = np.int64(shape[s])
-                    slot = slot_of(table, stamp, k, line, listed, count, base)
+                    slot = slot_of(line, listed, base, count)
                     if slot < 0:
                         continue
                     if slot == count:
+                        listed[slot] = line
                         count += 1
                         for way in range(2):
                             penalty[slot, way], fixed[slot, way] = np.inf, np.inf
