@@ -30,7 +30,7 @@ class Kind(Enum):
             return Kind.WRITE
         if name.startswith("Stream"):
             return Kind.STREAM
-        return Kind.QUICK if name == "Recommend" else Kind.HEAVY
+        return Kind.QUICK if name in ("Recommend", "Route") else Kind.HEAVY
 
 
 class Admission:
@@ -40,7 +40,7 @@ class Admission:
         wait_s, cores = options.queue_s, options.heavy_calls
         self.gates = {
             Kind.LIGHT: Gate("light calls", options.light_threads, 0, wait_s),  # never full: it has as many threads
-            Kind.QUICK: Gate("recommendations", 2 * cores, options.quick_queue, wait_s),
+            Kind.QUICK: Gate("quick calls", 2 * cores, options.quick_queue, wait_s),
             Kind.WRITE: Gate("changes", max(2, cores), options.write_queue, wait_s),
             Kind.HEAVY: Gate("heavy calls", cores, options.heavy_queue, wait_s),
             Kind.STREAM: Gate("streams", options.streams, 0, wait_s),

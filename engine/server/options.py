@@ -55,7 +55,7 @@ class ServerOptions:
     max_matrix_cells: int = 1_000_000
     max_stream_cells: int = 100_000_000
     #: Cells computed at once for a stream, and at most sent in one message of it (but at least one row).
-    stream_block_cells: int = 4_000_000
+    stream_block_cells: int = 1_000_000
     stream_message_cells: int = 250_000
     #: Providers, units or positions in one batch.
     max_batch: int = 10_000

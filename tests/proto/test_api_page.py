@@ -53,9 +53,26 @@ def test_limits_are_the_defaults():
         f"{options.margin_s * 1000:g} ms and {options.margin_per_incident_s * 1000:g} ms an incident",
         f"at most {options.retention_bytes // 2**20} MiB",
         f"have {options.grace_s:g} s to finish",
+        f"| {options.max_incidents:,} |",
+        f"| {options.max_units:,} each |",
+        f"| {options.max_territory_cells:,} |",
+        f"| {options.max_places:,} |",
+        f"| health | {options.health_threads}, on threads",
+        f"| {options.light_threads}, on threads",
+        f"heavy calls | {options.quick_queue} |",
+        f"one a region | {options.write_queue} |",
+        f"at least 2 | {options.heavy_queue} |",
+        f"{options.light_request_bytes // 1024} KiB or more",
+        f"| {options.streams} open",
+        f"waited {options.queue_s:g} s",
+        f"Beyond {options.max_calls:,} calls",
+        f"answer, for {options.stalled_s:g} s",
+        f"asked every {options.keepalive_s:g} s",
+        f"within {options.keepalive_timeout_s:g} s",
     ):
         assert quoted in PAGE, quoted
     assert options.retention_s == 3600
+    assert options.max_units == options.max_providers
 
 
 @pytest.mark.parametrize(("body", "service", "method"), CALLS, ids=[call[2] for call in CALLS])
