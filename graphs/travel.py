@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from graphs.network import Int32, Int64, RoadNetwork
 from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
 from graphs.search import Metric, matrix
 from graphs.search_graph import SearchGraph
+
+#: Pairs on one street looked at together (about 300 bytes each), should a whole matrix stand on one.
+PAIRS_AT_ONCE = 1 << 18
 
 
 def travel_matrix(
@@ -28,22 +33,31 @@ def travel_matrix(
         metric.labels_to(destination_seeds(network, metric.weights, targets, graph)),
         threads=threads,
     )
-    row, column = same_street(network, origins, targets)
-    if row.size:
+    for row, column in same_street(network, origins, targets):
         direct = direct_ms(network, metric.weights, origins.take(row), targets.take(column))
         times[row, column] = np.minimum(times[row, column], direct)
     return times
 
 
-def same_street(network: RoadNetwork, origins: Positions, targets: Positions) -> tuple[Int64, Int64]:
-    """Pairs (origin index, target index) that stand on the same arc or its twin."""
+def same_street(
+    network: RoadNetwork, origins: Positions, targets: Positions, most: int = PAIRS_AT_ONCE
+) -> Iterator[tuple[Int64, Int64]]:
+    """Pairs (origin indices, target indices) that stand on the same arc or its twin, about `most` of them at a time."""
     here, there = _street(network, origins), _street(network, targets)
     order = np.argsort(there, kind="stable")
     begin = np.searchsorted(there[order], here, side="left")
     count = np.searchsorted(there[order], here, side="right") - begin
-    row = np.repeat(np.arange(here.size), count)
-    offset = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
-    return row, order[np.repeat(begin, count) + offset]
+    pairs = np.cumsum(count)
+    start = 0
+    while start < here.size:
+        done = int(pairs[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(pairs, done + most, side="right")))
+        part = count[start:stop]
+        row = np.repeat(np.arange(start, stop), part)
+        offset = np.arange(row.size) - np.repeat(np.cumsum(part) - part, part)
+        if row.size:
+            yield row, order[np.repeat(begin[start:stop], part) + offset]
+        start = stop
 
 
 def _street(network: RoadNetwork, positions: Positions) -> Int64:

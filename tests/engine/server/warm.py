@@ -40,10 +40,10 @@ def use_everything(client: Client, places: list) -> None:
         for source in ({"server_fleet": {}}, {"fleet": fleet_pb2.Fleet(units=units[:count])}):
             for few in (incidents[:1], incidents):
                 client.dispatch.Optimize(
-                    dispatch_service_pb2.OptimizeRequest(region=REGION, incidents=few, now=stamp(), **source)
+                    dispatch_service_pb2.OptimizeRequest(region=REGION, incidents=few, now=stamp(), **source)  # ty: ignore[invalid-argument-type]
                 )
             client.dispatch.Recommend(
-                dispatch_service_pb2.RecommendRequest(region=REGION, incident=incidents[0], now=stamp(), **source)
+                dispatch_service_pb2.RecommendRequest(region=REGION, incident=incidents[0], now=stamp(), **source)  # ty: ignore[invalid-argument-type]
             )
         seen = [pb.UnitPosition(unit=one.name, location=place) for one, place in zip(units, places[::-1], strict=True)]
         client.fleet.ReportPositions(pb.ReportPositionsRequest(parent=REGION, positions=seen[:count]))
