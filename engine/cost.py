@@ -7,6 +7,7 @@ and with the time the unit is ready, which is what makes the fleet index's bound
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numba as nb
 import numpy as np
@@ -25,10 +26,11 @@ UNITS_PER_MINUTE = 1000.0
 MAX_COST = 1 << 40
 
 
+@lru_cache(maxsize=64)
 def weight_vector(policy: Policy) -> npt.NDArray[np.float64]:
-    """[8] the policy's weights in the kernels' order."""
+    """[8] the policy's weights in the kernels' order; read-only."""
     cost = policy.cost
-    return np.array(
+    weights = np.array(
         [
             cost.broken_promise,
             cost.lateness,
@@ -40,85 +42,75 @@ def weight_vector(policy: Policy) -> npt.NDArray[np.float64]:
             cost.unserved,
         ]
     )
+    weights.flags.writeable = False
+    return weights
+
+
+@nb.njit(nogil=True, cache=True)
+def delay_parts(weights, priority, due_ms, arrival_ms):
+    """(broken promise, lateness, waiting) of an arrival; times in ms relative to now. O(1)."""
+    late = arrival_ms - due_ms
+    waiting = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[WAITING] * (arrival_ms / MS_PER_MINUTE)))
+    if late <= 0:
+        return np.int64(0), np.int64(0), waiting
+    minutes = late / MS_PER_MINUTE
+    broken = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[BROKEN]))
+    lateness = np.int64(
+        np.rint(UNITS_PER_MINUTE * priority * (weights[LATE] * minutes + weights[LATE_SQUARED] * (minutes * minutes)))
+    )
+    return broken, lateness, waiting
 
 
 @nb.njit(nogil=True, cache=True)
 def delay_cost(weights, priority, due_ms, arrival_ms):
-    """Broken promise + lateness + waiting of an arrival; times in ms relative to now. O(1)."""
-    late = arrival_ms - due_ms
-    total = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[WAITING] * (arrival_ms / MS_PER_MINUTE)))
-    if late > 0:
-        minutes = late / MS_PER_MINUTE
-        total += np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[BROKEN]))
-        total += np.int64(
-            np.rint(
-                UNITS_PER_MINUTE * priority * (weights[LATE] * minutes + weights[LATE_SQUARED] * (minutes * minutes))
-            )
-        )
-    return total
+    """The sum of `delay_parts`. O(1)."""
+    broken, lateness, waiting = delay_parts(weights, priority, due_ms, arrival_ms)
+    return broken + lateness + waiting
+
+
+@nb.njit(nogil=True, cache=True)
+def unit_parts(weights, travel_ms, price, changed):
+    """(driving, tariff, plan change) of sending a unit. O(1)."""
+    driving = np.int64(np.rint(UNITS_PER_MINUTE * weights[DRIVING] * (travel_ms / MS_PER_MINUTE)))
+    tariff = np.int64(np.rint(UNITS_PER_MINUTE * weights[TARIFF] * price))
+    change = np.int64(np.rint(UNITS_PER_MINUTE * weights[PLAN_CHANGE])) if changed else np.int64(0)
+    return driving, tariff, change
 
 
 @nb.njit(nogil=True, cache=True)
 def serve_cost(weights, priority, due_ms, ready_ms, travel_ms, price, changed):
     """Total cost of one unit for one incident; times in ms relative to now, price in currency. O(1)."""
-    total = delay_cost(weights, priority, due_ms, ready_ms + travel_ms)
-    total += np.int64(np.rint(UNITS_PER_MINUTE * weights[DRIVING] * (travel_ms / MS_PER_MINUTE)))
-    total += np.int64(np.rint(UNITS_PER_MINUTE * weights[TARIFF] * price))
-    if changed:
-        total += np.int64(np.rint(UNITS_PER_MINUTE * weights[PLAN_CHANGE]))
-    return total
+    driving, tariff, change = unit_parts(weights, travel_ms, price, changed)
+    return delay_cost(weights, priority, due_ms, ready_ms + travel_ms) + driving + tariff + change
+
+
+@nb.njit(nogil=True, cache=True)
+def surcharge(weights, priority):
+    """What leaving an incident costs beyond its wait. O(1)."""
+    return np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[UNSERVED]))
 
 
 @nb.njit(nogil=True, cache=True)
 def unserved_cost(weights, priority, due_ms, latest_ms):
     """Cost of leaving an incident: as if reached at the latest time, and the surcharge. O(1)."""
-    return delay_cost(weights, priority, due_ms, latest_ms) + np.int64(
-        np.rint(UNITS_PER_MINUTE * priority * weights[UNSERVED])
-    )
-
-
-def _units(minutes: float) -> int:
-    return int(np.rint(UNITS_PER_MINUTE * minutes))
-
-
-def _delay_parts(policy: Policy, priority: float, due_ms: int, arrival_ms: int) -> tuple[int, int, int]:
-    cost = policy.cost
-    late = arrival_ms - due_ms
-    waiting = int(np.rint(UNITS_PER_MINUTE * priority * cost.waiting * (arrival_ms / MS_PER_MINUTE)))
-    if late <= 0:
-        return 0, 0, waiting
-    minutes = late / MS_PER_MINUTE
-    broken = int(np.rint(UNITS_PER_MINUTE * priority * cost.broken_promise))
-    lateness = int(
-        np.rint(UNITS_PER_MINUTE * priority * (cost.lateness * minutes + cost.lateness_squared * (minutes * minutes)))
-    )
-    return broken, lateness, waiting
+    return delay_cost(weights, priority, due_ms, latest_ms) + surcharge(weights, priority)
 
 
 def serve_parts(
     policy: Policy, priority: float, due_ms: int, ready_ms: int, travel_ms: int, price: float, changed: bool
 ) -> CostParts:
     """The named parts of `serve_cost`; their sum is that cost, to the unit."""
-    broken, lateness, waiting = _delay_parts(policy, priority, due_ms, ready_ms + travel_ms)
+    weights = weight_vector(policy)
     return CostParts(
-        broken_promise=broken,
-        lateness=lateness,
-        waiting=waiting,
-        driving=int(np.rint(UNITS_PER_MINUTE * policy.cost.driving * (travel_ms / MS_PER_MINUTE))),
-        tariff=int(np.rint(UNITS_PER_MINUTE * policy.cost.tariff * price)),
-        plan_change=_units(policy.cost.plan_change) if changed else 0,
+        *delay_parts(weights, priority, due_ms, ready_ms + travel_ms), *unit_parts(weights, travel_ms, price, changed)
     )
 
 
 def unserved_parts(policy: Policy, priority: float, due_ms: int, latest_ms: int) -> CostParts:
     """The named parts of `unserved_cost`."""
-    broken, lateness, waiting = _delay_parts(policy, priority, due_ms, latest_ms)
-    return CostParts(
-        broken_promise=broken,
-        lateness=lateness,
-        waiting=waiting,
-        unserved=int(np.rint(UNITS_PER_MINUTE * priority * policy.cost.unserved)),
-    )
+    weights = weight_vector(policy)
+    parts = delay_parts(weights, priority, due_ms, latest_ms)
+    return CostParts(*parts, unserved=surcharge(weights, priority))
 
 
 def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, incident: str = "") -> None:
