@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file
+from cli.places import NUMBERS, degrees, hint
 
 if TYPE_CHECKING:
     from engine.policy import Policy
@@ -80,37 +80,20 @@ def _points(which: str, text: str, region: Region, policy: Policy, problems: Pro
     return Points([text], lon, lat)
 
 
-#: Nothing but numbers and what people put between them: meant as a place, not as a file.
-_NUMBERS = re.compile(r"[-+\d.,;:/\s°]*\d[-+\d.,;:/\s°]*")
-
-
 def _file(text: str) -> str | None:
     """The text when it names a table."""
-    return None if _NUMBERS.fullmatch(text) else text
+    return None if NUMBERS.fullmatch(text) else text
 
 
 def _place(text: str) -> tuple[float, float] | None:
     """Degrees when the text is two numbers, None when it must be the name of a file."""
     from engine.errors import OptionError
 
-    parts: list[Any] = text.split(",")
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        if not _NUMBERS.fullmatch(text) and (Path(text).suffix or Path(text).exists()):
-            return None
-        hint = _hint(text) if _NUMBERS.fullmatch(text) else ""
+    found = degrees(text)
+    if found is None and (NUMBERS.fullmatch(text) or not (Path(text).suffix or Path(text).exists())):
         raise OptionError(
-            f"{text!r} is neither a place nor a table of places; write a place LON,LAT such as -71.2519,-29.9027{hint}",
+            f"{text!r} is neither a place nor a table of places; write a place LON,LAT such as -71.2519,-29.9027"
+            f"{hint(text)}",
             value=text,
-        ) from None
-    return lon, lat
-
-
-def _hint(text: str) -> str:
-    """What is unusual about numbers that are no place."""
-    if len(text.split(",")) == 4 and "." not in text:
-        return "; decimals take a point, not a comma"
-    if "," not in text:
-        return "; put a comma between the two numbers, and nothing else"
-    return f"; it takes two numbers, here are {len(re.findall(r'[-+]?[0-9][0-9.]*', text))}"
+        )
+    return found

@@ -10,6 +10,7 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
+from cli.places import degrees, hint
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
@@ -111,10 +112,9 @@ def _places(texts: list[str], *, least: int) -> tuple[list[float], list[float]]:
         raise OptionError(f"give at least {least} places as LON,LAT, e.g. -71.2519,-29.9027", given=len(texts))
     lon, lat = [], []
     for text in texts:
-        try:
-            x, y = (float(part) for part in text.split(","))
-        except ValueError:
-            raise OptionError(f"{text!r} is no place; write it LON,LAT, e.g. -71.2519,-29.9027", value=text) from None
-        lon.append(x)
-        lat.append(y)
+        place = degrees(text)
+        if place is None:
+            raise OptionError(f"{text!r} is no place; write it LON,LAT, e.g. -71.2519,-29.9027{hint(text)}", value=text)
+        lon.append(place[0])
+        lat.append(place[1])
     return lon, lat
