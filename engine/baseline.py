@@ -10,10 +10,13 @@ import numpy as np
 
 from engine.decision import Plan
 from engine.dispatch import Dispatcher
-from engine.fleet.cells import EARTH_RADIUS_M, unit_vectors
+from engine.eligibility import capable, on_duty, permitted
+from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
 from engine.model import Incident
 from engine.pins import pinned_travel_ms
+from engine.times import to_ms
+from graphs.geodesy import EARTH_RADIUS_M
 from graphs.search import INF
 
 
@@ -42,13 +45,10 @@ def nearest_in_order(
             taken[intake.announced[i]] = True
     units = unit_vectors(state.positions.lon, state.positions.lat)
     free_now = arrays.free_ms <= intake.now_ms
-    for i in sorted(range(len(intake)), key=lambda i: (incidents[i].received_at, i)):
+    for i in sorted(range(len(intake)), key=lambda i: (to_ms(incidents[i].received_at), i)):
         if intake.incidents[i].pinned:
             continue
-        able = (arrays.bits & intake.need[i]) == intake.need[i]
-        able &= (arrays.can_work != 0) & np.isin(arrays.territory, intake.allowed_at(i)) & ~taken
-        if intake.announced_works[i] and not taken[intake.announced[i]]:
-            able[intake.announced[i]] = True
+        able = capable(arrays, intake, i) & permitted(arrays, intake, i) & on_duty(arrays, intake, i) & ~taken
         rows = np.flatnonzero(able)
         if not rows.size:
             continue
@@ -58,7 +58,7 @@ def nearest_in_order(
             distance = situation.driving_ms(rows, i)
         for row in rows[np.lexsort((rows, distance, ~free_now[rows]))]:
             travel = int(situation.driving_ms(np.array([row]), i)[0])
-            ready = max(0, int(arrays.free_ms[row]) - intake.now_ms) + int(arrays.mobilisation_ms[row])
+            ready = arrays.ready_ms_of(row, intake.now_ms)
             if travel < INF and ready + travel <= intake.latest_ms:
                 chosen[i] = (int(row), travel)
                 taken[row] = True

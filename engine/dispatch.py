@@ -28,6 +28,7 @@ from engine.times import from_ms, require_zone, to_ms
 from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
+from graphs.position import Positions
 from graphs.region import Region
 from graphs.routes import Isochrone, Route, find_route, isochrone
 from graphs.routes.isochrone import RESOLUTION as ISOCHRONE_RESOLUTION
@@ -122,10 +123,15 @@ class Dispatcher:
 
         Raises CoordinateError or OutsideRegionError with the index of the first place that cannot be used.
         """
+        return self.durations(self.snap(origin_lon, origin_lat), self.snap(target_lon, target_lat), departure)
+
+    def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Positions:
+        """[k] places in degrees on roads, no farther from them than the policy allows; errors as in `matrix`."""
+        return self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
+
+    def durations(self, origins: Positions, targets: Positions, departure: datetime | None = None) -> Int32:
+        """[k, l] travel times in ms between positions, INF where there is no way; see `metric_at`."""
         _, metric = self.metric_at(departure)
-        limit = self.policy.limits.max_snap_m
-        origins = self.region.snapper.snap(origin_lon, origin_lat, limit)
-        targets = self.region.snapper.snap(target_lon, target_lat, limit)
         return travel_matrix(self.region.network, metric, origins, targets, threads=2, graph=self.region.search_graph)
 
     def routes(self, lon: npt.ArrayLike, lat: npt.ArrayLike, departure: datetime | None = None) -> list[Route]:
@@ -133,8 +139,11 @@ class Dispatcher:
 
         Raises CoordinateError, OutsideRegionError with the index of a stop that cannot be used, NoRouteError.
         """
+        return self.routes_between(self.snap(lon, lat), departure)
+
+    def routes_between(self, stops: Positions, departure: datetime | None = None) -> list[Route]:
+        """The fastest route from each position to the next; see `routes`."""
         _, metric = self.metric_at(departure)
-        stops = self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
         pairs = range(len(stops) - 1)
         return [find_route(self.region, metric, stops.take([i]), stops.take([i + 1])) for i in pairs]
 
@@ -150,7 +159,7 @@ class Dispatcher:
         """Cells reached from a place within a time, or (`toward`) from which it is reached."""
         _, metric = self.metric_at(departure)
         limit_ms = round(limit.total_seconds() * 1000)
-        at = self.region.snapper.snap([place.lon], [place.lat], self.policy.limits.max_snap_m)
+        at = self.snap([place.lon], [place.lat])
         return isochrone(self.region, metric, at, limit_ms, resolution=resolution, toward=toward)
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
@@ -309,7 +318,7 @@ class Dispatcher:
 
     def _candidate(self, state: FleetState, intake: Intake, i: int, row: int, travel_ms: int) -> Candidate:
         arrays, unit = state.arrays, state.units[row]
-        ready = max(0, int(arrays.free_ms[row]) - intake.now_ms) + int(arrays.mobilisation_ms[row])
+        ready = arrays.ready_ms_of(row, intake.now_ms)
         announced = int(intake.announced[i])
         arrives = from_ms(intake.now_ms + ready + travel_ms)
         return Candidate(

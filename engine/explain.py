@@ -7,6 +7,7 @@ from dataclasses import fields
 import numpy as np
 
 from engine.decision import Candidate, CostParts, Reason, ReasonCode
+from engine.eligibility import capable, on_duty, permitted
 from engine.model import UnitStatus
 from engine.situation import Situation
 from graphs.search import INF
@@ -55,17 +56,14 @@ def why_unserved(situation: Situation, index: int) -> Reason:
     incident = intake.incidents[index]
     what = ", ".join([incident.service, *sorted(incident.requires)])
     arrays = state.arrays
-    able = (arrays.bits & intake.need[index]) == intake.need[index]
+    able = capable(arrays, intake, index)
     if not able.any():
         return Reason(ReasonCode.NO_CAPABLE_UNIT, f"no unit can do {what}", {"needs": what})
-    able &= np.isin(arrays.territory, intake.allowed_at(index))
+    able &= permitted(arrays, intake, index)
     if not able.any():
         text = f"no unit that can do {what} may serve this place: it lies outside their providers' territories"
         return Reason(ReasonCode.OUTSIDE_TERRITORIES, text, {"needs": what})
-    works = arrays.can_work != 0
-    if intake.announced[index] >= 0 and intake.announced_works[index]:
-        works[intake.announced[index]] = True
-    duty = able & works
+    duty = able & on_duty(arrays, intake, index)
     if not duty.any():
         off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(able))
         busy = int(able.sum()) - off
@@ -74,7 +72,7 @@ def why_unserved(situation: Situation, index: int) -> Reason:
     travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
         return _unreachable(situation.closures_before(index, int(np.flatnonzero(duty)[0])))
-    ready = np.maximum(0, arrays.free_ms[duty] - intake.now_ms) + arrays.mobilisation_ms[duty]
+    ready = arrays.ready_ms(intake.now_ms)[duty]
     in_time = int(((travel < INF) & (ready + travel <= intake.latest_ms)).sum())
     if not in_time:
         hours = f"{intake.latest_ms / 3_600_000:g}"

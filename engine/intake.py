@@ -19,8 +19,8 @@ from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
 from graphs.errors import InputError
 from graphs.network import Float64, Int32, Int64, UInt8
-from graphs.position import Positions, destination_seeds
-from graphs.search import INF, Labels
+from graphs.position import Positions, destination_seeds, part_ms
+from graphs.search import Labels
 from graphs.search.arrays import frozen
 
 #: A caller's clock may run ahead of ours by this much before "received in the future" is an error.
@@ -160,7 +160,7 @@ def _snap(incidents: Sequence[Incident], state: FleetState, lon: Float64, lat: F
         index = min(snapped.errors)
         error = snapped.errors[index]
         where = incidents[index].id
-        raise type(error)(f"incident {where}: {error.message}", **{**error.metadata, "incident": where})
+        raise error.about(f"incident {where}", incident=where)
     return snapped.positions
 
 
@@ -182,14 +182,12 @@ def _labels(state: FleetState, positions: Positions) -> Labels:
 
 
 def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:
-    network = state.region.network
-    weights = np.asarray(state.region.search_graph.road_weights(state.metric.weights), np.int64)
+    network, weights = state.region.network, state.metric.weights  # its first arcs are the roads'
     arc = positions.arc.astype(np.int32)
     twin = network.arc_twin[arc].astype(np.int32)
 
     def drive(arcs: np.ndarray) -> np.ndarray:
-        whole = weights[arcs] - np.minimum(network.arc_delay_ms[arcs], weights[arcs])
-        return np.where((arcs < 0) | (weights[arcs] >= INF), INF, whole).astype(np.int64)
+        return part_ms(network, weights, arcs, np.ones(arcs.size), enters=False)
 
     return (
         frozen(arc, np.int32),

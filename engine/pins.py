@@ -19,5 +19,5 @@ def pinned_travel_ms(situation: Situation, index: int) -> int:
     if state.units[row].status is UnitStatus.OFF_DUTY:
         return INF
     travel = int(situation.driving_ms(np.array([row]), index)[0])
-    ready = max(0, int(state.arrays.free_ms[row]) - intake.now_ms) + int(state.arrays.mobilisation_ms[row])
+    ready = state.arrays.ready_ms_of(row, intake.now_ms)
     return travel if travel < INF and ready + travel <= intake.latest_ms else INF

@@ -124,7 +124,6 @@ class Situation:
 
 def departures_ms(state: FleetState, now_ms: int) -> Int64:
     """[units] ms since 1970 at which each unit is free and mobilised; now for those that are too late for anything."""
-    arrays = state.arrays
-    ready = np.maximum(0, arrays.free_ms - now_ms) + arrays.mobilisation_ms
+    ready = state.arrays.ready_ms(now_ms)
     latest = round(state.policy.limits.max_wait_minutes * 60_000)
     return now_ms + np.where(ready > latest, 0, ready)

@@ -22,6 +22,10 @@ class TowlineError(Exception):
         self.message = message
         self.metadata: dict[str, str] = {key: str(value) for key, value in metadata.items()}
 
+    def about(self, whose: str, **metadata: Any) -> TowlineError:
+        """The same error, saying whose it is: `whose` before the message, `metadata` added."""
+        return type(self)(f"{whose}: {self.message}", **{**self.metadata, **metadata})
+
 
 class InputError(TowlineError):
     """A file, row or value that cannot be used as it is."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from graphs.errors import CoordinateError
 from graphs.network import Float64, Int64
 
-#: Mean radius (IUGG), so that great-circle distances agree with OSMnx and H3.
+#: Mean radius (IUGG; read by kernels), so that great-circle distances agree with OSMnx and H3.
 EARTH_RADIUS_M = 6_371_008.8
 #: Beyond this the Mercator plane is no longer usable.
 MERCATOR_LIMIT = 89.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from graphs.network import Float64, Int32, RoadNetwork
+from graphs.network import Float64, Int32, Int64, RoadNetwork
 from graphs.search.arrays import INF
 from graphs.search.seeds import Seeds
 from graphs.search_graph import SearchGraph
@@ -55,8 +55,8 @@ def origin_seeds(
     """
     graph = _graph(network, weights_ms, graph)
     arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
-    ahead = _part(network, weights_ms, arc, rest, enters=False)
-    back = _part(network, weights_ms, twin, positions.fraction, enters=False)
+    ahead = part_ms(network, weights_ms, arc, rest, enters=False)
+    back = part_ms(network, weights_ms, twin, positions.fraction, enters=False)
     start = graph.start_arc
     return _seeds(graph.head[start[arc]], ahead, graph.head[start[twin]], back, twin)
 
@@ -71,8 +71,8 @@ def destination_seeds(
     """
     graph = _graph(network, weights_ms, graph)
     arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
-    along = _part(network, weights_ms, arc, positions.fraction, enters=True)
-    against = _part(network, weights_ms, twin, rest, enters=True)
+    along = part_ms(network, weights_ms, arc, positions.fraction, enters=True)
+    against = part_ms(network, weights_ms, twin, rest, enters=True)
     end = graph.end_arc
     return _seeds(graph.tail[end[arc]], along, graph.tail[end[twin]], against, twin)
 
@@ -89,8 +89,8 @@ def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Position
     on_twin = (targets.arc == twin) & (twin >= 0)
     place = np.where(on_twin, 1.0 - targets.fraction, targets.fraction)  # as a fraction of the origin's arc
     span = place - origins.fraction
-    ahead = np.where(span >= 0, _part(network, weights_ms, origins.arc, np.abs(span), enters=False), INF)
-    back = np.where(span <= 0, _part(network, weights_ms, twin, np.abs(span), enters=False), INF)
+    ahead = np.where(span >= 0, part_ms(network, weights_ms, origins.arc, np.abs(span), enters=False), INF)
+    back = np.where(span <= 0, part_ms(network, weights_ms, twin, np.abs(span), enters=False), INF)
     return np.where(on_arc | on_twin, np.minimum(ahead, back), INF).astype(np.int32)
 
 
@@ -105,8 +105,10 @@ def _twins(network: RoadNetwork, positions: Positions) -> Int32:
     return np.where(positions.arc >= 0, network.arc_twin[positions.arc], -1).astype(np.int32)
 
 
-def _part(network: RoadNetwork, weights_ms: npt.ArrayLike, arc: Int32, share: Float64, *, enters: bool) -> Int32:
-    """[k] ms for ``share`` of each arc; `INF` where the arc is -1 or closed."""
+def part_ms(
+    network: RoadNetwork, weights_ms: npt.ArrayLike, arc: Int32 | Int64, share: Float64, *, enters: bool
+) -> Int32:
+    """[k] ms for ``share`` of each arc, junction delay included if it ``enters`` it; `INF` where it is -1 or closed."""
     weight = np.asarray(weights_ms)[arc].astype(np.int64)
     delay = np.minimum(network.arc_delay_ms[arc], weight)
     time = np.rint(share * (weight - delay)).astype(np.int64) + (delay if enters else 0)

@@ -8,12 +8,11 @@ from functools import lru_cache
 import h3.api.numpy_int as h3
 import numpy as np
 
+from graphs.geodesy import EARTH_RADIUS_M
 from graphs.network import Float64, Int32, Int64
 
 #: Chosen by measurement (docs/fleet-index.md): smaller cells prune better, but there are more of them to order.
 RESOLUTION = 8
-#: Mean Earth radius (read by kernels). Chords of one sphere obey the triangle inequality, hence exact bounds.
-EARTH_RADIUS_M = 6_371_008.8
 
 
 def unit_vectors(lon: Float64, lat: Float64) -> Float64:

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from engine.cost import serve_cost
-from engine.fleet.cells import EARTH_RADIUS_M
+from graphs.geodesy import EARTH_RADIUS_M
 from graphs.search import INF, common_length, label_time
 
 #: 1 m and 2 ms cover the rounding of stored coordinates and of the times at both ends of a trip.

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numba import njit
 
-from engine.fleet.cells import EARTH_RADIUS_M, unit_vectors
+from graphs.geodesy import shape_lengths_m
 from graphs.network import SHAPE_SCALE, Float64, Int32, RoadNetwork
 from graphs.search import INF, Metric, frozen
 
@@ -56,9 +56,7 @@ class FastestRoads:
     @cached_property
     def _length_m(self) -> Float64:
         network = self._network
-        points = unit_vectors(network.shape_lonlat[:, 0] / SHAPE_SCALE, network.shape_lonlat[:, 1] / SHAPE_SCALE)
-        steps = np.sqrt(((points[1:] - points[:-1]) ** 2).sum(axis=1)) * EARTH_RADIUS_M
-        travelled = np.concatenate([[0.0], np.cumsum(steps)])
-        measured = travelled[network.shape_offset[1:] - 1] - travelled[network.shape_offset[:-1]]
+        lonlat = network.shape_lonlat / SHAPE_SCALE
+        measured = shape_lengths_m(network.shape_offset, lonlat[:, 0], lonlat[:, 1])
         shape = np.where(network.arc_shape >= 0, network.arc_shape, ~network.arc_shape)
         return frozen(np.maximum(network.arc_length_m, measured[shape]), np.float64)

@@ -38,6 +38,14 @@ class UnitArrays:
     price: Float64
     territory: Int64
 
+    def ready_ms(self, now_ms: int) -> Int64:
+        """[units] ms from now until each unit is free and mobilised."""
+        return np.maximum(0, self.free_ms - now_ms) + self.mobilisation_ms
+
+    def ready_ms_of(self, row: int, now_ms: int) -> int:
+        """`ready_ms` of one unit."""
+        return max(0, int(self.free_ms[row]) - now_ms) + int(self.mobilisation_ms[row])
+
 
 @dataclass(frozen=True, eq=False)
 class FleetState:
@@ -244,7 +252,7 @@ def _snap(region: Region, policy: Policy, units: Sequence[Unit]) -> Positions:
 
 
 def _of_unit(error: TowlineError, unit_id: str) -> TowlineError:
-    return type(error)(f"unit {unit_id}: {error.message}", **{**error.metadata, "unit": unit_id})
+    return error.about(f"unit {unit_id}", unit=unit_id)
 
 
 def _frozen_positions(positions: Positions) -> Positions:

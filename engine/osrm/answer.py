@@ -9,10 +9,7 @@ import numpy as np
 from engine.dispatch import Dispatcher
 from engine.osrm.query import OsrmQuery, OsrmQueryError, parse_query
 from graphs.errors import CoordinateError, NoRouteError, OutsideRegionError, TowlineError
-from graphs.position import Positions
-from graphs.routes import find_route
 from graphs.routes.formats import Geometries, osrm_nearest, osrm_route, osrm_table
-from graphs.travel import travel_matrix
 
 OK, BAD_REQUEST = 200, 400
 
@@ -34,18 +31,12 @@ def answer(dispatcher: Dispatcher, url: str) -> tuple[int, dict[str, Any]]:
         return BAD_REQUEST, {"code": error.reason, "message": error.message}
 
 
-def _snapped(dispatcher: Dispatcher, query: OsrmQuery) -> Positions:
-    return dispatcher.region.snapper.snap(query.lon, query.lat, dispatcher.policy.limits.max_snap_m)
-
-
 def _table(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
     query.option("annotations", "duration", ("duration",))
     sources, destinations = query.indices("sources"), query.indices("destinations")
-    stops = _snapped(dispatcher, query)
+    stops = dispatcher.snap(query.lon, query.lat)
     origins, targets = stops.take(np.array(sources)), stops.take(np.array(destinations))
-    region = dispatcher.region
-    times = travel_matrix(region.network, dispatcher.metric, origins, targets, threads=2, graph=region.search_graph)
-    return osrm_table(region.network, origins, targets, times)
+    return osrm_table(dispatcher.region.network, origins, targets, dispatcher.durations(origins, targets))
 
 
 def _route(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
@@ -55,12 +46,8 @@ def _route(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
     geometries = cast(Geometries, query.option("geometries", "polyline", ("polyline", "polyline6", "geojson")))
     if query.lon.size < 2:
         raise OsrmQueryError("InvalidOptions", "a route needs at least two places")
-    stops = _snapped(dispatcher, query)
-    legs = [
-        find_route(dispatcher.region, dispatcher.metric, stops.take([i]), stops.take([i + 1]))
-        for i in range(len(stops) - 1)
-    ]
-    found = osrm_route(dispatcher.region.network, stops, legs, geometries)
+    stops = dispatcher.snap(query.lon, query.lat)
+    found = osrm_route(dispatcher.region.network, stops, dispatcher.routes_between(stops), geometries)
     if overview == "false":
         del found["routes"][0]["geometry"]
     return found
@@ -70,7 +57,7 @@ def _nearest(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
     query.option("number", "1", ("1",))
     if query.lon.size != 1:
         raise OsrmQueryError("InvalidOptions", "nearest takes one place")
-    return osrm_nearest(dispatcher.region.network, _snapped(dispatcher, query))
+    return osrm_nearest(dispatcher.region.network, dispatcher.snap(query.lon, query.lat))
 
 
 _SERVICES = {"table": _table, "route": _route, "nearest": _nearest}

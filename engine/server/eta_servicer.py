@@ -8,6 +8,7 @@ import grpc
 from towline.v1 import eta_service_pb2 as pb
 from towline.v1 import eta_service_pb2_grpc
 
+from engine.dispatch import Dispatcher
 from engine.server import incoming, matrix, ways
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegions
@@ -22,14 +23,9 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
         self._regions, self._options = regions, options
 
     def Matrix(self, request: pb.MatrixRequest, context: grpc.ServicerContext) -> pb.MatrixResponse:
-        budget = Budget(context, self._options)
-        budget.solver_s()
-        region = self._regions.named(request.region, "region")
-        check_places(request.origins, request.destinations, self._options)
-        origins = incoming.coordinates(request.origins, "origins")
-        destinations = incoming.coordinates(request.destinations, "destinations")
+        dispatcher, origins, destinations, _ = self._asked(request, context)
         return pb.MatrixResponse(
-            durations_ms=matrix.whole(region.dispatcher, origins, destinations, self._options),
+            durations_ms=matrix.whole(dispatcher, origins, destinations, self._options),
             origin_count=len(request.origins),
             destination_count=len(request.destinations),
         )
@@ -37,19 +33,26 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
     def StreamMatrix(
         self, request: pb.StreamMatrixRequest, context: grpc.ServicerContext
     ) -> Iterator[pb.StreamMatrixResponse]:
-        budget = Budget(context, self._options)
-        budget.solver_s()
-        region = self._regions.named(request.region, "region")
-        check_places(request.origins, request.destinations, self._options)
-        origins = incoming.coordinates(request.origins, "origins")
-        destinations = incoming.coordinates(request.destinations, "destinations")
-        for rows in matrix.in_blocks(region.dispatcher, origins, destinations, self._options, budget):
+        dispatcher, origins, destinations, budget = self._asked(request, context)
+        for rows in matrix.in_blocks(dispatcher, origins, destinations, self._options, budget):
             yield pb.StreamMatrixResponse(
                 durations_ms=rows.durations_ms,
                 first_origin=rows.first,
                 origin_count=rows.count,
                 destination_count=len(request.destinations),
             )
+
+    def _asked(
+        self, request: pb.MatrixRequest | pb.StreamMatrixRequest, context: grpc.ServicerContext
+    ) -> tuple[Dispatcher, matrix.Coordinates, matrix.Coordinates, Budget]:
+        """Whose roads, from where, to where, and the time there is."""
+        budget = Budget(context, self._options)
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        check_places(request.origins, request.destinations, self._options)
+        origins = incoming.coordinates(request.origins, "origins")
+        destinations = incoming.coordinates(request.destinations, "destinations")
+        return region.dispatcher, origins, destinations, budget
 
     def Route(self, request: pb.RouteRequest, context: grpc.ServicerContext) -> pb.RouteResponse:
         Budget(context, self._options).solver_s()

@@ -14,7 +14,6 @@ from engine.server.budget import Budget
 from engine.server.options import ServerOptions
 from graphs.errors import TowlineError
 from graphs.position import Positions
-from graphs.travel import travel_matrix
 
 Coordinates = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
@@ -33,7 +32,7 @@ def whole(dispatcher: Dispatcher, origins: Coordinates, destinations: Coordinate
     count, width = origins[0].size, destinations[0].size
     _limit(count, width, options.max_matrix_cells, "one answer; use StreamMatrix")
     return _encode(
-        _times(dispatcher, _snap(dispatcher, origins, "origins"), _snap(dispatcher, destinations, "destinations"))
+        dispatcher.durations(_snap(dispatcher, origins, "origins"), _snap(dispatcher, destinations, "destinations"))
     )
 
 
@@ -48,7 +47,7 @@ def in_blocks(
     step = max(1, options.stream_message_cells // width)
     for start in range(0, count, block):
         budget.check()
-        durations = _times(dispatcher, sources.take(np.arange(start, min(start + block, count))), targets)
+        durations = dispatcher.durations(sources.take(np.arange(start, min(start + block, count))), targets)
         for row in range(0, len(durations), step):
             rows = durations[row : row + step]
             yield Rows(start + row, len(rows), _encode(rows))
@@ -65,15 +64,10 @@ def _limit(count: int, width: int, most: int, remedy: str) -> None:
 def _snap(dispatcher: Dispatcher, places: Coordinates, field: str) -> Positions:
     """All places on roads before any time is computed, so that a bad one fails the whole request."""
     try:
-        return dispatcher.region.snapper.snap(*places, dispatcher.policy.limits.max_snap_m)
+        return dispatcher.snap(*places)
     except TowlineError as error:
         error.metadata["field"] = f"{field}[{error.metadata['index']}]"
         raise
-
-
-def _times(dispatcher: Dispatcher, origins: Positions, targets: Positions) -> npt.NDArray[np.int32]:
-    region = dispatcher.region
-    return travel_matrix(region.network, dispatcher.metric, origins, targets, threads=2, graph=region.search_graph)
 
 
 def _encode(durations: npt.NDArray[np.int32]) -> bytes:

@@ -94,20 +94,20 @@ def _samples(
     time = touch[at] + np.rint(ahead * (weight - delay)[at]).astype(np.int64)
     if not toward:  # who stands on an arc has paid its delay
         time += delay[at]
-    lon, lat = along(region, arc[at], share)
-    own_lon, own_lat, own_time = _own_street(region, metric, place, toward)
-    return np.append(lon, own_lon), np.append(lat, own_lat), np.append(time, own_time)
+    own_arc, own_share, own_time = _own_street(region, metric, place, toward)
+    lon, lat = along(region, np.append(arc[at], own_arc), np.append(share, own_share))
+    return lon, lat, np.append(time, own_time)
 
 
-def _own_street(region: Region, metric: Metric, place: Positions, toward: bool) -> tuple[Float64, Float64, Int64]:
-    """Points of the street the place is on, reached without leaving it."""
+def _own_street(region: Region, metric: Metric, place: Positions, toward: bool) -> tuple[Int32, Float64, Int64]:
+    """(arc, share, ms) of points of the street the place is on, reached without leaving it."""
     share = np.linspace(0.0, 1.0, 21)
     arc = np.repeat(place.arc[:1], share.size)
-    lon, lat = along(region, arc, share)
-    points = Positions(arc, share, lon, lat, np.zeros(share.size))
+    nowhere = np.zeros(share.size)  # only their place on the street counts
+    points = Positions(arc, share, nowhere, nowhere, nowhere)
     here = place.take(np.zeros(share.size, np.int64))
     pair = (points, here) if toward else (here, points)
-    return lon, lat, direct_ms(region.network, metric.weights, *pair).astype(np.int64)
+    return arc, share, direct_ms(region.network, metric.weights, *pair).astype(np.int64)
 
 
 def along(region: Region, arc: Int32, share: Float64) -> tuple[Float64, Float64]:

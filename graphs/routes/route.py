@@ -10,7 +10,7 @@ import numpy as np
 from graphs.classes import CLASS_INDEX, ROAD_CLASSES
 from graphs.errors import NoRouteError
 from graphs.network import Float64, Int32, Int64, RoadNetwork
-from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
+from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds, part_ms
 from graphs.region import Region
 from graphs.search import INF, Metric
 
@@ -139,9 +139,8 @@ def _ends(
         twin = int(network.arc_twin[arc])
         return [(arc, share)] + ([(twin, 1.0 - share)] if twin >= 0 else [])
 
-    def cost(arc: int, share: float, enters: bool) -> float:
-        delay = min(int(network.arc_delay_ms[arc]), int(weights[arc]))
-        return INF if weights[arc] >= INF else share * (int(weights[arc]) - delay) + delay * enters
+    def cost(arc: int, share: float, enters: bool) -> int:
+        return int(part_ms(network, weights, np.array([arc]), np.array([share]), enters=enters)[0])
 
     leaving = [(a, s, int(graph.head[graph.start_arc[a]]), cost(a, 1.0 - s, False)) for a, s in ways(origins)]
     arriving = [(a, s, int(graph.tail[graph.end_arc[a]]), cost(a, s, True)) for a, s in ways(targets)]
@@ -156,11 +155,10 @@ def _ends(
 
 
 def _route(network: RoadNetwork, metric: Metric, arcs: Int64, begin: Float64, end: Float64, duration: int) -> Route:
-    whole = np.asarray(metric.weights)[arcs].astype(np.int64)
-    delay = np.minimum(network.arc_delay_ms[arcs], whole)
-    driven = np.rint((end - begin) * (whole - delay)).astype(np.int64)
-    driven[1:] += delay[1:]
-    return Route(network, arcs.astype(np.int64), begin, end, driven.astype(np.int32), duration)
+    share = end - begin
+    first = part_ms(network, metric.weights, arcs[:1], share[:1], enters=False)
+    entered = part_ms(network, metric.weights, arcs[1:], share[1:], enters=True)
+    return Route(network, arcs.astype(np.int64), begin, end, np.concatenate([first, entered]), duration)
 
 
 def cut(points: Float64, begin: float, end: float) -> Float64:

@@ -200,6 +200,24 @@ def test_a_pinned_unit_busy_with_its_job_goes_to_nobody_else(dispatcher: Dispatc
     assert {a.incident_id: a.chosen.unit_id for a in clerk.assignments} == {"a": "busy", "b": "far"}
 
 
+def test_the_clerk_keeps_to_the_same_rules(dispatcher: Dispatcher) -> None:
+    """A unit busy with an incident it cannot serve is not the clerk's choice either; calls go by their instants."""
+    region = dispatcher.region
+    unable = _unit(region, "unable", 9000, status=UnitStatus.BUSY, services=frozenset({Service.AIRPORT_TRANSFER}))
+    able = _unit(region, "able", 100)
+    incident = _incident(region, "i", 9000, assigned_unit_id="unable")
+    state = dispatcher.prepare(Fleet(units=(unable, able)))
+    for plan in (nearest_in_order(dispatcher, [incident], state, NOW), dispatcher.optimize([incident], state, NOW)):
+        assert [a.chosen.unit_id for a in plan.assignments] == ["able"]
+    zone = ZoneInfo("America/Santiago")
+    calls = [
+        _incident(region, "second", 100, received_at=datetime(2026, 4, 4, 23, 30, fold=1, tzinfo=zone)),
+        _incident(region, "first", 9000, received_at=datetime(2026, 4, 4, 23, 50, tzinfo=zone)),
+    ]
+    plan = nearest_in_order(dispatcher, calls, state, calls[0].received_at.astimezone(UTC) + timedelta(minutes=1))
+    assert [a.incident_id for a in plan.assignments] == ["first"]
+
+
 def test_recommendation_honours_a_pin(dispatcher: Dispatcher) -> None:
     """A pinned incident is recommended its own unit and no other, or told that the unit cannot come."""
     region = dispatcher.region
