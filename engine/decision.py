@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from engine.snapped import SnappedLocation
+
 
 @dataclass(frozen=True, slots=True)
 class CostParts:
@@ -103,6 +105,7 @@ class Assignment:
     chosen: Candidate
     runners_up: tuple[Candidate, ...] = ()
     previous_unit_id: str | None = None
+    snapped: SnappedLocation | None = None  # where the incident was taken to be, when that is ambiguous
 
     @property
     def changed(self) -> bool:
@@ -118,6 +121,7 @@ class Unserved:
     reason: Reason
     cost: CostParts
     previous_unit_id: str | None = None
+    snapped: SnappedLocation | None = None  # as in Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +156,4 @@ class Recommendation:
     policy_version: str
     region_version: str
     metric_version: str = "free-flow"
+    snapped: SnappedLocation | None = None  # where the incident was taken to be, and where else it may be

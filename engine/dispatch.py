@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,35 +11,40 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.assign.solve import Flow, flow_here, solve_batch
+from engine.completing import complete
 from engine.cost import serve_parts, unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
+from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
 from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
-from engine.fleet.candidates import GrowingLists, UnitSearch
+from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
+from engine.locating import positions, query_of
 from engine.model import Fleet, Incident, Location
 from engine.pins import pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
+from engine.stages import Checkpoint, Stages
 from engine.times import from_ms, require_zone, to_ms
 from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
 from graphs.position import Positions
+from graphs.posts import Posts
 from graphs.region import Region
 from graphs.routes import Isochrone, Route, find_route, isochrone
 from graphs.routes.isochrone import RESOLUTION as ISOCHRONE_RESOLUTION
 from graphs.search import INF, Metric
+from graphs.snapping.located import Located
+from graphs.snapping.query import LocationQuery
 from graphs.travel import travel_matrix
 
 #: Shares of a deadline after which solving ends, and after which the incumbent is completed no further; the rest is for
 #: explaining it.
 SOLVING_SHARE, COMPLETING_SHARE = 0.6, 0.8
-#: Called between stages; may raise to give the work up (the caller has gone away).
-Checkpoint = Callable[[], None]
 
 
 class Dispatcher:
@@ -52,8 +57,12 @@ class Dispatcher:
         metric: Metric | None = None,
         flow: Flow = flow_here,
         metrics: MetricStore | None = None,
+        posts: Posts | None = None,
     ) -> None:
-        """`metric` (free flow by default) for every departure, or with `metrics` that of each departure's hour."""
+        """`metric` (free flow by default) for every departure, or with `metrics` that of each departure's hour.
+
+        `posts` are the region's kilometre posts, for those who ask about kilometres.
+        """
         if metric is not None and metrics is not None:
             raise ValueError("give one metric, or a store of metrics")
         self.region = region
@@ -61,6 +70,7 @@ class Dispatcher:
         self.metric = metric or region.metric
         self.promises = PromiseTable(region.network, self.policy)
         self.metrics = metrics
+        self.posts = posts
         self._metric_version = "free-flow" if metric is None else "given"
         self._fastest = FastestRoads(region.network)
         self._flow = flow
@@ -129,6 +139,20 @@ class Dispatcher:
         """[k] places in degrees on roads, no farther from them than the policy allows; errors as in `matrix`."""
         return self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
 
+    def positions(self, places: LocationQuery | Sequence[Location]) -> Positions:
+        """[k] locations on roads, whatever is known of them; no farther than the policy allows.
+
+        Raises the error of the first that cannot be used, with its index: CoordinateError, OutsideRegionError,
+        HeadingError, AccuracyError.
+        """
+        query = places if isinstance(places, LocationQuery) else query_of(places)
+        return positions(self.region.snapper, query, self.policy.limits.max_snap_m)
+
+    def locate(self, places: LocationQuery | Sequence[Location]) -> Located:
+        """[k] locations on roads with confidence and rivals; every one has its own answer or error."""
+        query = places if isinstance(places, LocationQuery) else query_of(places)
+        return self.region.snapper.locate(query, self.policy.limits.max_snap_m)
+
     def durations(self, origins: Positions, targets: Positions, departure: datetime | None = None) -> Int32:
         """[k, l] travel times in ms between positions, INF where there is no way; see `metric_at`."""
         _, metric = self.metric_at(departure)
@@ -159,7 +183,7 @@ class Dispatcher:
         """Cells reached from a place within a time, or (`toward`) from which it is reached."""
         _, metric = self.metric_at(departure)
         limit_ms = round(limit.total_seconds() * 1000)
-        at = self.snap([place.lon], [place.lat])
+        at = self.positions([place])
         return isochrone(self.region, metric, at, limit_ms, resolution=resolution, toward=toward)
 
     def recommend(self, incident: Incident, state: FleetState, now: datetime, runners_up: int = 5) -> Recommendation:
@@ -192,6 +216,9 @@ class Dispatcher:
         self, situation: Situation, best: Candidate | None, runners_up: tuple[Candidate, ...], unserved: Reason | None
     ) -> Recommendation:
         intake = situation.intake
+        chosen: Chosen = {}
+        if best is not None:
+            chosen = {0: (situation.state.row_of[best.unit_id], round(best.travel.total_seconds() * 1000))}
         return Recommendation(
             incident_id=intake.incidents[0].id,
             promise=intake.promises[0],
@@ -201,6 +228,7 @@ class Dispatcher:
             policy_version=self.policy.version,
             region_version=self.region.metadata.version,
             metric_version=situation.metric_version,
+            snapped=snapped_incidents(situation, chosen, all_of_them=True)[0],
         )
 
     def optimize(
@@ -223,7 +251,7 @@ class Dispatcher:
             raise DeadlineError(
                 f"{deadline_s * 1000:.0f} ms are left to answer; allow more time", remaining_ms=deadline_s * 1000
             )
-        stages = _Stages(checkpoint)
+        stages = Stages(checkpoint)
         situation = self.situation(incidents, state, now)
         intake = situation.intake
         stages.done("intake")
@@ -239,7 +267,7 @@ class Dispatcher:
             if row >= 0:
                 chosen[int(i)] = (row, int(lists.travels[at][lists.rows[at] == row][0]))
         stop_at = None if deadline_s is None else started + COMPLETING_SHARE * deadline_s
-        saved = _complete(search, lists, free, chosen, stop_at) if solution.gap else 0
+        saved = complete(search, lists, free, chosen, stop_at) if solution.gap else 0
         stages.done("assignment")
         for i in pinned:
             travel = pinned_travel_ms(situation, int(i))
@@ -273,6 +301,7 @@ class Dispatcher:
         if len(serves) != len(chosen):
             raise AssertionError("a unit was given to two incidents")
         list_of = {int(i): at for at, i in enumerate(free)}
+        snapped = snapped_incidents(situation, chosen, all_of_them=False)
         assignments, unserved = [], []
         for i, incident in enumerate(intake.incidents):
             at = list_of.get(i)
@@ -285,7 +314,10 @@ class Dispatcher:
                 else:
                     reason = why_unserved(situation, i)
                 parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
-                unserved.append(Unserved(incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id))
+                left = Unserved(
+                    incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id, snapped.get(i)
+                )
+                unserved.append(left)
                 continue
             row, travel = chosen[i]
             winner = self._candidate(state, intake, i, row, travel)
@@ -297,7 +329,9 @@ class Dispatcher:
                     loser = self._candidate(state, intake, i, int(other), int(ms))
                     others.append(replace(loser, lost=why_lost(loser, winner, serves.get(int(other)))))
             assignments.append(
-                Assignment(incident.id, intake.promises[i], winner, tuple(others), incident.assigned_unit_id)
+                Assignment(
+                    incident.id, intake.promises[i], winner, tuple(others), incident.assigned_unit_id, snapped.get(i)
+                )
             )
         return Plan(
             now=intake.now,
@@ -340,49 +374,7 @@ class Dispatcher:
         )
 
 
-def _complete(
-    search: UnitSearch,
-    lists: GrowingLists,
-    free: Int64,
-    chosen: dict[int, tuple[int, int]],
-    stop_at: float | None,
-) -> int:
-    """Give incidents that a cut-short solution left, though units beyond their lists exist, the cheapest one free.
-
-    In order of what leaving costs; changes `chosen` in place and returns the cost saved.
-    """
-    left = [at for at, i in enumerate(free) if int(i) not in chosen and lists.truncated(at)]
-    saved = 0
-    taken = [row for row, _ in chosen.values()]
-    search = search.without(np.array(taken, np.int64))
-    for at in sorted(left, key=lambda at: -lists.saving(at, 0)):
-        if stop_at is not None and time.monotonic() > stop_at:
-            break
-        found = search.ranked(np.array([1]), free[at : at + 1])
-        if found.count[0]:
-            chosen[int(free[at])] = (int(found.row[0]), int(found.travel_ms[0]))
-            saved += lists.saving(at, int(found.cost[0]))
-            search = search.without(found.row[:1].astype(np.int64))
-    return saved
-
-
 def _pin_failed(incident: Incident) -> Reason:
     unit = incident.assigned_unit_id or ""
     text = f"it is pinned to unit {unit}, which is off duty or cannot get there in time; clear the pin to send another"
     return Reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, text, {"unit": unit})
-
-
-class _Stages:
-    """How long each stage took; runs the checkpoint after each."""
-
-    def __init__(self, checkpoint: Checkpoint | None) -> None:
-        self._checkpoint = checkpoint
-        self._since = time.perf_counter()
-        self.durations: dict[str, timedelta] = {}
-
-    def done(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.durations[stage] = timedelta(seconds=now - self._since)
-        self._since = now
-        if self._checkpoint is not None:
-            self._checkpoint()

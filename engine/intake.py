@@ -14,6 +14,7 @@ from engine.decision import Promise
 from engine.errors import DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
+from engine.locating import locate
 from engine.model import Incident, UnitStatus, bits
 from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
@@ -22,6 +23,7 @@ from graphs.network import Float64, Int32, Int64, UInt8
 from graphs.position import Positions, destination_seeds, part_ms
 from graphs.search import Labels
 from graphs.search.arrays import frozen
+from graphs.snapping.located import Located
 
 #: A caller's clock may run ahead of ours by this much before "received in the future" is an error.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -37,6 +39,7 @@ class Intake:
     now_ms: int
     latest_ms: int
     positions: Positions
+    located: Located  # the same places, with how sure they are and their rivals
     labels: Labels  # from the ancestors to each incident
     need: Int64  # services and capabilities, as bits
     priority: Float64  # weight
@@ -65,9 +68,8 @@ class Intake:
         now = require_zone(now, field="now")
         _check(incidents, state, now)
         policy = state.policy
-        lon = np.array([i.location.lon for i in incidents], np.float64)
-        lat = np.array([i.location.lat for i in incidents], np.float64)
-        positions = _snap(incidents, state, lon, lat)
+        located = _locate(incidents, state)
+        positions = located.positions
         made = tuple(
             promises.promise(incident, int(arc), float(x), float(y))
             for incident, arc, x, y in zip(incidents, positions.arc, positions.lon, positions.lat, strict=True)
@@ -87,6 +89,7 @@ class Intake:
             now_ms=now_ms,
             latest_ms=latest_ms,
             positions=positions,
+            located=located,
             labels=_labels(state, positions),
             need=np.array([bits([i.service], i.requires) for i in incidents], np.int64),
             priority=priority,
@@ -151,17 +154,14 @@ def _check(incidents: Sequence[Incident], state: FleetState, now: datetime) -> N
         pinned[unit_id] = incident.id
 
 
-def _snap(incidents: Sequence[Incident], state: FleetState, lon: Float64, lat: Float64) -> Positions:
-    if not incidents:
-        empty = np.empty(0)
-        return Positions(np.empty(0, np.int32), empty, empty, empty, empty)
-    snapped = state.region.snapper.snap_each(lon, lat, state.policy.limits.max_snap_m)
-    if snapped.errors:
-        index = min(snapped.errors)
-        error = snapped.errors[index]
+def _locate(incidents: Sequence[Incident], state: FleetState) -> Located:
+    places = [incident.location for incident in incidents]
+    located = locate(state.region.snapper, places, state.policy.limits.max_snap_m)
+    if located.errors:
+        index = min(located.errors)
         where = incidents[index].id
-        raise error.about(f"incident {where}", incident=where)
-    return snapped.positions
+        raise located.errors[index].about(f"incident {where}", incident=where)
+    return located
 
 
 def _on_its_job(state: FleetState, row: int) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from graphs.snapping.query import Side
+
 
 class Service(StrEnum):
     """What a customer can ask for."""
@@ -65,10 +67,22 @@ def bits(services: Iterable[Service], capabilities: Iterable[Capability]) -> int
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place: degrees, WGS-84."""
+    """A place, and what is known of it beyond its degrees, WGS-84 (docs/locations.md)."""
 
     lon: float
     lat: float
+    heading: float | None = None  # degrees clockwise from north, 0 to 360
+    heading_tolerance: float | None = None  # degrees, over 0 to 180; None: 45
+    accuracy_m: float | None = None  # radius that holds the true place two times in three
+    road: str = ""  # name or number
+    level: int | None = None  # OSM's layer
+    side: Side = Side.ANY  # of the road, facing the way it is driven
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the degrees is known: the nearest road then is the answer."""
+        known = (self.heading, self.heading_tolerance, self.accuracy_m, self.level)
+        return known == (None, None, None, None) and not self.road and self.side is Side.ANY
 
 
 @dataclass(frozen=True, slots=True)

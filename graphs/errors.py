@@ -106,6 +106,13 @@ class KilometreRangeError(InputError):
     reason = "KILOMETRE_OUT_OF_RANGE"
 
 
+class PostsMissingError(TowlineError):
+    """A kilometre was given, but nobody loaded a table of kilometre posts."""
+
+    reason = "POSTS_NOT_CONFIGURED"
+    status = "FAILED_PRECONDITION"
+
+
 class PostConflictError(InputError):
     """Kilometre posts that contradict each other or the road they stand on."""
 

@@ -14,6 +14,7 @@ from engine.errors import DuplicateIdError, NotFoundError, TimeError, UnknownRef
 from engine.fleet.cell_labels import CellLabels
 from engine.fleet.cells import CellIndex
 from engine.fleet.territory import Territories
+from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus, bits
 from engine.policy import Policy
 from engine.times import require_zone, to_ms
@@ -129,19 +130,24 @@ class FleetState:
         )
 
     def moved(self, unit_ids: Sequence[str], lon: npt.ArrayLike, lat: npt.ArrayLike) -> FleetState:
-        """The state after units reported positions (degrees); only these are snapped and labelled again.
-
-        Raises NotFoundError for an unknown unit, CoordinateError or OutsideRegionError for a place that cannot be used.
-        A unit busy until later keeps the place where it will be free, if that is known.
-        """
+        """The state after units reported mere degrees; see `moved_to`."""
         lon, lat = np.atleast_1d(np.asarray(lon, np.float64)), np.atleast_1d(np.asarray(lat, np.float64))
+        return self.moved_to(unit_ids, [Location(x, y) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)])
+
+    def moved_to(self, unit_ids: Sequence[str], places: Sequence[Location]) -> FleetState:
+        """The state after units reported where they are; only these are snapped and labelled again.
+
+        Raises NotFoundError for an unknown unit, and the error of a place that cannot be used: CoordinateError,
+        OutsideRegionError, HeadingError, AccuracyError. A unit busy until later keeps the place where it will be free,
+        if that is known.
+        """
         for unit_id in unit_ids:
             if unit_id not in self.row_of:
                 raise NotFoundError(f"there is no unit {unit_id!r} in region {self.region.name}", unit=unit_id)
         units = list(self.units)
         rows = np.array([self.row_of[unit_id] for unit_id in unit_ids], np.int64)
-        for row, x, y in zip(rows, lon, lat, strict=True):
-            units[row] = replace(units[row], location=Location(float(x), float(y)))
+        for row, place in zip(rows, places, strict=True):
+            units[row] = replace(units[row], location=place)
         return self._refreshed(tuple(units), np.unique(rows))
 
     def updated(
@@ -243,12 +249,11 @@ def _snap(region: Region, policy: Policy, units: Sequence[Unit]) -> Positions:
     if not places:
         empty = np.empty(0)
         return _frozen_positions(Positions(np.empty(0, np.int32), empty, empty, empty, empty))
-    lon, lat = np.array([p.lon for p in places]), np.array([p.lat for p in places])
-    snapped = region.snapper.snap_each(lon, lat, policy.limits.max_snap_m)
-    if snapped.errors:
-        row = min(snapped.errors)
-        raise _of_unit(snapped.errors[row], units[row].id)
-    return _frozen_positions(snapped.positions)
+    positions, errors = positions_each(region.snapper, query_of(places), policy.limits.max_snap_m)
+    if errors:
+        row = min(errors)
+        raise _of_unit(errors[row], units[row].id)
+    return _frozen_positions(positions)
 
 
 def _of_unit(error: TowlineError, unit_id: str) -> TowlineError:

@@ -51,7 +51,7 @@ class Posts:
     """The kilometre posts of an operator on one network. Posts are put on roads when their road is first asked for."""
 
     def __init__(self, network: RoadNetwork, snapper: Snapper, table: PostTable) -> None:
-        self._network = network
+        self.network = network
         self._snapper = snapper
         self.table = table
         self._placed: dict[int, _Placed] = {}
@@ -71,7 +71,7 @@ class Posts:
         else:
             arc, fraction = self._between(way, placed, i, said.km)
             between = (way.km[i], way.km[i + 1])
-        lon, lat = place_at(self._network, arc, fraction)
+        lon, lat = place_at(self.network, arc, fraction)
         positions = Positions(
             np.array([arc], np.int32), np.array([fraction]), np.array([lon]), np.array([lat]), np.zeros(1)
         )
@@ -96,7 +96,7 @@ class Posts:
         said_m = 1000.0 * float(way.km[i + 1] - way.km[i])
         most = said_m * (1.0 + SLACK_SHARE) + SLACK_M
         ends = [(int(placed.arc[p]), float(placed.fraction[p])) for p in (before, after)]
-        found = walk(self._network, ends[0], ends[1], 2.0 * most)
+        found = walk(self.network, ends[0], ends[1], 2.0 * most)
         if found is None or not said_m * (1.0 - SLACK_SHARE) - SLACK_M <= found.length_m <= most:
             length = (
                 f"{found.length_m:,.0f} m by road" if found else "not joined by that road within twice the distance"
@@ -110,7 +110,7 @@ class Posts:
                 next_km=way.km[i + 1],
             )
         share = (km - float(way.km[before])) / (float(way.km[after]) - float(way.km[before]))
-        return found.at(self._network, share)
+        return found.at(self.network, share)
 
     def _on_roads(self, way: Carriageway) -> _Placed:
         key = id(way)

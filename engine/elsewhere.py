@@ -1,0 +1,73 @@
+"""What it costs when a customer stands at a rival of the place taken: the chosen unit's longer way, per rival."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from engine.fleet.state import FleetState
+from engine.situation import Situation
+from engine.snapped import SnappedLocation, snapped_location
+from graphs.network import Int32, Int64
+from graphs.position import Positions, destination_seeds, direct_ms
+from graphs.search import INF, one_to_many
+from graphs.search.arrays import frozen
+from graphs.snapping.weighing import RIVALS
+
+#: What a plan says of an incident: the unit's row and its travel time in ms.
+Chosen = Mapping[int, tuple[int, int]]
+
+
+def snapped_incidents(situation: Situation, chosen: Chosen, *, all_of_them: bool) -> dict[int, SnappedLocation]:
+    """Where each incident was taken to be, by index, with what rivals would cost the chosen unit.
+
+    With ``all_of_them`` every incident with every rival; else only the ambiguous, with the rivals that make them so:
+    a plan for thousands must not drown its reader. O(rivals) labels and as many label scans.
+    """
+    located, network = situation.intake.located, situation.state.region.network
+    wanted = range(len(located)) if all_of_them else np.flatnonzero(located.ambiguous).tolist()
+    found = {i: snapped_location(network, located, i, RIVALS) for i in wanted}
+    if not all_of_them:
+        found = {i: replace(place, rivals=place.likely_rivals) for i, place in found.items()}
+    asked = [i for i, place in found.items() if i in chosen and place.rivals]
+    count = [len(found[i].rivals) for i in asked]
+    if not asked:
+        return found
+    at = np.concatenate([located.rival_first[i] + np.arange(n) for i, n in zip(asked, count, strict=True)])
+    rows = np.repeat(np.array([chosen[i][0] for i in asked], np.int64), count)
+    times = iter(pair_ms(situation, rows, located.all_rivals.positions.take(at)).tolist())
+    for i in asked:
+        place, travel = found[i], chosen[i][1]
+        rivals = tuple(replace(rival, extra=_extra(next(times), travel)) for rival in place.rivals)
+        found[i] = replace(place, rivals=rivals)
+    return found
+
+
+def pair_ms(situation: Situation, rows: Int64, targets: Positions) -> Int32:
+    """[k] ms from the unit of row i to target i, each under the metric of its departure; INF where there is no way."""
+    times = np.full(rows.size, INF, np.int32)
+    for number, hour in enumerate(situation.hours):
+        mine = np.arange(rows.size)
+        if situation.hour_of is not None:
+            mine = np.flatnonzero(situation.hour_of[rows] == number)
+        if mine.size:
+            times[mine] = _pairs(hour.state, rows[mine], targets.take(mine))
+    return times
+
+
+def _pairs(state: FleetState, rows: Int64, targets: Positions) -> Int32:
+    network, metric, graph = state.region.network, state.metric, state.region.search_graph
+    into = metric.labels_to(destination_seeds(network, metric.weights, targets, graph))
+    times = direct_ms(network, metric.weights, state.positions.take(rows), targets)
+    for row in np.unique(rows):
+        mine = np.flatnonzero(rows == row)
+        some = replace(into, deep=frozen(into.deep[mine], np.uint32), start=frozen(into.start[mine], np.int64))
+        times[mine] = np.minimum(times[mine], one_to_many(state.labels, int(row), some))
+    return times
+
+
+def _extra(ms: int, travel_ms: int) -> timedelta | None:
+    return None if ms >= INF else timedelta(milliseconds=ms - travel_ms)
