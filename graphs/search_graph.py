@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,9 @@ class SearchGraph:
     special: Int32  # [s] ascending: the road arcs that start or end as another search arc than themselves
     special_start: Int32  # [s]
     special_end: Int32  # [s]
+    #: [f + 1], [w] what it was built from: nobody may drive forbidden_arc[offset[i]:offset[i + 1]], road arcs in turn
+    forbidden_offset: Int32
+    forbidden_arc: Int32
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -47,7 +51,7 @@ class SearchGraph:
     def identity(cls, network: RoadNetwork) -> SearchGraph:
         """The graph of a network without any rule: every road arc is one search arc."""
         nothing = np.empty(0, np.int32)
-        return cls(network.arc_tail, network.arc_head, *(nothing,) * 6)
+        return cls(network.arc_tail, network.arc_head, *(nothing,) * 6, np.zeros(1, np.int32), nothing)
 
     @property
     def arc_count(self) -> int:
@@ -85,6 +89,12 @@ class SearchGraph:
     def end_arc(self) -> Int32:
         """[m] the search arc on which a trip that ends on a road arc is; it may be a loop that only leads there."""
         return self._with_special(self.special_end)
+
+    @property
+    def forbidden(self) -> list[tuple[int, ...]]:
+        """The sequences of two or more road arcs that no trip drives: turns, and turns over via ways."""
+        ends, arcs = self.forbidden_offset.tolist(), self.forbidden_arc.tolist()
+        return [tuple(arcs[start:end]) for start, end in pairwise(ends)]
 
     def weights(self, road_weights_ms: npt.ArrayLike) -> Int32:
         """[m'] ms of every search arc, given the [m] ms (0 .. INF) of the road arcs; O(m')."""

@@ -26,7 +26,7 @@ def build_search_graph(
     layered = np.zeros(network.arc_count, bool) if layered is None else layered
     if not forbidden and not layered.any():
         return SearchGraph.identity(network)
-    parts = _Parts(network)
+    parts = _Parts(network, forbidden)
     entry_of = _layer_zones(parts, layered, forbidden)
     _split_junctions(parts, layered, entry_of, forbidden)
     _join_ends(parts, layered, entry_of)
@@ -39,6 +39,7 @@ class _Parts:
     """A search graph while it grows; lists hold what comes after the network's own nodes and arcs."""
 
     network: RoadNetwork
+    forbidden: list[tuple[int, ...]]
     tail: Int32 = field(init=False)  # [m] of the plain copies
     head: Int32 = field(init=False)
     extra_tail: list[int] = field(default_factory=list)
@@ -89,6 +90,8 @@ class _Parts:
             special=special,
             special_start=special,
             special_end=np.array([self.end[int(arc)] for arc in special], np.int32),
+            forbidden_offset=np.cumsum([0, *map(len, self.forbidden)], dtype=np.int32),
+            forbidden_arc=np.array([arc for walk in self.forbidden for arc in walk], np.int32),
         )
 
 

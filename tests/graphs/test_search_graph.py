@@ -23,6 +23,7 @@ def test_without_rules_every_road_arc_is_one_search_arc(network: RoadNetwork) ->
     graph = SearchGraph.identity(network)
     arcs = np.arange(network.arc_count)
     assert graph.is_identity
+    assert graph.forbidden == []
     assert (graph.node_count, graph.arc_count) == (network.node_count, network.arc_count)
     for same in (graph.road_arc, graph.start_arc, graph.end_arc, graph.road_arcs(arcs)):
         assert np.array_equal(same, arcs)
@@ -42,11 +43,14 @@ def test_copies_have_the_weight_of_their_road_and_turns_their_own(network: RoadN
         special=np.array([7]),
         special_start=np.array([7]),
         special_end=np.array([m + 3]),
+        forbidden_offset=np.array([0, 2, 5]),
+        forbidden_arc=np.array([3, 4, 7, 8, 9]),
     )
     weights = graph.weights(network.free_flow_ms)
     assert weights[m:].tolist() == [network.free_flow_ms[7], 3, INF, network.free_flow_ms[7]]
     assert graph.road_arcs([4, m + 1, m, m + 2]).tolist() == [4, 7]
     assert (graph.end_arc[7], graph.start_arc[7], graph.end_arc[6]) == (m + 3, 7, 6)
     assert graph.road_node[n] == 5
+    assert graph.forbidden == [(3, 4), (7, 8, 9)]
     arcs, which = graph.search_arcs([3, 7, 6])
     assert sorted(zip(arcs.tolist(), which.tolist(), strict=True)) == [(3, 0), (6, 2), (7, 1), (m, 1), (m + 3, 1)]
