@@ -11,7 +11,7 @@ from graphs.classes import ROAD_CLASSES
 from graphs.delays import add_controls, junction_delays
 from graphs.errors import NetworkError
 from graphs.legal_speeds import legal_kph
-from graphs.network import Float32, Int32, Int64, RoadNetwork
+from graphs.network import Float32, Int8, Int32, Int64, RoadNetwork
 from graphs.permits import Permits, permits
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
@@ -144,6 +144,7 @@ def _kept(
         shape_offset=shape_offset,
         shape_lonlat=shape_lonlat,
         strings=tuple(raw.strings[index] for index in used),
+        arc_layer=_layers(raw, arcs),
     )
 
 
@@ -226,6 +227,12 @@ def _delays(raw: RawNetwork, arcs: Int64, tail: Int32, head: Int32, origin: Int6
         arc = new_arc[tags.control_arc]
         add_controls(delay, arc[arc >= 0], tags.control_kind[arc >= 0], profile)
     return delay
+
+
+def _layers(raw: RawNetwork, arcs: Int64) -> Int8:
+    """[m] the levels of the arcs kept; empty where none is over or under another."""
+    levels = np.empty(0, np.int8) if raw.arc_layer is None else raw.arc_layer[arcs]
+    return levels if levels.any() else np.empty(0, np.int8)
 
 
 def _pack_shapes(raw: RawNetwork, arc_shape: Int32) -> tuple[Int32, Int64, Int32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,12 +10,15 @@ import numpy.typing as npt
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+Int8 = npt.NDArray[np.int8]
 UInt8 = npt.NDArray[np.uint8]
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 
 #: Shape coordinates are stored as integers of 1e-7 degree (OSM's own precision, about 1 cm).
 SHAPE_SCALE = 1e7
+#: Arrays that a network may be without (empty); older files lack them, and they then leave no trace in its version.
+OPTIONAL_ARRAYS = ("arc_layer",)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class RoadNetwork:
     shape_offset: Int64  # [s + 1] points of shape i are shape_lonlat[offset[i]:offset[i + 1]]
     shape_lonlat: Int32  # [p, 2] 1e-7 degrees
     strings: tuple[str, ...]
+    #: [m] `graphs.levels`: 0 on the ground, above it positive; empty where all are 0 or nobody knows
+    arc_layer: Int8 = field(default_factory=lambda: np.empty(0, np.int8))
 
     @property
     def node_count(self) -> int:

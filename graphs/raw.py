@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphs.network import Float32, Float64, Int32, Int64, UInt8
+from graphs.network import Float32, Float64, Int8, Int32, Int64, UInt8
 
 OSM_CREDIT = "© OpenStreetMap contributors"
 OSM_LICENCE = "ODbL 1.0"
@@ -71,6 +71,7 @@ class RawNetwork:
     shape_lonlat: Int32  # [p, 2] 1e-7 degrees
     strings: tuple[str, ...]
     info: SourceInfo
+    arc_layer: Int8 | None = field(default=None, repr=False)  # [m] `graphs.levels`; None where the source has none
     tags: RoadTags | None = None  # of OpenStreetMap files; an arc there runs along its way where arc_shape >= 0
 
     @property

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from graphs.assemble import assemble_with_rules
 from graphs.errors import InputError, TimeZoneError
-from graphs.network import RoadNetwork
+from graphs.network import OPTIONAL_ARRAYS, RoadNetwork
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
 from graphs.search.hierarchy import Hierarchy
@@ -171,6 +171,8 @@ def content_version(network: RoadNetwork, graph: SearchGraph, timezone: str) -> 
     digest = hashlib.blake2b(timezone.encode(), digest_size=8)
     for part, item in ((owner, item) for owner in (network, graph) for item in fields(owner)):
         value = getattr(part, item.name)
+        if item.name in OPTIONAL_ARRAYS and not value.size:
+            continue
         content = "\0".join(value).encode() if isinstance(value, tuple) else np.ascontiguousarray(value).data
         digest.update(item.name.encode())
         digest.update(content)

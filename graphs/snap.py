@@ -212,5 +212,5 @@ class Snapper:
             ref=frozen(network.arc_ref, np.int32),
             kind=frozen(network.arc_class, np.uint8),
             ends=frozen(ends, np.int32),
-            level=frozen(getattr(network, "arc_layer", np.empty(0, np.int8)), np.int8),
+            level=frozen(network.arc_layer, np.int8),
         )

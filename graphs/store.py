@@ -4,7 +4,7 @@ Layout, little-endian, every part aligned to 64 bytes::
 
     header    64 bytes: magic, format version, file size, manifest length, CRC-32 of the manifest, CRC-32 of the header
     manifest  JSON: metadata, and of every array its name, dtype, shape, offset, byte count and CRC-32
-    arrays    raw bytes, zero-padded
+    arrays    raw bytes, zero-padded; arrays that a network may be without are left out where it is
 
 Every byte is covered by a checksum, so a damaged file never opens as a wrong region.
 """
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from graphs.errors import ForeignFileError, RegionFileError, RegionNotFoundError, RegionVersionError, TruncatedFileError
-from graphs.network import RoadNetwork
+from graphs.network import OPTIONAL_ARRAYS, RoadNetwork
 from graphs.region import Region, RegionMetadata
 from graphs.search.hierarchy import Hierarchy
 from graphs.search_graph import SearchGraph
@@ -165,7 +165,7 @@ def _arrays_of(region: Region) -> dict[str, np.ndarray]:
             found["network.strings"] = np.frombuffer(b"".join(encoded), np.uint8)
             lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
             found["network.string_end"] = np.cumsum(lengths)
-        else:
+        elif value.size or item.name not in OPTIONAL_ARRAYS:
             found[f"network.{item.name}"] = value
     if not region.search_graph.is_identity:  # otherwise it is the network's own arrays
         found |= {f"graph.{item.name}": getattr(region.search_graph, item.name) for item in fields(SearchGraph)}

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from graphs.levels import NO_LEVEL
 from graphs.network import Float64, Int32, Int64, UInt8
 
 HEADING_MOST = 7.0
@@ -48,7 +49,6 @@ AMBIGUOUS = math.log(5.0)
 
 KIND_OTHER_ROAD, KIND_OPPOSITE = 1, 2
 MATCH_NONE, MATCH_UNNAMED, MATCH_PARTIAL, MATCH_EXACT, MATCH_NOT_ASKED = 0, 1, 2, 3, 4
-NO_LEVEL = -128
 SIDE_ANY, SIDE_LEFT, SIDE_RIGHT = 0, 1, 2
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphs.classes import CLASS_INDEX
+from graphs.levels import level_of
 from graphs.network import SHAPE_SCALE
 from graphs.raw import Restriction, SourceInfo, TagSet
 from graphs.sources.osm_tags import conditional_tags, tag_set
@@ -33,6 +34,7 @@ class Collected:
     name: array[int] = field(default_factory=lambda: array("i"))
     ref: array[int] = field(default_factory=lambda: array("i"))
     tagset: array[int] = field(default_factory=lambda: array("i"))
+    level: array[int] = field(default_factory=lambda: array("b"))
     strings: dict[str, int] = field(default_factory=lambda: {"": 0})
     tagsets: dict[TagSet, int] = field(default_factory=lambda: {(): 0})
     tagged_node: array[int] = field(default_factory=lambda: array("q"))
@@ -44,11 +46,14 @@ class Collected:
     ignored: Counter[str] = field(default_factory=Counter)
     seen: int = 0
 
-    def row(self, way: Any, road_class: str, drawn: int) -> tuple[int, int, int, float, int, int, int]:
+    def row(self, way: Any, road_class: str, drawn: int) -> tuple[int, int, int, float, int, int, int, int]:
         """What one pyosmium way adds for each of its pieces."""
         tags = {tag.k: tag.v for tag in way.tags}
         for key in conditional_tags(tags):
             self.ignored[key] += 1
+        level, readable = level_of(tags.get("layer"), tags.get("bridge"), tags.get("tunnel"))
+        if not readable:
+            self.ignored["layer that is no level"] += 1
         minutes = _minutes(tags.get("duration")) if road_class == "ferry" else np.nan
         return (
             way.id,
@@ -58,6 +63,7 @@ class Collected:
             self.strings.setdefault(tags.get("name", ""), len(self.strings)),
             self.strings.setdefault(tags.get("ref", ""), len(self.strings)),
             self.tagsets.setdefault(tag_set(tags), len(self.tagsets)),
+            level,
         )
 
     def add_piece(self, row: tuple[Any, ...], nodes: list[int], points: np.ndarray) -> None:
@@ -65,7 +71,7 @@ class Collected:
         self.point.frombytes(np.rint(points * SHAPE_SCALE).astype(np.int32).tobytes())
         self.size.append(len(nodes))
         columns = (self.way_id, self.road_class, self.direction, self.minutes, self.name, self.ref, self.tagset)
-        for column, value in zip(columns, row, strict=True):
+        for column, value in zip((*columns, self.level), row, strict=True):
             column.append(value)
 
     def add_node(self, node: int, barrier: TagSet, control: int, facing: int) -> None:
@@ -88,6 +94,7 @@ class Collected:
             name=np.frombuffer(self.name, np.int32),
             ref=np.frombuffer(self.ref, np.int32),
             tagset=np.frombuffer(self.tagset, np.int32),
+            level=np.frombuffer(self.level, np.int8),
         )
 
     def info(self, source: str) -> SourceInfo:

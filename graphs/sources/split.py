@@ -9,7 +9,7 @@ import numpy as np
 
 from graphs.classes import CLASS_INDEX
 from graphs.geodesy import shape_lengths_m
-from graphs.network import SHAPE_SCALE, Float32, Float64, Int32, Int64, UInt8
+from graphs.network import SHAPE_SCALE, Float32, Float64, Int8, Int32, Int64, UInt8
 from graphs.raw import RawNetwork, RoadTags, SourceInfo
 from graphs.sources.cells import BACKWARD, FORWARD
 
@@ -33,6 +33,7 @@ class Ways:
     name: Int32  # [w]
     ref: Int32  # [w]
     tagset: Int32  # [w]
+    level: Int8  # [w] `graphs.levels`
 
 
 def split_at_junctions(ways: Ways, strings: tuple[str, ...], info: SourceInfo, found: Collected) -> RawNetwork:
@@ -86,6 +87,7 @@ def split_at_junctions(ways: Ways, strings: tuple[str, ...], info: SourceInfo, f
         shape_lonlat=points,
         strings=strings,
         info=info,
+        arc_layer=ways.level[source[row]] if ways.level.any() else None,
         tags=_road_tags(ways, source[row], node, start, node_id, row, reverse, found),
     )
 
