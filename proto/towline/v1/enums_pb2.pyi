@@ -67,6 +67,33 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_SERVES_OTHER: _ClassVar[ReasonCode]
     REASON_CODE_TIE: _ClassVar[ReasonCode]
     REASON_CODE_DEADLINE: _ClassVar[ReasonCode]
+
+class Datum(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DATUM_UNSPECIFIED: _ClassVar[Datum]
+    DATUM_WGS84: _ClassVar[Datum]
+    DATUM_GCJ02: _ClassVar[Datum]
+    DATUM_BD09: _ClassVar[Datum]
+
+class RoadSide(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROAD_SIDE_UNSPECIFIED: _ClassVar[RoadSide]
+    ROAD_SIDE_LEFT: _ClassVar[RoadSide]
+    ROAD_SIDE_RIGHT: _ClassVar[RoadSide]
+
+class RivalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RIVAL_KIND_UNSPECIFIED: _ClassVar[RivalKind]
+    RIVAL_KIND_OTHER_ROAD: _ClassVar[RivalKind]
+    RIVAL_KIND_OPPOSITE_CARRIAGEWAY: _ClassVar[RivalKind]
+
+class RoadMatch(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROAD_MATCH_UNSPECIFIED: _ClassVar[RoadMatch]
+    ROAD_MATCH_OTHER: _ClassVar[RoadMatch]
+    ROAD_MATCH_UNNAMED: _ClassVar[RoadMatch]
+    ROAD_MATCH_PARTIAL: _ClassVar[RoadMatch]
+    ROAD_MATCH_EXACT: _ClassVar[RoadMatch]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -113,3 +140,18 @@ REASON_CODE_CHANGES_PLAN: ReasonCode
 REASON_CODE_SERVES_OTHER: ReasonCode
 REASON_CODE_TIE: ReasonCode
 REASON_CODE_DEADLINE: ReasonCode
+DATUM_UNSPECIFIED: Datum
+DATUM_WGS84: Datum
+DATUM_GCJ02: Datum
+DATUM_BD09: Datum
+ROAD_SIDE_UNSPECIFIED: RoadSide
+ROAD_SIDE_LEFT: RoadSide
+ROAD_SIDE_RIGHT: RoadSide
+RIVAL_KIND_UNSPECIFIED: RivalKind
+RIVAL_KIND_OTHER_ROAD: RivalKind
+RIVAL_KIND_OPPOSITE_CARRIAGEWAY: RivalKind
+ROAD_MATCH_UNSPECIFIED: RoadMatch
+ROAD_MATCH_OTHER: RoadMatch
+ROAD_MATCH_UNNAMED: RoadMatch
+ROAD_MATCH_PARTIAL: RoadMatch
+ROAD_MATCH_EXACT: RoadMatch

@@ -61,14 +61,16 @@ class RouteRequest(_message.Message):
     def __init__(self, region: _Optional[str] = ..., stops: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
 
 class RouteResponse(_message.Message):
-    __slots__ = ("legs", "duration", "distance_m")
+    __slots__ = ("legs", "duration", "distance_m", "snapped_stops")
     LEGS_FIELD_NUMBER: _ClassVar[int]
     DURATION_FIELD_NUMBER: _ClassVar[int]
     DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    SNAPPED_STOPS_FIELD_NUMBER: _ClassVar[int]
     legs: _containers.RepeatedCompositeFieldContainer[RouteLeg]
     duration: _duration_pb2.Duration
     distance_m: float
-    def __init__(self, legs: _Optional[_Iterable[_Union[RouteLeg, _Mapping]]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ...) -> None: ...
+    snapped_stops: _containers.RepeatedCompositeFieldContainer[_location_pb2.SnappedLocation]
+    def __init__(self, legs: _Optional[_Iterable[_Union[RouteLeg, _Mapping]]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ..., snapped_stops: _Optional[_Iterable[_Union[_location_pb2.SnappedLocation, _Mapping]]] = ...) -> None: ...
 
 class RouteLeg(_message.Message):
     __slots__ = ("duration", "distance_m", "polyline6", "stretches", "entrances")
@@ -111,10 +113,12 @@ class IsochroneRequest(_message.Message):
     def __init__(self, region: _Optional[str] = ..., place: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., limit: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resolution: _Optional[int] = ..., toward: _Optional[bool] = ...) -> None: ...
 
 class IsochroneResponse(_message.Message):
-    __slots__ = ("cells",)
+    __slots__ = ("cells", "snapped_place")
     CELLS_FIELD_NUMBER: _ClassVar[int]
+    SNAPPED_PLACE_FIELD_NUMBER: _ClassVar[int]
     cells: _containers.RepeatedCompositeFieldContainer[CellTime]
-    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ...) -> None: ...
+    snapped_place: _location_pb2.SnappedLocation
+    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ..., snapped_place: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
 
 class CellTime(_message.Message):
     __slots__ = ("cell", "time")
@@ -123,3 +127,46 @@ class CellTime(_message.Message):
     cell: str
     time: _duration_pb2.Duration
     def __init__(self, cell: _Optional[str] = ..., time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class SnapRequest(_message.Message):
+    __slots__ = ("region", "locations", "max_rivals")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    LOCATIONS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RIVALS_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    locations: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
+    max_rivals: int
+    def __init__(self, region: _Optional[str] = ..., locations: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., max_rivals: _Optional[int] = ...) -> None: ...
+
+class SnapResponse(_message.Message):
+    __slots__ = ("results", "region_version")
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[SnapResult]
+    region_version: str
+    def __init__(self, results: _Optional[_Iterable[_Union[SnapResult, _Mapping]]] = ..., region_version: _Optional[str] = ...) -> None: ...
+
+class SnapResult(_message.Message):
+    __slots__ = ("snapped_location", "error")
+    SNAPPED_LOCATION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    snapped_location: _location_pb2.SnappedLocation
+    error: LocationError
+    def __init__(self, snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ..., error: _Optional[_Union[LocationError, _Mapping]] = ...) -> None: ...
+
+class LocationError(_message.Message):
+    __slots__ = ("reason", "message", "metadata")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    message: str
+    metadata: _containers.ScalarMap[str, str]
+    def __init__(self, reason: _Optional[str] = ..., message: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ...) -> None: ...

@@ -50,6 +50,11 @@ class EtaServiceStub:
                 request_serializer=towline_dot_v1_dot_eta__service__pb2.RouteRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_eta__service__pb2.RouteResponse.FromString,
                 _registered_method=True)
+        self.Snap = channel.unary_unary(
+                '/towline.v1.EtaService/Snap',
+                request_serializer=towline_dot_v1_dot_eta__service__pb2.SnapRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_eta__service__pb2.SnapResponse.FromString,
+                _registered_method=True)
         self.Isochrone = channel.unary_unary(
                 '/towline.v1.EtaService/Isochrone',
                 request_serializer=towline_dot_v1_dot_eta__service__pb2.IsochroneRequest.SerializeToString,
@@ -85,6 +90,15 @@ class EtaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Snap(self, request, context):
+        """The roads of up to 5,000 locations: one directed arc each with its confidence, and the rivals when it is ambiguous,
+        so that the caller can be asked. A location that cannot be used has its own error in the answer; the others are
+        answered. Reads no fleet and changes no server state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Isochrone(self, request, context):
         """How far one gets from a place, or from where one gets to it, in a given time, as H3 cells. Reads no fleet and
         changes no server state.
@@ -110,6 +124,11 @@ def add_EtaServiceServicer_to_server(servicer, server):
                     servicer.Route,
                     request_deserializer=towline_dot_v1_dot_eta__service__pb2.RouteRequest.FromString,
                     response_serializer=towline_dot_v1_dot_eta__service__pb2.RouteResponse.SerializeToString,
+            ),
+            'Snap': grpc.unary_unary_rpc_method_handler(
+                    servicer.Snap,
+                    request_deserializer=towline_dot_v1_dot_eta__service__pb2.SnapRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_eta__service__pb2.SnapResponse.SerializeToString,
             ),
             'Isochrone': grpc.unary_unary_rpc_method_handler(
                     servicer.Isochrone,
@@ -199,6 +218,33 @@ class EtaService:
             '/towline.v1.EtaService/Route',
             towline_dot_v1_dot_eta__service__pb2.RouteRequest.SerializeToString,
             towline_dot_v1_dot_eta__service__pb2.RouteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Snap(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.EtaService/Snap',
+            towline_dot_v1_dot_eta__service__pb2.SnapRequest.SerializeToString,
+            towline_dot_v1_dot_eta__service__pb2.SnapResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,15 +22,25 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/location.proto\x12\ntowline.v1\"$\n\x08Location\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/location.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x16towline/v1/enums.proto\"\xd9\x02\n\x08Location\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x18\n\x0bheading_deg\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\"\n\x15heading_tolerance_deg\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x17\n\naccuracy_m\x18\x05 \x01(\x01H\x02\x88\x01\x01\x12\x0c\n\x04road\x18\x06 \x01(\t\x12 \n\x05\x64\x61tum\x18\x07 \x01(\x0e\x32\x11.towline.v1.Datum\x12\x12\n\x05level\x18\x08 \x01(\x05H\x03\x88\x01\x01\x12\"\n\x04side\x18\t \x01(\x0e\x32\x14.towline.v1.RoadSide\x12\x31\n\x0ekilometre_post\x18\n \x01(\x0b\x32\x19.towline.v1.KilometrePostB\x0e\n\x0c_heading_degB\x18\n\x16_heading_tolerance_degB\r\n\x0b_accuracy_mB\x08\n\x06_level\"V\n\rKilometrePost\x12\x0c\n\x04road\x18\x01 \x01(\t\x12\x0f\n\x02km\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\tdirection\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\tB\x05\n\x03_km\"\xe0\x01\n\tRoadPlace\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12\x13\n\x0bheading_deg\x18\x04 \x01(\x01\x12\x11\n\troad_name\x18\x05 \x01(\t\x12\x10\n\x08road_ref\x18\x06 \x01(\t\x12\x12\n\nroad_class\x18\x07 \x01(\t\x12\x0f\n\x07two_way\x18\x08 \x01(\x08\x12\x11\n\tarc_index\x18\t \x01(\x05\x12\x10\n\x08\x66raction\x18\n \x01(\x01\x12\x12\n\nosm_way_id\x18\x0b \x01(\x03\x12\r\n\x05level\x18\x0c \x01(\x05\"\x9e\x01\n\nRivalPlace\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12#\n\x04kind\x18\x03 \x01(\x0e\x32\x15.towline.v1.RivalKind\x12\x31\n\x0e\x65xtra_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x8e\x02\n\x0fSnappedLocation\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x11\n\tambiguous\x18\x03 \x01(\x08\x12\"\n\x04side\x18\x04 \x01(\x0e\x32\x14.towline.v1.RoadSide\x12)\n\nroad_match\x18\x05 \x01(\x0e\x32\x15.towline.v1.RoadMatch\x12&\n\x06rivals\x18\x06 \x03(\x0b\x32\x16.towline.v1.RivalPlace\x12\x37\n\x14worst_extra_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Durationb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.location_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LOCATION']._serialized_start=41
-  _globals['_LOCATION']._serialized_end=77
+  _globals['_LOCATION']._serialized_start=98
+  _globals['_LOCATION']._serialized_end=443
+  _globals['_KILOMETREPOST']._serialized_start=445
+  _globals['_KILOMETREPOST']._serialized_end=531
+  _globals['_ROADPLACE']._serialized_start=534
+  _globals['_ROADPLACE']._serialized_end=758
+  _globals['_RIVALPLACE']._serialized_start=761
+  _globals['_RIVALPLACE']._serialized_end=919
+  _globals['_SNAPPEDLOCATION']._serialized_start=922
+  _globals['_SNAPPEDLOCATION']._serialized_end=1192
 # @@protoc_insertion_point(module_scope)

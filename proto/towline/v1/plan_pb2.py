@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
+from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15towline/v1/plan.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\"v\n\x07Promise\x12*\n\x06\x64ue_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\rpromise_class\x18\x02 \x01(\x0e\x32\x18.towline.v1.PromiseClass\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xa1\x01\n\x06Reason\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x16.towline.v1.ReasonCode\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x30\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x1f.towline.v1.Reason.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xe5\x01\n\tCostParts\x12\x16\n\x0etotal_millimin\x18\x01 \x01(\x03\x12\x1f\n\x17\x62roken_promise_millimin\x18\x02 \x01(\x03\x12\x19\n\x11lateness_millimin\x18\x03 \x01(\x03\x12\x18\n\x10waiting_millimin\x18\x04 \x01(\x03\x12\x18\n\x10\x64riving_millimin\x18\x05 \x01(\x03\x12\x17\n\x0ftariff_millimin\x18\x06 \x01(\x03\x12\x1c\n\x14plan_change_millimin\x18\x07 \x01(\x03\x12\x19\n\x11unserved_millimin\x18\x08 \x01(\x03\"\xb4\x02\n\tCandidate\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12.\n\ndeparts_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\narrives_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0ftravel_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05slack\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0cpromise_kept\x18\x06 \x01(\x08\x12#\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x15.towline.v1.CostParts\x12 \n\x04lost\x18\x08 \x01(\x0b\x32\x12.towline.v1.Reason\"\xbe\x01\n\nAssignment\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12%\n\x06\x63hosen\x18\x03 \x01(\x0b\x32\x15.towline.v1.Candidate\x12)\n\nrunners_up\x18\x04 \x03(\x0b\x32\x15.towline.v1.Candidate\x12\x15\n\rprevious_unit\x18\x05 \x01(\t\x12\x0f\n\x07\x63hanged\x18\x06 \x01(\x08\"\xa2\x01\n\x08Unserved\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12\"\n\x06reason\x18\x03 \x01(\x0b\x32\x12.towline.v1.Reason\x12#\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x15\n\rprevious_unit\x18\x05 \x01(\t\"\xa8\x03\n\x04Plan\x12\'\n\x03now\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x0b\x61ssignments\x18\x02 \x03(\x0b\x32\x16.towline.v1.Assignment\x12&\n\x08unserved\x18\x03 \x03(\x0b\x32\x14.towline.v1.Unserved\x12#\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x14\n\x0cgap_millimin\x18\x05 \x01(\x03\x12\x0e\n\x06solver\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\t\x12\x16\n\x0eregion_version\x18\x08 \x01(\t\x12=\n\x0fstage_durations\x18\t \x03(\x0b\x32$.towline.v1.Plan.StageDurationsEntry\x12\x16\n\x0emetric_version\x18\n \x01(\t\x1aP\n\x13StageDurationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12(\n\x05value\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration:\x02\x38\x01\"\x86\x02\n\x0eRecommendation\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12#\n\x04\x62\x65st\x18\x03 \x01(\x0b\x32\x15.towline.v1.Candidate\x12)\n\nrunners_up\x18\x04 \x03(\x0b\x32\x15.towline.v1.Candidate\x12$\n\x08unserved\x18\x05 \x01(\x0b\x32\x12.towline.v1.Reason\x12\x16\n\x0epolicy_version\x18\x06 \x01(\t\x12\x16\n\x0eregion_version\x18\x07 \x01(\t\x12\x16\n\x0emetric_version\x18\x08 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15towline/v1/plan.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"v\n\x07Promise\x12*\n\x06\x64ue_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\rpromise_class\x18\x02 \x01(\x0e\x32\x18.towline.v1.PromiseClass\x12\x0e\n\x06reason\x18\x03 \x01(\t\"\xa1\x01\n\x06Reason\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x16.towline.v1.ReasonCode\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x30\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x1f.towline.v1.Reason.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xe5\x01\n\tCostParts\x12\x16\n\x0etotal_millimin\x18\x01 \x01(\x03\x12\x1f\n\x17\x62roken_promise_millimin\x18\x02 \x01(\x03\x12\x19\n\x11lateness_millimin\x18\x03 \x01(\x03\x12\x18\n\x10waiting_millimin\x18\x04 \x01(\x03\x12\x18\n\x10\x64riving_millimin\x18\x05 \x01(\x03\x12\x17\n\x0ftariff_millimin\x18\x06 \x01(\x03\x12\x1c\n\x14plan_change_millimin\x18\x07 \x01(\x03\x12\x19\n\x11unserved_millimin\x18\x08 \x01(\x03\"\xb4\x02\n\tCandidate\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12.\n\ndeparts_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\narrives_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0ftravel_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05slack\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0cpromise_kept\x18\x06 \x01(\x08\x12#\n\x04\x63ost\x18\x07 \x01(\x0b\x32\x15.towline.v1.CostParts\x12 \n\x04lost\x18\x08 \x01(\x0b\x32\x12.towline.v1.Reason\"\xf5\x01\n\nAssignment\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12%\n\x06\x63hosen\x18\x03 \x01(\x0b\x32\x15.towline.v1.Candidate\x12)\n\nrunners_up\x18\x04 \x03(\x0b\x32\x15.towline.v1.Candidate\x12\x15\n\rprevious_unit\x18\x05 \x01(\t\x12\x0f\n\x07\x63hanged\x18\x06 \x01(\x08\x12\x35\n\x10snapped_location\x18\x07 \x01(\x0b\x32\x1b.towline.v1.SnappedLocation\"\xd9\x01\n\x08Unserved\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12\"\n\x06reason\x18\x03 \x01(\x0b\x32\x12.towline.v1.Reason\x12#\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x15\n\rprevious_unit\x18\x05 \x01(\t\x12\x35\n\x10snapped_location\x18\x06 \x01(\x0b\x32\x1b.towline.v1.SnappedLocation\"\xa8\x03\n\x04Plan\x12\'\n\x03now\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x0b\x61ssignments\x18\x02 \x03(\x0b\x32\x16.towline.v1.Assignment\x12&\n\x08unserved\x18\x03 \x03(\x0b\x32\x14.towline.v1.Unserved\x12#\n\x04\x63ost\x18\x04 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x14\n\x0cgap_millimin\x18\x05 \x01(\x03\x12\x0e\n\x06solver\x18\x06 \x01(\t\x12\x16\n\x0epolicy_version\x18\x07 \x01(\t\x12\x16\n\x0eregion_version\x18\x08 \x01(\t\x12=\n\x0fstage_durations\x18\t \x03(\x0b\x32$.towline.v1.Plan.StageDurationsEntry\x12\x16\n\x0emetric_version\x18\n \x01(\t\x1aP\n\x13StageDurationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12(\n\x05value\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration:\x02\x38\x01\"\xbd\x02\n\x0eRecommendation\x12\x10\n\x08incident\x18\x01 \x01(\t\x12$\n\x07promise\x18\x02 \x01(\x0b\x32\x13.towline.v1.Promise\x12#\n\x04\x62\x65st\x18\x03 \x01(\x0b\x32\x15.towline.v1.Candidate\x12)\n\nrunners_up\x18\x04 \x03(\x0b\x32\x15.towline.v1.Candidate\x12$\n\x08unserved\x18\x05 \x01(\x0b\x32\x12.towline.v1.Reason\x12\x16\n\x0epolicy_version\x18\x06 \x01(\t\x12\x16\n\x0eregion_version\x18\x07 \x01(\t\x12\x16\n\x0emetric_version\x18\x08 \x01(\t\x12\x35\n\x10snapped_location\x18\t \x01(\x0b\x32\x1b.towline.v1.SnappedLocationb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,24 +39,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASON_DETAILSENTRY']._serialized_options = b'8\001'
   _globals['_PLAN_STAGEDURATIONSENTRY']._loaded_options = None
   _globals['_PLAN_STAGEDURATIONSENTRY']._serialized_options = b'8\001'
-  _globals['_PROMISE']._serialized_start=126
-  _globals['_PROMISE']._serialized_end=244
-  _globals['_REASON']._serialized_start=247
-  _globals['_REASON']._serialized_end=408
-  _globals['_REASON_DETAILSENTRY']._serialized_start=362
-  _globals['_REASON_DETAILSENTRY']._serialized_end=408
-  _globals['_COSTPARTS']._serialized_start=411
-  _globals['_COSTPARTS']._serialized_end=640
-  _globals['_CANDIDATE']._serialized_start=643
-  _globals['_CANDIDATE']._serialized_end=951
-  _globals['_ASSIGNMENT']._serialized_start=954
-  _globals['_ASSIGNMENT']._serialized_end=1144
-  _globals['_UNSERVED']._serialized_start=1147
-  _globals['_UNSERVED']._serialized_end=1309
-  _globals['_PLAN']._serialized_start=1312
-  _globals['_PLAN']._serialized_end=1736
-  _globals['_PLAN_STAGEDURATIONSENTRY']._serialized_start=1656
-  _globals['_PLAN_STAGEDURATIONSENTRY']._serialized_end=1736
-  _globals['_RECOMMENDATION']._serialized_start=1739
-  _globals['_RECOMMENDATION']._serialized_end=2001
+  _globals['_PROMISE']._serialized_start=153
+  _globals['_PROMISE']._serialized_end=271
+  _globals['_REASON']._serialized_start=274
+  _globals['_REASON']._serialized_end=435
+  _globals['_REASON_DETAILSENTRY']._serialized_start=389
+  _globals['_REASON_DETAILSENTRY']._serialized_end=435
+  _globals['_COSTPARTS']._serialized_start=438
+  _globals['_COSTPARTS']._serialized_end=667
+  _globals['_CANDIDATE']._serialized_start=670
+  _globals['_CANDIDATE']._serialized_end=978
+  _globals['_ASSIGNMENT']._serialized_start=981
+  _globals['_ASSIGNMENT']._serialized_end=1226
+  _globals['_UNSERVED']._serialized_start=1229
+  _globals['_UNSERVED']._serialized_end=1446
+  _globals['_PLAN']._serialized_start=1449
+  _globals['_PLAN']._serialized_end=1873
+  _globals['_PLAN_STAGEDURATIONSENTRY']._serialized_start=1793
+  _globals['_PLAN_STAGEDURATIONSENTRY']._serialized_end=1873
+  _globals['_RECOMMENDATION']._serialized_start=1876
+  _globals['_RECOMMENDATION']._serialized_end=2193
 # @@protoc_insertion_point(module_scope)

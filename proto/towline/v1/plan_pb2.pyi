@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from towline.v1 import enums_pb2 as _enums_pb2
+from towline.v1 import location_pb2 as _location_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -79,34 +80,38 @@ class Candidate(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., departs_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrives_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., travel_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., slack: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_kept: _Optional[bool] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., lost: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
 
 class Assignment(_message.Message):
-    __slots__ = ("incident", "promise", "chosen", "runners_up", "previous_unit", "changed")
+    __slots__ = ("incident", "promise", "chosen", "runners_up", "previous_unit", "changed", "snapped_location")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     CHOSEN_FIELD_NUMBER: _ClassVar[int]
     RUNNERS_UP_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_UNIT_FIELD_NUMBER: _ClassVar[int]
     CHANGED_FIELD_NUMBER: _ClassVar[int]
+    SNAPPED_LOCATION_FIELD_NUMBER: _ClassVar[int]
     incident: str
     promise: Promise
     chosen: Candidate
     runners_up: _containers.RepeatedCompositeFieldContainer[Candidate]
     previous_unit: str
     changed: bool
-    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., chosen: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., previous_unit: _Optional[str] = ..., changed: _Optional[bool] = ...) -> None: ...
+    snapped_location: _location_pb2.SnappedLocation
+    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., chosen: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., previous_unit: _Optional[str] = ..., changed: _Optional[bool] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
 
 class Unserved(_message.Message):
-    __slots__ = ("incident", "promise", "reason", "cost", "previous_unit")
+    __slots__ = ("incident", "promise", "reason", "cost", "previous_unit", "snapped_location")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_UNIT_FIELD_NUMBER: _ClassVar[int]
+    SNAPPED_LOCATION_FIELD_NUMBER: _ClassVar[int]
     incident: str
     promise: Promise
     reason: Reason
     cost: CostParts
     previous_unit: str
-    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., previous_unit: _Optional[str] = ...) -> None: ...
+    snapped_location: _location_pb2.SnappedLocation
+    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., previous_unit: _Optional[str] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
 
 class Plan(_message.Message):
     __slots__ = ("now", "assignments", "unserved", "cost", "gap_millimin", "solver", "policy_version", "region_version", "stage_durations", "metric_version")
@@ -140,7 +145,7 @@ class Plan(_message.Message):
     def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., unserved: _Optional[_Iterable[_Union[Unserved, _Mapping]]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., gap_millimin: _Optional[int] = ..., solver: _Optional[str] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., stage_durations: _Optional[_Mapping[str, _duration_pb2.Duration]] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class Recommendation(_message.Message):
-    __slots__ = ("incident", "promise", "best", "runners_up", "unserved", "policy_version", "region_version", "metric_version")
+    __slots__ = ("incident", "promise", "best", "runners_up", "unserved", "policy_version", "region_version", "metric_version", "snapped_location")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     BEST_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +154,7 @@ class Recommendation(_message.Message):
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
     METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SNAPPED_LOCATION_FIELD_NUMBER: _ClassVar[int]
     incident: str
     promise: Promise
     best: Candidate
@@ -157,4 +163,5 @@ class Recommendation(_message.Message):
     policy_version: str
     region_version: str
     metric_version: str
-    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ...) -> None: ...
+    snapped_location: _location_pb2.SnappedLocation
+    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
