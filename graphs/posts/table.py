@@ -21,7 +21,8 @@ from graphs.errors import (
 )
 from graphs.geodesy import check_coordinates, great_circle_m
 from graphs.network import Float64
-from graphs.posts.text import Kilometre, direction_of
+from graphs.posts.text import Kilometre
+from graphs.snapping.compass import direction_of
 from graphs.snapping.names import Tokens, contains, tokens
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from graphs.errors import PostTextError
+from graphs.snapping.compass import direction_of
 from graphs.snapping.names import tokens
 
 BEFORE = re.compile(
@@ -24,17 +25,6 @@ AFTER = re.compile(
     r"(?<![\d.,+])(\d+(?:[.,]\d+)?)\s*(?:km(?![a-zà-ÿ])|公里|千米)(?:\s*(\d+)\s*(?:米|m(?![a-zà-ÿ])))?", re.I
 )
 
-COMPASS = {
-    "north": ("north", "northbound", "nb", "n", "norte", "nord", "北", "北行", "北向", "北上"),
-    "south": ("south", "southbound", "sb", "s", "sur", "sul", "sud", "sued", "南", "南行", "南向", "南下"),
-    "east": ("east", "eastbound", "eb", "e", "este", "oriente", "ost", "est", "东", "东行", "东向"),
-    "west": ("west", "westbound", "wb", "w", "oeste", "poniente", "ouest", "西", "西行", "西向"),
-    "up": ("up", "上行", "上行线", "上"),
-    "down": ("down", "下行", "下行线", "下"),
-}
-DIRECTIONS = {word: name for name, words in COMPASS.items() for word in words}
-FILLERS = {"bound", "direction", "towards", "toward", "to", "sentido", "direccion", "hacia", "al", "a", "richtung"}
-
 
 @dataclass(frozen=True)
 class Kilometre:
@@ -43,19 +33,6 @@ class Kilometre:
     road: str
     km: float
     direction: str  # as `direction_of` has it; "" when none was said
-
-
-def direction_of(text: str) -> str:
-    """One word for a direction: north, south, east, west, up, down, or the words of ``text`` in lower case."""
-    words = [word for word in tokens(text) if word not in FILLERS]
-    chinese = "".join(words) if all(len(word) == 1 and ord(word) > 0x2E80 for word in words) else ""
-    for form in (chinese, chinese.removesuffix("方向").removeprefix("往").removeprefix("向")):
-        if form in DIRECTIONS:
-            return DIRECTIONS[form]
-    if chinese:
-        return chinese.removesuffix("方向").removeprefix("往").removeprefix("向")
-    plain = " ".join(words)
-    return DIRECTIONS.get(plain, plain)
 
 
 def parse_kilometre(text: str) -> Kilometre:

@@ -16,19 +16,24 @@ from graphs.snapping.weighing import Ask
 RADIUS_TO_SIGMA = 1.515
 #: Metres between a lane and the line drawn for its road: half a carriageway, and the map's own error.
 MAP_ERROR_M = 5.0
+#: How narrow a direction in words is (the kappa of a heading): of two opposite arcs it decides, against a question,
+#: where the road runs within 75 degrees of it, and says nothing where the road bends square to it.
+DIRECTION_KAPPA = 3.0
 
 
 def ask_of(asked: CheckedQuery, plane: Plane, names: RoadNames, max_distance_m: float) -> Ask:
     """Every distinct road text is looked up once."""
     x, y = plane.place(asked.lon, asked.lat)
     given, first, road, match = _roads(asked.road, names)
+    worded = np.isnan(asked.heading) & ~np.isnan(asked.direction)
+    tolerance = np.radians(asked.tolerance)
     return Ask(
         x=x,
         y=y,
         scale=1.0 / np.cos(np.radians(np.clip(asked.lat, -MERCATOR_LIMIT, MERCATOR_LIMIT))),
-        heading=asked.heading,
-        kappa=(1.5 / np.radians(asked.tolerance)) ** 2,
-        widest=np.cos(np.radians(asked.tolerance)) - 1e-9,
+        heading=np.where(worded, asked.direction, asked.heading),
+        kappa=np.where(worded, DIRECTION_KAPPA, (1.5 / tolerance) ** 2),
+        widest=np.where(worded, -2.0, np.cos(tolerance) - 1e-9),
         sigma=np.hypot(asked.accuracy_m / RADIUS_TO_SIGMA, MAP_ERROR_M),
         side=asked.side,
         level=asked.level,

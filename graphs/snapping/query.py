@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.datum import Datum, to_wgs84
-from graphs.errors import AccuracyError, HeadingError, LengthError, TowlineError
+from graphs.errors import AccuracyError, HeadingError, LengthError, TowlineError, UnknownDirectionError
 from graphs.geodesy import coordinate_error, coordinate_faults
 from graphs.network import Float64
+from graphs.snapping.compass import bearing_of_words
 from graphs.snapping.weighing import NO_LEVEL, SIDE_ANY, SIDE_LEFT, SIDE_RIGHT
 
 #: Degrees around a heading within which an arc agrees with it, unless the caller says otherwise.
@@ -42,6 +43,7 @@ class LocationQuery:
     heading_tolerance: npt.ArrayLike = HEADING_TOLERANCE  # [k] degrees, over 0 to 180
     accuracy_m: npt.ArrayLike = np.nan  # [k] radius that holds the true place two times in three; NaN unknown
     road: str | Sequence[str] = ""  # [k] name or number; "" unknown
+    direction: str | Sequence[str] = ""  # [k] compass words for the way the road leads; a heading says more; "" unknown
     level: npt.ArrayLike = NO_LEVEL  # [k] OSM's layer; NO_LEVEL unknown
     side: Side | Sequence[Side] = Side.ANY  # [k]
     datum: Datum | Sequence[Datum] = Datum.WGS84  # [k]
@@ -60,6 +62,7 @@ class CheckedQuery:
     tolerance: Float64
     accuracy_m: Float64  # [k] a number
     road: tuple[str, ...]
+    direction: Float64  # [k] degrees, NaN unknown
     level: npt.NDArray[np.int16]
     side: npt.NDArray[np.uint8]
     errors: dict[int, TowlineError] = field(default_factory=dict)
@@ -73,6 +76,7 @@ class CheckedQuery:
         tolerance = _spread(query.heading_tolerance, k, "heading_tolerance")
         accuracy = _spread(query.accuracy_m, k, "accuracy_m")
         errors: dict[int, TowlineError] = {}
+        direction = _bearings(_texts(query.direction, k, "direction"), errors)
         _refuse_accuracies(accuracy, errors)
         _refuse_headings(heading, tolerance, errors)
         for i in np.flatnonzero(coordinate_faults(lon, lat)):
@@ -86,7 +90,8 @@ class CheckedQuery:
             np.where(bad, np.nan, np.where(heading == 360.0, 0.0, heading)),
             np.where(bad, HEADING_TOLERANCE, tolerance),
             np.minimum(np.where(bad | np.isnan(accuracy), ACCURACY_M, accuracy), WORST_ACCURACY_M),
-            _texts(query.road, k),
+            _texts(query.road, k, "road"),
+            direction,
             _spread(query.level, k, "level").astype(np.int16),
             _spread(query.side, k, "side").astype(np.uint8),
             errors,
@@ -100,11 +105,25 @@ def _spread(value: npt.ArrayLike | Sequence[Side], k: int, name: str) -> Float64
     return np.array(np.broadcast_to(array, (k,)))
 
 
-def _texts(road: str | Sequence[str], k: int) -> tuple[str, ...]:
-    names = (road,) * k if isinstance(road, str) else tuple(road)
-    if len(names) != k:
-        raise LengthError(f"road has {len(names)} values for {k} locations; give one for each, or one for all.")
-    return names
+def _texts(value: str | Sequence[str], k: int, name: str) -> tuple[str, ...]:
+    texts = (value,) * k if isinstance(value, str) else tuple(value)
+    if len(texts) != k:
+        raise LengthError(f"{name} has {len(texts)} values for {k} locations; give one for each, or one for all.")
+    return texts
+
+
+def _bearings(texts: tuple[str, ...], errors: dict[int, TowlineError]) -> Float64:
+    """Degrees of the directions, every distinct text read once; NaN for an empty one, an error for other words."""
+    known = {text: bearing_of_words(text) if text.strip() else np.nan for text in set(texts)}
+    if None in known.values():
+        for i in (i for i, text in enumerate(texts) if known[text] is None):
+            errors[i] = UnknownDirectionError(
+                f"Location {i}: '{texts[i]}' is no compass direction; write a word such as northbound, norte or 北向, "
+                "or leave it out (destinations and 上行 or 下行 need kilometre posts).",
+                index=i,
+                direction=texts[i],
+            )
+    return np.array([np.nan if known[text] is None else known[text] for text in texts], np.float64)
 
 
 def _in_wgs84(lon: Float64, lat: Float64, datum: Datum | Sequence[Datum]) -> tuple[Float64, Float64]:

@@ -6,7 +6,8 @@ The weight of a directed arc is ``exp(-penalty)``, and its penalty the sum, in n
   Hidden Markov map matching through noise and sparseness, 2009). A location farther than 2 sigma from every road is
   worse than it says: sigma then is half the distance to the nearest;
 - heading: ``min(k (1 - cos D), HEADING_MOST)``, D the angle between heading and arc, ``k = (1.5 / tolerance)^2``: the
-  von Mises density, whose spread at the peak is two thirds of the tolerance; beyond the tolerance `HEADING_OFF` more;
+  von Mises density, whose spread at the peak is two thirds of the tolerance; beyond the tolerance `HEADING_OFF` more.
+  A direction in words is a heading without tolerance, ``k = 3``;
 - road: 0 for the name or number given, more for a partial match, an unnamed arc, another road;
 - level and side: a constant when they differ.
 
@@ -22,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from graphs.levels import NO_LEVEL
+from graphs.levels import NO_LEVEL as NO_LEVEL  # where kernels find the other constants
 from graphs.network import Float64, Int32, Int64, UInt8
 
 HEADING_MOST = 7.0
