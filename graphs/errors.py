@@ -95,7 +95,7 @@ class UnknownRoadError(TowlineError):
 
 
 class UnknownDirectionError(InputError):
-    """A direction that a road's posts do not have, or none where there are several."""
+    """A direction that a road's posts do not have, none where there are several, or words that are no direction."""
 
     reason = "UNKNOWN_DIRECTION"
 
