@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 from numba import njit
 
@@ -9,7 +11,7 @@ from graphs.classes import ROAD_CLASSES
 from graphs.metrics.overlay import Overlay
 from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.weather import WEATHERS, Weather
-from graphs.network import Int32, RoadNetwork
+from graphs.network import Float64, Int32, RoadNetwork
 from graphs.search import INF, frozen
 
 #: Nothing that is open is slower than this (read by kernels): whoever means closed says so.
@@ -62,6 +64,12 @@ class ArcTimes:
             frozen(pattern, np.int32),
         )
         self._class = frozen(network.arc_class, np.uint8)
+        self._slot_alike = _first_alike(self._hours.T)
+        self._weather_alike = _first_alike(profile.weather)
+
+    def alike(self, slot: int, weather: Weather) -> tuple[int, Weather]:
+        """The first hour and the first weather with the same factors on every road: they share their metrics."""
+        return self._slot_alike[slot], WEATHERS[self._weather_alike[WEATHERS.index(weather)]]
 
     def weights(self, slot: int, weather: Weather) -> Int32:
         """[m] ms of every road arc without a feed."""
@@ -80,3 +88,9 @@ class ArcTimes:
         classes = np.zeros(256)  # any uint8 is a legal index
         classes[: len(ROAD_CLASSES)] = self.profile.weather[WEATHERS.index(weather)]
         return frozen(self._hours[:, slot], np.float64), self._class, frozen(classes, np.float64)
+
+
+def _first_alike(rows: Float64) -> list[int]:
+    """[k] for each row the first one of the same content."""
+    first: dict[bytes, int] = {}
+    return [first.setdefault(hashlib.blake2b(row.tobytes()).digest(), at) for at, row in enumerate(rows)]

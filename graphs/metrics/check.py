@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,12 @@ HIGHEST_KPH = 300.0
 LEAST_STATED_KPH = 1e-6
 #: Entries checked before other threads get a turn; without it they wait for 5 ms (Python's switch interval).
 TURN_OVER = 128
+#: Ids are made of printable characters, at most so many.
+LONGEST_ID = 128
+#: A polygon wider than half the Earth is one across the antimeridian, read the wrong way round.
+WIDEST_DEGREES = 180.0
+#: Called now and then while entries are checked; may raise to give the update up.
+Checkpoint = Callable[[], None]
 NOWHERE = np.empty(0, np.int32)
 ALWAYS, NEVER = -(1 << 62), 1 << 62
 
@@ -46,7 +52,9 @@ class Checked:
     unknown_ways: list[int] = field(default_factory=list)
 
 
-def check(entries: Sequence[TrafficEntry], finder: ArcFinder, now_ms: int) -> Checked:
+def check(
+    entries: Sequence[TrafficEntry], finder: ArcFinder, now_ms: int, checkpoint: Checkpoint | None = None
+) -> Checked:
     """Resolve entries to arcs, in order; an id that comes twice is refused the second time.
 
     Entries of one way each, which feeds have by the thousand, are looked up together. About 5 µs each, 40 µs others.
@@ -57,9 +65,10 @@ def check(entries: Sequence[TrafficEntry], finder: ArcFinder, now_ms: int) -> Ch
     for number, entry in enumerate(entries):
         if number % TURN_OVER == TURN_OVER - 1:
             time.sleep(0)
+            if checkpoint is not None:
+                checkpoint()
         try:
-            if not isinstance(entry.id, str) or not entry.id:
-                raise RefusedError(RefusalCode.NO_ID, "the entry has no id; give every entry a unique one")
+            _check_id(entry.id)
             if entry.id in seen:
                 raise RefusedError(RefusalCode.DUPLICATE_ID, "the id is there twice in one update; the first counts")
             start_ms, end_ms = _interval(entry, now_ms)
@@ -71,14 +80,16 @@ def check(entries: Sequence[TrafficEntry], finder: ArcFinder, now_ms: int) -> Ch
                 _check_arcs(entry.where.indices, entry.where.indices, finder)
                 arcs, values = np.array([entry.where.indices], np.int32), np.array([value], np.float32)
             else:
+                if checkpoint is not None:
+                    checkpoint()  # a polygon may take long
                 arcs, index, unknown = _where(entry.where, finder)
                 values = _spread(entry, value, index)
                 checked.unknown_ways.extend(unknown)
         except RefusedError as refused:
-            checked.refusals.append(Refusal(str(entry.id), refused.code, refused.message))
+            checked.refusals.append(Refusal(str(entry.id), refused.code, refused.message, number))
             continue
         seen.add(entry.id)
-        checked.taken.append(Resolved(entry, start_ms, end_ms, arcs, kind, values))
+        checked.taken.append(Resolved(entry, start_ms, end_ms, arcs, kind, values, number))
     for direction, places in lone.items():
         _look_up(checked, places, direction, finder)
     checked.taken = [item for item in checked.taken if item.arc.size]
@@ -98,9 +109,16 @@ def _look_up(checked: Checked, places: list[tuple[int, int]], direction: Directi
         begin = end
     for at in missing.tolist():
         place, way = places[at]
-        checked.refusals.append(
-            Refusal(checked.taken[place].entry.id, RefusalCode.UNKNOWN_WAY, _unknown_way(way, direction))
-        )
+        item = checked.taken[place]
+        text = _unknown_way(way, direction)
+        checked.refusals.append(Refusal(item.entry.id, RefusalCode.UNKNOWN_WAY, text, item.index))
+
+
+def _check_id(value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise RefusedError(RefusalCode.NO_ID, "the entry has no id; give every entry a unique one")
+    if len(value) > LONGEST_ID or not value.isprintable():
+        raise RefusedError(RefusalCode.BAD_ID, f"an id is made of 1 to {LONGEST_ID} printable characters")
 
 
 def _unknown_way(way: int, direction: Direction) -> str:
@@ -198,6 +216,9 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     west, south, east, north = polygon.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise RefusedError(RefusalCode.BAD_SELECTOR, "the polygon is not on Earth; give degrees, longitude first")
+    if east - west > WIDEST_DEGREES:
+        text = "the polygon spans half the Earth; give one across the antimeridian in two parts"
+        raise RefusedError(RefusalCode.BAD_SELECTOR, text)
     wrong = sorted((where.classes or frozenset()) - CLASS_INDEX.keys())
     if wrong:
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"'{wrong[0]}' is no road class; use {', '.join(CLASS_INDEX)}")

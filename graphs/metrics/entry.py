@@ -75,6 +75,7 @@ class RefusalCode(StrEnum):
     """Why an entry, or a removal, was ignored."""
 
     NO_ID = "no_id"
+    BAD_ID = "bad_id"
     DUPLICATE_ID = "duplicate_id"
     EXPIRED = "expired"
     BAD_INTERVAL = "bad_interval"
@@ -87,6 +88,7 @@ class RefusalCode(StrEnum):
     EMPTY_POLYGON = "empty_polygon"
     NO_ROADS = "no_roads"
     UNKNOWN_ID = "unknown_id"
+    FEED_FULL = "feed_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Refusal:
     id: str
     code: RefusalCode
     message: str
+    index: int  # among the entries of its update, or among its removals
 
 
 @dataclass(slots=True, eq=False)
@@ -108,3 +111,4 @@ class Resolved:
     arc: np.ndarray  # int32 [r]
     kind: int
     value: np.ndarray  # float32 [r]
+    index: int = -1  # among the entries of its update

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from graphs.metrics.check import check
-from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry, TrafficUpdate
-from graphs.metrics.locate import ArcFinder
+from graphs.metrics.check import Checked
+from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry
 from graphs.metrics.overlay import CLOSED, Overlay
 from graphs.network import Float32, Int32, Int64, UInt8
 
@@ -86,31 +85,65 @@ class Merge:
     next_serial: int = 0
 
 
-def merge(feed: Feed, update: TrafficUpdate, finder: ArcFinder, now_ms: int, next_serial: int) -> Merge:
-    """The feed after an update; entries that have ended are dropped. `feed` itself is unchanged.
+@dataclass(frozen=True, slots=True)
+class FeedLimits:
+    """How much a feed may hold; entries beyond are refused."""
+
+    entries: int = 200_000
+    rows: int = 10_000_000  # arcs of all entries together, nine bytes each
+
+
+def merge(
+    feed: Feed, removes: Sequence[str], checked: Checked, now_ms: int, next_serial: int, limits: FeedLimits
+) -> Merge:
+    """The feed without some ids and with checked entries; those that have ended are dropped. `feed` is unchanged.
 
     A refused entry leaves an older one of its id as it was.
     """
     made = Merge(feed, next_serial=next_serial)
     gone = set(feed.serial[feed.end_ms <= now_ms].tolist())
     made.expired = len(gone)
-    for entry_id in update.removes:
+    for index, entry_id in enumerate(removes):
         found = feed.entries.get(entry_id)
         if found is None or found[0] in gone:
             text = "there is no entry of that id; it may have expired"
-            made.refusals.append(Refusal(str(entry_id), RefusalCode.UNKNOWN_ID, text))
+            made.refusals.append(Refusal(str(entry_id), RefusalCode.UNKNOWN_ID, text, index))
         else:
             gone.add(found[0])
             made.removed += 1
-    checked = check(update.upserts, finder, now_ms)
     made.refusals.extend(checked.refusals)
     made.unknown_ways = checked.unknown_ways
-    made.accepted = len(checked.taken)
-    made.waiting = sum(item.start_ms > now_ms for item in checked.taken)
-    for item in checked.taken:
+    taken = _fitting(feed, checked.taken, gone, limits, made.refusals)
+    for item in taken:
         if (old := feed.entries.get(item.entry.id)) is not None:
             gone.add(old[0])
-    if gone or checked.taken:
-        made.feed = feed.changed(gone, checked.taken, next_serial)
-        made.next_serial = next_serial + len(checked.taken)
+    made.accepted = len(taken)
+    made.waiting = sum(item.start_ms > now_ms for item in taken)
+    if gone or taken:
+        made.feed = feed.changed(gone, taken, next_serial)
+        made.next_serial = next_serial + len(taken)
     return made
+
+
+def _fitting(
+    feed: Feed, fresh: list[Resolved], gone: set[int], limits: FeedLimits, refusals: list[Refusal]
+) -> list[Resolved]:
+    """Those of the fresh entries, in order, for which there is room; each takes the place of an older one of its id."""
+    entries, rows = feed.serial.size - len(gone), int(feed.count.sum())
+    if entries + len(fresh) <= limits.entries and rows + sum(item.arc.size for item in fresh) <= limits.rows:
+        return fresh
+    size = dict(zip(feed.serial.tolist(), feed.count.tolist(), strict=True))
+    rows -= sum(size[serial] for serial in gone)
+    taken = []
+    for item in fresh:
+        old = feed.entries.get(item.entry.id)
+        replaces = old is not None and old[0] not in gone
+        more_entries = not replaces
+        more_rows = item.arc.size - (size[old[0]] if old is not None and replaces else 0)
+        if entries + more_entries <= limits.entries and rows + more_rows <= limits.rows:
+            taken.append(item)
+            entries, rows = entries + more_entries, rows + more_rows
+        else:
+            text = f"the feed holds at most {limits.entries} entries on {limits.rows} arcs in all; remove some first"
+            refusals.append(Refusal(item.entry.id, RefusalCode.FEED_FULL, text, item.index))
+    return taken

@@ -20,6 +20,8 @@ from graphs.search import Labels, Metric
 METRICS_HELD = 10
 #: One core stays free for questions, which go on while a fleet is labelled anew.
 THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))
+#: With more than this share of rows to be made anew, all of them are: they have most ancestors in common.
+MOST_CARRIED = 0.6
 
 
 class LabelBook:
@@ -31,7 +33,7 @@ class LabelBook:
 
     def under(self, metric: Metric) -> Labels:
         """The labels under a metric; made once, about 2 µs a position in a large fleet."""
-        return self._labels.get(metric, lambda: self._made(metric, self.positions))
+        return self._labels.get(metric, lambda: self._carried(metric) or self._made(metric, self.positions))
 
     def follow(self, view: MetricView, keys: Sequence[MetricKey], _now: datetime) -> None:
         """For `MetricStore.follow`: be labelled under each snapshot before questions see it."""
@@ -60,6 +62,20 @@ class LabelBook:
         for metric, labels in self._labels.items():
             book._labels.get(metric, lambda labels=labels: labels.take(chosen))
         return book
+
+    def _carried(self, metric: Metric) -> Labels | None:
+        """The labels under the metric that `metric` was updated from, where they are there and few rows differ."""
+        before = metric.change.before() if metric.change else None
+        old = self._labels.peek(before) if before else None
+        rows = metric.stale_rows(old) if old else None
+        if before is None or old is None or rows is None:
+            return None
+        arcs, twins = self.positions.arc, self.region.network.arc_twin[self.positions.arc]
+        own = [before.weights[on] != metric.weights[on] for on in (arcs, twins)]  # a twin of -1 is some arc: harmless
+        rows = np.union1d(rows, np.flatnonzero(np.logical_or(*own)))
+        if rows.size > MOST_CARRIED * len(old):
+            return None
+        return old.carried(rows, self._made(metric, self.positions.take(rows)))
 
     def _made(self, metric: Metric, positions: Positions) -> Labels:
         region = self.region

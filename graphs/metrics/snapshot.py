@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from graphs.metrics.check import NEVER
 from graphs.metrics.feed import Feed
 from graphs.metrics.hours import next_slot_ms, slot_at, slot_name, to_ms
 from graphs.metrics.overlay import Overlay
@@ -54,6 +55,11 @@ class TrafficSnapshot:
         """The key of the metric for a departure at `ms` since 1970."""
         phase = int(np.searchsorted(self.boundaries, ms, side="right"))
         return MetricKey(slot_at(ms, self.zone), weather_at(self.spells, ms), self.epoch, phase)
+
+    def next_change_ms(self, ms: int) -> int | None:
+        """When, after `ms`, an entry or a spell of weather begins or ends next; None if never."""
+        at = int(np.searchsorted(self.boundaries, ms, side="right"))
+        return int(self.boundaries[at]) if at < self.boundaries.size and self.boundaries[at] < NEVER else None
 
     def grouped(self, departures_ms: Int64, limit: int) -> tuple[list[MetricKey], Int64]:
         """(keys of the metrics that k departures need, [k] which of them each needs).

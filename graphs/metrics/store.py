@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from graphs.errors import TrafficError
 from graphs.metrics.arc_times import ArcTimes
+from graphs.metrics.check import Checkpoint, check
 from graphs.metrics.entry import TrafficUpdate
-from graphs.metrics.feed import Feed, merge
+from graphs.metrics.feed import Feed, FeedLimits, merge
 from graphs.metrics.hours import next_slot_ms, to_ms
 from graphs.metrics.locate import ArcFinder
 from graphs.metrics.once import OnceCache
@@ -28,6 +29,9 @@ from graphs.search import Metric
 BUDGET_BYTES = 512 << 20
 #: Metrics that one question may need for its departures before these are told apart less finely.
 METRICS_A_QUESTION = 8
+
+#: What begins or ends within this time is prepared before, see `Warmer`.
+LOOK_AHEAD_MS = 60_000
 
 #: A metric's content: two keys with equal content share one metric.
 Content = tuple[int, Weather, bytes]
@@ -72,9 +76,11 @@ class MetricStore:
         *,
         budget_bytes: int = BUDGET_BYTES,
         first_epoch: int = 0,
+        limits: FeedLimits | None = None,
     ) -> None:
         """`profile` defaults to free flow at every hour; give `load_traffic_profile()` for hours and weather."""
         self.region = region
+        self.limits = limits or FeedLimits()
         self.times = ArcTimes(region.network, profile or TrafficProfile.flat())
         self._finder = ArcFinder(region.network)
         self._cache: OnceCache[Content, Metric] = OnceCache(budget_bytes, _bytes_of)
@@ -101,27 +107,52 @@ class MetricStore:
         with self._writing:
             self._followers = (*self._followers, follower)
 
+    def unfollow(self, follower: Follower) -> None:
+        """Call a follower no more."""
+        with self._writing:
+            self._followers = tuple(each for each in self._followers if each is not follower)
+
     def warm_metrics(self) -> list[Metric]:
         """Metrics of the newest snapshot that are kept warm: this hour's and the next's, or none yet."""
-        return [self._view.metric(key) for key in self._warm_keys if key.epoch == self._view.epoch]
+        view = self._view
+        return list(dict.fromkeys(view.metric(key) for key in self._warm_keys if key.epoch == view.epoch))
 
     def warm(self, now: datetime) -> MetricView:
-        """Make sure that the metrics of this hour and the next are there, and keep them; drop the warmth of others."""
+        """Make sure that the metrics of this hour, of the next, and of what is about to begin or end are there.
+
+        They are kept, the warmth of others is dropped.
+        """
+        now_ms = _ms(now, "now")
+        view = self._view
+        for key in self._keys_at(view, now_ms):
+            view.metric(key)  # before others have to wait for it
         with self._writing:
-            self._prepare(self._view, self._keys_at(self._view, _ms(now, "now")), now)
+            self._prepare(self._view, self._keys_at(self._view, now_ms), now)
             return self._view
 
-    def update(self, update: TrafficUpdate, now: datetime, *, strict: bool = False) -> UpdateResult:
+    def update(
+        self,
+        update: TrafficUpdate,
+        now: datetime,
+        *,
+        strict: bool = False,
+        publish: bool = True,
+        checkpoint: Checkpoint | None = None,
+    ) -> UpdateResult:
         """Put entries in and take entries out; when it returns, the new snapshot is published and warm.
 
         Entries that cannot be used are refused one by one, with reasons, the others are taken together. With `strict`
-        a single refusal raises TrafficError and nothing changes. An update that changes nothing publishes nothing.
+        a single refusal raises TrafficError and nothing changes. An update that changes nothing publishes nothing, nor
+        does one without `publish`, which only says what would be. `checkpoint` may raise while entries are checked.
         """
         now_ms = _ms(now, "now")
+        begun = time.perf_counter()
+        checked = check(update.upserts, self._finder, now_ms, checkpoint)  # may take long: others need not wait for it
+        checking = time.perf_counter() - begun
         with self._writing:
-            begun = time.perf_counter()
+            published = time.perf_counter()
             old = self._view.snapshot
-            made = merge(old.feed, update, self._finder, now_ms, self._next_serial)
+            made = merge(old.feed, update.removes, checked, now_ms, self._next_serial, self.limits)
             if strict and made.refusals:
                 first = made.refusals[0]
                 raise TrafficError(
@@ -131,14 +162,14 @@ class MetricStore:
                     refusal=first.code,
                     refused=len(made.refusals),
                 )
-            self._next_serial = made.next_serial
             changed = 0
-            checked = published = time.perf_counter()
             if made.feed is not old.feed:
                 fresh = replace(old, epoch=old.epoch + 1, feed=made.feed, _overlays={})
                 before, after = (snap.overlay(snap.key_at(now_ms)) for snap in (old, fresh))
                 changed = int(after.changed(before).size)
-                published = self._publish(fresh, now)
+                if publish:
+                    self._next_serial = made.next_serial
+                    published = self._publish(fresh, now)
             return UpdateResult(
                 epoch=self._view.epoch,
                 accepted=made.accepted,
@@ -149,9 +180,15 @@ class MetricStore:
                 arcs_changed=changed,
                 unknown_ways=tuple(dict.fromkeys(made.unknown_ways)),
                 refusals=tuple(made.refusals),
-                checking=timedelta(seconds=checked - begun),
-                preparing=timedelta(seconds=published - checked),
+                checking=timedelta(seconds=checking),
+                preparing=timedelta(seconds=published - begun - checking),
             )
+
+    def clear(self, now: datetime, *, prefix: str = "", publish: bool = True) -> UpdateResult:
+        """Take out all entries whose ids begin with `prefix`."""
+        with self._writing:
+            ids = [key for key in self._view.snapshot.feed.entries if key.startswith(prefix)]
+            return self.update(TrafficUpdate(removes=ids), now, publish=publish)
 
     def stream(self, batches: Iterable[TrafficUpdate], clock: Callable[[], datetime]) -> Iterator[UpdateResult]:
         """The result of each batch as it is published."""
@@ -184,7 +221,12 @@ class MetricStore:
         self._cache.keep_only([c for c, _ in self._cache.items() if c in newest or c[2] in current])
 
     def _keys_at(self, view: MetricView, now_ms: int) -> list[MetricKey]:
-        return [view.snapshot.key_at(now_ms), view.snapshot.key_at(next_slot_ms(now_ms, view.snapshot.zone))]
+        """The current key; the next one if entries soon begin or end; that of the next hour."""
+        moments = [now_ms, next_slot_ms(now_ms, view.snapshot.zone)]
+        change = view.snapshot.next_change_ms(now_ms)
+        if change is not None and change < moments[-1] and change - now_ms <= LOOK_AHEAD_MS:
+            moments.insert(1, change)
+        return [view.snapshot.key_at(ms) for ms in moments]
 
     def _prepare(self, view: MetricView, keys: list[MetricKey], now: datetime) -> None:
         self._cache.pin([self._content(view.snapshot, key) for key in keys])
@@ -195,14 +237,14 @@ class MetricStore:
         self._warm_keys = tuple(keys)
 
     def _content(self, snapshot: TrafficSnapshot, key: MetricKey) -> Content:
-        return key.slot, key.weather, snapshot.overlay(key).digest
+        return *self.times.alike(key.slot, key.weather), snapshot.overlay(key).digest
 
     def _metric(self, snapshot: TrafficSnapshot, key: MetricKey) -> Metric:
         return self._cache.get(self._content(snapshot, key), lambda: self._made(key, snapshot.overlay(key)))
 
     def _made(self, key: MetricKey, overlay: Overlay) -> Metric:
         """From the newest metric of the same hour and weather by its differences; from scratch when there is none."""
-        slot, weather = key.slot, key.weather
+        slot, weather = self.times.alike(key.slot, key.weather)
         newest = self._newest.get((slot, weather))
         kin = self._cache.peek((slot, weather, newest.digest)) if newest else None
         if newest is None or kin is None:

@@ -18,6 +18,8 @@ NAN, INFINITE = float("nan"), float("inf")
 
 REFUSED: list[tuple[RefusalCode, dict[str, Any]]] = [
     (RefusalCode.NO_ID, {"id": ""}),
+    (RefusalCode.BAD_ID, {"id": "x" * 129}),
+    (RefusalCode.BAD_ID, {"id": "a\nb"}),
     (RefusalCode.BAD_EFFECT, {"speed_kph": 5, "closed": True}),
     (RefusalCode.BAD_EFFECT, {"speed_kph": None}),
     (RefusalCode.BAD_EFFECT, {"speed_kph": [5.0, 6.0]}),
@@ -42,6 +44,7 @@ REFUSED: list[tuple[RefusalCode, dict[str, Any]]] = [
     (RefusalCode.BAD_SELECTOR, {"where": Area(EVERYWHERE, frozenset({"footway"}))}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.Polygon([(8, 49), (9, 50), (9, 49), (8, 50)]))}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.box(8, 49, 909, 50))}),
+    (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.box(-179.9, 49, 179.9, 50))}),
     (RefusalCode.EMPTY_POLYGON, {"where": Area(shapely.Polygon())}),
     (RefusalCode.NO_ROADS, {"where": Area(shapely.box(0, 0, 1, 1))}),
     (RefusalCode.NO_ROADS, {"where": Area(EVERYWHERE, frozenset({"trunk"}))}),

@@ -25,6 +25,7 @@ from graphs.metrics import (
     WeatherSpell,
     load_traffic_profile,
 )
+from graphs.metrics.feed import FeedLimits
 from graphs.region import Region
 from tests.graphs.metrics.oracle import INF, weights
 
@@ -297,3 +298,57 @@ def test_times_without_a_zone_are_refused(small_town: Region) -> None:
             call()
     with pytest.raises(TrafficError, match="not after its start"):
         store.set_weather([WeatherSpell(Weather.ICE, NINE, NINE)], NINE)
+
+
+def test_hours_alike_share_one_metric(small_town: Region) -> None:
+    """At free flow every hour has the same content: its own key, no metric of its own."""
+    view = MetricStore(small_town).view()
+    keys, metrics = zip(*(view.at(NINE + n * HOUR) for n in range(30)), strict=True)
+    assert len(set(keys)) == 30
+    assert len(set(metrics)) == 1
+    profile = load_traffic_profile()
+    view = MetricStore(small_town, profile).view()
+    for n in range(48):
+        expected = weights(small_town, profile, Weather.DRY, [], NINE + n * HOUR)
+        assert np.array_equal(view.at(NINE + n * HOUR)[1].weights[: expected.size], expected), n
+
+
+def test_a_full_feed_refuses_more(small_town: Region) -> None:
+    """Entries beyond the limits are refused and counted; one that replaces another needs no room of its own."""
+    store = MetricStore(small_town, limits=FeedLimits(entries=3, rows=5))
+    entries = [TrafficEntry(f"e{n}", Arcs([n]), factor=0.5) for n in range(5)]
+    result = store.update(TrafficUpdate(entries), NINE)
+    assert (result.accepted, result.in_force, result.ignored()) == (3, 3, {"feed_full": 2})
+    assert [refusal.index for refusal in result.refusals] == [3, 4]
+    wider = TrafficEntry("e0", Arcs([1, 2, 3]), factor=0.4)
+    too_wide = TrafficEntry("e1", Arcs([1, 2]), factor=0.4)
+    result = store.update(TrafficUpdate([wider, too_wide]), NINE)
+    assert (result.accepted, result.in_force, result.ignored()) == (1, 3, {"feed_full": 1})
+    result = store.update(TrafficUpdate([too_wide], ["e2", "e0"]), NINE)
+    assert (result.accepted, result.removed, result.in_force) == (1, 2, 1)
+
+
+def test_an_update_may_be_tried(small_town: Region) -> None:
+    """Without publishing it says what would be, and nothing is."""
+    store = MetricStore(small_town)
+    view = store.view()
+    update = TrafficUpdate([TrafficEntry("e", Arcs([1, 2]), closed=True), TrafficEntry("f", Arcs(-1), closed=True)])
+    tried = store.update(update, NINE, publish=False)
+    assert (tried.epoch, tried.accepted, tried.arcs_changed, tried.in_force) == (0, 1, 2, 1)
+    assert store.view() is view
+    assert store.update(update, NINE).epoch == 1
+    assert store.clear(NINE, publish=False).removed == 1
+    assert store.clear(NINE, prefix="x").removed == 0
+    assert (store.clear(NINE, prefix="e").removed, store.view().epoch) == (1, 2)
+
+
+def test_a_caller_who_leaves_stops_the_check(small_town: Region) -> None:
+    """What the checkpoint raises comes out, and nothing is taken."""
+    store = MetricStore(small_town)
+
+    def gone() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.update(TrafficUpdate([TrafficEntry("e", Arcs([1, 2]), closed=True)]), NINE, checkpoint=gone)
+    assert store.view().epoch == 0
