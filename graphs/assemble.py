@@ -11,11 +11,12 @@ from graphs.classes import ROAD_CLASSES
 from graphs.delays import add_controls, junction_delays
 from graphs.errors import NetworkError
 from graphs.legal_speeds import legal_kph
-from graphs.network import Float32, Int8, Int32, Int64, RoadNetwork
+from graphs.network import ACCESS_CUT_OFF, ACCESS_ZONE, Float32, Int8, Int32, Int64, RoadNetwork
 from graphs.permits import Permits, permits
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
 from graphs.rules.building import build_search_graph
+from graphs.rules.cut_off import cut_off_streets, reached_and_left
 from graphs.rules.restrictions import forbidden_turns
 from graphs.rules.zones import find_zones
 from graphs.search_graph import SearchGraph
@@ -159,6 +160,7 @@ def _with_rules(
     zones = find_zones(network, allowed.ends_only[arcs], allowed.gate[keep_node], special)
     sequences = sorted(turns.forbidden | set(zones.gates))
     graph = build_search_graph(network, zones.layered, sequences)
+    reached, left = reached_and_left(graph)
     ignored = Counter(raw.info.ignored) + turns.ignored + Counter(allowed.unread)
     nothing = BuildReport(0, 0, 0.0, 0, 0, 0.0, 0, 0, 0, 0)
     report = replace(
@@ -169,10 +171,11 @@ def _with_rules(
         zone_arcs=int(zones.arc.sum()),
         restrictions=turns.used,
         forbidden_turns=len(sequences),
-        cut_off_arcs=_cut_off(graph),
+        cut_off_arcs=int((~(reached & left)).sum()),
         ignored=dict(ignored),
     )
-    return Assembled(replace(network, arc_access=zones.arc.astype(np.uint8)), graph, report)
+    access = np.where(zones.arc, ACCESS_ZONE, 0) | np.where(cut_off_streets(network, reached, left), ACCESS_CUT_OFF, 0)
+    return Assembled(replace(network, arc_access=access.astype(np.uint8)), graph, report)
 
 
 def _leading_off(raw: RawNetwork, allowed: Permits, keep_node: np.ndarray) -> set[tuple[int, int]]:
@@ -184,26 +187,6 @@ def _leading_off(raw: RawNetwork, allowed: Permits, keep_node: np.ndarray) -> se
     node_id = raw.node_id[allowed.origin[allowed.tail[lost]]]
     at_via = np.isin(node_id, np.array(vias, np.int64))
     return set(zip(node_id[at_via].tolist(), raw.arc_way[lost][at_via].tolist(), strict=True))
-
-
-def _cut_off(graph: SearchGraph) -> int:
-    """Arcs from which the main part of the search graph cannot be reached, or that cannot be reached from it."""
-    if graph.is_identity:
-        return 0
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import breadth_first_order, connected_components
-
-    from graphs.search.arrays import INF
-
-    driven = graph.weights(np.zeros(graph.road_arc_count, np.int32)) < INF
-    tail, head, nodes = graph.tail[driven], graph.head[driven], graph.node_count
-    matrix = coo_array((np.ones(tail.size, np.int8), (tail, head)), shape=(nodes, nodes)).tocsr()
-    _, part = connected_components(matrix, directed=True, connection="strong")
-    seed = int(np.flatnonzero(part == np.bincount(part).argmax())[0])
-    ahead, behind = np.zeros(nodes, bool), np.zeros(nodes, bool)
-    ahead[breadth_first_order(matrix, seed, return_predecessors=False)] = True
-    behind[breadth_first_order(matrix.T.tocsr(), seed, return_predecessors=False)] = True
-    return int((~(ahead[graph.tail[graph.end_arc]] & behind[graph.head[graph.start_arc]])).sum())
 
 
 def _speeds(raw: RawNetwork, arcs: Int64, tagged: Float32, profile: SpeedProfile, vehicle: Vehicle) -> Float32:

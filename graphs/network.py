@@ -17,6 +17,10 @@ Float64 = npt.NDArray[np.float64]
 
 #: Shape coordinates are stored as integers of 1e-7 degree (OSM's own precision, about 1 cm).
 SHAPE_SCALE = 1e7
+#: Flag of an arc on which a trip may start or end but not pass through.
+ACCESS_ZONE = 1
+#: Flag of an arc of a street that rules leave without a way there or without a way back.
+ACCESS_CUT_OFF = 2
 #: Arrays that a network may be without (empty); older files lack them, and they then leave no trace in its version.
 OPTIONAL_ARRAYS = ("arc_layer",)
 
@@ -38,7 +42,7 @@ class RoadNetwork:
     arc_class: UInt8  # [m] index into classes.ROAD_CLASSES
     arc_speed_kph: Float32  # [m] free-flow speed > 0
     arc_delay_ms: Int32  # [m] junction delay charged on entering the arc, >= 0
-    arc_access: UInt8  # [m] 1 where a trip may start or end but not pass through, else 0
+    arc_access: UInt8  # [m] 0 on public roads, else ACCESS_ZONE, ACCESS_CUT_OFF or their sum
     arc_way: Int64  # [m] OSM way id, 0 when unknown
     arc_name: Int32  # [m] index into strings; 0 is the empty string
     arc_ref: Int32  # [m] index into strings (road number, "G2", "Ruta 5")
