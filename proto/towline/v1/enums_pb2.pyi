@@ -94,6 +94,30 @@ class RoadMatch(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ROAD_MATCH_UNNAMED: _ClassVar[RoadMatch]
     ROAD_MATCH_PARTIAL: _ClassVar[RoadMatch]
     ROAD_MATCH_EXACT: _ClassVar[RoadMatch]
+
+class WayDirection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WAY_DIRECTION_UNSPECIFIED: _ClassVar[WayDirection]
+    WAY_DIRECTION_BOTH: _ClassVar[WayDirection]
+    WAY_DIRECTION_FORWARD: _ClassVar[WayDirection]
+    WAY_DIRECTION_BACKWARD: _ClassVar[WayDirection]
+
+class Weather(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WEATHER_UNSPECIFIED: _ClassVar[Weather]
+    WEATHER_DRY: _ClassVar[Weather]
+    WEATHER_RAIN: _ClassVar[Weather]
+    WEATHER_HEAVY_RAIN: _ClassVar[Weather]
+    WEATHER_SNOW: _ClassVar[Weather]
+    WEATHER_FOG: _ClassVar[Weather]
+    WEATHER_ICE: _ClassVar[Weather]
+
+class TrafficState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRAFFIC_STATE_UNSPECIFIED: _ClassVar[TrafficState]
+    TRAFFIC_STATE_IN_FORCE: _ClassVar[TrafficState]
+    TRAFFIC_STATE_WAITING: _ClassVar[TrafficState]
+    TRAFFIC_STATE_ENDED: _ClassVar[TrafficState]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -155,3 +179,18 @@ ROAD_MATCH_OTHER: RoadMatch
 ROAD_MATCH_UNNAMED: RoadMatch
 ROAD_MATCH_PARTIAL: RoadMatch
 ROAD_MATCH_EXACT: RoadMatch
+WAY_DIRECTION_UNSPECIFIED: WayDirection
+WAY_DIRECTION_BOTH: WayDirection
+WAY_DIRECTION_FORWARD: WayDirection
+WAY_DIRECTION_BACKWARD: WayDirection
+WEATHER_UNSPECIFIED: Weather
+WEATHER_DRY: Weather
+WEATHER_RAIN: Weather
+WEATHER_HEAVY_RAIN: Weather
+WEATHER_SNOW: Weather
+WEATHER_FOG: Weather
+WEATHER_ICE: Weather
+TRAFFIC_STATE_UNSPECIFIED: TrafficState
+TRAFFIC_STATE_IN_FORCE: TrafficState
+TRAFFIC_STATE_WAITING: TrafficState
+TRAFFIC_STATE_ENDED: TrafficState

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from towline.v1 import location_pb2 as _location_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -11,66 +12,78 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class MatrixRequest(_message.Message):
-    __slots__ = ("region", "origins", "destinations")
+    __slots__ = ("region", "origins", "destinations", "departure")
     REGION_FIELD_NUMBER: _ClassVar[int]
     ORIGINS_FIELD_NUMBER: _ClassVar[int]
     DESTINATIONS_FIELD_NUMBER: _ClassVar[int]
+    DEPARTURE_FIELD_NUMBER: _ClassVar[int]
     region: str
     origins: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
     destinations: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
-    def __init__(self, region: _Optional[str] = ..., origins: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., destinations: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
+    departure: _timestamp_pb2.Timestamp
+    def __init__(self, region: _Optional[str] = ..., origins: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., destinations: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., departure: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class MatrixResponse(_message.Message):
-    __slots__ = ("durations_ms", "origin_count", "destination_count")
+    __slots__ = ("durations_ms", "origin_count", "destination_count", "metric_version")
     DURATIONS_MS_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_COUNT_FIELD_NUMBER: _ClassVar[int]
     DESTINATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     durations_ms: bytes
     origin_count: int
     destination_count: int
-    def __init__(self, durations_ms: _Optional[bytes] = ..., origin_count: _Optional[int] = ..., destination_count: _Optional[int] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, durations_ms: _Optional[bytes] = ..., origin_count: _Optional[int] = ..., destination_count: _Optional[int] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class StreamMatrixRequest(_message.Message):
-    __slots__ = ("region", "origins", "destinations")
+    __slots__ = ("region", "origins", "destinations", "departure")
     REGION_FIELD_NUMBER: _ClassVar[int]
     ORIGINS_FIELD_NUMBER: _ClassVar[int]
     DESTINATIONS_FIELD_NUMBER: _ClassVar[int]
+    DEPARTURE_FIELD_NUMBER: _ClassVar[int]
     region: str
     origins: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
     destinations: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
-    def __init__(self, region: _Optional[str] = ..., origins: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., destinations: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
+    departure: _timestamp_pb2.Timestamp
+    def __init__(self, region: _Optional[str] = ..., origins: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., destinations: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., departure: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class StreamMatrixResponse(_message.Message):
-    __slots__ = ("durations_ms", "first_origin", "origin_count", "destination_count")
+    __slots__ = ("durations_ms", "first_origin", "origin_count", "destination_count", "metric_version")
     DURATIONS_MS_FIELD_NUMBER: _ClassVar[int]
     FIRST_ORIGIN_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_COUNT_FIELD_NUMBER: _ClassVar[int]
     DESTINATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     durations_ms: bytes
     first_origin: int
     origin_count: int
     destination_count: int
-    def __init__(self, durations_ms: _Optional[bytes] = ..., first_origin: _Optional[int] = ..., origin_count: _Optional[int] = ..., destination_count: _Optional[int] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, durations_ms: _Optional[bytes] = ..., first_origin: _Optional[int] = ..., origin_count: _Optional[int] = ..., destination_count: _Optional[int] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class RouteRequest(_message.Message):
-    __slots__ = ("region", "stops")
+    __slots__ = ("region", "stops", "departure")
     REGION_FIELD_NUMBER: _ClassVar[int]
     STOPS_FIELD_NUMBER: _ClassVar[int]
+    DEPARTURE_FIELD_NUMBER: _ClassVar[int]
     region: str
     stops: _containers.RepeatedCompositeFieldContainer[_location_pb2.Location]
-    def __init__(self, region: _Optional[str] = ..., stops: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ...) -> None: ...
+    departure: _timestamp_pb2.Timestamp
+    def __init__(self, region: _Optional[str] = ..., stops: _Optional[_Iterable[_Union[_location_pb2.Location, _Mapping]]] = ..., departure: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RouteResponse(_message.Message):
-    __slots__ = ("legs", "duration", "distance_m", "snapped_stops")
+    __slots__ = ("legs", "duration", "distance_m", "snapped_stops", "metric_version")
     LEGS_FIELD_NUMBER: _ClassVar[int]
     DURATION_FIELD_NUMBER: _ClassVar[int]
     DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
     SNAPPED_STOPS_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     legs: _containers.RepeatedCompositeFieldContainer[RouteLeg]
     duration: _duration_pb2.Duration
     distance_m: float
     snapped_stops: _containers.RepeatedCompositeFieldContainer[_location_pb2.SnappedLocation]
-    def __init__(self, legs: _Optional[_Iterable[_Union[RouteLeg, _Mapping]]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ..., snapped_stops: _Optional[_Iterable[_Union[_location_pb2.SnappedLocation, _Mapping]]] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, legs: _Optional[_Iterable[_Union[RouteLeg, _Mapping]]] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., distance_m: _Optional[float] = ..., snapped_stops: _Optional[_Iterable[_Union[_location_pb2.SnappedLocation, _Mapping]]] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class RouteLeg(_message.Message):
     __slots__ = ("duration", "distance_m", "polyline6", "stretches", "entrances")
@@ -99,26 +112,30 @@ class RouteStretch(_message.Message):
     def __init__(self, road: _Optional[str] = ..., road_class: _Optional[str] = ..., distance_m: _Optional[float] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class IsochroneRequest(_message.Message):
-    __slots__ = ("region", "place", "limit", "resolution", "toward")
+    __slots__ = ("region", "place", "limit", "resolution", "toward", "departure")
     REGION_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     RESOLUTION_FIELD_NUMBER: _ClassVar[int]
     TOWARD_FIELD_NUMBER: _ClassVar[int]
+    DEPARTURE_FIELD_NUMBER: _ClassVar[int]
     region: str
     place: _location_pb2.Location
     limit: _duration_pb2.Duration
     resolution: int
     toward: bool
-    def __init__(self, region: _Optional[str] = ..., place: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., limit: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resolution: _Optional[int] = ..., toward: _Optional[bool] = ...) -> None: ...
+    departure: _timestamp_pb2.Timestamp
+    def __init__(self, region: _Optional[str] = ..., place: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., limit: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resolution: _Optional[int] = ..., toward: _Optional[bool] = ..., departure: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class IsochroneResponse(_message.Message):
-    __slots__ = ("cells", "snapped_place")
+    __slots__ = ("cells", "snapped_place", "metric_version")
     CELLS_FIELD_NUMBER: _ClassVar[int]
     SNAPPED_PLACE_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
     cells: _containers.RepeatedCompositeFieldContainer[CellTime]
     snapped_place: _location_pb2.SnappedLocation
-    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ..., snapped_place: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
+    metric_version: str
+    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ..., snapped_place: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ..., metric_version: _Optional[str] = ...) -> None: ...
 
 class CellTime(_message.Message):
     __slots__ = ("cell", "time")

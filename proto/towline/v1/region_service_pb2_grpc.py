@@ -26,7 +26,11 @@ if _version_not_supported:
 
 
 class RegionServiceStub:
-    """The regions that this server dispatches in.
+    """The regions that this server dispatches in, and the traffic on their roads.
+
+    Traffic is kept in memory: it is gone when the server stops. An update is taken as a whole, and questions see all of
+    it or nothing; entries that cannot be used are ignored one by one and counted by reason. `request_id` makes a repeated
+    request harmless, as in FleetService.
     """
 
     def __init__(self, channel):
@@ -45,10 +49,44 @@ class RegionServiceStub:
                 request_serializer=towline_dot_v1_dot_region__service__pb2.ListRegionsRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_region__service__pb2.ListRegionsResponse.FromString,
                 _registered_method=True)
+        self.UpdateTraffic = channel.unary_unary(
+                '/towline.v1.RegionService/UpdateTraffic',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.UpdateTrafficRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.UpdateTrafficResponse.FromString,
+                _registered_method=True)
+        self.StreamTraffic = channel.stream_stream(
+                '/towline.v1.RegionService/StreamTraffic',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.StreamTrafficRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.StreamTrafficResponse.FromString,
+                _registered_method=True)
+        self.GetTraffic = channel.unary_unary(
+                '/towline.v1.RegionService/GetTraffic',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.GetTrafficRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.GetTrafficResponse.FromString,
+                _registered_method=True)
+        self.ListTraffic = channel.unary_unary(
+                '/towline.v1.RegionService/ListTraffic',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.ListTrafficRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.ListTrafficResponse.FromString,
+                _registered_method=True)
+        self.ClearTraffic = channel.unary_unary(
+                '/towline.v1.RegionService/ClearTraffic',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.ClearTrafficRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.ClearTrafficResponse.FromString,
+                _registered_method=True)
+        self.SetWeather = channel.unary_unary(
+                '/towline.v1.RegionService/SetWeather',
+                request_serializer=towline_dot_v1_dot_region__service__pb2.SetWeatherRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_region__service__pb2.SetWeatherResponse.FromString,
+                _registered_method=True)
 
 
 class RegionServiceServicer:
-    """The regions that this server dispatches in.
+    """The regions that this server dispatches in, and the traffic on their roads.
+
+    Traffic is kept in memory: it is gone when the server stops. An update is taken as a whole, and questions see all of
+    it or nothing; entries that cannot be used are ignored one by one and counted by reason. `request_id` makes a repeated
+    request harmless, as in FleetService.
     """
 
     def GetRegion(self, request, context):
@@ -60,6 +98,50 @@ class RegionServiceServicer:
 
     def ListRegions(self, request, context):
         """All regions, ordered by name. Reads server state, changes none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateTraffic(self, request, context):
+        """Puts entries of a live feed in force, and takes others out. Changes server state. When it answers, every new
+        question sees it. TRAFFIC_UNAVAILABLE on a server that keeps no traffic.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamTraffic(self, request_iterator, context):
+        """The same, update by update, for as long as the feed lives: each is answered when questions see it, in order. Changes
+        server state. The first that fails as a whole ends the stream with its error; those answered before stand.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTraffic(self, request, context):
+        """What is in force: epoch, counts, profile, weather. Reads server state, changes none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTraffic(self, request, context):
+        """The entries held, ordered by id. Reads server state, changes none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ClearTraffic(self, request, context):
+        """Takes all entries out, or those of one feed. The weather stays. Changes server state.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetWeather(self, request, context):
+        """Replaces the weather, now and to come. Changes server state.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -78,6 +160,36 @@ def add_RegionServiceServicer_to_server(servicer, server):
                     request_deserializer=towline_dot_v1_dot_region__service__pb2.ListRegionsRequest.FromString,
                     response_serializer=towline_dot_v1_dot_region__service__pb2.ListRegionsResponse.SerializeToString,
             ),
+            'UpdateTraffic': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTraffic,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.UpdateTrafficRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.UpdateTrafficResponse.SerializeToString,
+            ),
+            'StreamTraffic': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamTraffic,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.StreamTrafficRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.StreamTrafficResponse.SerializeToString,
+            ),
+            'GetTraffic': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTraffic,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.GetTrafficRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.GetTrafficResponse.SerializeToString,
+            ),
+            'ListTraffic': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTraffic,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.ListTrafficRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.ListTrafficResponse.SerializeToString,
+            ),
+            'ClearTraffic': grpc.unary_unary_rpc_method_handler(
+                    servicer.ClearTraffic,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.ClearTrafficRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.ClearTrafficResponse.SerializeToString,
+            ),
+            'SetWeather': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetWeather,
+                    request_deserializer=towline_dot_v1_dot_region__service__pb2.SetWeatherRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_region__service__pb2.SetWeatherResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'towline.v1.RegionService', rpc_method_handlers)
@@ -87,7 +199,11 @@ def add_RegionServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RegionService:
-    """The regions that this server dispatches in.
+    """The regions that this server dispatches in, and the traffic on their roads.
+
+    Traffic is kept in memory: it is gone when the server stops. An update is taken as a whole, and questions see all of
+    it or nothing; entries that cannot be used are ignored one by one and counted by reason. `request_id` makes a repeated
+    request harmless, as in FleetService.
     """
 
     @staticmethod
@@ -134,6 +250,168 @@ class RegionService:
             '/towline.v1.RegionService/ListRegions',
             towline_dot_v1_dot_region__service__pb2.ListRegionsRequest.SerializeToString,
             towline_dot_v1_dot_region__service__pb2.ListRegionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateTraffic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.RegionService/UpdateTraffic',
+            towline_dot_v1_dot_region__service__pb2.UpdateTrafficRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.UpdateTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamTraffic(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/towline.v1.RegionService/StreamTraffic',
+            towline_dot_v1_dot_region__service__pb2.StreamTrafficRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.StreamTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTraffic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.RegionService/GetTraffic',
+            towline_dot_v1_dot_region__service__pb2.GetTrafficRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.GetTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTraffic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.RegionService/ListTraffic',
+            towline_dot_v1_dot_region__service__pb2.ListTrafficRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.ListTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ClearTraffic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.RegionService/ClearTraffic',
+            towline_dot_v1_dot_region__service__pb2.ClearTrafficRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.ClearTrafficResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetWeather(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.RegionService/SetWeather',
+            towline_dot_v1_dot_region__service__pb2.SetWeatherRequest.SerializeToString,
+            towline_dot_v1_dot_region__service__pb2.SetWeatherResponse.FromString,
             options,
             channel_credentials,
             insecure,
