@@ -149,11 +149,48 @@ class SourceError(InputError):
     reason = "UNKNOWN_SOURCE"
 
 
+class TravelTimeError(InputError):
+    """A travel time of an edge that cannot be: not positive, endless, or no number."""
+
+    reason = "INVALID_TRAVEL_TIME"
+
+
+class RestrictionsError(InputError):
+    """A table of turn restrictions that cannot be read."""
+
+    reason = "INVALID_RESTRICTIONS"
+
+
 class PlaceError(TowlineError):
-    """A place name that could not be fetched: unknown, or no network."""
+    """A place whose roads could not be fetched: OpenStreetMap's servers cannot be reached or do not answer."""
 
     reason = "PLACE_UNAVAILABLE"
     status = "UNAVAILABLE"
+
+
+class UnknownPlaceError(PlaceError):
+    """A place name that OpenStreetMap's search does not find as an area."""
+
+    reason = "UNKNOWN_PLACE"
+    status = "NOT_FOUND"
+
+
+class MapServerBusyError(PlaceError):
+    """OpenStreetMap's servers have no time for us, and had none after waiting."""
+
+    reason = "MAP_SERVER_BUSY"
+
+
+class MapServerError(PlaceError):
+    """OpenStreetMap's servers refused the question or answered something that cannot be used."""
+
+    reason = "MAP_SERVER_FAILED"
+
+
+class AreaError(InputError):
+    """An area that is none: a box without extent, a radius that is not positive, too large to be asked for."""
+
+    reason = "INVALID_AREA"
 
 
 class TimeZoneError(InputError):

@@ -34,6 +34,7 @@ class BuildReport:
     forbidden_turns: int = 0  # sequences of arcs that they and gates forbid
     cut_off_arcs: int = 0  # arcs that rules leave without a way there or back
     ignored: dict[str, int] = field(default_factory=dict)  # rules that were met but not heeded, by reason
+    speeds_from_times: int = 0  # arcs whose travel time was given
 
     @property
     def nodes_dropped(self) -> int:
@@ -62,10 +63,8 @@ class BuildReport:
             f"{self.km_kept:,.0f} of {self.km_read:,.0f} km of arcs "
             f"(the largest strongly connected of {self.parts:,} parts)"
         )
-        text = [
-            kept,
-            f"speeds: {self.speeds_from_tags:,} arcs from tags, {self.speeds_from_class:,} from their class",
-        ]
+        speeds = f"speeds: {self.speeds_from_tags:,} arcs from tags, {self.speeds_from_class:,} from their class"
+        text = [kept, f"travel times: {self.speeds_from_times:,} arcs as given" if self.speeds_from_times else speeds]
         if self.closed_arcs:
             text.append("arcs closed to the vehicle: " + _listed(self.closed_arcs))
         if self.barriers:

@@ -22,19 +22,7 @@ def graph_to_raw(graph: Any, *, mapping: ColumnMapping | None = None, info: Sour
     Coordinates in another system than EPSG:4326 (``graph.graph["crs"]``) are projected back. Raises `EmptyInputError`,
     `MissingColumnError` and whatever `edges_to_raw` raises.
     """
-    if graph.number_of_edges() == 0:
-        raise EmptyInputError("The graph has no edges; give one with roads in it.")
-    graph = _in_degrees(graph)
-    nodes = pd.DataFrame.from_dict(dict(graph.nodes(data=True)), orient="index")
-    if not {"x", "y"}.issubset(nodes.columns):
-        raise MissingColumnError(
-            f"The graph's nodes lack x and y (degrees); they have {', '.join(map(str, nodes.columns)) or 'nothing'}.",
-            missing="x, y",
-        )
-    nodes = nodes[["x", "y"]].assign(osmid=nodes.index).reset_index(drop=True)
-    ends = list(graph.edges(keys=True)) if graph.is_multigraph() else list(graph.edges())
-    edges = pd.DataFrame.from_records([data for _, _, data in graph.edges(data=True)])
-    edges["u"], edges["v"] = [end[0] for end in ends], [end[1] for end in ends]
+    nodes, edges = graph_tables(graph)
     mapping = replace(mapping or ColumnMapping(), **_ENDS)
     if not graph.is_directed():
         mapping = as_drawn(mapping, edges.columns) or mapping
@@ -45,6 +33,24 @@ def graph_to_raw(graph: Any, *, mapping: ColumnMapping | None = None, info: Sour
         mapping=mapping,
         info=info or SourceInfo("networkx graph"),
     )
+
+
+def graph_tables(graph: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(nodes with osmid, x, y in degrees; edges with u, v, key and their attributes) of a networkx graph."""
+    if graph.number_of_edges() == 0:
+        raise EmptyInputError("The graph has no edges; give one with roads in it.")
+    graph = _in_degrees(graph)
+    nodes = pd.DataFrame.from_records([data for _, data in graph.nodes(data=True)])
+    if not {"x", "y"}.issubset(nodes.columns):
+        raise MissingColumnError(
+            f"The graph's nodes lack x and y (degrees); they have {', '.join(map(str, nodes.columns)) or 'nothing'}.",
+            missing="x, y",
+        )
+    nodes["osmid"] = list(graph.nodes)
+    ends = list(graph.edges(keys=True)) if graph.is_multigraph() else [(u, v, 0) for u, v in graph.edges()]
+    edges = pd.DataFrame.from_records([data for _, _, data in graph.edges(data=True)])
+    edges["u"], edges["v"], edges["key"] = zip(*ends, strict=True)
+    return nodes, edges
 
 
 def _in_degrees(graph: Any) -> Any:

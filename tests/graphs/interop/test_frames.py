@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from graphs.assemble import assemble
-from graphs.export import to_geodataframes, to_networkx
+from graphs.interop.frames import to_geodataframes
+from graphs.interop.multigraph import to_networkx
 from graphs.sources.networkx_graph import graph_to_raw
 from graphs.speeds import load_profile
 from tests.graphs.towns import town
