@@ -35,6 +35,12 @@ class UnknownPriorityError(InputError):
     reason = "UNKNOWN_PRIORITY"
 
 
+class UnknownWeatherError(InputError):
+    """A kind of weather Towline does not know."""
+
+    reason = "UNKNOWN_WEATHER"
+
+
 class TimeError(InputError):
     """A time that cannot be used: no zone, not a time, absurdly far from now, negative duration."""
 
@@ -182,6 +188,13 @@ class ProviderInUseError(TowlineError):
     """A provider that still has units cannot go without them."""
 
     reason = "PROVIDER_HAS_UNITS"
+    status = "FAILED_PRECONDITION"
+
+
+class TrafficUnavailableError(TowlineError):
+    """The server keeps no traffic for the region."""
+
+    reason = "TRAFFIC_UNAVAILABLE"
     status = "FAILED_PRECONDITION"
 
 

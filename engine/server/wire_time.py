@@ -31,6 +31,11 @@ def read_time(message: Timestamp, now: datetime, field: str) -> datetime:
     return require_near(_read(message, field), now, field=field)
 
 
+def read_any_time(message: Timestamp, field: str) -> datetime:
+    """A time, however far away; TimeError when it is none."""
+    return _read(message, field)
+
+
 def read_duration(message: Duration, field: str, *, positive: bool = False, longest: timedelta = LONGEST) -> timedelta:
     """A duration of 0 (or, if ``positive``, 1 ns) to ``longest``, in whole milliseconds rounded up; else TimeError."""
     seconds, nanos = message.seconds, message.nanos

@@ -4,12 +4,14 @@ from graphs.metrics.entry import (
     Arcs,
     Area,
     Direction,
+    EntryState,
     Refusal,
     RefusalCode,
     TrafficEntry,
     TrafficUpdate,
     Ways,
 )
+from graphs.metrics.feed import FeedLimits
 from graphs.metrics.label_book import LabelBook
 from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.profile_file import load_traffic_profile
@@ -23,6 +25,8 @@ __all__ = [
     "Arcs",
     "Area",
     "Direction",
+    "EntryState",
+    "FeedLimits",
     "LabelBook",
     "MetricKey",
     "MetricStore",

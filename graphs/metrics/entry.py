@@ -23,6 +23,14 @@ class Direction(StrEnum):
     BACKWARD = "backward"
 
 
+class EntryState(StrEnum):
+    """Whether an entry counts for a departure now."""
+
+    IN_FORCE = "in_force"
+    WAITING = "waiting"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
     """Roads by OSM way id."""
