@@ -153,6 +153,13 @@ class Dispatcher:
         query = places if isinstance(places, LocationQuery) else query_of(places)
         return self.region.snapper.locate(query, self.policy.limits.max_snap_m)
 
+    def located(self, places: LocationQuery | Sequence[Location]) -> Located:
+        """As `locate`, but raises the error of the first location that cannot be used."""
+        found = self.locate(places)
+        if found.errors:
+            raise found.errors[min(found.errors)]
+        return found
+
     def durations(self, origins: Positions, targets: Positions, departure: datetime | None = None) -> Int32:
         """[k, l] travel times in ms between positions, INF where there is no way; see `metric_at`."""
         _, metric = self.metric_at(departure)

@@ -30,6 +30,7 @@ def query_of(places: Sequence[Location]) -> LocationQuery:
         heading_tolerance=_numbers(places, lambda place: place.heading_tolerance, HEADING_TOLERANCE),
         accuracy_m=_numbers(places, lambda place: place.accuracy_m, np.nan),
         road=[place.road for place in places],
+        direction=[place.direction for place in places],
         level=_numbers(places, lambda place: place.level, NO_LEVEL),
         side=[place.side for place in places],
     )

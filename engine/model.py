@@ -75,6 +75,7 @@ class Location:
     heading_tolerance: float | None = None  # degrees, over 0 to 180; None: 45
     accuracy_m: float | None = None  # radius that holds the true place two times in three
     road: str = ""  # name or number
+    direction: str = ""  # of the carriageway, in compass words: northbound, norte, 北向
     level: int | None = None  # OSM's layer
     side: Side = Side.ANY  # of the road, facing the way it is driven
 
@@ -82,7 +83,7 @@ class Location:
     def is_plain(self) -> bool:
         """Whether nothing but the degrees is known: the nearest road then is the answer."""
         known = (self.heading, self.heading_tolerance, self.accuracy_m, self.level)
-        return known == (None, None, None, None) and not self.road and self.side is Side.ANY
+        return known == (None, None, None, None) and not self.road and not self.direction and self.side is Side.ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Kind(Enum):
             return Kind.WRITE
         if name.startswith("Stream"):
             return Kind.STREAM
-        return Kind.QUICK if name in ("Recommend", "Route") else Kind.HEAVY
+        return Kind.QUICK if name in ("Recommend", "Route", "Snap") else Kind.HEAVY
 
 
 class Admission:

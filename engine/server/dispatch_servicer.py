@@ -36,7 +36,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         limits.check_incidents(request.incidents, self._options)
-        incidents = incoming.incidents(request.incidents, region.id, now)
+        incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
         paths = [f"incidents[{index}]" for index in range(len(incidents))]
         incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
@@ -54,7 +54,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         require(request.HasField("incident"), "incident", "the incident")
-        incident = incoming.incident(request.incident, region.id, now, "incident")
+        incident = incoming.incident(request.incident, region.id, now, "incident", region.dispatcher.posts)
         runners_up = _runners_up(request)
         state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
@@ -77,7 +77,7 @@ def _fleet_state(
     if source == "server_fleet":
         return region.store.snapshot.state
     limits.check_fleet(request.fleet, options)
-    fleet: Fleet = incoming.fleet(request.fleet, region.id, now)
+    fleet: Fleet = incoming.fleet(request.fleet, region.id, now, posts=region.dispatcher.posts)
     budget.check()
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
         return region.dispatcher.prepare(fleet)

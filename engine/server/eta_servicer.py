@@ -9,11 +9,13 @@ from towline.v1 import eta_service_pb2 as pb
 from towline.v1 import eta_service_pb2_grpc
 
 from engine.dispatch import Dispatcher
-from engine.server import incoming, matrix, ways
+from engine.server import matrix, snapping, ways
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegions
+from engine.server.incoming_places import locations
 from engine.server.limits import check_places
 from engine.server.options import ServerOptions
+from graphs.snapping.query import LocationQuery
 
 
 class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
@@ -44,19 +46,25 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
 
     def _asked(
         self, request: pb.MatrixRequest | pb.StreamMatrixRequest, context: grpc.ServicerContext
-    ) -> tuple[Dispatcher, matrix.Coordinates, matrix.Coordinates, Budget]:
+    ) -> tuple[Dispatcher, LocationQuery, LocationQuery, Budget]:
         """Whose roads, from where, to where, and the time there is."""
         budget = Budget(context, self._options)
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         check_places(request.origins, request.destinations, self._options)
-        origins = incoming.coordinates(request.origins, "origins")
-        destinations = incoming.coordinates(request.destinations, "destinations")
+        posts = region.dispatcher.posts
+        origins = locations(request.origins, "origins", posts)
+        destinations = locations(request.destinations, "destinations", posts)
         return region.dispatcher, origins, destinations, budget
 
     def Route(self, request: pb.RouteRequest, context: grpc.ServicerContext) -> pb.RouteResponse:
         Budget(context, self._options).solver_s()
         return ways.routes(self._regions.named(request.region, "region").dispatcher, request.stops)
+
+    def Snap(self, request: pb.SnapRequest, context: grpc.ServicerContext) -> pb.SnapResponse:
+        Budget(context, self._options).solver_s()
+        dispatcher = self._regions.named(request.region, "region").dispatcher
+        return snapping.snap(dispatcher, request, self._options)
 
     def Isochrone(self, request: pb.IsochroneRequest, context: grpc.ServicerContext) -> pb.IsochroneResponse:
         Budget(context, self._options).solver_s()

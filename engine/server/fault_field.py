@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
+from graphs.errors import AccuracyError, CoordinateError, HeadingError, OutsideRegionError, TowlineError
 
 #: Variables of the engine's errors that are named as fields of the contract are.
 _PARTS = ("due_at", "received_at", "call_out_price", "mobilisation", "free_at")
@@ -33,6 +33,6 @@ def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, No
 
 def _part(error: TowlineError) -> str:
     """Which field of the element is at fault, with a dot before it; nothing when it is not known."""
-    if isinstance(error, (OutsideRegionError, CoordinateError)):
+    if isinstance(error, (OutsideRegionError, CoordinateError, HeadingError, AccuracyError)):
         return ".location"
     return next((f".{part}" for part in _PARTS if part in error.metadata), "")

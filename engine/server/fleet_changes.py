@@ -16,6 +16,7 @@ from engine.server.etags import etag, require_etag
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import FleetSnapshot, Report
 from engine.server.hosted import HostedRegion
+from engine.server.incoming_places import location
 from engine.server.limits import check_cells
 from engine.server.names import parse_provider, parse_unit, require_region
 from engine.server.options import ServerOptions
@@ -37,10 +38,10 @@ class UpsertProviders:
         self._region, self._request, self._options = region, request, options
 
     def __call__(self) -> pb.BatchUpsertProvidersResponse:
-        region, sent = self._region.id, self._request.providers
+        region, sent, posts = self._region.id, self._request.providers, self._region.dispatcher.posts
         _check_batch(sent, "providers", self._options)
         check_cells(sent, "providers", self._options)
-        providers = incoming.unique(sent, lambda item, path: incoming.provider(item, region, path), "providers")
+        providers = incoming.unique(sent, lambda item, path: incoming.provider(item, region, path, posts), "providers")
         store = self._region.store
         with store.writing(), fault_fields(provider=("providers", providers)):
             for index, (item, message) in enumerate(zip(providers, sent, strict=True)):
@@ -65,7 +66,8 @@ class UpsertUnits:
             def read(message: fleet_pb2.Unit, path: str) -> Any:
                 known = before.find(parse_unit(message.name, f"{path}.name")[2])
                 require_etag(message.etag, known, f"{path}.etag", message.name)
-                return incoming.unit(message, region, before.providers, now, path, known.location if known else None)
+                place = known.location if known else None
+                return incoming.unit(message, region, before.providers, now, path, place, self._region.dispatcher.posts)
 
             units = incoming.unique(sent, read, "units")
             with fault_fields(unit=("units", units)):
@@ -138,7 +140,8 @@ class ReportPositions:
         observed = (
             read_time(message.observed_at, now, f"{path}.observed_at") if message.HasField("observed_at") else now
         )
-        return Report(provider_id, unit_id, incoming.location(message.location, f"{path}.location"), observed)
+        place = location(message.location, f"{path}.location", self._region.dispatcher.posts)
+        return Report(provider_id, unit_id, place, observed)
 
 
 def unit_message(snapshot: FleetSnapshot, unit_id: str, region: str) -> fleet_pb2.Unit:

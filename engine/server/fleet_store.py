@@ -21,6 +21,7 @@ from engine.errors import (
     UnknownReferenceError,
 )
 from engine.fleet import FleetState
+from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit
 from engine.server.gate import busy
 from engine.server.names import check_id, provider_name, unit_name
@@ -177,16 +178,15 @@ class FleetStore:
         """By index, why a place cannot be used."""
         if not reports:
             return {}
-        lon, lat = [item.location.lon for item in reports], [item.location.lat for item in reports]
-        return self._dispatcher.region.snapper.snap_each(lon, lat, self._dispatcher.policy.limits.max_snap_m).errors
+        query, limit_m = query_of([item.location for item in reports]), self._dispatcher.policy.limits.max_snap_m
+        return positions_each(self._dispatcher.region.snapper, query, limit_m)[1]
 
     @staticmethod
     def _moved(old: FleetSnapshot, reports: list[Report]) -> FleetSnapshot:
         """The snapshot with units where they were seen."""
         if not reports:
             return old
-        lon, lat = [item.location.lon for item in reports], [item.location.lat for item in reports]
-        state = old.state.moved([item.unit_id for item in reports], lon, lat)
+        state = old.state.moved_to([item.unit_id for item in reports], [item.location for item in reports])
         return FleetSnapshot(state, {**old.observed, **{item.unit_id: item.observed_at for item in reports}})
 
     def _problem(self, old: FleetSnapshot, report: Report, now: datetime) -> TowlineError | None:

@@ -8,44 +8,21 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import h3
-import numpy as np
-import numpy.typing as npt
-from towline.v1 import fleet_pb2, incident_pb2, location_pb2
+from towline.v1 import fleet_pb2, incident_pb2
 
 from engine.errors import DuplicateIdError, UnknownReferenceError, ValueRangeError
 from engine.fleet.territory import TerritoryError
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.server import enums
+from engine.server.incoming_places import location
 from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
 from engine.server.wire_time import LONGEST_MOBILISATION, read_duration, read_time, require
-from graphs.errors import CoordinateError
+from graphs.posts import Posts
 
 Value = TypeVar("Value")
 
 
-def location(message: location_pb2.Location, field: str) -> Location:
-    """Degrees that can be a place on Earth; whether it is in the region, the region knows."""
-    lon, lat = message.lon, message.lat
-    if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):  # NaN fails too
-        raise _coordinate_error(lon, lat, field)
-    return Location(lon, lat)
-
-
-def coordinates(
-    messages: Sequence[location_pb2.Location], field: str
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """[k] longitudes and [k] latitudes."""
-    require(len(messages) > 0, field, "at least one location")
-    lon = np.fromiter((message.lon for message in messages), np.float64, len(messages))
-    lat = np.fromiter((message.lat for message in messages), np.float64, len(messages))
-    bad = np.flatnonzero(~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)))
-    if bad.size:
-        index = int(bad[0])
-        raise _coordinate_error(float(lon[index]), float(lat[index]), f"{field}[{index}]")
-    return lon, lat
-
-
-def provider(message: fleet_pb2.Provider, region: str, field: str) -> Provider:
+def provider(message: fleet_pb2.Provider, region: str, field: str, posts: Posts | None = None) -> Provider:
     found, provider_id = parse_provider(message.name, f"{field}.name")
     require_region(found, region, message.name, f"{field}.name")
     price = message.call_out_price
@@ -58,7 +35,7 @@ def provider(message: fleet_pb2.Provider, region: str, field: str) -> Provider:
         name=message.display_name,
         services=services or frozenset(Service),
         territory=_cells(message.territory_cells, f"{field}.territory_cells"),
-        base=location(message.base, f"{field}.base") if message.HasField("base") else None,
+        base=location(message.base, f"{field}.base", posts) if message.HasField("base") else None,
         call_out_price=price,
     )
 
@@ -70,6 +47,7 @@ def unit(
     now: datetime,
     field: str,
     known: Location | None = None,
+    posts: Posts | None = None,
 ) -> Unit:
     """A unit; without services it has its provider's, without location the ``known`` one.
 
@@ -81,7 +59,7 @@ def unit(
         name = provider_name(region, provider_id)
         raise UnknownReferenceError(f"{field}.name: there is no {name}; add it first", field=f"{field}.name", name=name)
     if message.HasField("location"):
-        known = location(message.location, f"{field}.location")
+        known = location(message.location, f"{field}.location", posts)
     require(known is not None, f"{field}.location", "where the unit is")
     services = cast(frozenset[Service], enums.SERVICE.read_all(message.services, f"{field}.services"))
     require(bool(services) or providers is not None, f"{field}.services", "what it can do, or give its provider")
@@ -97,13 +75,17 @@ def unit(
         status=cast(UnitStatus, enums.UNIT_STATUS.read(message.status, f"{field}.status")),
         free_at=read_time(message.free_at, now, f"{field}.free_at") if message.HasField("free_at") else None,
         free_location=(
-            location(message.free_location, f"{field}.free_location") if message.HasField("free_location") else None
+            location(message.free_location, f"{field}.free_location", posts)
+            if message.HasField("free_location")
+            else None
         ),
         mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation", longest=LONGEST_MOBILISATION),
     )
 
 
-def incident(message: incident_pb2.Incident, region: str, now: datetime, field: str) -> Incident:
+def incident(
+    message: incident_pb2.Incident, region: str, now: datetime, field: str, posts: Posts | None = None
+) -> Incident:
     found, incident_id = parse_incident(message.name, f"{field}.name")
     require_region(found, region, message.name, f"{field}.name")
     require(message.HasField("location"), f"{field}.location", "where the customer is")
@@ -120,7 +102,7 @@ def incident(message: incident_pb2.Incident, region: str, now: datetime, field: 
     require(assigned is not None or not message.pinned, f"{field}.assigned_unit", "the unit it is pinned to")
     return Incident(
         id=incident_id,
-        location=location(message.location, f"{field}.location"),
+        location=location(message.location, f"{field}.location", posts),
         service=cast(Service, enums.SERVICE.read(message.service, f"{field}.service")),
         received_at=read_time(message.received_at, now, f"{field}.received_at"),
         requires=cast(frozenset[Capability], requires),
@@ -133,10 +115,14 @@ def incident(message: incident_pb2.Incident, region: str, now: datetime, field: 
 
 
 def incidents(
-    messages: Sequence[incident_pb2.Incident], region: str, now: datetime, field: str = "incidents"
+    messages: Sequence[incident_pb2.Incident],
+    region: str,
+    now: datetime,
+    field: str = "incidents",
+    posts: Posts | None = None,
 ) -> list[Incident]:
     require(len(messages) > 0, field, "at least one incident")
-    return unique(messages, lambda message, path: incident(message, region, now, path), field)
+    return unique(messages, lambda message, path: incident(message, region, now, path, posts), field)
 
 
 def check_assigned(
@@ -155,11 +141,15 @@ def check_assigned(
                 )
 
 
-def fleet(message: fleet_pb2.Fleet, region: str, now: datetime, field: str = "fleet") -> Fleet:
+def fleet(
+    message: fleet_pb2.Fleet, region: str, now: datetime, field: str = "fleet", posts: Posts | None = None
+) -> Fleet:
     """The providers and units of a stateless request."""
-    providers = unique(message.providers, lambda item, path: provider(item, region, path), f"{field}.providers")
+    providers = unique(message.providers, lambda item, path: provider(item, region, path, posts), f"{field}.providers")
     by_id = {item.id: item for item in providers} or None
-    units = unique(message.units, lambda item, path: unit(item, region, by_id, now, path), f"{field}.units")
+    units = unique(
+        message.units, lambda item, path: unit(item, region, by_id, now, path, posts=posts), f"{field}.units"
+    )
     return Fleet(tuple(providers), tuple(units))
 
 
@@ -188,13 +178,3 @@ def _cells(cells: Sequence[str], field: str) -> frozenset[str]:
             path = f"{field}[{index}]"
             raise TerritoryError(f"{path} {cell[:40]!r} is no H3 cell; write it like 88b2c27a3dfffff", field=path)
     return frozenset(cells)
-
-
-def _coordinate_error(lon: float, lat: float, field: str) -> CoordinateError:
-    bad_lat = not -90.0 <= lat <= 90.0
-    path = f"{field}.{'lat' if bad_lat else 'lon'}"
-    swapped = bad_lat and abs(lat) <= 180.0 and abs(lon) <= 90.0
-    hint = "latitude and longitude look swapped" if swapped else "use degrees, WGS-84"
-    return CoordinateError(
-        f"{path}: lon {lon:g}, lat {lat:g} is not a place on Earth; {hint}", field=path, lon=lon, lat=lat
-    )

@@ -14,8 +14,7 @@ from engine.server.budget import Budget
 from engine.server.options import ServerOptions
 from graphs.errors import TowlineError
 from graphs.position import Positions
-
-Coordinates = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+from graphs.snapping.query import LocationQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,9 @@ class Rows:
     durations_ms: bytes
 
 
-def whole(dispatcher: Dispatcher, origins: Coordinates, destinations: Coordinates, options: ServerOptions) -> bytes:
+def whole(dispatcher: Dispatcher, origins: LocationQuery, destinations: LocationQuery, options: ServerOptions) -> bytes:
     """The matrix; TooLargeError beyond the limit of a single answer."""
-    count, width = origins[0].size, destinations[0].size
+    count, width = len(origins), len(destinations)
     _limit(count, width, options.max_matrix_cells, "one answer; use StreamMatrix")
     return _encode(
         dispatcher.durations(_snap(dispatcher, origins, "origins"), _snap(dispatcher, destinations, "destinations"))
@@ -37,10 +36,10 @@ def whole(dispatcher: Dispatcher, origins: Coordinates, destinations: Coordinate
 
 
 def in_blocks(
-    dispatcher: Dispatcher, origins: Coordinates, destinations: Coordinates, options: ServerOptions, budget: Budget
+    dispatcher: Dispatcher, origins: LocationQuery, destinations: LocationQuery, options: ServerOptions, budget: Budget
 ) -> Iterator[Rows]:
     """The matrix a few rows at a time; computed in larger blocks, because each one labels the destinations anew."""
-    count, width = origins[0].size, destinations[0].size
+    count, width = len(origins), len(destinations)
     _limit(count, width, options.max_stream_cells, "one stream; ask for fewer origins at a time")
     sources, targets = _snap(dispatcher, origins, "origins"), _snap(dispatcher, destinations, "destinations")
     block = max(1, options.stream_block_cells // width)
@@ -61,10 +60,10 @@ def _limit(count: int, width: int, most: int, remedy: str) -> None:
         )
 
 
-def _snap(dispatcher: Dispatcher, places: Coordinates, field: str) -> Positions:
+def _snap(dispatcher: Dispatcher, places: LocationQuery, field: str) -> Positions:
     """All places on roads before any time is computed, so that a bad one fails the whole request."""
     try:
-        return dispatcher.snap(*places)
+        return dispatcher.positions(places)
     except TowlineError as error:
         error.metadata["field"] = f"{field}[{error.metadata['index']}]"
         raise

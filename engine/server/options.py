@@ -57,6 +57,8 @@ class ServerOptions:
     #: Cells computed at once for a stream, and at most sent in one message of it (but at least one row).
     stream_block_cells: int = 1_000_000
     stream_message_cells: int = 250_000
+    #: Locations of one Snap: up to about 0.8 kB each in the answer.
+    max_snaps: int = 5_000
     #: Providers, units or positions in one batch.
     max_batch: int = 10_000
     #: The solver's time when the caller gives no deadline, and at most.

@@ -12,11 +12,25 @@ from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Rea
 from engine.model import Location, Provider, Unit
 from engine.server import enums
 from engine.server.names import incident_name, provider_name, unit_name
+from engine.server.snapping import message_of
 from engine.server.wire_time import write_duration, write_time
 
 
 def location(value: Location) -> location_pb2.Location:
-    return location_pb2.Location(lon=value.lon, lat=value.lat)
+    """In WGS-84, with what is known of it."""
+    if value.is_plain:
+        return location_pb2.Location(lon=value.lon, lat=value.lat)
+    return location_pb2.Location(
+        lon=value.lon,
+        lat=value.lat,
+        heading_deg=value.heading,
+        heading_tolerance_deg=value.heading_tolerance,
+        accuracy_m=value.accuracy_m,
+        road=value.road,
+        direction=value.direction,
+        level=value.level,
+        side=enums.ROAD_SIDE.write(value.side),
+    )
 
 
 def provider(value: Provider, region: str, etag: str = "") -> fleet_pb2.Provider:
@@ -86,6 +100,7 @@ def recommendation(value: Recommendation, region: str) -> plan_pb2.Recommendatio
         policy_version=value.policy_version,
         region_version=value.region_version,
         metric_version=value.metric_version,
+        snapped_location=message_of(value.snapped) if value.snapped else None,
     )
 
 
@@ -113,6 +128,7 @@ def _assignment(value: Assignment, region: str, previous: Mapping[str, str]) -> 
         runners_up=[candidate(rival, region) for rival in value.runners_up],
         previous_unit=previous.get(value.incident_id, ""),
         changed=value.changed,
+        snapped_location=message_of(value.snapped) if value.snapped else None,
     )
 
 
@@ -123,4 +139,5 @@ def _unserved(value: Unserved, region: str, previous: Mapping[str, str]) -> plan
         reason=reason(value.reason),
         cost=cost(value.cost),
         previous_unit=previous.get(value.incident_id, ""),
+        snapped_location=message_of(value.snapped) if value.snapped else None,
     )

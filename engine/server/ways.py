@@ -11,8 +11,10 @@ from towline.v1 import location_pb2
 
 from engine.dispatch import Dispatcher
 from engine.errors import TooLargeError
-from engine.server import incoming
+from engine.server.incoming_places import location, locations
+from engine.server.snapping import message_of
 from engine.server.wire_time import read_duration, require, write_duration
+from engine.snapped import snapped_location
 from graphs.errors import TowlineError
 from graphs.routes import Route
 from graphs.routes.formats import encoded
@@ -33,7 +35,8 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
             max_stops=MAX_STOPS,
         )
     try:
-        legs = dispatcher.routes(*incoming.coordinates(stops, "stops"))
+        located = dispatcher.located(locations(stops, "stops", dispatcher.posts))
+        legs = dispatcher.routes_between(located.positions)
     except TowlineError as error:
         if "index" in error.metadata:
             error.metadata["field"] = f"stops[{error.metadata['index']}]"
@@ -42,6 +45,7 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
         legs=[_leg(leg) for leg in legs],
         duration=write_duration(timedelta(milliseconds=sum(leg.duration_ms for leg in legs))),
         distance_m=sum(leg.length_m for leg in legs),
+        snapped_stops=[message_of(snapped_location(dispatcher.region.network, located, i)) for i in range(len(stops))],
     )
 
 
@@ -66,8 +70,10 @@ def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.Isochr
     require(request.HasField("place"), "place", "a location")
     limit = read_duration(request.limit, "limit", positive=True, longest=timedelta(milliseconds=MAX_LIMIT_MS))
     try:
+        place = location(request.place, "place", dispatcher.posts)
+        located = dispatcher.located([place])
         found = dispatcher.isochrone(
-            incoming.location(request.place, "place"),
+            place,
             limit,
             resolution=request.resolution or DEFAULT_RESOLUTION,
             toward=request.toward,
@@ -75,7 +81,10 @@ def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.Isochr
     except TowlineError as error:
         error.metadata.setdefault("field", "resolution" if "resolution" in error.metadata else "place")
         raise
-    return pb.IsochroneResponse(cells=[pb.CellTime(cell=cell, time=_ms(ms)) for cell, ms in found.cells().items()])
+    return pb.IsochroneResponse(
+        cells=[pb.CellTime(cell=cell, time=_ms(ms)) for cell, ms in found.cells().items()],
+        snapped_place=message_of(snapped_location(dispatcher.region.network, located, 0)),
+    )
 
 
 def _ms(value: int) -> Duration:

@@ -18,6 +18,8 @@ from graphs.snapping.weighing import NO_LEVEL, SIDE_ANY, SIDE_LEFT, SIDE_RIGHT
 
 #: Degrees around a heading within which an arc agrees with it, unless the caller says otherwise.
 HEADING_TOLERANCE = 45.0
+#: No heading is surer than this, degrees; a lesser tolerance counts as this.
+LEAST_TOLERANCE = 1.0
 #: Metres taken for the accuracy of a location that does not say: a phone in a street. Wide enough that a location
 #: between two carriageways 50 m apart is ambiguous even where it touches a link between them.
 ACCURACY_M = 20.0
@@ -88,7 +90,7 @@ class CheckedQuery:
             lon,
             lat,
             np.where(bad, np.nan, np.where(heading == 360.0, 0.0, heading)),
-            np.where(bad, HEADING_TOLERANCE, tolerance),
+            np.maximum(np.where(bad, HEADING_TOLERANCE, tolerance), LEAST_TOLERANCE),
             np.minimum(np.where(bad | np.isnan(accuracy), ACCURACY_M, accuracy), WORST_ACCURACY_M),
             _texts(query.road, k, "road"),
             direction,

@@ -57,6 +57,7 @@ def test_limits_are_the_defaults():
         f"| {options.max_units:,} each |",
         f"| {options.max_territory_cells:,} |",
         f"| {options.max_places:,} |",
+        f"locations of `Snap` | {options.max_snaps:,} |",
         f"| health | {options.health_threads}, on threads",
         f"| {options.light_threads}, on threads",
         f"heavy calls | {options.quick_queue} |",

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Location(_message.Message):
-    __slots__ = ("lon", "lat", "heading_deg", "heading_tolerance_deg", "accuracy_m", "road", "datum", "level", "side", "kilometre_post")
+    __slots__ = ("lon", "lat", "heading_deg", "heading_tolerance_deg", "accuracy_m", "road", "datum", "level", "side", "kilometre_post", "direction")
     LON_FIELD_NUMBER: _ClassVar[int]
     LAT_FIELD_NUMBER: _ClassVar[int]
     HEADING_DEG_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class Location(_message.Message):
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
     KILOMETRE_POST_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
     lon: float
     lat: float
     heading_deg: float
@@ -32,7 +33,8 @@ class Location(_message.Message):
     level: int
     side: _enums_pb2.RoadSide
     kilometre_post: KilometrePost
-    def __init__(self, lon: _Optional[float] = ..., lat: _Optional[float] = ..., heading_deg: _Optional[float] = ..., heading_tolerance_deg: _Optional[float] = ..., accuracy_m: _Optional[float] = ..., road: _Optional[str] = ..., datum: _Optional[_Union[_enums_pb2.Datum, str]] = ..., level: _Optional[int] = ..., side: _Optional[_Union[_enums_pb2.RoadSide, str]] = ..., kilometre_post: _Optional[_Union[KilometrePost, _Mapping]] = ...) -> None: ...
+    direction: str
+    def __init__(self, lon: _Optional[float] = ..., lat: _Optional[float] = ..., heading_deg: _Optional[float] = ..., heading_tolerance_deg: _Optional[float] = ..., accuracy_m: _Optional[float] = ..., road: _Optional[str] = ..., datum: _Optional[_Union[_enums_pb2.Datum, str]] = ..., level: _Optional[int] = ..., side: _Optional[_Union[_enums_pb2.RoadSide, str]] = ..., kilometre_post: _Optional[_Union[KilometrePost, _Mapping]] = ..., direction: _Optional[str] = ...) -> None: ...
 
 class KilometrePost(_message.Message):
     __slots__ = ("road", "km", "direction", "text")

@@ -53,6 +53,21 @@ def test_random_bytes_get_a_status(client: Client, method: object):
     client.region.ListRegions(region_service_pb2.ListRegionsRequest())
 
 
+KNOWN = location_pb2.Location(
+    lon=-71.25,
+    lat=-29.91,
+    heading_deg=90,
+    heading_tolerance_deg=30,
+    accuracy_m=9,
+    road="Ruta 5",
+    direction="norte",
+    datum="DATUM_GCJ02",
+    level=1,
+    side="ROAD_SIDE_LEFT",
+)
+KILOMETRE = location_pb2.Location(kilometre_post=location_pb2.KilometrePost(road="Ruta 5", km=470, direction="norte"))
+
+
 def seeds() -> list[tuple[object, Message]]:
     """One good request of each method that does not change the shared fleet."""
     place = location_pb2.Location(lon=-71.25, lat=-29.91)
@@ -64,6 +79,7 @@ def seeds() -> list[tuple[object, Message]]:
             region=REGION, incident=incident(assigned_unit=unit().name), fleet=fleet(), now=stamp()
         ),
         "Matrix": eta_service_pb2.MatrixRequest(region=REGION, origins=[place], destinations=[place]),
+        "Snap": eta_service_pb2.SnapRequest(region=REGION, locations=[place, KNOWN, KILOMETRE]),
         "ListUnits": fleet_service_pb2.ListUnitsRequest(parent=f"{REGION}/providers/-"),
     }
     return [(method, make[method.name]) for method in METHODS if method.name in make]
@@ -88,4 +104,4 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 17
+    assert len(METHODS) == 18
