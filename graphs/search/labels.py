@@ -98,6 +98,18 @@ class Labels:
         """
         if other.metric is not self.metric or other.outward != self.outward:
             raise ValueError("only rows of the same metric and direction can replace each other")
+        return self._with(rows, other)
+
+    def carried(self, rows: npt.ArrayLike, other: Labels) -> Labels:
+        """Labels under the metric of `other`: `rows[i]` replaced by its row i, the others known to be equal under both.
+
+        `Metric.stale_rows` knows them. Shares rows as `replaced` does.
+        """
+        if other.outward != self.outward:
+            raise ValueError("rows of one direction cannot go on as rows of the other")
+        return self._with(rows, other)
+
+    def _with(self, rows: npt.ArrayLike, other: Labels) -> Labels:
         chosen = np.atleast_1d(np.asarray(rows, np.int64))
         deep, start = self.deep.copy(), self.start.copy()
         deep[chosen] = other.deep
@@ -111,7 +123,7 @@ class Labels:
         fresh = np.cumsum(lengths) - lengths + begin
         _copy_rows(other.data, other.start, lengths, arena.buffer, fresh)
         start[chosen] = fresh
-        return Labels(self.metric, self.outward, frozen(deep, np.uint32), frozen(start, np.int64), arena)
+        return Labels(other.metric, self.outward, frozen(deep, np.uint32), frozen(start, np.int64), arena)
 
 
 def _moved(labels: Labels, start: Int64, extra: int) -> tuple[Arena, Int64, int]:

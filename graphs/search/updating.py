@@ -91,11 +91,13 @@ def pop(heap, size, waiting):
 @njit(nogil=True, cache=True)
 def update_times(
     up_first, up_depth, up_node, down_first, down_edge, down_start, node_depth, arc_slot, slot_arc,
-    old_weights, weights, arcs, lows, old, times, budget,
+    old_weights, weights, arcs, lows, old, times, budget, moved,
 ):  # fmt: skip
-    """Bring `times` (a copy of `old`) up to date with `weights` changed at `arcs`; returns the work left of `budget`.
+    """Bring `times` (a copy of `old`) up to date with `weights` changed at `arcs`.
 
-    Negative: given up unfinished, because customising anew is faster. The work is the number of triangles looked at.
+    Returns the work left of `budget`, the number of triangles to look at (negative: given up unfinished, because
+    customising anew is faster), and how many edges have another time than before: they are in `moved`, in no order,
+    unless there are more than it holds.
 
     Nodes wait in a heap, lowest in the tree (largest id) first, so all lower triangles of an edge are final when it is
     visited. A better time offered to a slot is taken at once; a slot whose time was carried by what has become slower
@@ -107,6 +109,7 @@ def update_times(
     lost = np.zeros(times.size, np.uint8)
     changed = np.empty(2 * np.int64(node_depth.max()) + 2, np.int64)
     size = 0
+    edges = 0
     for i in range(arcs.size):
         if lows[i] < 0:
             continue
@@ -134,6 +137,10 @@ def update_times(
                     slot, v, node_depth[v], up_depth[slot >> 1],
                 )  # fmt: skip
             if times[slot] != old[slot]:
+                if count == 0 or changed[count - 1] >> 1 != slot >> 1:
+                    if edges < moved.size:
+                        moved[edges] = slot >> 1
+                    edges += 1
                 changed[count] = slot
                 count += 1
         budget -= count * (last - first)
@@ -170,4 +177,4 @@ def update_times(
                 elif now > before and before == old[target]:
                     lost[target] = 1
                     size = push(heap, size, waiting, owner)
-    return budget
+    return budget, edges
