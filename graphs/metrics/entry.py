@@ -107,6 +107,7 @@ class Refusal:
     code: RefusalCode
     message: str
     index: int  # among the entries of its update, or among its removals
+    removal: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -33,6 +34,14 @@ class Feed:
         none = np.empty(0, np.int64)
         rows = np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.float32)
         return Feed(MappingProxyType({}), none, none, none, none, *rows)
+
+    @cached_property
+    def sorted_ids(self) -> list[str]:
+        return sorted(self.entries)
+
+    def arc_count(self, serial: int) -> int:
+        """Rows of one entry."""
+        return int(self.count[np.searchsorted(self.serial, serial)])
 
     def boundaries(self) -> Int64:
         """Times at which what is in force changes, ascending."""
@@ -107,7 +116,7 @@ def merge(
         found = feed.entries.get(entry_id)
         if found is None or found[0] in gone:
             text = "there is no entry of that id; it may have expired"
-            made.refusals.append(Refusal(str(entry_id), RefusalCode.UNKNOWN_ID, text, index))
+            made.refusals.append(Refusal(str(entry_id), RefusalCode.UNKNOWN_ID, text, index, removal=True))
         else:
             gone.add(found[0])
             made.removed += 1

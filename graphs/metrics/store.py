@@ -110,7 +110,11 @@ class MetricStore:
     def unfollow(self, follower: Follower) -> None:
         """Call a follower no more."""
         with self._writing:
-            self._followers = tuple(each for each in self._followers if each is not follower)
+            self._followers = tuple(each for each in self._followers if each != follower)
+
+    def warm_keys(self) -> tuple[MetricKey, ...]:
+        """Keys of the metrics that are kept warm, of this hour first; none before `warm` or an update."""
+        return self._warm_keys
 
     def warm_metrics(self) -> list[Metric]:
         """Metrics of the newest snapshot that are kept warm: this hour's and the next's, or none yet."""
@@ -195,12 +199,13 @@ class MetricStore:
         for batch in batches:
             yield self.update(batch, clock())
 
-    def set_weather(self, spells: Sequence[WeatherSpell], now: datetime) -> int:
-        """Replace the weather, now and to come; returns the epoch published. TrafficError for an impossible spell."""
+    def set_weather(self, spells: Sequence[WeatherSpell], now: datetime, *, publish: bool = True) -> int:
+        """Replace the weather, now and to come; returns the epoch in force. TrafficError for an impossible spell."""
+        checked = check_spells(spells)
         with self._writing:
             old = self._view.snapshot
-            fresh = replace(old, epoch=old.epoch + 1, spells=check_spells(spells), _overlays={})
-            self._publish(fresh, now)
+            if publish and checked != old.spells:
+                self._publish(replace(old, epoch=old.epoch + 1, spells=checked, _overlays={}), now)
             return self._view.epoch
 
     def _publish(self, snapshot: TrafficSnapshot, now: datetime) -> float:

@@ -33,11 +33,14 @@ class Warmer:
         self._thread = threading.Thread(target=self._run, name="metric-warmer", daemon=True)
 
     def __enter__(self) -> Warmer:
-        self._thread.start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def start(self) -> None:
+        self._thread.start()
 
     def close(self) -> None:
         """End; waits for what is being prepared. Once more does nothing."""
