@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphs.errors import CorruptFileError
@@ -53,6 +53,9 @@ class Carried:
             country=about.country,
             restrictions=forbidden_walks(region),
         )
+
+    def with_restrictions(self, walks: tuple[Walk, ...]) -> Carried:
+        return replace(self, restrictions=walks)
 
     def to_json(self) -> str:
         return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False)

@@ -22,6 +22,11 @@ LAYER_SUFFIXES = (".gpkg", ".geojson", ".fgb", ".shp")
 
 def read_graphml(path: str | Path, mapping: ColumnMapping | None = None) -> RawNetwork:
     """A graph saved by ``osmnx.save_graphml``; raises `CorruptFileError` when it is not one."""
+    return graph_to_raw(load_graphml(path), mapping=mapping, info=SourceInfo(Path(path).name))
+
+
+def load_graphml(path: str | Path) -> Any:
+    """The MultiDiGraph of a file saved by ``osmnx.save_graphml``; raises `CorruptFileError`."""
     import networkx
     import osmnx
     from shapely.errors import ShapelyError
@@ -29,12 +34,11 @@ def read_graphml(path: str | Path, mapping: ColumnMapping | None = None) -> RawN
     path = existing_file(path)
     unreadable = (networkx.NetworkXException, ShapelyError, SyntaxError, ValueError, KeyError, TypeError)
     try:
-        graph = osmnx.io.load_graphml(path)
+        return osmnx.io.load_graphml(path)
     except unreadable as error:
         raise CorruptFileError(
             f"{path.name} is no GraphML as OSMnx saves it ({error}); save it with osmnx.save_graphml.", path=path
         ) from error
-    return graph_to_raw(graph, mapping=mapping, info=SourceInfo(path.name))
 
 
 def read_layers(path: str | Path, *, directed: bool | None = None, mapping: ColumnMapping | None = None) -> RawNetwork:
@@ -54,8 +58,8 @@ def read_layers(path: str | Path, *, directed: bool | None = None, mapping: Colu
                 f"{path.name} has layers {', '.join(layers)} and none called edges; name the layer of roads 'edges'.",
                 path=path,
             )
-        edges = _frame(path, chosen)
-        nodes = _frame(path, "nodes") if "nodes" in layers else None
+        edges = read_layer(path, chosen)
+        nodes = read_layer(path, "nodes") if "nodes" in layers else None
     except DataSourceError as error:
         raise CorruptFileError(f"{path.name} cannot be read: {error}. Save it again.", path=path) from error
     if nodes is not None:
@@ -94,7 +98,8 @@ def read_place(place: str) -> RawNetwork:
     return graph_to_raw(graph, info=SourceInfo(place))
 
 
-def _frame(path: Path, layer: str) -> pd.DataFrame:
+def read_layer(path: Path, layer: str) -> pd.DataFrame:
+    """One layer of a file that geopandas reads, in degrees."""
     import geopandas
 
     frame = geopandas.read_file(path, layer=layer)
