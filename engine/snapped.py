@@ -83,8 +83,9 @@ def snapped_location(
     network: RoadNetwork, located: Located, index: int, most_rivals: int | None = None
 ) -> SnappedLocation:
     """One location of ``located`` that was accepted, with at most so many rivals."""
-    rivals = located.rivals(index)
-    count = len(rivals) if most_rivals is None else min(most_rivals, len(rivals))
+    first, end = int(located.rival_first[index]), int(located.rival_first[index + 1])
+    rows = range(first, end if most_rivals is None else min(end, first + most_rivals))
+    every = located.all_rivals
     return SnappedLocation(
         place=road_place(network, located.positions, index, float(located.bearing[index])),
         confidence=float(located.confidence[index]),
@@ -93,11 +94,11 @@ def snapped_location(
         road_match=RoadMatch(int(located.road_match[index])),
         rivals=tuple(
             Rival(
-                road_place(network, rivals.positions, i, float(rivals.bearing[i])),
-                float(rivals.confidence[i]),
-                RivalKind(int(rivals.kind[i])),
+                road_place(network, every.positions, row, float(every.bearing[row])),
+                float(every.confidence[row]),
+                RivalKind(int(every.kind[row])),
             )
-            for i in range(count)
+            for row in rows
         ),
     )
 

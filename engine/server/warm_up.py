@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from engine.dispatch import Dispatcher
+from engine.elsewhere import pair_ms
 from engine.model import Fleet, Incident, Location, Provider, Service, Unit
+from engine.server.warm_up_traffic import warm_up_traffic
 from graphs.errors import NoRouteError
 from graphs.search.tiling import WIDTH
+from graphs.snapping.query import Side
 
-_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-
-def warm_up(dispatcher: Dispatcher) -> None:
-    """Snap, label, recommend, optimise, move units, make matrices and a route, few and many at a time.
+def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
+    """Snap, locate, label, recommend, optimise, move units, make matrices and a route, few and many at a time.
 
     Many are labelled and combined by other kernels than few: √n positions of n nodes, and more than a tile.
     """
@@ -28,16 +30,20 @@ def warm_up(dispatcher: Dispatcher) -> None:
     places = [Location(float(x), float(y)) for x, y in zip(lon, lat, strict=True)]
     units = tuple(Unit(f"u{i}", "p", place, frozenset(Service)) for i, place in enumerate(places))
     need = Service.BREAKDOWN_REPAIR
-    incidents = [Incident(f"i{i}", place, need, received_at=_NOW) for i, place in enumerate(places)]
+    incidents = [Incident(f"i{i}", place, need, received_at=now) for i, place in enumerate(places)]
     for count in (2, many):
         state = dispatcher.prepare(Fleet((Provider("p"),), units[:count]))
         state = state.moved([unit.id for unit in units[:count]], lon[:count][::-1], lat[:count][::-1])
         state = state.updated(units=units[:1])
-        dispatcher.recommend(incidents[0], state, _NOW)
-        dispatcher.optimize(incidents[: min(count, WIDTH)], state, _NOW, deadline_s=None)
+        dispatcher.recommend(incidents[0], state, now)
+        dispatcher.optimize(incidents[: min(count, WIDTH)], state, now, deadline_s=None)
     for rows, columns in ((2, 2), (many, 3), (3, many), (many, many), (many, WIDTH // 2)):
-        dispatcher.matrix(lon[:rows], lat[:rows], lon[:columns], lat[:columns])
+        dispatcher.matrix(lon[:rows], lat[:rows], lon[:columns], lat[:columns], now)
+    known = [replace(place, heading=90.0, road="Ruta 5", level=0, side=Side.LEFT) for place in places]
+    pair_ms(dispatcher.situation(incidents[:1], state, now), np.zeros(2, np.int64), dispatcher.positions(known[:2]))
+    dispatcher.locate(known)
     with suppress(NoRouteError):
-        dispatcher.routes(lon[:2], lat[:2])
+        dispatcher.routes(lon[:2], lat[:2], now)
     for toward in (False, True):
-        dispatcher.isochrone(places[0], timedelta(minutes=1), toward=toward)
+        dispatcher.isochrone(places[0], timedelta(minutes=1), toward=toward, departure=now)
+    warm_up_traffic(dispatcher, units, incidents, now)

@@ -13,7 +13,8 @@ from engine.errors import (
     UnknownServiceError,
 )
 from engine.model import Capability, Incident, Location, Priority, Service
-from engine.tables.numbers import MOST_MINUTES, coordinates, numbers
+from engine.tables import locations
+from engine.tables.numbers import MOST_MINUTES, numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
@@ -22,16 +23,21 @@ from engine.tables.words import choice_sets, choices, flags, identifiers
 from graphs.errors import InputError
 
 REQUIRED = ("incident_id", "lon", "lat", "service", "received_at")
-OPTIONAL = ("requires", "priority", "promise_minutes", "due_at", "assigned_unit_id", "pinned")
+OPTIONAL = ("requires", "priority", "promise_minutes", "due_at", "assigned_unit_id", "pinned", *locations.COLUMNS)
 #: Clocks of other systems may run ahead of ours by this much.
 CLOCK_SKEW = timedelta(minutes=5)
 
 
 def parse_incidents(
-    table: Table, unit_ids: Collection[str], problems: Problems, *, now: datetime
+    table: Table,
+    unit_ids: Collection[str],
+    problems: Problems,
+    *,
+    now: datetime,
+    reading: locations.Reading = locations.Reading(),  # noqa: B008 - immutable
 ) -> tuple[list[Incident], Places]:
     """The incidents of a table, and where they are."""
-    table.require(REQUIRED, OPTIONAL, problems)
+    table.require(locations.required(table, REQUIRED), OPTIONAL, problems)
     ids = identifiers(table, "incident_id", problems)
     services = choices(table, "service", Service, problems, default=None, reason=UnknownServiceError.reason)
     requires = choice_sets(table, "requires", Capability, problems, reason=UnknownCapabilityError.reason)
@@ -41,14 +47,14 @@ def parse_incidents(
     due = times(table, "due_at", problems, now=now)
     promise = numbers(table, "promise_minutes", problems, low=0, high=MOST_MINUTES, above_low=True, unit="minutes")
     pinned = flags(table, "pinned", problems)
-    lon, lat, placed = coordinates(table, "lon", "lat", problems)
+    where, places = locations.locations(table, problems, reading)
     _check_order(table, received, due, now, problems)
     _check_units(table, pinned, unit_ids, problems)
     assigned = table.cells("assigned_unit_id")
     incidents = [
         Incident(
             id=ids[i],
-            location=Location(float(lon[i]), float(lat[i])),
+            location=where[i] or Location(0.0, 0.0),
             service=services[i] or Service.BREAKDOWN_REPAIR,
             received_at=received[i] or now,
             requires=requires[i] or frozenset(),
@@ -60,7 +66,7 @@ def parse_incidents(
         )
         for i in range(len(table))
     ]
-    return incidents, Places(table, "lon", "lat", lon, lat, placed)
+    return incidents, places
 
 
 def _check_order(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.model import Fleet, Incident, Provider, Unit
 from engine.policy import Policy
 from engine.tables.incidents import parse_incidents
+from engine.tables.locations import Reading
 from engine.tables.places import PlaceCheck, Places, on_roads_of
 from engine.tables.problems import Problems
 from engine.tables.providers import parse_providers, units_at_base
@@ -38,6 +39,7 @@ def load_batch(
     now: datetime,
     region: Region | None = None,
     policy: Policy | None = None,
+    reading: Reading = Reading(),  # noqa: B008 - immutable
 ) -> Batch:
     """Open incidents and the fleet; all wrong rows of all files in one TableError.
 
@@ -45,9 +47,9 @@ def load_batch(
     Raises FileMissingError, FileFormatError, EmptyInputError, MissingColumnError at the first such file.
     """
     problems, check = Problems(), _place_check(region, policy)
-    fleet = _fleet(units, providers, problems, now, check)
+    fleet = _fleet(units, providers, problems, now, check, reading)
     table = read_table(incidents, problems)
-    parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now)
+    parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now, reading=reading)
     if check is not None:
         check(places, problems)
     problems.raise_if_any()
@@ -61,10 +63,11 @@ def load_fleet(
     now: datetime,
     region: Region | None = None,
     policy: Policy | None = None,
+    reading: Reading = Reading(),  # noqa: B008 - immutable
 ) -> tuple[Fleet, tuple[str, ...]]:
     """The fleet alone, and notes on its files; errors as in `load_batch`."""
     problems = Problems()
-    fleet = _fleet(units, providers, problems, now, _place_check(region, policy))
+    fleet = _fleet(units, providers, problems, now, _place_check(region, policy), reading)
     problems.raise_if_any()
     return fleet, tuple(problems.notes)
 
@@ -76,20 +79,25 @@ def _place_check(region: Region | None, policy: Policy | None) -> PlaceCheck | N
 
 
 def _fleet(
-    units: str | Path | None, providers: str | Path | None, problems: Problems, now: datetime, check: PlaceCheck | None
+    units: str | Path | None,
+    providers: str | Path | None,
+    problems: Problems,
+    now: datetime,
+    check: PlaceCheck | None,
+    reading: Reading,
 ) -> Fleet:
     known: list[Provider] | None = None
     crews: list[Unit] = []
     places: list[Places] = []
     if providers is not None:
         table = read_table(providers, problems)
-        known, bases = parse_providers(table, problems)
+        known, bases = parse_providers(table, problems, reading)
         if units is None:
             places.append(bases)
             crews = units_at_base(table, known, problems)
     if units is not None:
         table = read_table(units, problems)
-        crews, named = parse_units(table, known, problems, now=now)
+        crews, named = parse_units(table, known, problems, now=now, reading=reading)
         places.extend(named)
     if units is None and providers is None:
         raise EmptyInputError("no fleet: give a table of units, or one of providers with their bases")

@@ -26,6 +26,7 @@ def numbers(
     above_low: bool = False,
     whole: bool = False,
     unit: str = "",
+    reason: str = InputError.reason,
 ) -> Float64:
     """[n] the column as numbers, NaN where the cell is empty; what is no finite number in [low, high] is a problem.
 
@@ -34,24 +35,32 @@ def numbers(
     cells = table.cells(column)
     values, bad = _floats(cells)
     for index in bad:
-        problems.add(table.problem(index, column, "is not a number; correct it or leave it empty", InputError.reason))
+        problems.add(table.problem(index, column, "is not a number; correct it or leave it empty", reason))
     with np.errstate(invalid="ignore"):
         wrong = (values < low) | (values > high) | ((values == low) if above_low else False)
     for index in np.flatnonzero(wrong):
         bounds = f"{'above' if above_low else 'from'} {low:g} {'and at most' if above_low else 'to'} {high:,g} {unit}"
-        problems.add(table.problem(int(index), column, f"must be {bounds.strip()}", InputError.reason))
+        if np.isinf(high):
+            bounds = f"{'more than' if above_low else 'at least'} {low:g} {unit}"
+        problems.add(table.problem(int(index), column, f"must be {bounds.strip()}", reason))
     if whole:
         for index in np.flatnonzero(~wrong & ~np.isnan(values) & (values != np.floor(values))):
-            problems.add(table.problem(int(index), column, "must be a whole number", InputError.reason))
+            problems.add(table.problem(int(index), column, "must be a whole number", reason))
     return values
 
 
 def coordinates(
-    table: Table, lon_column: str, lat_column: str, problems: Problems, *, optional: bool = False
+    table: Table,
+    lon_column: str,
+    lat_column: str,
+    problems: Problems,
+    *,
+    optional: bool = False,
+    excused: Bool | None = None,
 ) -> tuple[Float64, Float64, Bool]:
     """Longitudes [n], latitudes [n] in degrees and whether [n] both can be used; the others are problems.
 
-    With ``optional``, a row may leave both empty (but not one of them).
+    With ``optional``, or where it is ``excused`` [n], a row may leave both empty (but not one of them).
     """
     lon, bad_lon = _floats(table.cells(lon_column))
     lat, bad_lat = _floats(table.cells(lat_column))
@@ -61,7 +70,8 @@ def coordinates(
         for index in bad:
             message = "is not a number of degrees; write it like -71.2519"
             problems.add(table.problem(index, column, message, CoordinateError.reason))
-    _check_empty(table, lon_column, lat_column, problems, good, optional)
+    may_lack = np.full(len(table), optional) | (False if excused is None else excused)
+    _check_empty(table, lon_column, lat_column, problems, good, may_lack)
     with np.errstate(invalid="ignore"):
         wrong_lat, wrong_lon = good & (np.abs(lat) > 90), good & (np.abs(lon) > 180)
         swapped = wrong_lat & (np.abs(lon) <= 90) & (np.abs(lat) <= 180)
@@ -75,16 +85,16 @@ def coordinates(
 
 
 def _check_empty(
-    table: Table, lon_column: str, lat_column: str, problems: Problems, good: Bool, optional: bool
+    table: Table, lon_column: str, lat_column: str, problems: Problems, good: Bool, may_lack: Bool
 ) -> None:
     no_lon = np.array([cell == "" for cell in table.cells(lon_column)], np.bool_)
     no_lat = np.array([cell == "" for cell in table.cells(lat_column)], np.bool_)
     for index in np.flatnonzero(good & (no_lon | no_lat)):
-        if optional and no_lon[index] and no_lat[index]:
+        if may_lack[index] and no_lon[index] and no_lat[index]:
             continue
         column, other = (lon_column, lat_column) if no_lon[index] else (lat_column, lon_column)
         message = (
-            "is empty; give both coordinates" if not optional else f"is empty but {other} is not; give both or none"
+            f"is empty but {other} is not; give both or none" if may_lack[index] else "is empty; give both coordinates"
         )
         problems.add(table.problem(int(index), column, message, CoordinateError.reason))
     good &= ~(no_lon | no_lat)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Places:
-    """Two coordinate columns of a table: degrees [n], and which [n] can be used so far."""
+    """Two coordinate columns of a table in degrees [n], WGS-84, and which [n] can be used so far."""
 
     table: Table
     lon_column: str
@@ -52,7 +52,8 @@ def on_roads_of(region: Region, limit_m: float) -> PlaceCheck:
             else:
                 message = "lies far away, but exchanged would lie in the region: longitude and latitude look swapped"
             place = places.table.problem(int(index[row]), places.lon_column, message, error.reason)
-            lon, lat = places.lon[index[row]], places.lat[index[row]]
-            problems.add(place.of(f"{places.lon_column}, {places.lat_column}", f"{lon:g}, {lat:g}"))
+            columns = places.lon_column, places.lat_column
+            given = [places.table.cells(column)[int(index[row])] for column in columns]
+            problems.add(place.of(", ".join(columns), ", ".join(given)))
 
     return check

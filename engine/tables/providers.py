@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.errors import TooLargeError, UnknownCapabilityError, UnknownServiceError
-from engine.model import Capability, Location, Provider, Service, Unit
-from engine.tables.numbers import coordinates, numbers
+from engine.model import Capability, Provider, Service, Unit
+from engine.tables import locations
+from engine.tables.numbers import numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
@@ -14,12 +15,26 @@ from engine.tables.words import choice_sets, identifiers, texts
 from graphs.errors import InputError
 
 REQUIRED = ("provider_id",)
-OPTIONAL = ("name", "services", "territory", "lon", "lat", "crews", "call_out_price", "capabilities")
+OPTIONAL = (
+    "name",
+    "services",
+    "territory",
+    "lon",
+    "lat",
+    "crews",
+    "call_out_price",
+    "capabilities",
+    *locations.COLUMNS,
+)
 #: More crews of one provider, or of all of them, are a mistake in the table (and more than memory holds).
 MOST_CREWS, MOST_UNITS = 10_000, 1_000_000
 
 
-def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], Places]:
+def parse_providers(
+    table: Table,
+    problems: Problems,
+    reading: locations.Reading = locations.Reading(),  # noqa: B008 - immutable
+) -> tuple[list[Provider], Places]:
     """The providers of a table, and where their bases are."""
     table.require(REQUIRED, OPTIONAL, problems)
     ids = identifiers(table, "provider_id", problems)
@@ -29,7 +44,7 @@ def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], P
     crews = numbers(table, "crews", problems, low=1, high=MOST_CREWS, whole=True)
     usable = (crews >= 1) & (crews <= MOST_CREWS) & (crews == np.floor(crews))
     prices = numbers(table, "call_out_price", problems, low=0, high=1e6)
-    lon, lat, based = coordinates(table, "lon", "lat", problems, optional=True)
+    where, places = locations.locations(table, problems, reading, optional=True)
     names = texts(table, "name", problems)
     providers = [
         Provider(
@@ -37,13 +52,13 @@ def parse_providers(table: Table, problems: Problems) -> tuple[list[Provider], P
             name=names[i],
             services=services[i] or frozenset(Service),
             territory=territories[i],
-            base=Location(float(lon[i]), float(lat[i])) if based[i] else None,
+            base=where[i],
             crews=int(crews[i]) if usable[i] else 1,
             call_out_price=0.0 if np.isnan(prices[i]) else float(prices[i]),
         )
         for i in range(len(table))
     ]
-    return providers, Places(table, "lon", "lat", lon, lat, based)
+    return providers, places
 
 
 def units_at_base(table: Table, providers: list[Provider], problems: Problems) -> list[Unit]:

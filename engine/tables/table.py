@@ -50,5 +50,5 @@ class Table:
             )
         for column in self.columns:
             absent = [name for name in known if name not in self.columns]
-            if column not in known and (guess := difflib.get_close_matches(column, absent, 1, 0.8)):
+            if column not in known and (guess := difflib.get_close_matches(column, absent, 1, 0.75)):
                 problems.notes.append(f"{self.file}: column {column} is ignored; did you mean {guess[0]}?")

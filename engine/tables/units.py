@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.errors import UnknownCapabilityError, UnknownReferenceError, UnknownServiceError, UnknownStatusError
 from engine.model import Capability, Location, Provider, Service, Unit, UnitStatus
+from engine.tables import locations
 from engine.tables.numbers import coordinates, numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
@@ -25,6 +26,7 @@ OPTIONAL = (
     "free_lon",
     "free_lat",
     "mobilisation_minutes",
+    *locations.COLUMNS,
 )
 #: The provider of units that name none.
 OWN = "own"
@@ -33,13 +35,18 @@ MOST_MOBILISATION = 24 * 60.0
 
 
 def parse_units(
-    table: Table, providers: list[Provider] | None, problems: Problems, *, now: datetime
+    table: Table,
+    providers: list[Provider] | None,
+    problems: Problems,
+    *,
+    now: datetime,
+    reading: locations.Reading = locations.Reading(),  # noqa: B008 - immutable
 ) -> tuple[list[Unit], list[Places]]:
     """The units of a table, and the places they name.
 
     Without ``providers`` an empty ``services`` means all services; with them it means the provider's.
     """
-    table.require(REQUIRED, OPTIONAL, problems)
+    table.require(locations.required(table, REQUIRED), OPTIONAL, problems)
     ids = identifiers(table, "unit_id", problems)
     owners = [cell or OWN for cell in texts(table, "provider_id", problems)]
     offered = _offered(table, owners, providers, problems)
@@ -48,8 +55,9 @@ def parse_units(
     reason = UnknownStatusError.reason
     statuses = choices(table, "status", UnitStatus, problems, default=UnitStatus.AVAILABLE, reason=reason)
     free_at = times(table, "free_at", problems, now=now)
-    lon, lat, placed = coordinates(table, "lon", "lat", problems)
+    where, placed = locations.locations(table, problems, reading)
     free_lon, free_lat, moves = coordinates(table, "free_lon", "free_lat", problems, optional=True)
+    free_lon, free_lat = locations.in_wgs84(table, Problems(), reading.datum, (free_lon, free_lat), moves)
     mobilisation = numbers(table, "mobilisation_minutes", problems, low=0, high=MOST_MOBILISATION, unit="minutes")
     delays = {m: timedelta(minutes=m) for m in np.unique(mobilisation[~np.isnan(mobilisation)]).tolist() if m >= 0}
     none = frozenset[Capability]()
@@ -57,7 +65,7 @@ def parse_units(
         Unit(
             id=ids[i],
             provider_id=owners[i],
-            location=Location(x, y),
+            location=where[i] or Location(0.0, 0.0),
             services=services[i] or offered.get(owners[i], frozenset(Service)),
             capabilities=capabilities[i] or none,
             status=statuses[i] or UnitStatus.AVAILABLE,
@@ -65,15 +73,11 @@ def parse_units(
             free_location=Location(free_x, free_y) if moves[i] else None,
             mobilisation=delays.get(delay, timedelta(0)),
         )
-        for i, (x, y, free_x, free_y, delay) in enumerate(
-            zip(lon.tolist(), lat.tolist(), free_lon.tolist(), free_lat.tolist(), mobilisation.tolist(), strict=True)
+        for i, (free_x, free_y, delay) in enumerate(
+            zip(free_lon.tolist(), free_lat.tolist(), mobilisation.tolist(), strict=True)
         )
     ]
-    places = [
-        Places(table, "lon", "lat", lon, lat, placed),
-        Places(table, "free_lon", "free_lat", free_lon, free_lat, moves),
-    ]
-    return units, places
+    return units, [placed, Places(table, "free_lon", "free_lat", free_lon, free_lat, moves)]
 
 
 def providers_of(units: list[Unit]) -> list[Provider]:

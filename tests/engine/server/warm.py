@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import gc
 import json
+from datetime import timedelta
 
 import numba.core.dispatcher
 import numpy as np
-from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_pb2, region_service_pb2
+from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_pb2, location_pb2, region_service_pb2
 from towline.v1 import fleet_service_pb2 as pb
 
 from engine.dispatch import Dispatcher
 from engine.server import Server, ServerOptions
 from graphs.bundled import load_coquimbo
+from graphs.metrics import MetricStore, load_traffic_profile
 from tests.engine.server.wire import NOW, REGION, Client, incident, place, provider, stamp, unit
 
 
@@ -54,11 +56,55 @@ def use_everything(client: Client, places: list) -> None:
     client.fleet.DeleteUnit(pb.DeleteUnitRequest(name=units[0].name))
     client.fleet.DeleteProvider(pb.DeleteProviderRequest(name=provider().name, force=True))
     client.eta.Route(eta_service_pb2.RouteRequest(region=REGION, stops=places[:3]))
+    told = [location_pb2.Location(lon=p.lon, lat=p.lat, heading_deg=200, road="Ruta 5", accuracy_m=60) for p in places]
+    for asked in (places[:1], told[:1], places, told):
+        client.eta.Snap(eta_service_pb2.SnapRequest(region=REGION, locations=asked))
+    client.eta.Matrix(eta_service_pb2.MatrixRequest(region=REGION, origins=told[:3], destinations=told))
+    use_traffic(client, places, units)
     client.eta.Isochrone(eta_service_pb2.IsochroneRequest(region=REGION, place=places[0], limit={"seconds": 600}))
 
 
+def use_traffic(client: Client, places: list, units: list) -> None:
+    """Updates of every kind, and questions after each: at once and in two hours."""
+    region = load_coquimbo()
+    circle = {"lon": [-71.26, -71.24, -71.24], "lat": [-29.92, -29.92, -29.9]}
+    area = {"polygons": [{"outer": circle}]}
+    ways = region.network.arc_way[:500].tolist()
+    busy = [
+        unit(f"b{k}", location=p, status=2, free_at=stamp(NOW + timedelta(minutes=59 + k)))
+        for k, p in enumerate(places[:4])
+    ]
+    client.fleet.BatchUpsertProviders(pb.BatchUpsertProvidersRequest(parent=REGION, providers=[provider()]))
+    client.fleet.BatchUpsertUnits(pb.BatchUpsertUnitsRequest(parent=REGION, units=[*units, *busy]))
+    entries = [
+        [{"id": "a", "ways": {"way_ids": ways[:1]}, "closed": True}],
+        [{"id": "b", "ways": {"way_ids": ways[:1], "direction": 2}, "speed_kph": 20}],
+        [{"id": "c", "ways": {"way_ids": ways}, "factors": {"values": [0.5] * len(ways)}}],
+        [{"id": f"d{k}", "arcs": {"arc_ids": [k]}, "speed_kph": 20 + k % 9} for k in range(3000)],
+        [{"id": "e", "area": area, "factor": 0.5, "start": stamp(NOW + timedelta(minutes=20))}],
+        [{"id": "f", "arcs": {"arc_ids": range(region.network.arc_count)}, "closed": True}],
+    ]
+    for batch in entries:
+        client.region.UpdateTraffic(region_service_pb2.UpdateTrafficRequest(parent=REGION, entries=batch))
+        for when in (NOW, NOW + timedelta(hours=2)):
+            client.dispatch.Recommend(
+                dispatch_service_pb2.RecommendRequest(
+                    region=REGION, incident=incident(location=places[9]), now=stamp(when), server_fleet={}
+                )
+            )
+            sides = {"origins": places[:3], "destinations": places[:5], "departure": stamp(when)}
+            client.eta.Matrix(eta_service_pb2.MatrixRequest(region=REGION, **sides))
+    feed = region_service_pb2.StreamTrafficRequest(parent=REGION, remove_ids=["f"])
+    list(client.region.StreamTraffic(iter([feed])))
+    client.region.SetWeather(region_service_pb2.SetWeatherRequest(parent=REGION, spells=[{"weather": 4}]))
+    client.region.GetTraffic(region_service_pb2.GetTrafficRequest(name=f"{REGION}/traffic"))
+    client.region.ListTraffic(region_service_pb2.ListTrafficRequest(parent=REGION))
+    client.region.ClearTraffic(region_service_pb2.ClearTrafficRequest(parent=REGION))
+
+
 if __name__ == "__main__":
-    dispatcher = Dispatcher(load_coquimbo())
+    coquimbo = load_coquimbo()
+    dispatcher = Dispatcher(coquimbo, metrics=MetricStore(coquimbo, load_traffic_profile()))
     network = dispatcher.region.network
     nodes = np.linspace(0, network.node_count - 1, 700).astype(int)
     somewhere = [place(float(network.node_lon[node]), float(network.node_lat[node])) for node in nodes]
