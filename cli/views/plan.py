@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cli.views.words import AT_RISK, mark, plural, slack, text
 from engine.decision import Assignment, CostParts, Plan, Unserved
+from engine.tables.asking import question
 from engine.tables.clock import Clock, late_minutes
 from engine.tables.plan_json import plan_summary
 from engine.tables.plan_rows import cost_minutes
@@ -18,6 +19,8 @@ from engine.tables.why import Why
 #: Of more incidents than this only those that need attention are listed, and the tightest few.
 SHOWN = 40
 TIGHTEST = 10
+#: Incidents that somebody should call back about, at most.
+MOST_ASKED = 10
 
 Answer = Assignment | Unserved
 
@@ -35,6 +38,7 @@ def print_plan(out: Console, plan: Plan, why: Why, clock: Clock) -> None:
     if rest := answers[len(shown) :]:
         out.print(f"   … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
     _print_reasons(out, [answer for answer in shown if why.words(answer)], why)
+    _print_questions(out, answers)
     out.print()
     print_figures(out, plan)
 
@@ -108,6 +112,22 @@ def _print_reasons(out: Console, answers: list[Answer], why: Why) -> None:
         grid.add_row(text(answer.incident_id), f"[yellow]{words}[/yellow]" if why.warnings(answer) else words)
     out.print("\n[bold]Why[/bold]")
     out.print(grid)
+
+
+def _print_questions(out: Console, answers: list[Answer]) -> None:
+    """Whom to call back about where they are: only where it matters, and never more than fit."""
+    asked = [(answer, words) for answer in answers if (words := question(answer))]
+    if not asked:
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(overflow="fold")
+    grid.add_column()
+    for answer, words in asked[:MOST_ASKED]:
+        grid.add_row(text(answer.incident_id), text(words))
+    out.print("\n[bold]Ask where they are[/bold]")
+    out.print(grid)
+    if len(asked) > MOST_ASKED:
+        out.print(f"   … and {plural(len(asked) - MOST_ASKED, 'more incident')}; --json or --out has all.", style="dim")
 
 
 def _urgency(answer: Answer) -> tuple[int, float]:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.decision import Candidate, Plan, Reason, Recommendation
 from engine.model import Fleet, Incident
 from engine.tables.plan_rows import cost_minutes, local, plan_rows, seconds
+from engine.tables.snapped_json import snapped_json
 
 
 def plan_json(
@@ -26,11 +27,13 @@ def plan_json(
             row["cost_parts_min"] = cost_minutes(answer.chosen.cost)
             row["runners_up"] = [candidate_json(rival, zone) for rival in answer.runners_up]
             row["unserved_reason"] = None
+            row["snapped_location"] = snapped_json(answer.snapped) if answer.snapped else None
         else:
             left = unserved[row["incident_id"]]
             row["cost_parts_min"] = cost_minutes(left.cost)
             row["runners_up"] = []
             row["unserved_reason"] = reason_json(left.reason)
+            row["snapped_location"] = snapped_json(left.snapped) if left.snapped else None
     return {
         "now": time_json(plan.now, zone),
         "solver": plan.solver,
@@ -76,6 +79,7 @@ def recommendation_json(answer: Recommendation, zone: tzinfo) -> dict[str, Any]:
         "best": candidate_json(answer.best, zone) if answer.best else None,
         "runners_up": [candidate_json(rival, zone) for rival in answer.runners_up],
         "unserved_reason": reason_json(answer.unserved) if answer.unserved else None,
+        "snapped_location": snapped_json(answer.snapped) if answer.snapped else None,
         "policy_version": answer.policy_version,
         "region_version": answer.region_version,
         "metric_version": answer.metric_version,

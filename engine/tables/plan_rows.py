@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.decision import Assignment, CostParts, Plan, Promise, Unserved
 from engine.model import Fleet, Incident
+from engine.tables.asking import question
 from engine.tables.why import Why
 
 #: Costs are kept in milli-minutes and shown in minutes.
@@ -31,6 +32,9 @@ def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: 
         "priority": incident.priority.value,
         **_promise(answer.promise, zone),
         "previous_unit_id": answer.previous_unit_id,
+        "ambiguous": answer.snapped is not None,
+        "worst_extra_s": _worst_extra(answer),
+        "ask": question(answer),
     }
     if isinstance(answer, Unserved):
         return row | {
@@ -62,6 +66,11 @@ def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: 
         "why": reasons.why(answer),
         "warnings": reasons.warnings(answer),
     }
+
+
+def _worst_extra(answer: Assignment | Unserved) -> float | None:
+    worst = answer.snapped.worst_extra if answer.snapped else None
+    return None if worst is None else seconds(worst)
 
 
 def _promise(promise: Promise, zone: tzinfo) -> dict[str, Any]:
