@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -83,8 +84,15 @@ class Dispatcher:
     def prepare(self, fleet: Fleet) -> FleetState:
         """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error."""
         state = FleetState.of(self.region, self.metric, self.policy, fleet)
-        self._label(state, [self.metric] if self.metrics is None else self.metrics.warm_metrics())
+        self._label(state, self._kept_warm())
         return state
+
+    def label(self, state: FleetState) -> None:
+        """Label a fleet that has changed for departures now, so that no question has to; later hours are left to it."""
+        self._label(state, self._kept_warm()[:1])
+
+    def _kept_warm(self) -> list[Metric]:
+        return [self.metric] if self.metrics is None else self.metrics.warm_metrics()
 
     def warm(self, state: FleetState, view: MetricView, keys: Sequence[MetricKey], now: datetime) -> None:
         """Label the fleet under a view before questions see it: a `MetricStore.follow` follower, bound to a fleet.
@@ -111,6 +119,23 @@ class Dispatcher:
         if self.metrics is None:
             return Situation.under_one_metric(incidents, state, self.promises, now, self._metric_version)
         return Situation.by_hour(incidents, state, self.promises, now, self.metrics.view())
+
+    def departing(self, departure: datetime) -> Dispatcher:
+        """This dispatcher with the one metric of a departure, whatever is published meanwhile.
+
+        All that it answers is of one snapshot, which `metric_version` names.
+        """
+        if self.metrics is None:
+            return self
+        fixed = copy.copy(self)
+        fixed._metric_version, fixed.metric = self.metric_at(departure)
+        fixed.metrics = None
+        return fixed
+
+    @property
+    def metric_version(self) -> str:
+        """What `metric` is called; without meaning where there is a store of metrics."""
+        return self._metric_version
 
     def metric_at(self, departure: datetime | None = None) -> tuple[str, Metric]:
         """The metric for a departure and its version; InputError without one when the metric depends on it."""

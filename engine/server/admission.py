@@ -17,6 +17,8 @@ class Kind(Enum):
     LIGHT = auto()  # looks something up
     QUICK = auto()  # a few milliseconds of computing
     WRITE = auto()  # changes the fleet
+    TRAFFIC = auto()  # changes traffic: a few milliseconds, or as long as its entries take to check
+    FEED = auto()  # a stream of such changes, which is silent in between
     HEAVY = auto()  # may compute for seconds
     STREAM = auto()  # the same, block by block, and waits for its reader in between
 
@@ -28,6 +30,10 @@ class Kind(Enum):
             return Kind.LIGHT
         if name.startswith(("BatchUpsert", "Delete", "Report")):
             return Kind.WRITE
+        if name in ("UpdateTraffic", "ClearTraffic", "SetWeather"):
+            return Kind.TRAFFIC
+        if name == "StreamTraffic":
+            return Kind.FEED
         if name.startswith("Stream"):
             return Kind.STREAM
         return Kind.QUICK if name in ("Recommend", "Route", "Snap") else Kind.HEAVY
@@ -42,6 +48,8 @@ class Admission:
             Kind.LIGHT: Gate("light calls", options.light_threads, 0, wait_s),  # never full: it has as many threads
             Kind.QUICK: Gate("quick calls", 2 * cores, options.quick_queue, wait_s),
             Kind.WRITE: Gate("changes", max(2, cores), options.write_queue, wait_s),
+            Kind.TRAFFIC: Gate("changes of traffic", options.traffic_calls, options.traffic_queue, wait_s),
+            Kind.FEED: Gate("feeds", options.feeds, 0, wait_s),
             Kind.HEAVY: Gate("heavy calls", cores, options.heavy_queue, wait_s),
             Kind.STREAM: Gate("streams", options.streams, 0, wait_s),
         }

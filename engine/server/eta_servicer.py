@@ -11,10 +11,11 @@ from towline.v1 import eta_service_pb2_grpc
 from engine.dispatch import Dispatcher
 from engine.server import matrix, snapping, ways
 from engine.server.budget import Budget
-from engine.server.hosted import HostedRegions
+from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.incoming_places import locations
 from engine.server.limits import check_places
 from engine.server.options import ServerOptions
+from engine.server.wire_time import read_time
 from graphs.snapping.query import LocationQuery
 
 
@@ -30,6 +31,7 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
             durations_ms=matrix.whole(dispatcher, origins, destinations, self._options),
             origin_count=len(request.origins),
             destination_count=len(request.destinations),
+            metric_version=dispatcher.metric_version,
         )
 
     def StreamMatrix(
@@ -42,6 +44,7 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
                 first_origin=rows.first,
                 origin_count=rows.count,
                 destination_count=len(request.destinations),
+                metric_version=dispatcher.metric_version,
             )
 
     def _asked(
@@ -55,11 +58,22 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
         posts = region.dispatcher.posts
         origins = locations(request.origins, "origins", posts)
         destinations = locations(request.destinations, "destinations", posts)
-        return region.dispatcher, origins, destinations, budget
+        return self._departing(request, region), origins, destinations, budget
+
+    def _departing(
+        self,
+        request: pb.MatrixRequest | pb.StreamMatrixRequest | pb.RouteRequest | pb.IsochroneRequest,
+        region: HostedRegion,
+    ) -> Dispatcher:
+        """The roads as they are at the departure: one snapshot for the whole answer."""
+        now = self._options.clock()
+        given = request.HasField("departure")
+        return region.dispatcher.departing(read_time(request.departure, now, "departure") if given else now)
 
     def Route(self, request: pb.RouteRequest, context: grpc.ServicerContext) -> pb.RouteResponse:
         Budget(context, self._options).solver_s()
-        return ways.routes(self._regions.named(request.region, "region").dispatcher, request.stops)
+        dispatcher = self._departing(request, self._regions.named(request.region, "region"))
+        return ways.routes(dispatcher, request.stops)
 
     def Snap(self, request: pb.SnapRequest, context: grpc.ServicerContext) -> pb.SnapResponse:
         Budget(context, self._options).solver_s()
@@ -68,4 +82,5 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
 
     def Isochrone(self, request: pb.IsochroneRequest, context: grpc.ServicerContext) -> pb.IsochroneResponse:
         Budget(context, self._options).solver_s()
-        return ways.isochrone(self._regions.named(request.region, "region").dispatcher, request)
+        dispatcher = self._departing(request, self._regions.named(request.region, "region"))
+        return ways.isochrone(dispatcher, request)

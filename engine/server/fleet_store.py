@@ -232,6 +232,7 @@ class FleetStore:
 
     def _swap(self, fresh: FleetSnapshot, validate_only: bool) -> None:
         if not validate_only:
+            self._dispatcher.label(fresh.state)
             self._snapshot = fresh
 
 

@@ -10,6 +10,7 @@ from engine.model import Fleet
 from engine.server.fleet_store import FleetStore
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
+from engine.server.region_traffic import RegionTraffic
 from engine.server.replies import Replies
 from graphs.errors import RegionNotFoundError
 
@@ -22,6 +23,7 @@ class HostedRegion:
     dispatcher: Dispatcher
     store: FleetStore
     replies: Replies
+    traffic: RegionTraffic
 
 
 class HostedRegions:
@@ -31,12 +33,7 @@ class HostedRegions:
         self, dispatchers: Mapping[str, Dispatcher], options: ServerOptions, fleets: Mapping[str, Fleet] | None = None
     ) -> None:
         self._regions = {
-            key: HostedRegion(
-                key,
-                dispatcher,
-                FleetStore(key, dispatcher, (fleets or {}).get(key), options.queue_s),
-                Replies(options.retention_s, options.retention_bytes, options.queue_s),
-            )
+            key: _hosted(key, dispatcher, options, (fleets or {}).get(key))
             for key, dispatcher in sorted(dispatchers.items())
         }
 
@@ -59,3 +56,14 @@ class HostedRegions:
     def named(self, name: str, field: str) -> HostedRegion:
         """The region of a resource name."""
         return self.get(parse_region(name, field), field)
+
+
+def _hosted(key: str, dispatcher: Dispatcher, options: ServerOptions, fleet: Fleet | None) -> HostedRegion:
+    store = FleetStore(key, dispatcher, fleet, options.queue_s)
+    return HostedRegion(
+        key,
+        dispatcher,
+        store,
+        Replies(options.retention_s, options.retention_bytes, options.queue_s),
+        RegionTraffic(dispatcher, store, options.clock),
+    )

@@ -1,4 +1,4 @@
-"""Messages of a live feed as entries: what cannot even be read is refused here, one by one, the rest is checked later."""
+"""Messages of a live feed as entries: what cannot even be read is refused here, one by one, the rest checked later."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import grpc
@@ -18,6 +18,7 @@ from google.protobuf.message import DecodeError
 from engine.errors import CancelledError, MalformedRequestError
 from engine.server.admission import Admission, Kind
 from engine.server.call_log import CallLog
+from engine.server.limits import check_count
 from engine.server.options import ServerOptions
 from engine.server.watchdog import Watchdog
 
@@ -28,8 +29,17 @@ Requests = Iterator[bytes]
 class CallInterceptor(grpc.ServerInterceptor):
     """Wraps the handlers of towline's own services; health and reflection are left to `Aside`."""
 
-    def __init__(self, options: ServerOptions, admission: Admission, watchdog: Watchdog, light: ThreadPoolExecutor):
+    def __init__(
+        self,
+        options: ServerOptions,
+        admission: Admission,
+        watchdog: Watchdog,
+        light: ThreadPoolExecutor,
+        feeds: Watchdog,
+    ) -> None:
+        """`feeds` looks after streams of changes, which may be silent for longer."""
         self._options, self._admission, self._watchdog, self._light = options, admission, watchdog, light
+        self._feeds = feeds
 
     def intercept_service(
         self, continuation: Callable[[Any], Any], handler_call_details: Any
@@ -39,6 +49,10 @@ class CallInterceptor(grpc.ServerInterceptor):
         if handler is None or not method.startswith(PREFIX):
             return handler
         kind = Kind.of(method)
+        if handler.stream_stream:
+            feed = _Feed(method, kind, handler, self._options, self._admission, self._watchdog)
+            feed.silence = self._feeds
+            return grpc.stream_stream_rpc_method_handler(feed)
         wrap = _Stream if handler.unary_stream else _Unary
         call = wrap(method, kind, handler, self._options, self._admission, self._watchdog)
         if kind is Kind.LIGHT:
@@ -75,6 +89,9 @@ class _Wrapped:
                 raise _gone(watch.expired) from None
 
     def _parse(self, raw: bytes) -> Any:
+        if self._kind in (Kind.TRAFFIC, Kind.FEED):
+            most = self._options.max_traffic_bytes
+            check_count(len(raw), most, "", "bytes", "send several, or tables: one entry with many ways")
         try:
             return self._handler.request_deserializer(raw)
         except DecodeError:
@@ -162,6 +179,60 @@ class _Stream(_Wrapped):
         else:
             log.done("OK")
             self._answered(context)
+
+
+class _Feed(_Wrapped):
+    """A stream of changes: each is received, waits for its turn, is done and answered before the next is read."""
+
+    silence: Watchdog
+
+    def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
+        log = CallLog(self._method)
+        stalled = False
+        turn = ExitStack()
+        gate = self._gates[Kind.TRAFFIC]
+
+        def check() -> None:
+            if not context.is_active():
+                raise _gone(False)
+
+        def messages() -> Iterator[Any]:
+            while (raw := self._next(requests, context)) is not None:
+                log.request_bytes += len(raw)
+                turn.enter_context(gate.slot(check, patient=True))
+                yield self._parse(raw)
+
+        try:
+            with self._gates[self._kind].place():
+                replies = self._handler.stream_stream(messages(), context)
+                while True:
+                    with turn:
+                        reply = next(replies, None)
+                    if reply is None:
+                        break
+                    answer: bytes = self._handler.response_serializer(reply)
+                    log.response_bytes += len(answer)
+                    with self._watchdog.watching(context) as watch:
+                        try:
+                            yield answer
+                        finally:
+                            stalled = watch.expired
+        except GeneratorExit:  # gRPC drops the iterator when the caller has gone
+            log.failed(_gone(stalled))
+            raise
+        except Exception as error:
+            context.abort_with_status(log.failed(error))
+        else:
+            log.done("OK")
+            self._answered(context)
+
+    def _next(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
+        """The bytes of the next message, None after the last; a feed may be silent, but not for ever."""
+        with self.silence.watching(context) as watch:
+            try:
+                return next(requests, None)
+            except grpc.RpcError:
+                raise _gone(watch.expired) from None
 
 
 def _gone(stalled: bool) -> CancelledError:

@@ -14,11 +14,12 @@ from engine.server.options import ServerOptions
 def check_count(count: int, most: int, field: str, what: str, remedy: str) -> None:
     """TooLargeError, with both numbers, when ``count`` of ``what`` are more than ``most``."""
     if count > most:
+        where = {"field": field} if field else {}
         raise TooLargeError(
             f"{count} {what} are more than the {most} of one request; {remedy}",
-            field=field,
             count=count,
             max_count=most,
+            **where,
         )
 
 

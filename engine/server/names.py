@@ -16,6 +16,10 @@ def region_name(region: str) -> str:
     return f"regions/{region}"
 
 
+def traffic_name(region: str) -> str:
+    return f"regions/{region}/traffic"
+
+
 def provider_name(region: str, provider: str) -> str:
     return f"regions/{region}/providers/{provider}"
 
@@ -31,6 +35,13 @@ def incident_name(region: str, incident: str) -> str:
 def parse_region(name: str, field: str) -> str:
     """Id of a region."""
     return _parse(name, ("regions",), field, "regions/coquimbo")[0]
+
+
+def parse_traffic(name: str, field: str) -> str:
+    """Id of the region whose traffic is meant; there is one of it."""
+    if name and not name.endswith("/traffic"):
+        raise _wrong_name(name, field, "regions/coquimbo/traffic")
+    return _parse(name.removesuffix("/traffic"), ("regions",), field, "regions/coquimbo/traffic")[0]
 
 
 def parse_provider(name: str, field: str, *, wildcard: bool = False) -> tuple[str, str]:
@@ -80,14 +91,18 @@ def _parse(name: str, kinds: tuple[str, ...], field: str, example: str, wildcard
         raise RequiredFieldError(f"{field} is missing; write it like {example}", field=field, example=example)
     parts = name.split("/")
     if len(parts) != 2 * len(kinds) or tuple(parts[::2]) != kinds:
-        shown = name[: 3 * MAX_ID]
-        raise ResourceNameError(
-            f"{field} {shown!r} is not the name wanted here; write it like {example}",
-            field=field,
-            value=shown,
-            example=example,
-        )
+        raise _wrong_name(name, field, example)
     ids = parts[1::2]
     for part in ids[:-1] if wildcard and ids[-1] == ANY else ids:
         check_id(part, field)
     return ids
+
+
+def _wrong_name(name: str, field: str, example: str) -> ResourceNameError:
+    shown = name[: 3 * MAX_ID]
+    return ResourceNameError(
+        f"{field} {shown!r} is not the name wanted here; write it like {example}",
+        field=field,
+        value=shown,
+        example=example,
+    )

@@ -29,6 +29,12 @@ class ServerOptions:
     #: Recommendations, and changes of fleets, that may wait for their turn.
     quick_queue: int = 32
     write_queue: int = 32
+    #: Changes of traffic applied at once, how many more may wait, and streams of them open at once.
+    traffic_calls: int = 2
+    traffic_queue: int = 32
+    feeds: int = 8
+    #: How long a feed's stream may be silent.
+    feed_silent_s: float = 600.0
     #: Threads for light calls, and for health alone.
     light_threads: int = 16
     health_threads: int = 8
@@ -61,6 +67,9 @@ class ServerOptions:
     max_snaps: int = 5_000
     #: Providers, units or positions in one batch.
     max_batch: int = 10_000
+    #: Entries, or removals, in one change of traffic, and its bytes: converting them must not keep questions waiting.
+    max_traffic_entries: int = 20_000
+    max_traffic_bytes: int = 4 * MIB
     #: The solver's time when the caller gives no deadline, and at most.
     solve_s: float = 30.0
     #: Kept from the caller's deadline for the answer's way back, plus a little for every incident.

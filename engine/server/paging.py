@@ -26,10 +26,11 @@ def page(ids: Sequence[str], size: int, token: str, scope: str) -> tuple[Sequenc
     start = bisect_right(ids, _read(token, scope)) if token else 0
     chosen = ids[start : start + min(size or DEFAULT_SIZE, MAX_SIZE)]
     more = start + len(chosen) < len(ids)
-    return chosen, _write(chosen[-1], scope) if more else ""
+    return chosen, token_after(chosen[-1], scope) if more else ""
 
 
-def _write(last: str, scope: str) -> str:
+def token_after(last: str, scope: str) -> str:
+    """The token of a page that ends with ``last``."""
     text = last.encode()
     return base64.urlsafe_b64encode(_digest(text, scope) + text).decode().rstrip("=")
 

@@ -72,7 +72,7 @@ class Server:
         self._dispatchers = dict(dispatchers)
         self._regions = HostedRegions(self._dispatchers, self.options, fleets)
         self._health = health.HealthServicer()
-        self._watchdog = Watchdog(self.options.stalled_s)
+        self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
         self._aside = AsideInterceptor(self.options.health_threads, self._watchdog)
         self._admission = Admission(self.options)
         self._pools = CountingPool(self._admission.threads), CountingPool(self.options.light_threads)
@@ -80,7 +80,7 @@ class Server:
             self._pools[0],
             interceptors=[
                 self._aside,
-                CallInterceptor(self.options, self._admission, self._watchdog, self._pools[1]),
+                CallInterceptor(self.options, self._admission, self._watchdog, self._pools[1], self._feeds),
             ],
             options=_channel_options(self.options),
             maximum_concurrent_rpcs=self.options.max_calls,
@@ -94,7 +94,7 @@ class Server:
         dispatch_grpc.add_DispatchServiceServicer_to_server(DispatchServicer(regions, options), server)
         eta_grpc.add_EtaServiceServicer_to_server(EtaServicer(regions, options), server)
         fleet_grpc.add_FleetServiceServicer_to_server(FleetServicer(regions, options), server)
-        region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions), server)
+        region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions, options), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
@@ -108,10 +108,12 @@ class Server:
                 f"cannot listen on {self._address}; is another server running there?", address=self._address
             ) from None
         self._watchdog.start()
+        self._feeds.start()
         self._grpc.start()
         try:
             for region_id, dispatcher in self._dispatchers.items():
-                warm_up(dispatcher)
+                warm_up(dispatcher, self.options.clock())
+                self._regions.get(region_id, "region").traffic.open()
                 logger.info("region ready", extra={"region": region_id})
         except BaseException:
             self.stop(grace_s=0)  # or its threads would keep the process alive
@@ -139,6 +141,7 @@ class Server:
             tell.start()
             tell.join(TELL_S)
             stopped = self._grpc.stop(grace_s)
+            self._feeds.release()  # they would wait for their next update until the end of the grace
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
             idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
             if all(idle) and not stopped.wait(LINGER_S):
@@ -148,6 +151,9 @@ class Server:
                 pool.shutdown(wait=True, cancel_futures=True)
             self._aside.shutdown()
             self._watchdog.stop()
+            self._feeds.stop()
+            for region_id in self._dispatchers:
+                self._regions.get(region_id, "region").traffic.close()
             logger.info("stopped", extra={"address": self.address})
 
     def cancel(self) -> None:

@@ -33,6 +33,7 @@ class Watchdog:
         self._watches: set[Watch] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._released = False
         self._thread = threading.Thread(target=self._look, name="towline-watchdog", daemon=True)
 
     def start(self) -> None:
@@ -47,12 +48,22 @@ class Watchdog:
         """From now on the call has ``limit_s`` until `leave`."""
         watch = Watch(context, time.monotonic() + self._limit_s)
         with self._lock:
+            released = self._released
             self._watches.add(watch)
+        if released:
+            self._cancel([watch])
         return watch
 
     def leave(self, watch: Watch) -> None:
         with self._lock:
             self._watches.discard(watch)
+
+    def release(self) -> None:
+        """Cancel whoever waits, and from now on whoever begins to."""
+        with self._lock:
+            self._released = True
+            waiting = list(self._watches)
+        self._cancel(waiting)
 
     @contextmanager
     def watching(self, context: Cancellable) -> Generator[Watch, None, None]:
@@ -68,7 +79,10 @@ class Watchdog:
             now = time.monotonic()
             with self._lock:
                 late = [watch for watch in self._watches if watch.until <= now]
-                self._watches.difference_update(late)
-            for watch in late:
-                watch.expired = True
-                watch.context.cancel()
+            self._cancel(late)
+
+    def _cancel(self, watches: list[Watch]) -> None:
+        for watch in watches:
+            self.leave(watch)
+            watch.expired = True
+            watch.context.cancel()

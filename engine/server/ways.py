@@ -46,6 +46,7 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
         duration=write_duration(timedelta(milliseconds=sum(leg.duration_ms for leg in legs))),
         distance_m=sum(leg.length_m for leg in legs),
         snapped_stops=[message_of(snapped_location(dispatcher.region.network, located, i)) for i in range(len(stops))],
+        metric_version=dispatcher.metric_version,
     )
 
 
@@ -84,6 +85,7 @@ def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.Isochr
     return pb.IsochroneResponse(
         cells=[pb.CellTime(cell=cell, time=_ms(ms)) for cell, ms in found.cells().items()],
         snapped_place=message_of(snapped_location(dispatcher.region.network, located, 0)),
+        metric_version=dispatcher.metric_version,
     )
 
 

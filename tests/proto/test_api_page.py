@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from google.protobuf import json_format
 
+from engine.server.incoming_traffic import MAX_CORNERS
 from engine.server.options import ServerOptions
 from engine.server.status import INTERNAL_REASON
+from engine.server.traffic_changes import MAX_SPELLS
+from graphs.metrics import FeedLimits
 from tests.errors import every_error
 from tests.proto.descriptors import comment_of, methods
 
@@ -65,6 +68,13 @@ def test_limits_are_the_defaults():
         f"at least 2 | {options.heavy_queue} |",
         f"{options.light_request_bytes // 1024} KiB or more",
         f"| {options.streams} open",
+        f"in a batch of traffic | {options.max_traffic_entries:,} |",
+        f"a batch of traffic | {options.max_traffic_bytes // 2**20} MiB |",
+        f"they are about | {FeedLimits().entries:,}, and {FeedLimits().rows:,} |",
+        f"corners of an area | {MAX_CORNERS:,} |",
+        f"spells of weather | {MAX_SPELLS:,} |",
+        f"of a `StreamTraffic` | {options.traffic_calls} | {options.traffic_queue} |",
+        f"| {options.feeds} open; silent for up to {options.feed_silent_s:g} s",
         f"waited {options.queue_s:g} s",
         f"Beyond {options.max_calls:,} calls",
         f"answer, for {options.stalled_s:g} s",

@@ -104,4 +104,4 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 18
+    assert len(METHODS) == 24

@@ -65,7 +65,7 @@ def test_serving_is_said_only_once_warm(dispatcher: Dispatcher, monkeypatch: pyt
     """While kernels compile the server listens but reports NOT_SERVING."""
     server = Server({"coquimbo": dispatcher})
     seen: list[bool] = []
-    monkeypatch.setattr("engine.server.server.warm_up", lambda _: seen.append(is_serving(Client(server.port))))
+    monkeypatch.setattr("engine.server.server.warm_up", lambda *_: seen.append(is_serving(Client(server.port))))
     server.start()
     assert seen == [False]
     assert is_serving(Client(server.port))
@@ -76,7 +76,7 @@ def test_a_server_that_cannot_start_ends(dispatcher: Dispatcher, monkeypatch: py
     """When warming up fails the port is free again and no thread is left."""
     server = Server({"coquimbo": dispatcher})
 
-    def fail(_: Dispatcher) -> None:
+    def fail(*_: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("engine.server.server.warm_up", fail)

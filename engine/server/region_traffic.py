@@ -1,0 +1,49 @@
+"""The traffic of one region while it is served: its fleet labelled with each snapshot, its next hours kept warm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from engine.dispatch import Dispatcher
+from engine.errors import TrafficUnavailableError
+from engine.server.fleet_store import FleetStore
+from engine.server.names import region_name
+from graphs.metrics import MetricKey, MetricStore, MetricView, Warmer
+
+
+class RegionTraffic:
+    """Between `open` and `close` questions find labels and metrics ready; without a store there is nothing to do."""
+
+    def __init__(self, dispatcher: Dispatcher, fleet: FleetStore, clock: Callable[[], datetime]) -> None:
+        self._dispatcher, self._fleet, self._clock = dispatcher, fleet, clock
+        self._warmer: Warmer | None = None
+
+    def open(self) -> None:
+        """Prepare this hour and the next now, and from now on whenever something changes."""
+        store = self._dispatcher.metrics
+        if store is not None:
+            store.follow(self._follow)
+            store.warm(self._clock())
+            self._warmer = Warmer(store, self._clock)
+            self._warmer.start()
+
+    def close(self) -> None:
+        store = self._dispatcher.metrics
+        if self._warmer is not None:
+            self._warmer.close()
+        if store is not None:
+            store.unfollow(self._follow)
+
+    def _follow(self, view: MetricView, keys: Sequence[MetricKey], now: datetime) -> None:
+        self._dispatcher.warm(self._fleet.snapshot.state, view, keys, now)
+
+
+def store_of(dispatcher: Dispatcher, region: str) -> MetricStore:
+    """The metrics of a region; TrafficUnavailableError when it is served under one metric for all times."""
+    if dispatcher.metrics is None:
+        raise TrafficUnavailableError(
+            f"{region_name(region)} is served without live traffic; start the server with a store of metrics",
+            region=region_name(region),
+        )
+    return dispatcher.metrics
