@@ -19,7 +19,7 @@ class UpdateResult:
     removed: int  # taken out by id
     expired: int  # dropped because they had ended
     in_force: int  # entries held now, those that wait included
-    arcs_changed: int  # road arcs about which the feed says something else now than before
+    arcs_changed: int  # road arcs about which the feed says something else than before (by all updates of the snapshot)
     unknown_ways: tuple[int, ...]  # ways, of accepted entries, that the region does not have
     refusals: tuple[Refusal, ...]
     checking: timedelta  # from the call to all entries checked

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from graphs.errors import TrafficError
 from graphs.metrics.arc_times import ArcTimes
-from graphs.metrics.check import Checkpoint, check
+from graphs.metrics.check import Checked, Checkpoint, check
 from graphs.metrics.entry import TrafficUpdate
-from graphs.metrics.feed import Feed, FeedLimits, merge
+from graphs.metrics.feed import Feed, FeedLimits
 from graphs.metrics.hours import next_slot_ms, to_ms
 from graphs.metrics.locate import ArcFinder
 from graphs.metrics.once import OnceCache
@@ -20,6 +21,7 @@ from graphs.metrics.overlay import Overlay
 from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.result import UpdateResult
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
+from graphs.metrics.turn import Turn
 from graphs.metrics.weather import Weather, WeatherSpell, check_spells
 from graphs.network import Int64
 from graphs.region import Region
@@ -67,7 +69,10 @@ Follower = Callable[[MetricView, Sequence[MetricKey], datetime], object]
 
 
 class MetricStore:
-    """Thread-safe. Questions read `view()` and never wait for updates; updates take turns."""
+    """Thread-safe. Questions read `view()` and never wait for updates.
+
+    Updates take turns: those that come while one is being published are published together, as the next snapshot.
+    """
 
     def __init__(
         self,
@@ -87,6 +92,7 @@ class MetricStore:
         self._newest: dict[tuple[int, Weather], Overlay] = {}  # of which there was a metric
         self._view = MetricView(TrafficSnapshot(first_epoch, region.timezone, Feed.empty()), self)
         self._writing = threading.RLock()
+        self._turns: deque[Turn] = deque()
         self._next_serial = 0
         self._warm_keys: tuple[MetricKey, ...] = ()
         self._followers: tuple[Follower, ...] = ()
@@ -148,51 +154,63 @@ class MetricStore:
         Entries that cannot be used are refused one by one, with reasons, the others are taken together. With `strict`
         a single refusal raises TrafficError and nothing changes. An update that changes nothing publishes nothing, nor
         does one without `publish`, which only says what would be. `checkpoint` may raise while entries are checked.
+        Updates that wait for the same turn share a snapshot, and its failure.
         """
-        now_ms = _ms(now, "now")
-        begun = time.perf_counter()
+        now_ms, begun = _ms(now, "now"), time.perf_counter()
         checked = check(update.upserts, self._finder, now_ms, checkpoint)  # may take long: others need not wait for it
-        checking = time.perf_counter() - begun
-        with self._writing:
-            published = time.perf_counter()
-            old = self._view.snapshot
-            made = merge(old.feed, update.removes, checked, now_ms, self._next_serial, self.limits)
-            if strict and made.refusals:
-                first = made.refusals[0]
-                raise TrafficError(
-                    f"traffic entry {first.id!r}: {first.message}. Nothing was changed; "
-                    f"{len(made.refusals)} of {len(update.upserts) + len(update.removes)} entries were refused.",
-                    entry=first.id,
-                    refusal=first.code,
-                    refused=len(made.refusals),
-                )
-            changed = 0
-            if made.feed is not old.feed:
-                fresh = replace(old, epoch=old.epoch + 1, feed=made.feed, _overlays={})
-                before, after = (snap.overlay(snap.key_at(now_ms)) for snap in (old, fresh))
-                changed = int(after.changed(before).size)
-                if publish:
-                    self._next_serial = made.next_serial
-                    published = self._publish(fresh, now)
-            return UpdateResult(
-                epoch=self._view.epoch,
-                accepted=made.accepted,
-                waiting=made.waiting,
-                removed=made.removed,
-                expired=made.expired,
-                in_force=len(made.feed.entries),
-                arcs_changed=changed,
-                unknown_ways=tuple(dict.fromkeys(made.unknown_ways)),
-                refusals=tuple(made.refusals),
-                checking=timedelta(seconds=checking),
-                preparing=timedelta(seconds=published - begun - checking),
-            )
+        return self._in_turn(
+            Turn(lambda _: update.removes, checked, len(update.upserts), now, now_ms, begun, strict, publish)
+        )
 
     def clear(self, now: datetime, *, prefix: str = "", publish: bool = True) -> UpdateResult:
         """Take out all entries whose ids begin with `prefix`."""
+        begun = time.perf_counter()
+
+        def held(feed: Feed) -> list[str]:
+            return [key for key in feed.entries if key.startswith(prefix)]
+
+        return self._in_turn(Turn(held, Checked(), 0, now, _ms(now, "now"), begun, publish=publish))
+
+    def _in_turn(self, turn: Turn) -> UpdateResult:
+        """What becomes of an update. Whoever writes next publishes one snapshot of all updates that wait by then."""
+        self._turns.append(turn)
         with self._writing:
-            ids = [key for key in self._view.snapshot.feed.entries if key.startswith(prefix)]
-            return self.update(TrafficUpdate(removes=ids), now, publish=publish)
+            if not turn.outcome.done():
+                turns = [self._turns.popleft() for _ in range(len(self._turns))]
+                try:
+                    self._take(turns)
+                except BaseException as error:
+                    for each in turns:
+                        each.fail(error)
+        return turn.outcome.result()
+
+    def _take(self, turns: Sequence[Turn]) -> None:
+        old = self._view.snapshot
+        feed, serial = old.feed, self._next_serial
+        for turn in turns:
+            made = turn.merged(feed, serial, self.limits)
+            if made and turn.publish:
+                feed, serial = made.feed, made.next_serial
+        last = max(turns, key=lambda turn: turn.now_ms)
+        for turn in turns:
+            if turn.made and not turn.publish:
+                turn.succeed(old.epoch, self._changed(self._after(old, turn.made.feed), last.now_ms), turn.checked_at)
+        changed, published = 0, time.perf_counter()
+        if feed is not old.feed:
+            fresh = self._after(old, feed)
+            changed = self._changed(fresh, last.now_ms)
+            self._next_serial = serial
+            published = self._publish(fresh, last.now)
+        for turn in turns:
+            turn.succeed(self._view.epoch, changed, published)
+
+    def _after(self, old: TrafficSnapshot, feed: Feed) -> TrafficSnapshot:
+        return replace(old, epoch=old.epoch + 1, feed=feed, _overlays={})
+
+    def _changed(self, fresh: TrafficSnapshot, now_ms: int) -> int:
+        """Arcs about which a snapshot says something else than the one published."""
+        before, after = (each.overlay(each.key_at(now_ms)) for each in (self._view.snapshot, fresh))
+        return int(after.changed(before).size)
 
     def stream(self, batches: Iterable[TrafficUpdate], clock: Callable[[], datetime]) -> Iterator[UpdateResult]:
         """The result of each batch as it is published."""
