@@ -9,15 +9,17 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file
-from cli.places import NUMBERS, degrees, hint
+from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
 
 if TYPE_CHECKING:
+    from engine.model import Location
     from engine.policy import Policy
+    from engine.tables.locations import Reading
     from engine.tables.points import Points
     from engine.tables.problems import Problems
     from graphs.region import Region
 
-_PLACE = "A place as LON,LAT in degrees, or a table of places (columns id, lon, lat)."
+_PLACE = f"A place: {PLACE}; or a table of places."
 
 
 def eta(
@@ -25,6 +27,8 @@ def eta(
     target: Annotated[str, typer.Argument(metavar="TO", help="The same.")],
     region: RegionChoice = BUNDLED,
     policy: PolicyChoice = None,
+    posts: PostsChoice = None,
+    datum: DatumChoice = "wgs84",
     out: Annotated[Path | None, typer.Option("--out", help="Write all travel times: .csv, one row a pair.")] = None,
     json: console.Json = False,
 ) -> None:
@@ -41,15 +45,17 @@ def eta(
     if out is not None:
         check_csv(out)
         inputs = {"FROM": _file(origin), "TO": _file(target), "--policy": policy, "--region": region_file(region)}
+        inputs["--posts"] = posts
         keep_apart({"--out": out}, inputs)
     rules, problems = policy_of(policy), Problems()
     area = open_region_choice(region)
-    origins = _points("FROM", origin, area, rules, problems)
-    targets = _points("TO", target, area, rules, problems)
+    reading = reading_of(area, posts, datum)
+    origins = _points("FROM", origin, area, rules, problems, reading)
+    targets = _points("TO", target, area, rules, problems, reading)
     problems.raise_if_any()
     with console.working("Computing travel times"):
         dispatcher = Dispatcher(area, rules)
-        durations = dispatcher.matrix(origins.lon, origins.lat, targets.lon, targets.lat)
+        durations = dispatcher.durations(dispatcher.positions(origins.places), dispatcher.positions(targets.places))
     for remark in problems.notes:
         console.note(remark)
     if out is not None:
@@ -64,20 +70,19 @@ def eta(
     print_matrix(console.stdout(), origins, targets, durations)
 
 
-def _points(which: str, text: str, region: Region, policy: Policy, problems: Problems) -> Points:
+def _points(which: str, text: str, region: Region, policy: Policy, problems: Problems, reading: Reading) -> Points:
     from engine.tables.points import Points, load_points
 
-    place = _place(text)
+    place = _place(text, reading)
     if place is None:
-        return load_points(text, region, policy, problems)
-    import numpy as np
+        return load_points(text, region, policy, problems, reading)
+    from engine.locating import positions_each, query_of
 
-    lon, lat = np.array([place[0]]), np.array([place[1]])
-    for error in region.snapper.snap_each(lon, lat, policy.limits.max_snap_m).errors.values():
+    for error in positions_each(region.snapper, query_of([place]), policy.limits.max_snap_m)[1].values():
         message = error.message.replace("Location 0", f"The place {which}", 1)
         message = message.replace("allow a greater distance", "raise limits.max_snap_m in a --policy file")
         raise type(error)(message, **error.metadata)
-    return Points([text], lon, lat)
+    return Points([text], [place])
 
 
 def _file(text: str) -> str | None:
@@ -85,12 +90,14 @@ def _file(text: str) -> str | None:
     return None if NUMBERS.fullmatch(text) else text
 
 
-def _place(text: str) -> tuple[float, float] | None:
-    """Degrees when the text is two numbers, None when it must be the name of a file."""
+def _place(text: str, reading: Reading) -> Location | None:
+    """The place a text says, None when it must be the name of a file."""
     from engine.errors import OptionError
 
-    found = degrees(text)
-    if found is None and (NUMBERS.fullmatch(text) or not (Path(text).suffix or Path(text).exists())):
+    if Path(text).exists():
+        return None
+    found = location_of(text, reading)
+    if found is None and (NUMBERS.fullmatch(text) or not Path(text).suffix):
         raise OptionError(
             f"{text!r} is neither a place nor a table of places; write a place LON,LAT such as -71.2519,-29.9027"
             f"{hint(text)}",

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import demo, eta, reassign, region, serve, version, ways
+from cli import demo, eta, reassign, region, serve, snap, version, ways
 from cli.failures import FailureGroup, close_stdout, report_output
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("reassign")(reassign.reassign)
 app.command("eta", context_settings={"ignore_unknown_options": True})(eta.eta)
 app.command("route", context_settings={"ignore_unknown_options": True})(ways.route)
 app.command("isochrone", context_settings={"ignore_unknown_options": True})(ways.isochrone)
+app.command("snap", context_settings={"ignore_unknown_options": True})(snap.snap)
 app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)

@@ -1,11 +1,63 @@
-"""Places given on the command line: ``LON,LAT``."""
+"""Places given on the command line: ``LON,LAT``, ``LON,LAT@HEADING``, or a kilometre such as ``G2 K123+400 north``."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.model import Location
+    from engine.tables.locations import Reading
+    from graphs.region import Region
+
+#: How a place is written, for help texts.
+PLACE = "LON,LAT in degrees, LON,LAT@HEADING, or with --posts a kilometre: 'G2 K123+400 northbound'"
+
+PostsChoice = Annotated[
+    Path | None,
+    typer.Option("--posts", help="Kilometre posts: CSV or Parquet with road, direction, km, lon, lat."),
+]
+DatumChoice = Annotated[
+    str, typer.Option("--datum", help="What coordinates are given in, unless a table says: wgs84, gcj02 or bd09.")
+]
 
 #: Nothing but numbers and what people put between them: meant as a place, not as a file.
-NUMBERS = re.compile(r"[-+\d.,;:/\s°]*\d[-+\d.,;:/\s°]*")
+NUMBERS = re.compile(r"[-+\d.,;:/\s°@]*\d[-+\d.,;:/\s°@]*")
+
+
+def reading_of(region: Region, posts: Path | None, datum: str) -> Reading:
+    """How places are read: --posts and --datum."""
+    from engine.tables.locations import Reading
+    from graphs.datum import Datum
+
+    kind = Datum.parse(datum)
+    if posts is None:
+        return Reading(kind)
+    from graphs.posts import Posts, PostTable
+
+    return Reading(kind, Posts(region.network, region.snapper, PostTable.read(posts)))
+
+
+def location_of(text: str, reading: Reading) -> Location | None:
+    """The place that a text says, None when it says none; typed errors for a wrong heading or kilometre."""
+    where, at, heading = text.partition("@")
+    place = degrees(where)
+    if place is None:
+        return _kilometre(text, reading)
+    from engine.model import Location
+    from graphs.datum import to_wgs84
+
+    (lon,), (lat,) = to_wgs84([place[0]], [place[1]], reading.datum)
+    if not at:
+        return Location(float(lon), float(lat))
+    from graphs.snapping.compass import bearing_of_words
+
+    if bearing_of_words(heading) is not None:
+        return Location(float(lon), float(lat), direction=heading.strip())
+    return Location(float(lon), float(lat), heading=_heading(heading, text))
 
 
 def degrees(text: str) -> tuple[float, float] | None:
@@ -25,4 +77,34 @@ def hint(text: str) -> str:
         return "; decimals take a point, not a comma"
     if "," not in text:
         return "; put a comma between the two numbers, and nothing else"
-    return f"; it takes two numbers, here are {len(re.findall(r'[-+]?[0-9][0-9.]*', text))}"
+    return f"; it takes two numbers, here are {len(re.findall(r'[-+]?[0-9][0-9.]*', text.partition('@')[0]))}"
+
+
+def _heading(text: str, whole: str) -> float:
+    from graphs.errors import HeadingError
+
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0.0 <= value <= 360.0:
+        raise HeadingError(
+            f"{text!r} in {whole!r} is no heading; write degrees from 0 to 360, or a word such as north",
+            heading=text,
+            value=whole,
+        )
+    return value
+
+
+def _kilometre(text: str, reading: Reading) -> Location | None:
+    """The place of a kilometre; None when the text is none."""
+    from engine.kilometres import at_kilometre
+    from engine.tables.locations import POSTS_REMEDY
+    from graphs.errors import PostTextError
+    from graphs.posts import parse_kilometre
+
+    try:
+        said = parse_kilometre(text)
+    except PostTextError:
+        return None
+    return at_kilometre(reading.posts, said, POSTS_REMEDY)

@@ -20,6 +20,7 @@ from cli.choices import (
     time_of,
 )
 from cli.failures import UNSERVED
+from cli.places import DatumChoice, PostsChoice, reading_of
 
 LONG_AGO = timedelta(days=1)
 
@@ -36,6 +37,8 @@ def reassign(
     region: RegionChoice = BUNDLED,
     policy: PolicyChoice = None,
     now: NowChoice = None,
+    posts: PostsChoice = None,
+    datum: DatumChoice = "wgs84",
     out: Annotated[Path | None, typer.Option("--out", help="Write the plan: .csv, .geojson or .parquet.")] = None,
     map: Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")] = None,
     json: console.Json = False,
@@ -54,13 +57,20 @@ def reassign(
         check_writable(out)
     if map is not None:
         check_map(map)
-    inputs = {"--incidents": incidents, "--units": units, "--providers": providers, "--policy": policy}
+    inputs = {
+        "--incidents": incidents,
+        "--units": units,
+        "--providers": providers,
+        "--policy": policy,
+        "--posts": posts,
+    }
     keep_apart({"--out": out, "--map": map}, inputs | {"--region": region_file(region)})
     moment, rules = time_of(now), policy_of(policy)
     area = open_region_choice(region)
     zone = area.timezone
+    reading = reading_of(area, posts, datum)
     with console.working("Reading the tables"):
-        batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules)
+        batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules, reading=reading)
     with console.working("Preparing the fleet"):
         dispatcher = Dispatcher(area, rules)
         state = dispatcher.prepare(batch.fleet)

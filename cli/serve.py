@@ -12,6 +12,7 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, open_region_choice, policy_of, time_of
+from cli.places import DatumChoice, reading_of
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
@@ -50,6 +51,11 @@ def serve(
     ] = None,
     providers: Annotated[Path | None, typer.Option("--providers", help="The providers of these units.")] = None,
     policy: PolicyChoice = None,
+    posts: Annotated[
+        Path | None,
+        typer.Option("--posts", help="Kilometre posts of the first region: road, direction, km, lon, lat."),
+    ] = None,
+    datum: DatumChoice = "wgs84",
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Listen beyond this machine although traffic is not encrypted.")
     ] = False,
@@ -82,13 +88,17 @@ def serve(
             raise OptionError(
                 f"two regions are named {area.name}; build one of them with another --name", name=area.name
             )
-        dispatchers[area.name] = Dispatcher(area, rules, flow=flow)
+        if not dispatchers:  # tables and posts are the first region's
+            reading = reading_of(area, posts, datum)
+        dispatchers[area.name] = Dispatcher(area, rules, flow=flow, posts=None if dispatchers else reading.posts)
     fleets: dict[str, Fleet] = {}
     if fleet is not None or providers is not None:
         from engine.tables.load import load_fleet
 
         first = next(iter(dispatchers.values())).region
-        fleets[first.name], notes = load_fleet(fleet, providers, now=time_of(None), region=first, policy=rules)
+        fleets[first.name], notes = load_fleet(
+            fleet, providers, now=time_of(None), region=first, policy=rules, reading=reading
+        )
         for remark in notes:
             console.note(remark)
 

@@ -10,12 +10,12 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
-from cli.places import degrees, hint
+from cli.places import PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
-
-_PLACE = "LON,LAT in degrees, e.g. -71.2519,-29.9027."
+    from engine.model import Location
+    from engine.tables.locations import Reading
 
 
 class Shape(StrEnum):
@@ -28,9 +28,11 @@ class Shape(StrEnum):
 
 
 def route(
-    stops: Annotated[list[str], typer.Argument(metavar="STOP...", help=f"Two or more places: {_PLACE}")],
+    stops: Annotated[list[str], typer.Argument(metavar="STOP...", help=f"Two or more places: {PLACE}.")],
     region: RegionChoice = BUNDLED,
     policy: PolicyChoice = None,
+    posts: PostsChoice = None,
+    datum: DatumChoice = "wgs84",
     shape: Annotated[Shape, typer.Option("--as", help="How to print the route.")] = Shape.TABLE,
     json: console.Json = False,
 ) -> None:
@@ -41,8 +43,10 @@ def route(
     from cli.views.ways import print_route
     from graphs.routes.formats import encoded, feature
 
-    lon, lat = _places(stops, least=2)
-    legs = _dispatcher(region, policy).routes(lon, lat)
+    _check_texts(stops, least=2)
+    dispatcher = _dispatcher(region, policy)
+    places = _places(stops, reading_of(dispatcher.region, posts, datum))
+    legs = dispatcher.routes_between(dispatcher.positions(places))
     if json or shape is Shape.GEOJSON:
         console.print_json({"type": "FeatureCollection", "features": [feature(leg) for leg in legs]})
     elif shape is Shape.TABLE:
@@ -53,10 +57,12 @@ def route(
 
 
 def isochrone(
-    place: Annotated[str, typer.Argument(metavar="PLACE", help=_PLACE)],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help=f"{PLACE}.")],
     minutes: Annotated[float, typer.Argument(metavar="MINUTES", help="How long.")],
     region: RegionChoice = BUNDLED,
     policy: PolicyChoice = None,
+    posts: PostsChoice = None,
+    datum: DatumChoice = "wgs84",
     resolution: Annotated[int, typer.Option("--resolution", help="H3 resolution of the cells, 5 to 11.")] = 9,
     toward: Annotated[bool, typer.Option("--toward", help="From where one gets to the place in time.")] = False,
     cells: Annotated[bool, typer.Option("--cells", help="H3 cells with their times instead of the outline.")] = False,
@@ -69,13 +75,13 @@ def isochrone(
     from math import isfinite
 
     from engine.errors import OptionError
-    from engine.model import Location
 
     if not isfinite(minutes):
         raise OptionError(f"{minutes} minutes are no time; give a number such as 10", minutes=minutes)
-    lon, lat = _places([place], least=1)
+    dispatcher = _dispatcher(region, policy)
+    (where,) = _places([place], reading_of(dispatcher.region, posts, datum))
     limit = timedelta(minutes=max(-1.0, min(minutes, 1e6)))
-    found = _dispatcher(region, policy).isochrone(Location(lon[0], lat[0]), limit, resolution=resolution, toward=toward)
+    found = dispatcher.isochrone(where, limit, resolution=resolution, toward=toward)
     if cells:
         console.print_json({"cells": {cell: ms / 1000 for cell, ms in found.cells().items()}, "unit": "s"})
         return
@@ -105,16 +111,21 @@ def _dispatcher(region: str, policy: Path | None) -> Dispatcher:
     return Dispatcher(open_region_choice(region), policy_of(policy))
 
 
-def _places(texts: list[str], *, least: int) -> tuple[list[float], list[float]]:
+def _places(texts: list[str], reading: Reading) -> list[Location]:
+    from engine.errors import OptionError
+
+    places = []
+    for text in texts:
+        place = location_of(text, reading)
+        if place is None:
+            raise OptionError(f"{text!r} is no place; write it LON,LAT, e.g. -71.2519,-29.9027{hint(text)}", value=text)
+        places.append(place)
+    return places
+
+
+def _check_texts(texts: list[str], *, least: int) -> None:
+    """Before the region is opened."""
     from engine.errors import OptionError
 
     if len(texts) < least:
         raise OptionError(f"give at least {least} places as LON,LAT, e.g. -71.2519,-29.9027", given=len(texts))
-    lon, lat = [], []
-    for text in texts:
-        place = degrees(text)
-        if place is None:
-            raise OptionError(f"{text!r} is no place; write it LON,LAT, e.g. -71.2519,-29.9027{hint(text)}", value=text)
-        lon.append(place[0])
-        lat.append(place[1])
-    return lon, lat
