@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphs.classes import ROAD_CLASSES
+from graphs.countries import country as nation
 from graphs.delays import add_controls, junction_delays
 from graphs.errors import NetworkError
 from graphs.legal_speeds import legal_kph
@@ -15,7 +16,7 @@ from graphs.network import ACCESS_CUT_OFF, ACCESS_ZONE, Float32, Int8, Int32, In
 from graphs.permits import Permits, permits
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
-from graphs.rules.building import build_search_graph
+from graphs.rules.building import build_search_graph, with_turn_times
 from graphs.rules.cut_off import cut_off_streets, reached_and_left
 from graphs.rules.restrictions import forbidden_turns
 from graphs.rules.zones import find_zones
@@ -71,7 +72,7 @@ def assemble_with_rules(
     arcs = np.flatnonzero(keep_arc)
     arcs = arcs[np.lexsort((arcs, allowed.head[arcs], allowed.tail[arcs]))]
     network = _kept(raw, allowed, keep_node, arcs, kph, profile, vehicle)
-    found = _with_rules(raw, network, allowed, keep_node, arcs, vehicle)
+    found = _with_rules(raw, network, allowed, keep_node, arcs, vehicle, profile, nation(country).drives_left)
     tagged = int(np.isfinite(kph[keep_arc]).sum())
     lost = ~keep_arc & allowed.usable
     lost_arcs = np.bincount(raw.arc_class[lost], minlength=len(ROAD_CLASSES))
@@ -150,7 +151,14 @@ def _kept(
 
 
 def _with_rules(
-    raw: RawNetwork, network: RoadNetwork, allowed: Permits, keep_node: np.ndarray, arcs: Int64, vehicle: Vehicle
+    raw: RawNetwork,
+    network: RoadNetwork,
+    allowed: Permits,
+    keep_node: np.ndarray,
+    arcs: Int64,
+    vehicle: Vehicle,
+    profile: SpeedProfile,
+    drives_left: bool,
 ) -> Assembled:
     """The search graph, the network with its zones, and the counts of rules."""
     restrictions = raw.tags.restrictions if raw.tags else ()
@@ -161,6 +169,8 @@ def _with_rules(
     sequences = sorted(turns.forbidden | set(zones.gates))
     graph = build_search_graph(network, zones.layered, sequences)
     reached, left = reached_and_left(graph)
+    if profile.turn:
+        graph = with_turn_times(network, zones.layered, sequences, profile.turn, reached, left, drives_left)
     ignored = Counter(raw.info.ignored) + turns.ignored + Counter(allowed.unread)
     nothing = BuildReport(0, 0, 0.0, 0, 0, 0.0, 0, 0, 0, 0)
     report = replace(

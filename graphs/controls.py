@@ -13,6 +13,7 @@ CONTROLS: tuple[str, ...] = (
     "gate",
     "level_crossing",
     "traffic_signals",
+    "crossing_signals",  # that pedestrians ask for: green most of the time
     "stop",
     "give_way",
     "mini_roundabout",

@@ -24,6 +24,7 @@ class Country:
     source: str
     zones: Mapping[str, float]  # urban, rural, motorway, living_street, walk …
     classes: Mapping[str, float]  # road class -> limit without a tag
+    drives_left: bool = False
 
     def zone(self, word: str) -> float | None:
         """The limit of a zone, with the generic one where this country states none."""
@@ -35,8 +36,10 @@ def _table() -> dict[str, Country]:
     content: dict[str, dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     found = {}
     for code, entry in content.items():
-        zones = {key: float(value) for key, value in entry.items() if key not in ("name", "source", "class")}
-        found[code] = Country(code, entry["name"], entry["source"], zones, entry.get("class", {}))
+        other = ("name", "source", "class", "drives_left")
+        zones = {key: float(value) for key, value in entry.items() if key not in other}
+        drives_left = entry.get("drives_left", False)
+        found[code] = Country(code, entry["name"], entry["source"], zones, entry.get("class", {}), drives_left)
     return found
 
 

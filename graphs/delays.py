@@ -15,15 +15,19 @@ def junction_delays(tail: Int32, head: Int32, road_class: UInt8, node_control: U
     """[m] ms charged on entering each arc: for the class entered and the control at a junction of three or more
     streets, and for yielding at its end to a larger road that goes on there uncontrolled.
     """
-    nodes = node_control.size
-    low, high = np.minimum(tail, head).astype(np.int64), np.maximum(tail, head)
-    streets = np.unique(low * nodes + high)
-    meeting = np.bincount(streets // nodes, minlength=nodes) + np.bincount(streets % nodes, minlength=nodes)
+    meeting = streets_at(tail, head, node_control.size)
     delay = np.where(meeting[tail] >= 3, profile.class_delay_ms[road_class], 0)
     delay = delay + np.where(meeting[tail] >= 2, profile.control_ms[node_control[tail]], 0)
     if profile.class_yield_ms.any():
         delay = delay + _yielding(tail, head, road_class, node_control, profile)
     return delay.astype(np.int32)
+
+
+def streets_at(tail: Int32, head: Int32, nodes: int) -> Int64:
+    """[n] streets that meet at each node: pairs of nodes joined by an arc either way."""
+    low, high = np.minimum(tail, head).astype(np.int64), np.maximum(tail, head)
+    streets = np.unique(low * nodes + high)
+    return np.bincount(streets // nodes, minlength=nodes) + np.bincount(streets % nodes, minlength=nodes)
 
 
 def add_controls(delay: Int32, arc: Int64, kind: UInt8, profile: SpeedProfile) -> None:

@@ -7,7 +7,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,21 @@ TABLES = (*_CLASS_TABLES, _CONTROL_TABLE, *_COVER_TABLES)
 
 
 @dataclass(frozen=True)
+class TurnTimes:
+    """Seconds lost in turning at junctions of three or more streets; the formula is in `graphs.rules.turning`."""
+
+    sharp_s: float = 0.0  # what a turn of nearly 180 degrees costs; 90 degrees a third of it away from oncoming traffic
+    oncoming_s: float = 0.0  # more for a turn across oncoming traffic
+    u_turn_s: float = 0.0  # a U-turn, at a junction or a dead end
+    bias: float = 1.0  # above 1: turns across oncoming traffic cost more than those away from it
+
+    def __post_init__(self) -> None:
+        for key in ("sharp_s", "oncoming_s", "u_turn_s"):
+            _check_number(f"turn.{key}", getattr(self, key), low=0.0, high=LONGEST_DELAY_S, low_allowed=True)
+        _check_number("turn.bias", self.bias, low=0.5, high=2.0, low_allowed=True)
+
+
+@dataclass(frozen=True)
 class SpeedProfile:
     """Free-flow speeds in km/h, delays in seconds.
 
@@ -49,6 +64,7 @@ class SpeedProfile:
     tracktype_kph: Mapping[str, float] = field(default_factory=dict)
     smoothness_kph: Mapping[str, float] = field(default_factory=dict)
     maxspeed_factor: float = 1.0  # of a posted limit that is driven
+    turn: TurnTimes | None = None  # None: turning costs nothing, and search keeps the network's own nodes
 
     def __post_init__(self) -> None:
         for table in _CLASS_TABLES:
@@ -94,7 +110,8 @@ class SpeedProfile:
     @cached_property
     def digest(self) -> str:
         """Sixteen hex digits that change with any speed or delay."""
-        content = json.dumps([*(dict(getattr(self, table)) for table in TABLES), self.maxspeed_factor], sort_keys=True)
+        numbers: list[Any] = [*(dict(getattr(self, table)) for table in TABLES), self.maxspeed_factor]
+        content = json.dumps(numbers + ([asdict(self.turn)] if self.turn else []), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
@@ -118,10 +135,10 @@ def load_profile(path: str | Path | None = None) -> SpeedProfile:
 def profile_from(content: Mapping[str, Any], default_name: str = "custom") -> SpeedProfile:
     """A profile from the parsed content of a TOML file."""
     for key in content:
-        if key not in ("name", "maxspeed_factor", *TABLES):
+        if key not in ("name", "maxspeed_factor", "turn", *TABLES):
             raise SpeedProfileError(
                 f"Unknown key '{key}' in the speed profile; it knows name, maxspeed_factor, "
-                f"{', '.join(f'[{table}]' for table in TABLES)}.",
+                f"{', '.join(f'[{table}]' for table in (*TABLES, 'turn'))}.",
                 key=key,
             )
     tables = {key: content.get(key, {}) for key in TABLES}
@@ -129,7 +146,21 @@ def profile_from(content: Mapping[str, Any], default_name: str = "custom") -> Sp
         if not isinstance(table, Mapping):
             raise SpeedProfileError(f"'{key}' must be a table ([{key}]).", key=key)
     name, factor = str(content.get("name", default_name)), content.get("maxspeed_factor", 1.0)
-    return SpeedProfile(name, **tables, maxspeed_factor=factor)
+    return SpeedProfile(name, **tables, maxspeed_factor=factor, turn=_turn_times(content.get("turn")))
+
+
+def _turn_times(table: Any) -> TurnTimes | None:
+    if table is None:
+        return None
+    if not isinstance(table, Mapping):
+        raise SpeedProfileError("'turn' must be a table ([turn]).", key="turn")
+    known = [item.name for item in fields(TurnTimes)]
+    for key in table:
+        if key not in known:
+            raise SpeedProfileError(
+                f"Unknown key 'turn.{key}' in the speed profile; [turn] knows {', '.join(known)}.", key=f"turn.{key}"
+            )
+    return TurnTimes(**table)
 
 
 def _milliseconds(delays: Mapping[str, float], names: tuple[str, ...]) -> Int32:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from graphs.network import Float64, Int32, Int64, RoadNetwork
 from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds, part_ms
 from graphs.region import Region
 from graphs.search import INF, Metric
+from graphs.search_graph import TURN
 
 #: Roads one may enter and leave only at junctions built for it.
 CONTROLLED = frozenset({CLASS_INDEX["motorway"], CLASS_INDEX["motorway_link"]})
@@ -37,8 +38,8 @@ class Route:
     arcs: Int64  # [k]
     begin: Float64  # [k] 0 but for the first
     end: Float64  # [k] 1 but for the last
-    durations_ms: Int32  # [k] junction delays included where an arc is entered
-    duration_ms: int  # of the search: the sum of durations_ms and of turn costs
+    durations_ms: Int32  # [k] junction delays and turning included where an arc is entered
+    duration_ms: int  # of the search: the sum of durations_ms
 
     @cached_property
     def lengths_m(self) -> Float64:
@@ -108,12 +109,16 @@ def find_route(region: Region, metric: Metric, origins: Positions, targets: Posi
     if direct <= duration:
         return _along_street(network, metric, origins, targets, direct)
     first, last = _ends(region, metric, origins, targets, path)
-    middle = graph.road_arc[path]
-    middle = middle[middle >= 0]
+    roads = graph.road_arc[path]
+    turning = roads == TURN
+    middle = roads[~turning]
     arcs = np.concatenate([[first[0]], middle, [last[0]]]).astype(np.int64)
     begin, end = np.zeros(arcs.size), np.ones(arcs.size)
     begin[0], end[-1] = first[1], last[1]
-    return _route(network, metric, arcs, begin, end, duration)
+    route = _route(network, metric, arcs, begin, end, duration)
+    entered = np.cumsum(~turning)[turning] + 1  # the arc that a turn leads onto
+    turns = np.bincount(entered, np.asarray(metric.weights)[path[turning]], arcs.size)
+    return replace(route, durations_ms=(route.durations_ms + turns).astype(np.int32))
 
 
 def _along_street(network: RoadNetwork, metric: Metric, origins: Positions, targets: Positions, ms: int) -> Route:

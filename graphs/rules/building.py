@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from graphs.network import Int32, RoadNetwork
-from graphs.rules.junctions import ENTRY, EXIT, PUBLIC, Automaton, Copy, split_junction
+from graphs.rules.cut_off import reached_and_left
+from graphs.rules.junctions import ENTRY, EXIT, PUBLIC, Automaton, Copy, free, split_junction
+from graphs.rules.split_by_turns import SplitByTurns, split_by_turns
+from graphs.rules.turning import TurnTable, turn_table
 from graphs.search.arrays import INF
 from graphs.search_graph import TURN, SearchGraph
+from graphs.speeds import TurnTimes
 
 
 def build_search_graph(
-    network: RoadNetwork, layered: npt.NDArray[np.bool_] | None = None, sequences: Iterable[Sequence[int]] = ()
+    network: RoadNetwork,
+    layered: npt.NDArray[np.bool_] | None = None,
+    sequences: Iterable[Sequence[int]] = (),
+    turns: TurnTable | None = None,
 ) -> SearchGraph:
     """The search graph in which no path drives one of ``sequences`` of arcs, nor through an arc of ``layered`` [m].
 
     Layered arcs may start and end a path; each gets an exit copy (the arc itself) and an entry copy. A sequence is two
-    or more arcs that follow each other. O(m), and a few microseconds for each arc at a restricted junction.
+    or more arcs that follow each other. ``turns`` says what each turn costs; without it none does. O(m + turns), and a
+    few microseconds for each arc at a restricted junction.
     """
     forbidden = [tuple(int(arc) for arc in sequence) for sequence in sequences]
     layered = np.zeros(network.arc_count, bool) if layered is None else layered
-    if not forbidden and not layered.any():
+    if not forbidden and not layered.any() and turns is None:
         return SearchGraph.identity(network)
-    parts = _Parts(network, forbidden)
-    entry_of = _layer_zones(parts, layered, forbidden)
-    _split_junctions(parts, layered, entry_of, forbidden)
+    restricted = {int(network.arc_head[arc]) for sequence in forbidden for arc in sequence[:-1]}
+    split = None
+    if turns is not None:
+        restricted |= set(np.unique((network.arc_tail[layered], network.arc_head[layered])).tolist())
+        split = split_by_turns(network, turns, restricted)
+    parts = _Parts(network, forbidden, split)
+    entry_of = _layer_zones(parts, layered, restricted)
+    _split_junctions(parts, layered, entry_of, restricted, turns)
     _join_ends(parts, layered, entry_of)
     _tie(parts)
     return parts.graph()
+
+
+def with_turn_times(
+    network: RoadNetwork,
+    layered: npt.NDArray[np.bool_],
+    sequences: Iterable[Sequence[int]],
+    times: TurnTimes,
+    reached: npt.NDArray[np.bool_],
+    left: npt.NDArray[np.bool_],
+    drives_left: bool = False,
+) -> SearchGraph:
+    """The search graph in which turning costs ``times``.
+
+    Turning back is offered in the middle of streets only where without it an arc could not be ``reached`` or ``left``
+    any more that can be if turning is free [m, of `reached_and_left`].
+    """
+    walks = [tuple(walk) for walk in sequences]
+    turns = turn_table(network, times, drives_left=drives_left)
+    graph = build_search_graph(network, layered, walks, turns)
+    reached_now, left_now = reached_and_left(graph)
+    not_reached, not_left = np.flatnonzero(reached & ~reached_now), np.flatnonzero(left & ~left_now)
+    if not_reached.size + not_left.size == 0:
+        return graph
+    onto = np.zeros(network.arc_count, bool)
+    onto[not_reached] = True
+    twin = network.arc_twin[not_left]
+    onto[twin[twin >= 0]] = True
+    turns = turn_table(network, times, drives_left=drives_left, turn_back_onto=onto)
+    return build_search_graph(network, layered, walks, turns)
 
 
 @dataclass
@@ -40,6 +82,7 @@ class _Parts:
 
     network: RoadNetwork
     forbidden: list[tuple[int, ...]]
+    split: SplitByTurns | None  # junctions already split by what turning costs
     tail: Int32 = field(init=False)  # [m] of the plain copies
     head: Int32 = field(init=False)
     extra_tail: list[int] = field(default_factory=list)
@@ -51,11 +94,17 @@ class _Parts:
     states: dict[int, list[int]] = field(default_factory=dict)  # road arc -> copies made for sequences, last layer
 
     def __post_init__(self) -> None:
-        self.tail, self.head = self.network.arc_tail.copy(), self.network.arc_head.copy()
+        plain = self.split or self.network
+        self.tail, self.head = plain.arc_tail.copy(), plain.arc_head.copy()
+
+    @property
+    def node_count(self) -> int:
+        split = self.split.extra_node.size if self.split else 0
+        return self.network.node_count + split + len(self.extra_node)
 
     def add_node(self, road_node: int) -> int:
         self.extra_node.append(road_node)
-        return self.network.node_count + len(self.extra_node) - 1
+        return self.node_count - 1
 
     def add_arc(self, tail: int, head: int, road_arc: int, turn_ms: int = 0) -> int:
         self.extra_tail.append(tail)
@@ -79,14 +128,31 @@ class _Parts:
         if head is not None:
             heads[at] = head
 
+    def all_ends(self) -> tuple[Int32, Int32]:
+        """Tails and heads of all search arcs; turn arcs of junctions split by what turning costs come last."""
+        tails, heads = (
+            [self.tail, np.array(self.extra_tail, np.int32)],
+            [self.head, np.array(self.extra_head, np.int32)],
+        )
+        if self.split:
+            tails.append(self.split.turn_tail)
+            heads.append(self.split.turn_head)
+        return np.concatenate(tails), np.concatenate(heads)
+
     def graph(self) -> SearchGraph:
+        tail, head = self.all_ends()
+        node, arc, ms = (np.array(part, np.int32) for part in (self.extra_node, self.extra_arc, self.turn_ms))
+        if self.split:
+            node = np.concatenate((self.split.extra_node, node))
+            arc = np.concatenate((arc, np.full(self.split.turn_ms.size, TURN, np.int32)))
+            ms = np.concatenate((ms, self.split.turn_ms))
         special = np.array(sorted(self.end), np.int32)
         return SearchGraph(
-            tail=np.concatenate((self.tail, np.array(self.extra_tail, np.int32))),
-            head=np.concatenate((self.head, np.array(self.extra_head, np.int32))),
-            extra_node=np.array(self.extra_node, np.int32),
-            extra_arc=np.array(self.extra_arc, np.int32),
-            turn_ms=np.array(self.turn_ms, np.int32),
+            tail=tail,
+            head=head,
+            extra_node=node,
+            extra_arc=arc,
+            turn_ms=ms,
             special=special,
             special_start=special,
             special_end=np.array([self.end[int(arc)] for arc in special], np.int32),
@@ -95,18 +161,17 @@ class _Parts:
         )
 
 
-def _layer_zones(parts: _Parts, layered: np.ndarray, forbidden: list[tuple[int, ...]]) -> dict[int, int]:
+def _layer_zones(parts: _Parts, layered: np.ndarray, restricted: set[int]) -> dict[int, int]:
     """Copy every layered arc, and join the layers of its nodes exit -> public -> entry; the entry copy of each."""
     network = parts.network
     arcs = np.flatnonzero(layered)
     public = np.zeros(network.node_count, bool)
     public[network.arc_tail[~layered]] = True
     public[network.arc_head[~layered]] = True
-    split_later = {int(network.arc_head[arc]) for sequence in forbidden for arc in sequence[:-1]}
     leaving: dict[int, int] = {}  # exit layer of a node
     entering: dict[int, int] = {}  # entry layer of a node
     for node in np.unique(np.concatenate((network.arc_tail[arcs], network.arc_head[arcs]))).tolist():
-        if node in split_later:  # only its number counts: `_split_junctions` gives it its nodes
+        if node in restricted:  # only its number counts: `_split_junctions` gives it its nodes
             leaving[node] = entering[node] = node
             continue
         leaving[node] = parts.add_node(node)
@@ -124,10 +189,14 @@ def _layer_zones(parts: _Parts, layered: np.ndarray, forbidden: list[tuple[int, 
 
 
 def _split_junctions(
-    parts: _Parts, layered: np.ndarray, entry_of: dict[int, int], forbidden: list[tuple[int, ...]]
+    parts: _Parts,
+    layered: np.ndarray,
+    entry_of: dict[int, int],
+    restricted: set[int],
+    turns: TurnTable | None,
 ) -> None:
     network = parts.network
-    automaton = Automaton(forbidden, lambda arc: (EXIT, ENTRY) if layered[arc] else (PUBLIC,))
+    automaton = Automaton(parts.forbidden, lambda arc: (EXIT, ENTRY) if layered[arc] else (PUBLIC,))
     number: dict[Copy, int] = {}
     for state in sorted(automaton.states):
         arc = state[-1]
@@ -143,7 +212,8 @@ def _split_junctions(
             return number[copy]
         return entry_of[state[0]] if layer == ENTRY else state[0]
 
-    nodes = automaton.nodes(network)
+    nodes = sorted(restricted)
+    turn_ms = _turn_ms(turns, nodes)
     into: dict[int, list[int]] = {node: [] for node in nodes}
     for arc in np.flatnonzero(np.isin(network.arc_head, nodes)).tolist():
         into[int(network.arc_head[arc])].append(arc)
@@ -151,15 +221,30 @@ def _split_junctions(
         arriving = [copy for arc in into[node] for copy in automaton.copies(arc)]
         out = range(int(network.first_arc[node]), int(network.first_arc[node + 1]))
         leaving = [copy for arc in out for copy in automaton.copies(arc)]
-        junction = split_junction(node, arriving, leaving, automaton)
+        junction = split_junction(node, arriving, leaving, automaton, turn_ms)
         names = [node, *(parts.add_node(node) for _ in junction.arriving[1:])]
         for name, heads, tails in zip(names, junction.arriving, junction.leaving, strict=True):
             for copy in heads:
                 parts.move(arc_of(copy), head=name)
             for copy in tails:
                 parts.move(arc_of(copy), tail=name)
-        for a, b in junction.turns:
-            parts.add_arc(names[a], names[b], TURN)
+        for a, b, ms in junction.turns:
+            parts.add_arc(names[a], names[b], TURN, ms)
+
+
+def _turn_ms(turns: TurnTable | None, nodes: list[int]) -> Callable[[int, int], int]:
+    """What it costs to turn from one arc to another at some nodes."""
+    if turns is None:
+        return free
+    here = np.flatnonzero(np.isin(turns.node, np.array(nodes, np.int32)))
+    known = dict(
+        zip(
+            zip(turns.before[here].tolist(), turns.after[here].tolist(), strict=True),
+            turns.ms[here].tolist(),
+            strict=True,
+        )
+    )
+    return lambda before, after: known.get((before, after), turns.u_turn_ms)
 
 
 def _join_ends(parts: _Parts, layered: np.ndarray, entry_of: dict[int, int]) -> None:
@@ -183,16 +268,18 @@ def _tie(parts: _Parts) -> None:
         end[arc] = search_arc
     arcs = np.flatnonzero(network.arc_twin > np.arange(network.arc_count))
     twins = network.arc_twin[arcs]
-    tail = np.concatenate((parts.tail, np.array(parts.extra_tail, np.int32)))
-    head = np.concatenate((parts.head, np.array(parts.extra_head, np.int32)))
+    tail, head = parts.all_ends()
     apart = (tail[arcs] != head[twins]) & (head[arcs] != tail[twins])
     ties = [np.stack((head[arcs], head[twins]), 1)[apart]]
     first, second = end[arcs], end[twins]
     apart = (head[first] != tail[second]) & (tail[first] != head[second])
     ties.append(np.stack((tail[first], tail[second]), 1)[apart])
-    for a, b in np.concatenate(ties).tolist():
-        if a != b:
-            parts.add_arc(a, b, TURN, INF)
+    tie = np.concatenate(ties)
+    tie = tie[tie[:, 0] != tie[:, 1]]
+    parts.extra_tail += tie[:, 0].tolist()
+    parts.extra_head += tie[:, 1].tolist()
+    parts.extra_arc += [TURN] * len(tie)
+    parts.turn_ms += [INF] * len(tie)
     for part, node in _cut_off(parts):
         parts.add_arc(part, node, TURN, INF)
 
@@ -202,9 +289,8 @@ def _cut_off(parts: _Parts) -> list[tuple[int, int]]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    tail = np.concatenate((parts.tail, np.array(parts.extra_tail, np.int32)))
-    head = np.concatenate((parts.head, np.array(parts.extra_head, np.int32)))
-    size = parts.network.node_count + len(parts.extra_node)
+    tail, head = parts.all_ends()
+    size = parts.node_count
     graph = coo_array((np.ones(tail.size, np.int8), (tail, head)), shape=(size, size)).tocsr()
     count, part = connected_components(graph, directed=False)
     if count == 1:

@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from graphs.network import RoadNetwork
-
 #: A copy of an arc: the arcs of a sequence driven so far (the last one is the arc itself), and the layer.
 Copy = tuple[tuple[int, ...], int]
 EXIT, PUBLIC, ENTRY = 0, 1, 2
@@ -25,7 +23,7 @@ class Junction:
     node: int
     arriving: list[list[Copy]] = field(default_factory=list)
     leaving: list[list[Copy]] = field(default_factory=list)
-    turns: list[tuple[int, int]] = field(default_factory=list)  # from node i to node j
+    turns: list[tuple[int, int, int]] = field(default_factory=list)  # from node i to node j, ms
 
 
 class Automaton:
@@ -53,27 +51,38 @@ class Automaton:
         known = next((suffix for suffix in suffixes if suffix in self.states), (arc,))
         return [(known, other) for other in self.layers_of(arc) if other >= layer]
 
-    def nodes(self, network: RoadNetwork) -> list[int]:
-        """The junctions concerned: where a sequence goes from one arc to the next."""
-        return sorted({int(network.arc_head[arc]) for s in self.forbidden for arc in s[:-1]})
+
+def free(_before: int, _after: int) -> int:
+    """The cost of turning where it has none."""
+    return 0
 
 
-def split_junction(node: int, arriving: list[Copy], leaving: list[Copy], automaton: Automaton) -> Junction:
-    """Copies that may go on in the same ways share a node; nodes joined by a needless turn arc become one."""
-    allowed: dict[Copy, frozenset[Copy]] = {}
+def split_junction(
+    node: int,
+    arriving: list[Copy],
+    leaving: list[Copy],
+    automaton: Automaton,
+    turn_ms: Callable[[int, int], int] = free,
+) -> Junction:
+    """Copies that may go on in the same ways at the same cost share a node; nodes joined by a needless turn arc become
+    one. ``turn_ms`` says what it costs to go from one arc to another.
+    """
+    allowed: dict[Copy, dict[Copy, int]] = {}
     arcs = sorted({copy[0][-1] for copy in leaving})
     for copy in arriving:
-        allowed[copy] = frozenset(after for arc in arcs for after in automaton.following(copy, arc))
-    reached = {after: frozenset(c for c in arriving if after in allowed[c]) for after in leaving}
-    ins: dict[frozenset[Copy], list[Copy]] = defaultdict(list)
-    outs: dict[frozenset[Copy], list[Copy]] = defaultdict(list)
+        allowed[copy] = {after: turn_ms(copy[0][-1], arc) for arc in arcs for after in automaton.following(copy, arc)}
+    ins: dict[frozenset[tuple[Copy, int]], list[Copy]] = defaultdict(list)
+    outs: dict[frozenset[tuple[Copy, int]], list[Copy]] = defaultdict(list)
     for copy in arriving:
-        ins[allowed[copy]].append(copy)
-    for copy in leaving:
-        outs[reached[copy]].append(copy)
+        ins[frozenset(allowed[copy].items())].append(copy)
+    for after in leaving:
+        outs[frozenset((c, allowed[c][after]) for c in arriving if after in allowed[c])].append(after)
     groups = list(ins.values()) + list(outs.values())
     turns = {
-        (i, len(ins) + j) for i, may in enumerate(ins) for j, members in enumerate(outs.values()) if members[0] in may
+        (i, len(ins) + j): allowed[before[0]][after[0]]
+        for i, before in enumerate(ins.values())
+        for j, after in enumerate(outs.values())
+        if after[0] in allowed[before[0]]
     }
     merged = _contract(len(groups), len(ins), turns)
     names = sorted(set(merged))
@@ -83,27 +92,30 @@ def split_junction(node: int, arriving: list[Copy], leaving: list[Copy], automat
         junction.arriving.append([c for i in here if i < len(ins) for c in groups[i]])
         junction.leaving.append([c for i in here if i >= len(ins) for c in groups[i]])
     place = {name: i for i, name in enumerate(names)}
-    ends = {(place[merged[a]], place[merged[b]]) for a, b in turns}
-    junction.turns = sorted((a, b) for a, b in ends if a != b)
+    ends = {(place[merged[a]], place[merged[b]], ms) for (a, b), ms in turns.items()}
+    junction.turns = sorted((a, b, ms) for a, b, ms in ends if a != b)
     return junction
 
 
-def _contract(count: int, ins: int, turns: set[tuple[int, int]]) -> list[int]:
+def _contract(count: int, ins: int, turns: dict[tuple[int, int], int]) -> list[int]:
     """[count] name of the merged node, given that the first ``ins`` of them are heads of arcs and the others tails.
 
-    The two nodes of a turn arc become one where nothing else leaves the first, or nothing else arrives at the second.
+    The two nodes of a turn arc that costs nothing become one where nothing else leaves the first, or nothing else
+    arrives at the second.
     """
     name = list(range(count))
     arrives, leaves = [i < ins for i in range(count)], [i >= ins for i in range(count)]
     while True:
-        ends = {(name[a], name[b]) for a, b in turns if name[a] != name[b]}
+        ends = {(name[a], name[b]): ms for (a, b), ms in turns.items() if name[a] != name[b]}
         out: dict[int, int] = defaultdict(int)
         into: dict[int, int] = defaultdict(int)
         for a, b in ends:
             out[a] += 1
             into[b] += 1
         needless = (
-            (a, b) for a, b in sorted(ends) if (out[a] == 1 and not leaves[a]) or (into[b] == 1 and not arrives[b])
+            (a, b)
+            for (a, b), ms in sorted(ends.items())
+            if ms == 0 and ((out[a] == 1 and not leaves[a]) or (into[b] == 1 and not arrives[b]))
         )
         found = next(needless, None)
         if found is None:

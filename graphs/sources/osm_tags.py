@@ -96,8 +96,8 @@ def control_of(tags: Mapping[str, str]) -> tuple[int, int]:
         kind = "gate"
     elif tags.get("railway") == "level_crossing":
         kind = "level_crossing"
-    elif highway == "traffic_signals" or (highway == "crossing" and "traffic_signals" in tags.get("crossing", "")):
-        kind = "traffic_signals"
+    elif highway == "crossing" and "traffic_signals" in tags.get("crossing", ""):
+        kind = "crossing_signals"
     elif highway in CONTROL_INDEX:
         kind = highway
     facing = tags.get("traffic_signals:direction") or tags.get("direction")

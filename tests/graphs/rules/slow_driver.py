@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -14,11 +14,20 @@ from graphs.search.arrays import INF
 
 
 class SlowDriver:
-    """Never drives a forbidden sequence, and drives zone arcs only before or after, never between public ones."""
+    """Never drives a forbidden sequence, and drives zone arcs only before or after, never between public ones.
+
+    ``turning`` tells the ms from one arc to the next, None where that is not offered.
+    """
 
     def __init__(
-        self, network: RoadNetwork, weights: np.ndarray, sequences: Sequence[tuple[int, ...]], zone: np.ndarray
+        self,
+        network: RoadNetwork,
+        weights: np.ndarray,
+        sequences: Sequence[tuple[int, ...]],
+        zone: np.ndarray,
+        turning: Callable[[int, int], int | None] = lambda before, after: 0,  # noqa: ARG005
     ) -> None:
+        self.turning = turning
         self.network, self.weights, self.zone = network, weights.astype(np.int64), zone
         self.sequences = set(sequences)
         self.memory = max([len(s) for s in sequences], default=2) - 1
@@ -64,14 +73,15 @@ class SlowDriver:
             settled.add((driven, phase))
             for arc in self.out[int(self.network.arc_head[driven[-1]])]:
                 longer = (*driven, arc)
-                if any(longer[k:] in self.sequences for k in range(len(longer) - 1)):
+                turn = self.turning(driven[-1], arc)
+                if turn is None or any(longer[k:] in self.sequences for k in range(len(longer) - 1)):
                     continue
                 if self.zone[arc] or phase < 2:
-                    best[arc] = min(best.get(arc, INF), time)
+                    best[arc] = min(best.get(arc, INF), time + turn)
                 kept = longer[-self.memory :]
                 if self.weights[arc] >= INF:
                     continue
                 for after in (0, 2) if self.zone[arc] else (1,):
                     if after >= phase:
-                        heapq.heappush(queue, (time + int(self.weights[arc]), kept, after))
+                        heapq.heappush(queue, (time + turn + int(self.weights[arc]), kept, after))
         return best

@@ -11,6 +11,7 @@ from graphs.assemble import assemble
 from graphs.network import RoadNetwork
 from graphs.position import Positions, destination_seeds, origin_seeds
 from graphs.rules.building import build_search_graph
+from graphs.rules.turning import TurnTable
 from graphs.search.arrays import INF
 from graphs.search.hierarchy import Hierarchy
 from graphs.speeds import load_profile
@@ -63,6 +64,48 @@ def test_times_under_random_rules_equal_the_slow_drivers(seed: int) -> None:
     origins, targets = somewhere(concerned, 30, rng), somewhere(concerned, 40, rng)
     found = travel_matrix(network, metric, origins, targets, graph=graph)
     expected = SlowDriver(network, weights, sequences, layered).times(origins, targets)
+    wrong = np.argwhere(found != expected)
+    assert wrong.size == 0, (
+        f"seed {seed}: {len(wrong)} wrong, {wrong[:3]}, {found[tuple(wrong[0])]} for {expected[tuple(wrong[0])]}"
+    )
+
+
+def random_turns(network: RoadNetwork, restricted: set[int], rng: np.random.Generator) -> TurnTable:
+    """Every turn with a cost, often none; some turns are not offered, but at restricted junctions."""
+    rows = []
+    for node in range(network.node_count):
+        plain = rng.random() < 0.3
+        for before in np.flatnonzero(network.arc_head == node).tolist():
+            for after in range(int(network.first_arc[node]), int(network.first_arc[node + 1])):
+                ms = 0 if plain or rng.random() < 0.4 else int(rng.integers(1, 30_000))
+                if node in restricted or rng.random() < 0.9:
+                    rows.append((node, before, after, ms))
+    node, before, after, ms = np.array(rows, np.int32).T
+    return TurnTable(node, before, after, ms, 20_000)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_times_with_random_turn_costs_equal_the_slow_drivers(seed: int) -> None:
+    """Turns that cost or are not offered, with sequences, zones, delays and closures: every integer agrees."""
+    rng = np.random.default_rng([seed, 9])
+    network, _ = assemble(town(seed, side=5), slow_profile() if seed % 2 else load_profile())
+    sequences = random_sequences(network, int(rng.integers(1, 12)), 4, rng) if seed % 3 else []
+    layered = np.zeros(network.arc_count, bool)
+    if seed % 4 == 1:
+        layered[rng.choice(network.arc_count, network.arc_count // 8)] = True
+    restricted = {int(network.arc_head[arc]) for walk in sequences for arc in walk[:-1]}
+    restricted |= {*network.arc_tail[layered].tolist(), *network.arc_head[layered].tolist()}
+    turns = random_turns(network, restricted, rng)
+    costs = {(int(a), int(b)): int(c) for a, b, c in zip(turns.before, turns.after, turns.ms, strict=True)}
+    weights = network.free_flow_ms.copy()
+    if seed % 5 == 0:
+        weights[rng.choice(network.arc_count, 5)] = INF
+    graph = build_search_graph(network, layered, sequences, turns)
+    metric = Hierarchy.build(graph.tail, graph.head, graph.node_count).customise(graph.weights(weights))
+    origins, targets = (somewhere(np.arange(network.arc_count), count, rng) for count in (30, 40))
+    found = travel_matrix(network, metric, origins, targets, graph=graph)
+    driver = SlowDriver(network, weights, sequences, layered, lambda before, after: costs.get((before, after)))
+    expected = driver.times(origins, targets)
     wrong = np.argwhere(found != expected)
     assert wrong.size == 0, (
         f"seed {seed}: {len(wrong)} wrong, {wrong[:3]}, {found[tuple(wrong[0])]} for {expected[tuple(wrong[0])]}"

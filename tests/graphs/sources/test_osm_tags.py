@@ -66,7 +66,7 @@ def test_only_tags_that_matter_make_a_tag_set() -> None:
     [
         ({"highway": "traffic_signals"}, "traffic_signals", BOTH),
         ({"highway": "traffic_signals", "traffic_signals:direction": "forward"}, "traffic_signals", FORWARD),
-        ({"highway": "crossing", "crossing": "traffic_signals"}, "traffic_signals", BOTH),
+        ({"highway": "crossing", "crossing": "traffic_signals"}, "crossing_signals", BOTH),
         ({"highway": "crossing", "crossing": "zebra"}, "crossing", BOTH),
         ({"highway": "stop", "direction": "backward"}, "stop", BACKWARD),
         ({"railway": "level_crossing"}, "level_crossing", BOTH),
