@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import console
+from cli import console, region_export
+from cli.areas import (
+    BoxChoice,
+    DistanceChoice,
+    NominatimChoice,
+    OverpassChoice,
+    PlaceChoice,
+    PointChoice,
+    area_of,
+    servers_of,
+)
 from cli.choices import BUNDLED, open_region_choice
 from cli.failures import FailureGroup
 
 if TYPE_CHECKING:
     from graphs.raw import RawNetwork
+    from graphs.region import Progress, Region
 
 app = typer.Typer(cls=FailureGroup, help="Prepare road networks for search, and look at them.", no_args_is_help=True)
+app.command("export")(region_export.export)
 
 
 @app.command()
@@ -28,9 +40,12 @@ def build(
     timezone: Annotated[str, typer.Option("--timezone", help="IANA time zone of the region, e.g. Asia/Shanghai.")] = "",
     name: Annotated[str | None, typer.Option("--name", help="Its id; default: from the file's name.")] = None,
     title: Annotated[str, typer.Option("--title", help="Its name for people.")] = "",
-    place: Annotated[
-        str | None, typer.Option("--place", help="Instead of a file: a place by name, fetched by OSMnx.")
-    ] = None,
+    place: PlaceChoice = None,
+    bbox: BoxChoice = None,
+    point: PointChoice = None,
+    dist: DistanceChoice = None,
+    overpass: OverpassChoice = None,
+    nominatim: NominatimChoice = None,
     nodes: Annotated[Path | None, typer.Option("--nodes", help="The nodes table of an edges table.")] = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="ROLE=COLUMN", help="Another column name; repeat as needed.")
@@ -56,45 +71,53 @@ def build(
     """Prepare a road network for search and store it in one file."""
     from engine.errors import OptionError
 
-    if (source is None) == (place is None):
-        raise OptionError("give either a file or --place; `towline region build --help` shows how")
-    if not timezone:
-        raise OptionError("--timezone is missing; give the region's IANA time zone, e.g. America/Santiago")
+    area = area_of(place, bbox, point, dist)
+    if (source is None) == (area is None):
+        raise OptionError("give either a file or --place, --bbox or --point; `towline region build --help` shows how")
+    from graphs.interop.files import is_export
     from graphs.region import build_region, valid_timezone
-    from graphs.sources.columns import ColumnMapping
-    from graphs.sources.reading import read_source
     from graphs.speeds import load_profile
     from graphs.store import SUFFIX, save_region
     from graphs.vehicle import load_vehicle
 
-    valid_timezone(timezone)
+    anew = speeds is not None or vehicle != "car" or country is not None
+    as_exported = source is not None and not anew and is_export(source)
+    if timezone or not as_exported:
+        _check_timezone(timezone)
+        valid_timezone(timezone)
     profile, driven_by = load_profile(speeds), load_vehicle(vehicle)
-    mapping = ColumnMapping.parse(column) if column else None
+    servers = servers_of(overpass, nominatim)
+    if area and not (name or area.place):
+        raise OptionError("--name is missing; a box or a point has no name of its own")
     name = _checked_name(name or _slug(place or (source.name if source else "")))
     path = _checked_out(out or Path(f"{name}{SUFFIX}"), {"the source": source, "--nodes": nodes, "--speeds": speeds})
     started = time.perf_counter()
     with console.progress_bar() as tell:
-        if place is not None:
-            from graphs.sources.osmnx_files import read_place
-
-            tell("fetch", 0, 0)
-            raw = read_place(place)
-        else:
+        if as_exported:
             assert source is not None
-            raw = read_source(
-                source, nodes=nodes, directed=directed, mapping=mapping, progress=tell, remark=console.note
+            if nodes or column or directed is not None:
+                raise OptionError(
+                    f"{source.name} was exported by Towline and needs no --nodes, --column or --directed", file=source
+                )
+            region = _as_exported(source, name, timezone, title, credit, licence, tell)
+        else:
+            if area is not None:
+                from graphs.sources.osmnx_areas import read_area
+
+                raw = read_area(area, servers, tell)
+            else:
+                assert source is not None
+                raw = _read(source, nodes, directed, column, tell)
+            region = build_region(
+                _credited(raw, source, credit, licence),
+                name=name,
+                timezone=timezone,
+                profile=profile,
+                vehicle=driven_by,
+                country=country,
+                title=title or (area.title if area else ""),
+                progress=tell,
             )
-        raw = _credited(raw, source, credit, licence)
-        region = build_region(
-            raw,
-            name=name,
-            timezone=timezone,
-            profile=profile,
-            vehicle=driven_by,
-            country=country,
-            title=title,
-            progress=tell,
-        )
     save_region(region, path)
     from cli.views.region import losses, print_region, region_json
 
@@ -105,6 +128,57 @@ def build(
         return
     print_region(console.stdout(), region, path)
     console.note(f"built in {time.perf_counter() - started:.1f} s")
+
+
+def _check_timezone(timezone: str) -> None:
+    from engine.errors import OptionError
+
+    if not timezone:
+        raise OptionError("--timezone is missing; give the region's IANA time zone, e.g. America/Santiago")
+
+
+def _read(
+    source: Path, nodes: Path | None, directed: bool | None, column: list[str] | None, tell: Progress
+) -> RawNetwork:
+    """A source of roads without travel times."""
+    from graphs.interop.files import is_export
+    from graphs.sources.columns import ColumnMapping
+    from graphs.sources.reading import read_source
+
+    if is_export(source):
+        console.warn(
+            f"{source.name} was exported by Towline: its speeds are set anew as asked, its forbidden turns are lost; "
+            "to keep both, build it without --speeds, --vehicle and --country"
+        )
+    mapping = ColumnMapping.parse(column) if column else None
+    return read_source(source, nodes=nodes, directed=directed, mapping=mapping, progress=tell, remark=console.note)
+
+
+def _as_exported(
+    source: Path,
+    name: str,
+    timezone: str,
+    title: str,
+    credit: list[str] | None,
+    licence: str | None,
+    tell: Progress,
+) -> Region:
+    """The region that an export holds, with its travel times and rules."""
+    from dataclasses import replace
+
+    from graphs.interop.files import read_export
+    from graphs.interop.regions import region_of
+
+    exported = read_export(source)
+    info = exported.info
+    if exported.carried is None:
+        _check_timezone(timezone)
+        console.warn(
+            f"{source.name} does not say which turns are forbidden, as an export of Towline does: all are free now"
+        )
+    credits = tuple(dict.fromkeys((*info.credits, *(credit or ()))))
+    info = replace(info, credits=credits, licence=licence or info.licence)
+    return region_of(replace(exported, info=info), name=name, timezone=timezone, title=title, progress=tell)
 
 
 def _checked_name(name: str) -> str:

@@ -1,12 +1,11 @@
-"""What OSMnx writes and fetches: GraphML, GeoPackage, places; and other files of edges that geopandas reads."""
+"""What OSMnx writes: GraphML and GeoPackage; and other files of edges that geopandas reads."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphs.cache import cache_folder
-from graphs.errors import CorruptFileError, PlaceError, SourceError
+from graphs.errors import CorruptFileError, SourceError
 from graphs.raw import RawNetwork, SourceInfo
 from graphs.sources.columns import ColumnMapping, as_drawn
 from graphs.sources.edges_table import edges_to_raw
@@ -70,32 +69,6 @@ def read_layers(path: str | Path, *, directed: bool | None = None, mapping: Colu
     if directed is None:
         directed, mapping = drawn is None, drawn or mapping
     return edges_to_raw(edges, nodes, directed=directed, mapping=mapping, info=SourceInfo(path.name))
-
-
-def read_place(place: str) -> RawNetwork:
-    """The drivable roads of a place by its name, fetched by OSMnx; needs a network.
-
-    Raises `PlaceError` when the place is unknown or nothing answers.
-    """
-    import osmnx
-    import requests
-
-    osmnx.settings.cache_folder = str(cache_folder() / "osmnx")
-    try:
-        graph: Any = osmnx.graph.graph_from_place(place, network_type="drive")
-    except requests.RequestException as error:
-        raise PlaceError(
-            f"'{place}' could not be fetched: OpenStreetMap's servers did not answer ({type(error).__name__}). "
-            "Check the network, or build from a downloaded .osm.pbf file.",
-            place=place,
-        ) from error
-    except (osmnx._errors.InsufficientResponseError, osmnx._errors.ResponseStatusCodeError, TypeError) as error:
-        raise PlaceError(
-            f"'{place}' could not be fetched: {error}. Use a name that OpenStreetMap's search finds as an area, "
-            "such as 'La Serena, Chile'.",
-            place=place,
-        ) from error
-    return graph_to_raw(graph, info=SourceInfo(place))
 
 
 def read_layer(path: Path, layer: str) -> pd.DataFrame:

@@ -8,15 +8,13 @@ import networkx as nx
 import numpy as np
 import osmnx as ox
 import pytest
-import requests
 
 from graphs.assemble import assemble
-from graphs.errors import CorruptFileError, EmptyInputError, MissingColumnError, PlaceError, SourceError
+from graphs.errors import CorruptFileError, EmptyInputError, MissingColumnError, SourceError
 from graphs.network import RoadNetwork
 from graphs.raw import RawNetwork
-from graphs.sources import osmnx_files
 from graphs.sources.networkx_graph import graph_to_raw
-from graphs.sources.osmnx_files import read_graphml, read_layers, read_place
+from graphs.sources.osmnx_files import read_graphml, read_layers
 from graphs.sources.reading import read_source
 from graphs.speeds import load_profile
 from tests.graphs.sources.osm_xml import write_osm
@@ -108,20 +106,3 @@ def test_a_file_of_several_layers_needs_one_called_edges(tmp_path: Path) -> None
     frame.to_file(tmp_path / "two.gpkg", layer="paths")
     with pytest.raises(SourceError, match="none called edges"):
         read_layers(tmp_path / "two.gpkg")
-
-
-def test_a_place_that_cannot_be_fetched_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a network, or for an unknown place, the error names the place and another way."""
-
-    def no_network(*_: object, **__: object) -> None:
-        raise requests.ConnectionError
-
-    def unknown(*_: object, **__: object) -> None:
-        raise TypeError("no polygon found")
-
-    monkeypatch.setattr(ox.graph, "graph_from_place", no_network)
-    with pytest.raises(PlaceError, match=r"Atlantis.*\.osm\.pbf"):
-        read_place("Atlantis")
-    monkeypatch.setattr(ox.graph, "graph_from_place", unknown)
-    with pytest.raises(PlaceError, match="Atlantis"):
-        osmnx_files.read_place("Atlantis")
