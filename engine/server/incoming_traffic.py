@@ -131,6 +131,8 @@ def _area(message: traffic_pb2.TrafficArea) -> Area:
         shapely.Polygon(_ring(part.outer, datum), [_ring(hole, datum) for hole in part.holes])
         for part in message.polygons
     ]
+    if not parts:
+        raise _UnreadableError(RefusalCode.EMPTY_POLYGON, "the area has no polygon; give at least one")
     if len(parts) == 1:
         whole = parts[0]
     elif all(part.is_valid for part in parts):

@@ -34,6 +34,7 @@ class Client:
 
     def __init__(self, port: int) -> None:
         limits = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
+        self.port = port
         self.channel = grpc.insecure_channel(f"127.0.0.1:{port}", limits)
         self.dispatch = dispatch_service_pb2_grpc.DispatchServiceStub(self.channel)
         self.eta = eta_service_pb2_grpc.EtaServiceStub(self.channel)
