@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.assemble import assemble_with_rules
+from graphs.countries import country as nation
 from graphs.errors import InputError, TimeZoneError
 from graphs.network import OPTIONAL_ARRAYS, RoadNetwork
 from graphs.raw import RawNetwork
@@ -51,12 +52,14 @@ class RegionMetadata:
     vehicle_digest: str
     country: str  # ISO 3166-1 code whose law states limits where no tag does, or an empty string
     report: BuildReport = field(repr=False)
+    turning: dict[str, Any] = field(default_factory=dict, repr=False)  # `turning_of`; empty where it costs nothing
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> RegionMetadata:
+        content = {"turning": {}, **content}
         known: dict[str, Any] = {key.name: content[key.name] for key in fields(cls)}
         known["credits"] = tuple(known["credits"])
         known["report"] = BuildReport.from_dict(known["report"])
@@ -150,8 +153,14 @@ def build_region(
         vehicle_digest=vehicle.digest,
         country=country or "",
         report=found.report,
+        turning=turning_of(profile, country),
     )
     return Region(network, graph, hierarchy, metadata)
+
+
+def turning_of(profile: SpeedProfile, code: str | None) -> dict[str, Any]:
+    """What turning costs, from which the search graph can be made again: `TurnTimes`, and on which side one drives."""
+    return {**asdict(profile.turn), "drives_left": nation(code).drives_left} if profile.turn else {}
 
 
 def valid_timezone(key: str) -> ZoneInfo:

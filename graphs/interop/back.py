@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,21 +16,25 @@ from graphs.interop.frames import DRIVEN, ZONE_ACCESS
 from graphs.network import ACCESS_CUT_OFF, ACCESS_ZONE, Int8, Int64, RoadNetwork
 from graphs.raw import SourceInfo
 from graphs.report import BuildReport
-from graphs.rules.building import build_search_graph
+from graphs.rules.building import build_search_graph, with_turn_times
 from graphs.rules.cut_off import cut_off_streets, reached_and_left
 from graphs.rules.zones import find_zones
 from graphs.sources import cells
 from graphs.sources.edges_table import edges_to_raw
-from graphs.speeds import load_profile
+from graphs.speeds import TurnTimes, load_profile
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def assemble_driven(
-    nodes: pd.DataFrame, edges: pd.DataFrame, restrictions: Sequence[Walk] = (), info: SourceInfo | None = None
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
+    restrictions: Sequence[Walk] = (),
+    turning: Mapping[str, Any] | None = None,
+    info: SourceInfo | None = None,
 ) -> Assembled:
-    """The network of tables as `to_geodataframes` makes them, and of the restrictions that go with them.
+    """The network of tables as `to_geodataframes` makes them, and of the rules that go with them.
 
     ``nodes`` have ``osmid``, ``x``, ``y``; ``edges`` ``u``, ``v``, ``key``, ``highway`` and the columns `DRIVEN`. What
     was taken out in between is gone: the largest strongly connected part is kept, and a restriction counts as far as
@@ -58,11 +62,16 @@ def assemble_driven(
         arc_delay_ms=delay,
         arc_layer=_layers(edges, row),
     )
-    return _with_rules(_drawn_as_before(network, edges, row), edges, row, restrictions, report)
+    return _with_rules(_drawn_as_before(network, edges, row), edges, row, restrictions, turning or {}, report)
 
 
 def _with_rules(
-    network: RoadNetwork, edges: pd.DataFrame, row: Int64, restrictions: Sequence[Walk], report: BuildReport
+    network: RoadNetwork,
+    edges: pd.DataFrame,
+    row: Int64,
+    restrictions: Sequence[Walk],
+    turning: Mapping[str, Any],
+    report: BuildReport,
 ) -> Assembled:
     sequences = _sequences(edges, row, restrictions)
     special = np.zeros(network.node_count, bool)
@@ -71,6 +80,10 @@ def _with_rules(
     zones = find_zones(network, _in_zone(edges)[row], no_gate, special)
     graph = build_search_graph(network, zones.layered, sequences)
     reached, left = reached_and_left(graph)
+    if turning:
+        times = TurnTimes(**{key: value for key, value in turning.items() if key != "drives_left"})
+        drives_left = bool(turning.get("drives_left"))
+        graph = with_turn_times(network, zones.layered, sequences, times, reached, left, drives_left)
     lost = len(restrictions) - len(sequences)
     report = replace(
         report,

@@ -1,4 +1,4 @@
-"""What nodes and edges cannot say of a region: forbidden turns, and who made it of what."""
+"""What nodes and edges cannot say of a region: forbidden turns, what turning costs, and who made it of what."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphs.errors import CorruptFileError
 from graphs.interop.frames import edge_keys, node_ids
+from graphs.speeds import TurnTimes
 
 if TYPE_CHECKING:
     from graphs.region import Region
@@ -34,6 +35,7 @@ class Carried:
     vehicle_name: str
     vehicle_digest: str
     country: str
+    turning: dict[str, Any]  # `graphs.region.turning_of`; empty where it costs nothing
     restrictions: tuple[Walk, ...]  # sequences of two or more edges that no trip drives
 
     @classmethod
@@ -51,6 +53,7 @@ class Carried:
             vehicle_name=about.vehicle_name,
             vehicle_digest=about.vehicle_digest,
             country=about.country,
+            turning=about.turning,
             restrictions=forbidden_walks(region),
         )
 
@@ -68,6 +71,7 @@ class Carried:
             if content.pop("format") != FORMAT:
                 raise ValueError("another format")
             content["credits"] = tuple(content["credits"])
+            TurnTimes(**{key: value for key, value in content["turning"].items() if key != "drives_left"})
             content["restrictions"] = walks_of(content["restrictions"])
             return cls(**content)
         except (ValueError, TypeError, KeyError, AttributeError) as error:

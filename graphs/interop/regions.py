@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,7 @@ def region_from_geodataframes(
     edges: pd.DataFrame,
     restrictions: pd.DataFrame | None = None,
     *,
+    turning: Mapping[str, Any] | None = None,
     name: str,
     timezone: str,
     title: str = "",
@@ -92,8 +93,9 @@ def region_from_geodataframes(
 ) -> Region:
     """A region from nodes indexed by osmid and edges indexed by u, v, key, as OSMnx's functions give them.
 
-    Of tables that `to_geodataframes` made, travel times are kept to the millisecond, and what may not be driven if
-    ``restrictions`` come along (`restrictions_frame`). Any other tables get their speeds from ``maxspeed`` and class.
+    Of tables that `to_geodataframes` made, travel times are kept to the millisecond, what may not be driven if
+    ``restrictions`` come along (`restrictions_frame`), and what turning costs if ``turning`` does
+    (``region.metadata.turning``). Any other tables get their speeds from ``maxspeed`` and class.
     Coordinates are projected back to EPSG:4326. ``info`` says whose data it is. Raises as `region_from_networkx` does.
     """
     nodes, edges = _in_degrees(nodes.reset_index()), _in_degrees(edges.reset_index())
@@ -102,16 +104,28 @@ def region_from_geodataframes(
         nodes = nodes.drop(columns="geometry").assign(x=points.x, y=points.y)
     info = info or SourceInfo("GeoDataFrames")
     if not is_exported(edges):
-        if restrictions is not None:
+        if restrictions is not None or turning:
             raise SourceError(
-                f"Restrictions go with edges that Towline exported, which have {', '.join(DRIVEN)}; these lack some. "
-                "Leave the restrictions out, or give the edges as they were exported."
+                f"Restrictions and turning go with edges that Towline exported, which have {', '.join(DRIVEN)}; these "
+                "lack some. Leave the two out, or give the edges as they were exported."
             )
         raw = edges_to_raw(edges, nodes, info=info, mapping=ColumnMapping())
         return build_region(raw, name=name, timezone=timezone, title=title, progress=progress)
     walks = () if restrictions is None else read_restrictions(restrictions)
     carried = Carried(
-        name, title, timezone, info.source, info.credits, info.licence, AS_GIVEN, "", AS_GIVEN, "", "", walks
+        name=name,
+        title=title,
+        timezone=timezone,
+        source=info.source,
+        credits=info.credits,
+        licence=info.licence,
+        profile_name=AS_GIVEN,
+        profile_digest="",
+        vehicle_name=AS_GIVEN,
+        vehicle_digest="",
+        country="",
+        turning=dict(turning or {}),
+        restrictions=walks,
     )
     return region_of(Exported(nodes, edges, carried, info), progress=progress)
 
@@ -131,7 +145,8 @@ def region_of(
     tell = progress or _silent
     tell("assemble", 0, 1)
     walks = carried.restrictions if carried else ()
-    found = assemble_driven(exported.nodes, exported.edges, walks, exported.info)
+    turning = carried.turning if carried else {}
+    found = assemble_driven(exported.nodes, exported.edges, walks, turning, exported.info)
     tell("assemble", 1, 1)
     graph = found.graph
     hierarchy = Hierarchy.build(graph.tail, graph.head, graph.node_count, progress=progress)
@@ -150,6 +165,7 @@ def region_of(
         vehicle_digest=carried.vehicle_digest if carried else "",
         country=carried.country if carried else "",
         report=found.report,
+        turning=turning,
     )
     return Region(found.network, graph, hierarchy, metadata)
 

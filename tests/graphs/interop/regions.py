@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -10,10 +10,11 @@ from graphs.interop.frames import edge_keys, node_ids
 from graphs.network import ACCESS_CUT_OFF, ACCESS_ZONE, Int32
 from graphs.position import Positions
 from graphs.region import Region, build_region
-from graphs.rules.building import build_search_graph
+from graphs.rules.building import build_search_graph, with_turn_times
 from graphs.rules.cut_off import cut_off_streets, reached_and_left
 from graphs.rules.zones import find_zones
 from graphs.search.hierarchy import Hierarchy
+from graphs.speeds import TurnTimes
 from graphs.travel import travel_matrix
 from tests.graphs.rules.test_building import random_sequences
 from tests.graphs.towns import town
@@ -27,7 +28,10 @@ def plain_region(seed: int, side: int = 6) -> Region:
 
 
 def ruled_region(seed: int, side: int = 7) -> Region:
-    """A town with forbidden turns, also over via ways, and zones; some speeds and delays that no profile has."""
+    """A town with forbidden turns, also over via ways, and zones; some speeds and delays that no profile has.
+
+    With an odd seed turning costs time, too, on the left with every other.
+    """
     rng = np.random.default_rng([seed, 31])
     plain = plain_region(seed, side)
     network = plain.network
@@ -41,10 +45,16 @@ def ruled_region(seed: int, side: int = 7) -> Region:
     private = rng.random(network.arc_count) < 0.08
     zones = find_zones(network, private, np.zeros(network.node_count, bool), special)
     graph = build_search_graph(network, zones.layered, sequences)
-    cut_off = cut_off_streets(network, *reached_and_left(graph))
+    reached, left = reached_and_left(graph)
+    metadata = plain.metadata
+    if seed % 2:
+        times = TurnTimes(sharp_s=7.5, oncoming_s=2.0, u_turn_s=20.0, bias=1.075)
+        graph = with_turn_times(network, zones.layered, sequences, times, reached, left, drives_left=seed % 4 == 1)
+        metadata = replace(metadata, turning={**asdict(times), "drives_left": seed % 4 == 1})
+    cut_off = cut_off_streets(network, reached, left)
     access = np.where(zones.arc, ACCESS_ZONE, 0) | np.where(cut_off, ACCESS_CUT_OFF, 0)
     network = replace(network, arc_access=access.astype(np.uint8))
-    return Region(network, graph, Hierarchy.build(graph.tail, graph.head, graph.node_count), plain.metadata)
+    return Region(network, graph, Hierarchy.build(graph.tail, graph.head, graph.node_count), metadata)
 
 
 def edges_of(region: Region) -> dict[tuple[int, int, int], int]:

@@ -83,9 +83,12 @@ def test_tables_and_restrictions_make_the_same_region(seed: int) -> None:
     nodes, edges = to_geodataframes(region)
     walks = restrictions_frame(region)
     assert set(walks["kind"]) <= {"turn", "u-turn", "via"}
-    assert_same_times(region, region_from_geodataframes(nodes, edges, walks, name="a", timezone=ZONE), seed)
+    turning = region.metadata.turning
+    back = region_from_geodataframes(nodes, edges, walks, turning=turning, name="a", timezone=ZONE)
+    assert_same_times(region, back, seed)
     tables = ox.graph_to_gdfs(ox.graph_from_gdfs(nodes, edges))
-    again = region_from_geodataframes(tables[0].to_crs(3857), tables[1].to_crs(3857), walks, name="a", timezone=ZONE)
+    projected = [table.to_crs(3857) for table in tables]
+    again = region_from_geodataframes(*projected, walks, turning=turning, name="a", timezone=ZONE)
     assert_same_times(region, again, seed)
     free = region_from_geodataframes(nodes, edges, name="a", timezone=ZONE)
     assert free.search_graph.forbidden == []
@@ -111,7 +114,7 @@ def test_what_cannot_be_taken_back_says_why() -> None:
         region_from_networkx(ox.convert.to_undirected(graph))
     nodes, edges = to_geodataframes(region)
     walks = restrictions_frame(region)
-    with pytest.raises(SourceError, match="Restrictions go with"):
+    with pytest.raises(SourceError, match="Restrictions and turning go with"):
         region_from_geodataframes(nodes, edges.drop(columns="travel_time"), walks, name="a", timezone=ZONE)
     with pytest.raises(MissingColumnError, match="edges"):
         region_from_geodataframes(nodes, edges, walks.drop(columns="edges"), name="a", timezone=ZONE)
