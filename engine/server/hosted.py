@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
+from engine.server.feed_file import FeedFile
 from engine.server.fleet_store import FleetStore
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
-from engine.server.region_traffic import RegionTraffic
+from engine.server.region_traffic import RegionTraffic, store_of
 from engine.server.replies import Replies
 from graphs.errors import RegionNotFoundError
 
@@ -30,10 +32,14 @@ class HostedRegions:
     """The regions of a server, by id."""
 
     def __init__(
-        self, dispatchers: Mapping[str, Dispatcher], options: ServerOptions, fleets: Mapping[str, Fleet] | None = None
+        self,
+        dispatchers: Mapping[str, Dispatcher],
+        options: ServerOptions,
+        fleets: Mapping[str, Fleet] | None = None,
+        feeds: Mapping[str, Path] | None = None,
     ) -> None:
         self._regions = {
-            key: _hosted(key, dispatcher, options, (fleets or {}).get(key))
+            key: _hosted(key, dispatcher, options, (fleets or {}).get(key), (feeds or {}).get(key))
             for key, dispatcher in sorted(dispatchers.items())
         }
 
@@ -58,12 +64,15 @@ class HostedRegions:
         return self.get(parse_region(name, field), field)
 
 
-def _hosted(key: str, dispatcher: Dispatcher, options: ServerOptions, fleet: Fleet | None) -> HostedRegion:
+def _hosted(
+    key: str, dispatcher: Dispatcher, options: ServerOptions, fleet: Fleet | None, feed: Path | None
+) -> HostedRegion:
     store = FleetStore(key, dispatcher, fleet, options.queue_s)
+    file = None if feed is None else FeedFile(feed, store_of(dispatcher, key), options.clock)
     return HostedRegion(
         key,
         dispatcher,
         store,
         Replies(options.retention_s, options.retention_bytes, options.queue_s),
-        RegionTraffic(dispatcher, store, options.clock),
+        RegionTraffic(dispatcher, store, options.clock, file),
     )

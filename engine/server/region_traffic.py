@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.dispatch import Dispatcher
 from engine.errors import TrafficUnavailableError
+from engine.server.feed_file import FeedFile
 from engine.server.fleet_store import FleetStore
 from engine.server.names import region_name
 from graphs.metrics import MetricKey, MetricStore, MetricView, Warmer
@@ -15,21 +16,37 @@ from graphs.metrics import MetricKey, MetricStore, MetricView, Warmer
 class RegionTraffic:
     """Between `open` and `close` questions find labels and metrics ready; without a store there is nothing to do."""
 
-    def __init__(self, dispatcher: Dispatcher, fleet: FleetStore, clock: Callable[[], datetime]) -> None:
-        self._dispatcher, self._fleet, self._clock = dispatcher, fleet, clock
+    def __init__(
+        self, dispatcher: Dispatcher, fleet: FleetStore, clock: Callable[[], datetime], feed: FeedFile | None = None
+    ) -> None:
+        self._dispatcher, self._fleet, self._clock, self._feed = dispatcher, fleet, clock, feed
         self._warmer: Warmer | None = None
 
     def open(self) -> None:
-        """Prepare this hour and the next now, and from now on whenever something changes."""
+        """Prepare this hour and the next now, and from now on whenever something changes.
+
+        TowlineError when there is a feed file that cannot be used.
+        """
         store = self._dispatcher.metrics
-        if store is not None:
-            store.follow(self._follow)
-            store.warm(self._clock())
-            self._warmer = Warmer(store, self._clock)
-            self._warmer.start()
+        if store is None:
+            return
+        store.follow(self._follow)
+        store.warm(self._clock())
+        if self._feed is not None:
+            self._feed.load()
+            self._feed.start()
+        self._warmer = Warmer(store, self._clock)
+        self._warmer.start()
+
+    def reload(self) -> None:
+        """Read the feed file again, if there is one."""
+        if self._feed is not None:
+            self._feed.reload()
 
     def close(self) -> None:
         store = self._dispatcher.metrics
+        if self._feed is not None:
+            self._feed.close()
         if self._warmer is not None:
             self._warmer.close()
         if store is not None:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import FrameType
 
 from engine.dispatch import Dispatcher
@@ -25,14 +26,17 @@ def serve(
     options: ServerOptions | None = None,
     fleets: Mapping[str, Fleet] | None = None,
     on_ready: Callable[[Server], None] | None = None,
+    feeds: Mapping[str, Path] | None = None,
 ) -> int:
     """Serve in the main thread until SIGTERM or SIGINT, then drain; returns the exit code, 0.
+
+    SIGHUP reads the feed files again; without any it ends the process, as it does others.
 
     ``on_ready`` is called once the server reports SERVING. A second signal ends the calls in flight at once.
     Raises what `Server` raises when the address or a fleet cannot be used.
     """
     log_to_stderr()
-    server = Server(dispatchers, address, options, fleets)
+    server = Server(dispatchers, address, options, fleets, feeds)
     told = threading.Event()
     again = threading.Event()
 
@@ -40,9 +44,11 @@ def serve(
         (again if told.is_set() else told).set()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    if feeds and hasattr(signal, "SIGHUP"):
+        previous[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: server.reload())
     try:
         server.start()
-        _share_fairly()
+        share_fairly()
         if on_ready and not told.is_set():
             on_ready(server)
         told.wait()
@@ -60,7 +66,7 @@ def serve(
     return 0
 
 
-def _share_fairly() -> None:
+def share_fairly() -> None:
     """Keep short calls short while long ones run: measured in docs/api.md, "Server state".
 
     What start-up left is never collected, nor looked at by the collector again, which stops all threads meanwhile; and

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -62,15 +63,17 @@ class Server:
         address: str = "127.0.0.1:0",
         options: ServerOptions | None = None,
         fleets: Mapping[str, Fleet] | None = None,
+        feeds: Mapping[str, Path] | None = None,
     ) -> None:
-        """``dispatchers`` and ``fleets`` by region id; port 0 takes any free port (see `port`).
+        """``dispatchers``, ``fleets`` and ``feeds`` (files of traffic that are followed) by region id.
 
-        Raises ListenError, InsecureAddressError, and what `Dispatcher.prepare` raises about a fleet.
+        Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, TrafficUnavailableError (a
+        feed without a store of metrics), and what `Dispatcher.prepare` raises about a fleet.
         """
         self.options = options or ServerOptions()
         self._address = check_address(address, self.options.insecure)
         self._dispatchers = dict(dispatchers)
-        self._regions = HostedRegions(self._dispatchers, self.options, fleets)
+        self._regions = HostedRegions(self._dispatchers, self.options, fleets, feeds)
         self._health = health.HealthServicer()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
         self._aside = AsideInterceptor(self.options.health_threads, self._watchdog)
@@ -100,7 +103,10 @@ class Server:
         self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     def start(self) -> Server:
-        """Listen, compile what is not compiled yet, then report SERVING. ListenError when the address is taken."""
+        """Listen, compile what is not compiled yet, then report SERVING.
+
+        ListenError when the address is taken; a feed file that cannot be used raises its own typed error.
+        """
         try:
             self.port = self._grpc.add_insecure_port(self._address)
         except RuntimeError:
@@ -121,6 +127,11 @@ class Server:
         self._set_health(health_pb2.HealthCheckResponse.SERVING)
         logger.info("serving", extra={"address": self.address, "regions": list(self._dispatchers)})
         return self
+
+    def reload(self) -> None:
+        """Read all feed files again, in the background."""
+        for region_id in self._dispatchers:
+            self._regions.get(region_id, "region").traffic.reload()
 
     @property
     def address(self) -> str:

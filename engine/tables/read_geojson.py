@@ -17,13 +17,7 @@ _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 def read_geojson(path: Path, problems: Problems) -> Table:
     """Properties become columns, the point's coordinates ``lon`` and ``lat``; features count from 1."""
-    try:
-        document = json.loads(path.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FileFormatError(
-            f"{path.name} is not JSON ({error}); is it cut off, or another format?", file=path
-        ) from None
-    features = _features(path, document)
+    features = features_of(path)
     names = list(dict.fromkeys(name for feature in features for name in (feature.get("properties") or {})))
     columns: dict[str, list[str]] = {name.strip().lower(): [] for name in names}
     columns["lon"], columns["lat"] = [], []
@@ -42,6 +36,17 @@ def read_geojson(path: Path, problems: Problems) -> Table:
         columns["lat"].append(as_text(point[1]))
         rows.append(number)
     return Table(path.name, columns, rows)
+
+
+def features_of(path: Path) -> list[dict[str, Any]]:
+    """The features of a FeatureCollection in WGS-84; FileFormatError for anything else."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileFormatError(
+            f"{path.name} is not JSON ({error}); is it cut off, or another format?", file=path
+        ) from None
+    return _features(path, document)
 
 
 def _features(path: Path, document: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from graphs.metrics.entry import (
 from graphs.metrics.feed import FeedLimits
 from graphs.metrics.label_book import LabelBook
 from graphs.metrics.profile import TrafficProfile
-from graphs.metrics.profile_file import load_traffic_profile
+from graphs.metrics.profile_file import free_flow_profile, load_traffic_profile
 from graphs.metrics.result import UpdateResult
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
 from graphs.metrics.store import MetricStore, MetricView
@@ -42,5 +42,6 @@ __all__ = [
     "Ways",
     "Weather",
     "WeatherSpell",
+    "free_flow_profile",
     "load_traffic_profile",
 ]

@@ -88,7 +88,7 @@ class Merge:
     accepted: int = 0
     waiting: int = 0  # of the accepted: start in the future
     removed: int = 0
-    expired: int = 0  # entries that were there and have ended
+    expired: int = 0  # entries that were there and have ended, or are now said to have
     refusals: list[Refusal] = field(default_factory=list)
     unknown_ways: list[int] = field(default_factory=list)
     next_serial: int = 0
@@ -107,7 +107,7 @@ def merge(
 ) -> Merge:
     """The feed without some ids and with checked entries; those that have ended are dropped. `feed` is unchanged.
 
-    A refused entry leaves an older one of its id as it was.
+    A refused entry leaves an older one of its id as it was, unless it says that it has ended.
     """
     made = Merge(feed, next_serial=next_serial)
     gone = set(feed.serial[feed.end_ms <= now_ms].tolist())
@@ -121,6 +121,11 @@ def merge(
             gone.add(found[0])
             made.removed += 1
     made.refusals.extend(checked.refusals)
+    for refusal in checked.refusals:
+        over = feed.entries.get(refusal.id) if refusal.code is RefusalCode.EXPIRED else None
+        if over is not None and over[0] not in gone:
+            gone.add(over[0])
+            made.expired += 1
     made.unknown_ways = checked.unknown_ways
     taken = _fitting(feed, checked.taken, gone, limits, made.refusals)
     for item in taken:

@@ -6,6 +6,7 @@ import csv
 import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ def load_traffic_profile(path: str | Path | None = None, ways: str | Path | None
     except tomllib.TOMLDecodeError as error:
         raise TrafficProfileError(f"The traffic profile {path} is not valid TOML: {error}.", path=path) from error
     return traffic_profile_from(content, path.stem, read_way_hours(ways) if ways is not None else None)
+
+
+def free_flow_profile() -> TrafficProfile:
+    """Free flow at every hour, and the weather of Towline's default."""
+    default = load_traffic_profile()
+    return replace(default, name="free-flow", hours=np.ones_like(default.hours))
 
 
 def traffic_profile_from(

@@ -352,3 +352,11 @@ def test_a_caller_who_leaves_stops_the_check(small_town: Region) -> None:
     with pytest.raises(KeyboardInterrupt):
         store.update(TrafficUpdate([TrafficEntry("e", Arcs([1, 2]), closed=True)]), NINE, checkpoint=gone)
     assert store.view().epoch == 0
+
+
+def test_what_is_said_to_have_ended_has(small_town: Region) -> None:
+    """An entry that is sent again with an end in the past is refused, and the older one of its id goes."""
+    store = MetricStore(small_town)
+    store.update(TrafficUpdate([TrafficEntry("e", Arcs(1), closed=True)]), NINE)
+    result = store.update(TrafficUpdate([TrafficEntry("e", Arcs(1), closed=True, end=NINE - MINUTE)]), NINE)
+    assert (result.expired, result.in_force, result.ignored()) == (1, 0, {"expired": 1})
