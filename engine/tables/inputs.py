@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from engine.model import Fleet, Incident, Provider, Unit
+from engine.model import Fleet, Incident, Location, Provider, Unit
 from engine.tables.outputs import Outputs
 from engine.tables.write import check_folder, write_csv
+from graphs.snapping.query import Side
 
 
 def save_case(folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
@@ -20,10 +21,33 @@ def save_case(folder: Path, name: str, fleet: Fleet, incidents: Sequence[Inciden
 
 def stage_case(files: Outputs, folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
     """The same, together with other files."""
-    tables = {"incidents": map(_incident, incidents), "units": map(_unit, fleet.units)}
-    tables["providers"] = map(_provider, fleet.providers)
+    tables = {
+        "incidents": _told([_incident(item) for item in incidents], [item.location for item in incidents]),
+        "units": _told([_unit(item) for item in fleet.units], [item.location for item in fleet.units]),
+        "providers": _told([_provider(item) for item in fleet.providers], [item.base for item in fleet.providers]),
+    }
     for kind, rows in tables.items():
-        files.write(check_folder(folder / f"{name}-{kind}.csv"), lambda part, rows=rows: write_csv(part, list(rows)))
+        files.write(check_folder(folder / f"{name}-{kind}.csv"), lambda part, rows=rows: write_csv(part, rows))
+
+
+def _told(rows: list[dict[str, Any]], places: list[Location | None]) -> list[dict[str, Any]]:
+    """The rows with what is known of their places beyond coordinates, if it is known of any."""
+    if all(place is None or place.is_plain for place in places):
+        return rows
+    return [{**row, **_details(place)} for row, place in zip(rows, places, strict=True)]
+
+
+def _details(place: Location | None) -> dict[str, Any]:
+    known = place or Location(0.0, 0.0)
+    return {
+        "heading": known.heading,
+        "heading_tolerance": known.heading_tolerance,
+        "accuracy_m": known.accuracy_m,
+        "road": known.road,
+        "direction": known.direction,
+        "level": known.level,
+        "side": "" if known.side is Side.ANY else known.side.name.lower(),
+    }
 
 
 def _incident(incident: Incident) -> dict[str, Any]:

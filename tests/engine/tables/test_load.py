@@ -26,6 +26,7 @@ from engine.tables.inputs import save_case
 from engine.tables.load import load_batch, load_fleet
 from graphs.errors import EmptyInputError, MissingColumnError
 from graphs.region import Region
+from graphs.snapping.query import Side
 from tests.engine.tables.conftest import INCIDENT, NOW, UNIT
 
 Write = Callable[..., Path]
@@ -34,8 +35,20 @@ CELLS = ("87b2c5a6effffff", "87b2c5a6cffffff")
 ids = st.text("abcXYZ019-_/é中", min_size=1, max_size=8)
 services = st.frozensets(st.sampled_from(Service), min_size=1)
 capabilities = st.frozensets(st.sampled_from(Capability))
-places = st.builds(
+degrees = st.builds(
     Location, st.floats(-180, 180).map(lambda x: round(x, 6)), st.floats(-90, 90).map(lambda y: round(y, 6))
+)
+places = st.builds(
+    Location,
+    st.floats(-180, 180).map(lambda x: round(x, 6)),
+    st.floats(-90, 90).map(lambda y: round(y, 6)),
+    heading=st.none() | st.integers(0, 360).map(float),
+    heading_tolerance=st.none() | st.integers(1, 180).map(float),
+    accuracy_m=st.none() | st.integers(0, 900).map(float),
+    road=st.sampled_from(["", "G2", "Ruta 5 Norte", "京沪高速"]),
+    direction=st.sampled_from(["", "northbound", "北向"]),
+    level=st.none() | st.integers(-10, 10),
+    side=st.sampled_from(Side),
 )
 minutes = st.integers(1, 600).map(lambda m: timedelta(minutes=m))
 
