@@ -76,12 +76,12 @@ def to_geodataframes(source: Region | RoadNetwork) -> tuple[gpd.GeoDataFrame, gp
 
 
 def node_ids(network: RoadNetwork) -> Int64:
-    """[n] a different number for each node: its OSM id, and numbers below all ids for further nodes of one id."""
+    """[n] a different number for each node: its OSM id, and numbers above all ids for further nodes of one id."""
     _, first = np.unique(network.node_id, return_index=True)
     again = np.ones(network.node_count, bool)
     again[first] = False
     ids = network.node_id.astype(np.int64)
-    ids[again] = min(0, int(ids.min())) - 1 - np.arange(int(again.sum()))
+    ids[again] = int(ids.max()) + 1 + np.arange(int(again.sum()))  # above: sorted by id they stay in this order
     return ids
 
 

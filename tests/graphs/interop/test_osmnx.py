@@ -126,7 +126,7 @@ def test_files_of_osmnx(region: Region, graph: nx.MultiDiGraph, tmp_path: Path, 
         ox.save_graph_geopackage(graph, path, directed=True)
         assert path.stat().st_size > 0
     else:
-        with pytest.raises(Exception, match="unsimplified"):
+        with pytest.warns(UserWarning, match="all_oneway"), pytest.raises(Exception, match="unsimplified"):
             ox.io.save_graph_xml(graph, path)
 
 
