@@ -77,7 +77,7 @@ def cases(draw: st.DrawFn) -> tuple[Fleet, tuple[Incident, ...]]:
             capabilities=draw(capabilities),
             status=draw(st.sampled_from(UnitStatus)),
             free_at=draw(st.none() | minutes.map(lambda span: NOW + span)),
-            free_location=draw(st.none() | places),
+            free_location=draw(st.none() | degrees),
             mobilisation=draw(minutes),
         )
         for name in draw(st.lists(ids, min_size=1, max_size=4, unique=True))
