@@ -96,14 +96,12 @@ class Metric:
             return self.weights.copy(), self.times.copy()
         try:
             weights = change.weights.pop()
-            weights[change.arcs] = self.weights[change.arcs]
+            updating.copy_arcs(change.arcs, self.weights, weights)
         except IndexError:
             weights = self.weights.copy()
         try:
             times = change.times.pop()
-            for side in (0, 1):
-                slots = 2 * change.edges.astype(np.int64) + side
-                times[slots] = self.times[slots]
+            updating.copy_edges(change.edges, self.times, times)
         except IndexError:
             times = self.times.copy()
         return weights, times
@@ -120,13 +118,14 @@ class Metric:
         h = self.hierarchy
         group = np.zeros(h.node_count, np.int32)
         group_first = np.empty(change.edges.size + 1, np.int64)
+        edges = np.empty(change.edges.size, np.uint32)
         side = 0 if labels.outward else 1
-        slots = 2 * change.edges.astype(np.int64) + side
-        edges = frozen(change.edges[before.times[slots] != self.times[slots]], np.uint32)
-        relabelling.group_changed(h.up_first, edges, group, group_first)
+        count = relabelling.group_changed(
+            h.up_first, before.times, self.times, side, change.edges, edges, group, group_first
+        )
         stale = np.zeros(len(labels), np.uint8)
         relabelling.find_stale(
-            h.up_depth, h.node_depth, h.parent, before.times, self.times, side, edges, group, group_first,
+            h.up_depth, h.node_depth, h.parent, before.times, self.times, side, edges[:count], group, group_first,
             labels.sequence, labels.neighbour_lengths(), labels.deep, labels.start, labels.data, h.height, stale,
         )  # fmt: skip
         return np.flatnonzero(stale)

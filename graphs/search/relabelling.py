@@ -15,22 +15,29 @@ from .unpacking import lower_node
 
 
 @njit(nogil=True, cache=True)
-def group_changed(up_first, changed, group, group_first):
-    """Number the nodes that `changed` edges (ascending) climb from: `group` [n] is 1 + the number, 0 elsewhere.
+def group_changed(up_first, old_times, times, side, candidates, changed, group, group_first):
+    """Those of the candidates (edges, ascending) whose time on a side differs, and the nodes that they climb from.
 
-    Edges ``changed[group_first[g] : group_first[g + 1]]`` climb from node number g. O(edges log n).
+    Edges ``changed[group_first[g] : group_first[g + 1]]`` climb from node number g; `group` [n] is 1 + the number, 0
+    elsewhere. Returns how many edges there are. O(edges log n).
     """
     groups = 0
+    count = 0
     end = np.int64(0)
-    for i in range(changed.size):
-        edge = np.int64(changed[i])
+    for i in range(candidates.size):
+        edge = np.int64(candidates[i])
+        if old_times[2 * edge + side] == times[2 * edge + side]:
+            continue
         if edge >= end:
             low = lower_node(up_first, edge)
             end = np.int64(up_first[low + 1])
-            group_first[groups] = i
+            group_first[groups] = count
             groups += 1
             group[low] = groups
-    group_first[groups] = changed.size
+        changed[count] = edge
+        count += 1
+    group_first[groups] = count
+    return count
 
 
 @njit(nogil=True, cache=True)

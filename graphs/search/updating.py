@@ -178,3 +178,18 @@ def update_times(
                     lost[target] = 1
                     size = push(heap, size, waiting, owner)
     return budget, edges
+
+
+@njit(nogil=True, cache=True)
+def copy_edges(edges, source, target):
+    """Copy the times up and down some edges; O(edges)."""
+    for edge in edges:
+        target[2 * edge] = source[2 * edge]
+        target[2 * edge + 1] = source[2 * edge + 1]
+
+
+@njit(nogil=True, cache=True)
+def copy_arcs(arcs, source, target):
+    """Copy the weights of some arcs; O(arcs)."""
+    for arc in arcs:
+        target[arc] = source[arc]
