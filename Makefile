@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: help demo test nightly lint format proto data bench clean
+.PHONY: help demo test nightly lint format proto data bench peers clean
 
 help:
 	@echo 'make demo     a real city: a clerk'\''s answer and Towline'\''s side by side'
 	@echo 'make test     every check: ruff, types, architecture, tests'
 	@echo 'make nightly  the long suites'
 	@echo 'make bench    the benchmarks, results into benchmarks/results'
+	@echo 'make peers    beside OSRM, Valhalla and pandana (in an environment of their own)'
 	@echo 'make proto    regenerate the gRPC stubs'
 	@echo 'make data     derive the bundled region again from its source'
 
@@ -67,8 +68,18 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.regions
 	@$(BIN)/python -m benchmarks.page
 
+.venv-peers/peers.stamp: benchmarks/peers/requirements.txt
+	@p=$$(for p in python3.13 python3.12 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done); \
+	test -n "$$p" || { echo 'The engines compared with need Python 3.12 or newer; none found.'; exit 1; }; \
+	$$p -m venv .venv-peers && .venv-peers/bin/pip --disable-pip-version-check install --quiet -r benchmarks/peers/requirements.txt
+	@touch $@
+
+peers: $(VENV)/bench.stamp .venv-peers/peers.stamp
+	@$(BIN)/python -m benchmarks.peers
+	@$(BIN)/python -m benchmarks.page
+
 data: $(VENV)/dev.stamp
 	@$(BIN)/python graphs/data/derive_coquimbo.py
 
 clean:
-	rm -rf $(VENV) out dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-peers out dist .pytest_cache .ruff_cache

@@ -95,6 +95,17 @@ class RoadNetwork:
         points = self.shape_lonlat[self.shape_offset[index] : self.shape_offset[index + 1]] / SHAPE_SCALE
         return points if along else points[::-1]
 
+    def line(self, arcs: npt.ArrayLike) -> Float64:
+        """[k, 2] lon, lat in degrees along all of some arcs, one after the other, each from its tail to its head."""
+        shape = self.arc_shape[np.asarray(arcs, np.int64)]
+        along = shape >= 0
+        index = np.where(along, shape, ~shape)
+        first, stop = self.shape_offset[index], self.shape_offset[index + 1]
+        size = stop - first
+        rank = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+        point = np.where(np.repeat(along, size), np.repeat(first, size) + rank, np.repeat(stop, size) - 1 - rank)
+        return self.shape_lonlat[point] / SHAPE_SCALE
+
     def road(self, arc: int) -> str:
         """What people call the road of one arc: name, or number, or both, or an empty string."""
         name, ref = self.strings[self.arc_name[arc]], self.strings[self.arc_ref[arc]]

@@ -53,10 +53,9 @@ class Route:
     @cached_property
     def lonlat(self) -> Float64:
         """[p, 2] degrees along the way, without repeated points; two equal points where nothing is driven."""
-        parts = [
-            cut(self.network.shape(int(arc)), float(a), float(b))
-            for arc, a, b in zip(self.arcs, self.begin, self.end, strict=True)
-        ]
+        ends = sorted({0, len(self.arcs) - 1})
+        parts = [cut(self.network.shape(int(self.arcs[i])), float(self.begin[i]), float(self.end[i])) for i in ends]
+        parts.insert(1, self.network.line(self.arcs[1:-1]))
         points = np.round(np.concatenate(parts), COORDINATE_DIGITS)
         kept = np.append(True, (points[1:] != points[:-1]).any(axis=1))
         line = points[kept]
