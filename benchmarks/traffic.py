@@ -4,17 +4,18 @@ New York of the 9th DIMACS challenge (264,346 nodes, 733,846 arcs), 3,000 units 
 profile at a Tuesday's 08:30. An update is timed from the call until the snapshot is published: entries checked, road
 weights computed, metric customised, all units labelled again; 200 questions right after it are compared with a metric
 customised from scratch. Meanwhile another thread asks for the ETAs of all units to random places, one after the other;
-its latency with updates coming one after another is compared with its latency without.
+its latency with updates coming one after another is compared with its latency without. Threads share Python as the
+server has them share it. Updates that come while one is being published are published together, so a busy feed of
+single arcs makes fewer snapshots than it sends updates.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from rich.console import Console
 
 from benchmarks.machine import keep
 from benchmarks.tables import ResultTable
+from engine.server.serve import share_fairly
 from graphs.classes import CLASS_INDEX
 from graphs.dimacs import read_coordinates, read_graph
 from graphs.metrics import Arcs, LabelBook, MetricStore, TrafficEntry, TrafficUpdate, load_traffic_profile
@@ -37,6 +39,8 @@ from graphs.search import many_to_one
 DATA = Path(__file__).parents[2] / "shared" / "data" / "dimacs-ny"
 NOW = datetime(2026, 3, 3, 13, 30, tzinfo=UTC)
 UNITS = 3_000
+#: Senders of single arcs, each waiting for its update to be published before the next.
+SENDERS = 4
 #: TIGER's four speeds, as shares of the fastest; travel time in the files is distance over these.
 CLASSES = {1.0: "motorway", 0.8: "primary", 0.6: "secondary", 0.4: "residential"}
 FASTEST_KPH = 100.0
@@ -100,6 +104,10 @@ class Case:
         self.store.follow(self.book.follow)
         self.store.warm(NOW)
 
+    def clear(self) -> None:
+        """Take out all entries."""
+        self.store.clear(NOW)
+
     def ask(self, number: int) -> Int32:
         """ETAs of all units to one place, under the newest snapshot."""
         _, metric = self.store.view().at(NOW)
@@ -108,7 +116,7 @@ class Case:
         return many_to_one(self.book.under(metric), metric.labels_to(seeds), 0)
 
 
-def updates(region: Region, arcs: int, entries: bool, seed: int) -> Callable[[], TrafficUpdate]:
+def updates(region: Region, arcs: int, entries: bool, seed: int, prefix: str = "e") -> Callable[[], TrafficUpdate]:
     """Each call: new speeds for the same `arcs` random arcs, as one table or as an entry each."""
     rng = np.random.default_rng(seed)
     chosen = rng.choice(region.network.arc_count, arcs, replace=False)
@@ -119,7 +127,7 @@ def updates(region: Region, arcs: int, entries: bool, seed: int) -> Callable[[],
         if not entries:
             return TrafficUpdate([TrafficEntry("table", Arcs(chosen), speed_kph=speed, end=until)])
         pairs = enumerate(zip(chosen.tolist(), speed.tolist(), strict=True))
-        return TrafficUpdate([TrafficEntry(f"e{n}", Arcs(a), speed_kph=s, end=until) for n, (a, s) in pairs])
+        return TrafficUpdate([TrafficEntry(f"{prefix}{n}", Arcs(a), speed_kph=s, end=until) for n, (a, s) in pairs])
 
     return make
 
@@ -161,20 +169,23 @@ def _p95(values: list[float]) -> float:
     return float(np.quantile(values, 0.95))
 
 
-def latency(case: Case, seconds: float, make: Callable[[], TrafficUpdate] | None, pause_s: float) -> dict[str, float]:
-    """Milliseconds of questions asked one after the other, while updates come `pause_s` after each other, or none."""
+def latency(
+    case: Case, seconds: float, senders: Sequence[Callable[[], TrafficUpdate]] = (), pause_s: float = 0.0
+) -> dict[str, float]:
+    """Milliseconds of questions asked one after the other, while each sender's updates come `pause_s` after another."""
     stop = threading.Event()
-    count = 0
+    counts = [0] * len(senders)
 
-    def feed() -> None:
-        nonlocal count
-        while make is not None and not stop.is_set():
+    def feed(number: int, make: Callable[[], TrafficUpdate]) -> None:
+        while not stop.is_set():
             case.store.update(make(), NOW)
-            count += 1
+            counts[number] += 1
             stop.wait(pause_s)
 
-    writer = threading.Thread(target=feed)
-    writer.start()
+    epoch = case.store.view().epoch
+    writers = [threading.Thread(target=feed, args=pair) for pair in enumerate(senders)]
+    for writer in writers:
+        writer.start()
     times = []
     until = time.perf_counter() + seconds
     number = 0
@@ -183,10 +194,12 @@ def latency(case: Case, seconds: float, make: Callable[[], TrafficUpdate] | None
         number += 1
         times.append(1e3 * (time.perf_counter() - begin))
     stop.set()
-    writer.join()
+    for writer in writers:
+        writer.join()
     return {
         "questions": len(times),
-        "updates": count,
+        "updates": sum(counts),
+        "snapshots": case.store.view().epoch - epoch,
         "median": statistics.median(times),
         "p99": float(np.quantile(times, 0.99)),
         "max": max(times),
@@ -205,7 +218,7 @@ def main() -> None:
         return
     region = new_york(DATA)
     case = Case(region)
-    gc.freeze()  # what a server does once it is ready: a full collection of the loaded modules stops all for 0.1 s
+    share_fairly()
     one_per_cent = region.network.arc_count // 100
     kinds = {
         "50 arcs": updates(region, 50, True, 2),
@@ -214,12 +227,15 @@ def main() -> None:
     }
     fresh: dict[str, Any] = {}
     for name, make in kinds.items():
-        case.store.update(TrafficUpdate(removes=list(case.store.view().snapshot.feed.entries)), NOW)
+        case.clear()
         fresh[name] = freshness(case, make, options.repetitions)
-    latencies = {"idle": latency(case, options.seconds, None, 0)}
+    latencies = {"idle": latency(case, options.seconds)}
     for name, make in kinds.items():
-        latencies[f"{name}, every second"] = latency(case, options.seconds, make, 1.0)
-        latencies[f"{name}, without a pause"] = latency(case, options.seconds, make, 0.0)
+        latencies[f"{name}, every second"] = latency(case, options.seconds, [make], 1.0)
+        latencies[f"{name}, without a pause"] = latency(case, options.seconds, [make])
+    case.clear()
+    singles = [updates(region, 1, True, 10 + n, f"s{n}-") for n in range(SENDERS)]
+    latencies[f"1 arc, {SENDERS} senders, without a pause"] = latency(case, options.seconds, singles)
     idle = latencies["idle"]["p99"]
     tables = [
         ResultTable.of(
@@ -232,7 +248,7 @@ def main() -> None:
         ),
         ResultTable.of(
             f"Meanwhile: ms to the ETAs of {UNITS:,} units to one place",
-            ["updates", "median", "p99", "p99, times idle", "max", "questions", "updates made"],
+            ["updates", "median", "p99", "p99, times idle", "max", "questions", "updates made", "snapshots"],
             [
                 [
                     name,
@@ -240,7 +256,8 @@ def main() -> None:
                     f"{r['p99'] / idle:.1f}",
                     f"{r['max']:.1f}",
                     f"{r['questions']:,}",
-                    str(r["updates"]),
+                    f"{r['updates']:,}",
+                    f"{r['snapshots']:,}",
                 ]
                 for name, r in latencies.items()
             ],

@@ -17,7 +17,7 @@ from engine.server.options import ServerOptions
 from engine.server.server import Server
 
 #: How long a thread may hold the interpreter when others want it.
-SWITCH_S = 0.0005
+SWITCH_S = 0.0002
 
 
 def serve(
@@ -70,7 +70,7 @@ def share_fairly() -> None:
     """Keep short calls short while long ones run: measured in docs/api.md, "Server state".
 
     What start-up left is never collected, nor looked at by the collector again, which stops all threads meanwhile; and
-    a thread that only converts messages gives way ten times as often as Python has it.
+    a thread that only converts messages gives way 25 times as often as Python has it.
     """
     gc.collect()
     gc.freeze()

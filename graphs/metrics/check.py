@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from graphs.metrics.hours import to_ms
 from graphs.metrics.locate import ArcFinder
 from graphs.metrics.overlay import CLOSED, FACTOR, SPEED
 from graphs.metrics.profile import GREATEST_FACTOR, LEAST_FACTOR
+from graphs.metrics.yielding import let_others
 from graphs.network import Float32, Int32, Int64
 
 #: Nothing on a road is faster; a greater speed is a mistake in unit or place.
@@ -25,8 +25,6 @@ HIGHEST_KPH = 300.0
 LEAST_STATED_KPH = 1e-6
 #: Entries checked before other threads get a turn; without it they wait for 5 ms (Python's switch interval).
 TURN_OVER = 64
-#: Sleep of a turn: long enough for a thread that waits to wake up and take it, which none does in a sleep of 0.
-TURN_S = 1e-6
 #: Ids are made of printable characters, at most so many.
 LONGEST_ID = 128
 #: A polygon wider than half the Earth is one across the antimeridian, read the wrong way round.
@@ -71,7 +69,7 @@ def check(
     arc_count = finder.network.arc_count
     for number, entry in enumerate(entries):
         if number % TURN_OVER == TURN_OVER - 1:
-            time.sleep(TURN_S)
+            let_others()
             if checkpoint is not None:
                 checkpoint()
         try:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from graphs.metrics.check import Checked
 from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry
 from graphs.metrics.overlay import CLOSED, Overlay
+from graphs.metrics.yielding import let_others
 from graphs.network import Float32, Int32, Int64, UInt8
 
 
@@ -67,6 +68,7 @@ class Feed:
         entries.update((item.entry.id, (next_serial + at, item.entry)) for at, item in enumerate(fresh))
         kept = ~np.isin(self.serial, list(gone)) if gone else np.ones(self.serial.size, bool)
         rows = np.repeat(kept, self.count)
+        let_others()
         count = np.array([item.arc.size for item in fresh], np.int64)
         return Feed(
             MappingProxyType(entries),

@@ -11,6 +11,7 @@ import numpy as np
 from graphs.metrics.once import OnceCache
 from graphs.metrics.snapshot import MetricKey
 from graphs.metrics.store import MetricView
+from graphs.metrics.yielding import let_others
 from graphs.network import Int64
 from graphs.position import Positions, origin_seeds
 from graphs.region import Region
@@ -65,6 +66,7 @@ class LabelBook:
 
     def _carried(self, metric: Metric) -> Labels | None:
         """The labels under the metric that `metric` was updated from, where they are there and few rows differ."""
+        let_others()
         before = metric.change.before() if metric.change else None
         old = self._labels.peek(before) if before else None
         rows = metric.stale_rows(old) if old else None
@@ -75,6 +77,7 @@ class LabelBook:
         rows = np.union1d(rows, np.flatnonzero(np.logical_or(*own)))
         if rows.size > MOST_CARRIED * len(old):
             return None
+        let_others()
         return old.carried(rows, self._made(metric, self.positions.take(rows)))
 
     def _made(self, metric: Metric, positions: Positions) -> Labels:

@@ -23,6 +23,7 @@ from graphs.metrics.result import UpdateResult
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
 from graphs.metrics.turn import Turn
 from graphs.metrics.weather import Weather, WeatherSpell, check_spells
+from graphs.metrics.yielding import let_others
 from graphs.network import Int64
 from graphs.region import Region
 from graphs.search import Metric
@@ -197,6 +198,7 @@ class MetricStore:
                 turn.succeed(old.epoch, self._changed(self._after(old, turn.made.feed), last.now_ms), turn.checked_at)
         changed, published = 0, time.perf_counter()
         if feed is not old.feed:
+            let_others()
             fresh = self._after(old, feed)
             changed = self._changed(fresh, last.now_ms)
             self._next_serial = serial
@@ -267,6 +269,7 @@ class MetricStore:
 
     def _made(self, key: MetricKey, overlay: Overlay) -> Metric:
         """From the newest metric of the same hour and weather by its differences; from scratch when there is none."""
+        let_others()
         slot, weather = self.times.alike(key.slot, key.weather)
         newest = self._newest.get((slot, weather))
         kin = self._cache.peek((slot, weather, newest.digest)) if newest else None
@@ -277,6 +280,7 @@ class MetricStore:
         else:
             arcs = overlay.changed(newest)
             copies, source = self.region.search_graph.search_arcs(arcs)
+            let_others()
             metric = kin.updated(copies, self.times.weights_under(slot, weather, arcs, overlay)[source])
         self._newest[slot, weather] = overlay
         return metric
