@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-#: The level nobody knows or asks for.
+#: The level nobody knows or asks for (read by kernels).
 NO_LEVEL = -128
 #: OpenStreetMap uses -5 to 5; anything farther out is a slip of the keyboard.
 FARTHEST = 10

@@ -10,20 +10,24 @@ import numpy.typing as npt
 
 from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
 from graphs.geodesy import MERCATOR_LIMIT, coordinate_error, coordinate_faults
-from graphs.network import Float64, Int32, Int64, RoadNetwork
+from graphs.network import Float64, Int8, Int32, RoadNetwork, UInt8
 from graphs.position import Positions
 from graphs.search.arrays import frozen
 from graphs.snapping.asking import ask_of
-from graphs.snapping.deciding import answer
 from graphs.snapping.grid import SegmentGrid
-from graphs.snapping.located import Located, Rivals
+from graphs.snapping.located import Located, PassedOver, Rivals
 from graphs.snapping.names import RoadNames
-from graphs.snapping.nearest import nearest_segments, places
+from graphs.snapping.placing import stand
 from graphs.snapping.query import CheckedQuery, LocationQuery
-from graphs.snapping.weighing import Found, Roads
+from graphs.snapping.usable import Indices, Nearest
+from graphs.snapping.weighing import Found, Roads, Rows
 
 #: Farther than this from any road, a location is taken for a mistake unless the caller says otherwise.
 MAX_DISTANCE_M = 500.0
+#: A ferry is an answer only where it is nearer than any road and no road is within this many metres ...
+FERRY_M = 100.0
+#: ... or within so many times the error of the location.
+FERRY_SIGMAS = 3.0
 #: Distances on the plane are nearly true; beyond this share of the limit they are measured on the sphere.
 CLOSELY = 0.5
 
@@ -35,13 +39,15 @@ class Snapped:
     positions: Positions  # arc is -1 where refused
     accepted: npt.NDArray[np.bool_]  # [k]
     errors: dict[int, TowlineError]  # by index of the refused location
+    passed_over: UInt8  # [k] PassedOver
 
 
 class Snapper:
-    """The roads of any location in one network; its index is built on first use and safe to share between threads.
+    """The roads of any location in one network; its indices are built on first use and safe to share between threads.
 
     `snap` and `snap_each` know nothing but a place and give the nearest road; of a two-way street the arc along its
-    shape, whose twin runs the other way. `locate` weighs all that is known and gives one directed arc.
+    shape, whose twin runs the other way. `locate` weighs all that is known and gives one directed arc. Which roads
+    may be an answer: `graphs.snapping.usable`.
     """
 
     def __init__(self, network: RoadNetwork) -> None:
@@ -66,85 +72,77 @@ class Snapper:
         errors: dict[int, TowlineError] = {
             int(i): coordinate_error(lon, lat, int(i), "Location") for i in np.flatnonzero(bad)
         }
-        clean_lon, clean_lat = np.where(bad, 0.0, lon), np.where(bad, 0.0, lat)
-        segment, share, _ = self._nearest(clean_lon, clean_lat)
-        positions = self._on_segments(segment, share, clean_lon, clean_lat)
-        far = self._refuse_far(lon, lat, positions.distance_m, bad, max_distance_m, errors)
+        clean_lon, clean_lat = (np.where(bad, 0.0, lon), np.where(bad, 0.0, lat)) if errors else (lon, lat)
+        x, y, scale = self.grid.plane.locations(clean_lon, clean_lat)
+        nearest = self.indices.nearest(x, y, scale, FERRY_M)
+        positions = self._standing(nearest, x, clean_lat)
+        far = self._refuse_far(lon, lat, positions.distance_m, bad, max_distance_m, nearest.passed_over, errors)
         positions.arc[bad | far] = -1
-        return Snapped(positions, ~(bad | far), errors)
+        return Snapped(positions, ~(bad | far), errors, nearest.passed_over)
 
     def locate(self, query: LocationQuery, max_distance_m: float = MAX_DISTANCE_M) -> Located:
         """[k] one directed arc for each location of ``query``, with a confidence and its rivals.
 
         Every location gets its own answer or error: `CoordinateError`, `OutsideRegionError`, `HeadingError`,
-        `AccuracyError`. What is weighed and how: `graphs.snapping.weighing`. Linear in k.
+        `AccuracyError`, `UnknownDirectionError`, `InputError` about its level. What is weighed and how:
+        `graphs.snapping.weighing`. Linear in k.
         """
         asked = CheckedQuery.of(query)
         errors = dict(asked.errors)
         bad = np.zeros(asked.lon.size, np.bool_)
         bad[list(errors)] = True
-        segment, share, square = self._nearest(asked.lon, asked.lat)
         ask = ask_of(asked, self.grid.plane, self.names, max_distance_m)
-        distance_m = np.sqrt(square) / ask.scale
+        nearest = self.indices.nearest(ask.x, ask.y, ask.scale, np.maximum(FERRY_M, FERRY_SIGMAS * ask.sigma))
+        distance_m = np.sqrt(nearest.square) / ask.scale
         rows = np.flatnonzero(distance_m > CLOSELY * max_distance_m)  # there, measure on the sphere
-        measured = self._on_segments(segment[rows], share[rows], asked.lon[rows], asked.lat[rows])
-        distance_m[rows] = measured.distance_m
-        far = self._refuse_far(asked.lon, asked.lat, distance_m, bad, max_distance_m, errors)
-        square[bad | far] = np.inf
-        found = answer(self.grid.arrays, self._roads, ask, segment, square)
-        return self._located(asked, found, errors)
+        distance_m[rows] = self._standing(nearest.take(rows), ask.x[rows], ask.lat[rows]).distance_m
+        far = self._refuse_far(asked.lon, asked.lat, distance_m, bad, max_distance_m, nearest.passed_over, errors)
+        nearest.square[bad | far] = np.inf
+        found, rivals = self.indices.answer(self._roads, ask, nearest)
+        return self._located(found, rivals, nearest.passed_over, errors)
+
+    @property
+    def grid(self) -> SegmentGrid:
+        """The index over the segments of all roads that may be an answer."""
+        return self.indices.usable
 
     @cached_property
-    def grid(self) -> SegmentGrid:
-        """The index over all road segments."""
-        return SegmentGrid.build(self._network)
+    def indices(self) -> Indices:
+        """The indices over usable roads, ferries and roads that are cut off."""
+        return Indices.build(self._network)
 
     @cached_property
     def names(self) -> RoadNames:
         """The names and numbers of all roads."""
         return RoadNames(self._network.strings)
 
-    def _nearest(self, lon: Float64, lat: Float64) -> tuple[Int64, Float64, Float64]:
-        """The nearest segment of any road, the share of it that is nearest, the squared distance on the plane."""
-        segment, share, square = np.empty(lon.size, np.int64), np.empty(lon.size), np.empty(lon.size)
-        x, y = self.grid.plane.place(lon, lat)
-        nearest_segments(self.grid.arrays, x, y, segment, share, square)
-        return segment, share, square
+    def _standing(self, nearest: Nearest, x: Float64, lat: Float64) -> Positions:
+        """Places on the arc along each shape or, where there is none, against it."""
+        k = nearest.segment.size
+        found = Positions(np.empty(k, np.int32), *(np.empty(k) for _ in range(4)))
+        columns = (found.arc, found.fraction, found.lon, found.lat, found.distance_m)
+        stand(self.grid.arrays, self._roads.shape_arc, nearest.segment, nearest.ahead, x, lat, *columns)
+        return found
 
-    def _on_segments(self, segment: Int64, share: Float64, lon: Float64, lat: Float64) -> Positions:
-        """Places at a share of segments, on the arc along each shape or, where there is none, against it."""
-        along, against = self._roads.shape_arc[self.grid.arrays.shape[segment]].T
-        return self._positions(np.where(along >= 0, along, against), segment, share, lon, lat)
-
-    def _positions(self, arc: Int32, segment: Int64, share: Float64, lon: Float64, lat: Float64) -> Positions:
-        """Places at a share of segments, on arcs, with their distances from ``lon``, ``lat``."""
-        of_shape, road_lon, road_lat, distance = (np.empty(arc.size) for _ in range(4))
-        places(self.grid.arrays, segment, share, lon, lat, of_shape, road_lon, road_lat, distance)
-        fraction = np.where(self._network.arc_shape[arc] >= 0, of_shape, 1.0 - of_shape)
-        return Positions(arc, fraction, road_lon, road_lat, distance)
-
-    def _located(self, asked: CheckedQuery, found: Found, errors: dict[int, TowlineError]) -> Located:
-        """The first column of ``found`` is the answer, the others are rivals."""
-        rival = found.arc >= 0
-        rival[:, 0] = False
-        row = np.nonzero(rival)[0]
-        answers = self._positions(
-            found.arc[:, 0].copy(), found.segment[:, 0].copy(), found.share[:, 0].copy(), asked.lon, asked.lat
-        )
-        rivals = self._positions(
-            found.arc[rival], found.segment[rival], found.share[rival], asked.lon[row], asked.lat[row]
-        )
+    def _located(self, found: Found, rivals: Rows, passed_over: UInt8, errors: dict[int, TowlineError]) -> Located:
+        answer = found.answer
         return Located(
-            positions=answers,
-            confidence=found.weight[:, 0],
+            positions=_positions(answer),
+            confidence=answer.weight,
             ambiguous=found.ambiguous,
-            bearing=found.bearing[:, 0],
+            bearing=answer.bearing,
             side=found.side,
-            road_match=found.match[:, 0],
+            road_match=answer.match,
+            level=self._levels(answer.arc),
+            passed_over=passed_over,
             errors=errors,
-            rival_first=np.concatenate(([0], np.cumsum(rival.sum(axis=1)))).astype(np.int64),
-            all_rivals=Rivals(rivals, found.weight[rival], found.bearing[rival], found.kind[rival]),
+            rival_first=np.concatenate(([0], np.cumsum(found.rivals))).astype(np.int64),
+            all_rivals=Rivals(_positions(rivals), rivals.weight, rivals.bearing, rivals.kind, self._levels(rivals.arc)),
         )
+
+    def _levels(self, arc: Int32) -> Int8:
+        known = self._network.arc_layer
+        return np.where(arc >= 0, known[arc], 0).astype(np.int8) if known.size else np.zeros(arc.size, np.int8)
 
     def _refuse_far(
         self,
@@ -153,16 +151,19 @@ class Snapper:
         distance_m: Float64,
         bad: npt.NDArray[np.bool_],
         limit_m: float,
+        passed_over: UInt8,
         errors: dict[int, TowlineError],
     ) -> npt.NDArray[np.bool_]:
         """[k] locations too far from any road, or where there is no plane; writes their errors."""
         with np.errstate(invalid="ignore"):
             far = ((distance_m > limit_m) | (np.abs(lat) > MERCATOR_LIMIT)) & ~bad
         for i in np.flatnonzero(far):
-            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], distance_m[i], limit_m)
+            errors[int(i)] = self._refusal(int(i), lon[i], lat[i], distance_m[i], limit_m, PassedOver(passed_over[i]))
         return far
 
-    def _refusal(self, index: int, lon: float, lat: float, distance_m: float, limit_m: float) -> TowlineError:
+    def _refusal(
+        self, index: int, lon: float, lat: float, distance_m: float, limit_m: float, passed_over: PassedOver
+    ) -> TowlineError:
         west, south, east, north = self._bounds
         margin = 0.1
         swapped = west - margin <= lat <= east + margin and south - margin <= lon <= north + margin
@@ -182,6 +183,8 @@ class Snapper:
                 f"{where} is {distance_m:,.0f} m from the nearest road, more than the {limit_m:,.0f} m allowed; "
                 "check it, or allow a greater distance."
             )
+            if passed_over is PassedOver.CUT_OFF:
+                message += " A nearer road is cut off: rules leave no way there, or none away from there."
         return OutsideRegionError(
             message,
             index=index,
@@ -214,3 +217,7 @@ class Snapper:
             ends=frozen(ends, np.int32),
             level=frozen(network.arc_layer, np.int8),
         )
+
+
+def _positions(rows: Rows) -> Positions:
+    return Positions(rows.arc, rows.fraction, rows.lon, rows.lat, rows.distance_m)

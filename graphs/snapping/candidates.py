@@ -15,6 +15,7 @@ from graphs.snapping.weighing import (
     HEADING_MOST,
     HEADING_OFF,
     KEEP,
+    LEVEL_NEAR,
     LEVEL_OTHER,
     MATCH_NONE,
     MATCH_NOT_ASKED,
@@ -31,8 +32,8 @@ from graphs.snapping.weighing import (
     STREETS,
 )
 
-#: Locations dealt with at a time, and streets there is room for: what fits into a cache.
-CHUNK, ROOM = 2048, 16 * 2048
+#: Locations dealt with at a time, and streets there is room for on average: what fits into a cache.
+CHUNK, AVERAGE = 2048, 16
 
 
 class Candidates(NamedTuple):
@@ -43,15 +44,17 @@ class Candidates(NamedTuple):
     fixed: Float64  # [room, 2] penalty but for distance, heading and side; along and against the shape
     penalty: Float64  # [room, 2] at the best place, infinite for none
     segment: Int64  # [room, 2] the best place
-    share: Float64  # [room, 2]
+    ahead: Float64  # [room, 2] metres along it
 
     @classmethod
-    def empty(cls) -> Candidates:
-        """Room for a chunk."""
-        pair = (ROOM, 2)
+    def empty(cls, count: int) -> Candidates:
+        """Room for the chunks of ``count`` locations."""
+        chunk = min(count, CHUNK)
+        room = AVERAGE * chunk + STREETS
+        pair = (room, 2)
         return cls(
-            np.zeros(CHUNK + 1, np.int64),
-            np.empty(ROOM, np.int64),
+            np.zeros(chunk + 1, np.int64),
+            np.empty(room, np.int64),
             np.empty(pair),
             np.empty(pair),
             np.empty(pair, np.int64),
@@ -107,19 +110,15 @@ def arc_penalty(match, wanted, levels, arc):
     elif match == MATCH_NONE:
         cost = ROAD_OTHER
     if wanted != NO_LEVEL and levels.size > 0 and levels[arc] != wanted:
-        cost += LEVEL_OTHER
+        cost += LEVEL_NEAR if levels[arc] * wanted > 0 else LEVEL_OTHER
     return cost
 
 
 @njit(nogil=True, cache=True)
-def direction(xy, s, px, py, east, north):
+def direction(line, s, px, py, east, north):
     """Cosine between a segment and a direction, and how many plane metres a place lies to its left."""
-    ax, ay = xy[s + 1, 0] - xy[s, 0], xy[s + 1, 1] - xy[s, 1]
-    square = ax * ax + ay * ay
-    if square == 0.0:
-        return 0.0, 0.0
-    share = 1.0 / math.sqrt(square)
-    return (ax * east + ay * north) * share, (ax * (py - xy[s, 1]) - ay * (px - xy[s, 0])) * share
+    ux, uy = line[s, 2], line[s, 3]
+    return ux * east + uy * north, ux * (py - line[s, 1]) - uy * (px - line[s, 0])
 
 
 @njit(nogil=True, cache=True)
@@ -132,14 +131,14 @@ def collect(grid, roads, ask, nearest, square, begin, room):
 
     One loop over all locations, every array at hand: a call with that many arrays would cost as much as the search.
     """
-    xy, shape, first, segment, occupied = grid.xy, grid.shape, grid.first, grid.segment, grid.occupied
+    line, shape, first, segment, occupied = grid.line, grid.shape, grid.first, grid.segment, grid.occupied
     west, south, width, columns, rows = grid.origin[0], grid.origin[1], grid.origin[2], grid.size[0, 0], grid.size[0, 1]
     shape_arc, names, refs, levels = roads.shape_arc, roads.name, roads.ref, roads.level
     xs, ys, scales, headings, kappas, widests = ask.x, ask.y, ask.scale, ask.heading, ask.kappa, ask.widest
     sigmas, sides, wanteds, limits = ask.sigma, ask.side, ask.level, ask.limit
     givens, road_first, road, matches = ask.road_given, ask.road_first, ask.road, ask.road_match
     street_first, listed, fixed = room.first, room.shape, room.fixed
-    penalty, segment_of, share_of = room.penalty, room.segment, room.share
+    penalty, segment_of, ahead_of = room.penalty, room.segment, room.ahead
     count = 0
     street_first[0] = 0
     for k in range(begin, xs.size):
@@ -161,7 +160,7 @@ def collect(grid, roads, ask, nearest, square, begin, room):
         looks = turned or side != SIDE_ANY
         cosine, leaning, bound = 0.0, 0.0, np.inf
         if looks:
-            cosine, leaning = direction(xy, nearest[k], px, py, east, north)
+            cosine, leaning = direction(line, nearest[k], px, py, east, north)
         for way in range(2):
             arc = shape_arc[shape[nearest[k]], way]
             if arc >= 0:
@@ -183,19 +182,19 @@ def collect(grid, roads, ask, nearest, square, begin, room):
                     continue
                 for at in range(first[cell], first[cell + 1]):
                     s = segment[at]
-                    away, t = square_distance(xy, s, px, py)
+                    away, t = square_distance(line, s, px, py)
                     if away > most:
                         continue
-                    line = np.int64(shape[s])
-                    slot = slot_of(line, listed, base, count)
+                    street = np.int64(shape[s])
+                    slot = slot_of(street, listed, base, count)
                     if slot < 0:
                         continue
                     if slot == count:
-                        listed[slot] = line
+                        listed[slot] = street
                         count += 1
                         for way in range(2):
                             penalty[slot, way], fixed[slot, way] = np.inf, np.inf
-                            arc = shape_arc[line, way]
+                            arc = shape_arc[street, way]
                             if arc < 0:
                                 continue
                             fixed[slot, way] = 0.0
@@ -208,13 +207,13 @@ def collect(grid, roads, ask, nearest, square, begin, room):
                     if plain + fixed[slot, 0] >= penalty[slot, 0] and plain + fixed[slot, 1] >= penalty[slot, 1]:
                         continue
                     if looks:
-                        cosine, leaning = direction(xy, s, px, py, east, north)
+                        cosine, leaning = direction(line, s, px, py, east, north)
                     for way in range(2):
                         cost = plain + fixed[slot, way]
                         if looks:
                             cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, side, leaning, no_side)
                         if cost < penalty[slot, way]:
-                            penalty[slot, way], segment_of[slot, way], share_of[slot, way] = cost, s, t
+                            penalty[slot, way], segment_of[slot, way], ahead_of[slot, way] = cost, s, t
                             if cost < bound:
                                 bound = cost
                                 most = min(most, variance * (bound + KEEP) + 1e-6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ BLOCK = 4  # cells (or blocks) per side of a block one level up (read by kernels
 class GridArrays(NamedTuple):
     """What kernels read; all arrays read-only."""
 
-    xy: Float64  # [p, 2] metres on the plane
+    line: Float64  # [p, 5] of segment s: x, y of its first point, its direction as a unit vector, its length; metres
     along: Float64  # [p] metres on the plane from the first point of its shape
     shape: Int32  # [p] the shape each point belongs to
     span: Float64  # [s] length of each shape on the plane
@@ -53,37 +53,65 @@ class SegmentGrid:
     arrays: GridArrays
 
     @classmethod
-    def build(cls, network: RoadNetwork) -> SegmentGrid:
-        """Index every shape of ``network``; linear in segments and cells."""
+    def build(cls, network: RoadNetwork, wanted: npt.NDArray[np.bool_] | None = None) -> SegmentGrid:
+        """Index the shapes of ``network``, or the ``wanted`` ones [s] (at least one); linear in segments and cells."""
         plane = Plane.over(network.node_lon)
         lonlat = network.shape_lonlat
         x, y = plane.place(lonlat[:, 0] / SHAPE_SCALE, lonlat[:, 1] / SHAPE_SCALE)
-        xy = np.column_stack((x, y))
         counts = np.diff(network.shape_offset)
         shape = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
         along = _along(x, y, network.shape_offset, shape)
-        starts = np.flatnonzero(shape[:-1] == shape[1:]).astype(np.int32)
-        origin, columns, rows = _extent(x, y, starts.size)
-        first, segment = _fill(x, y, starts, origin, columns, rows)
-        size, occupied = _levels(np.diff(first) > 0, columns, rows)
+        line = _lines(x, y, shape)
         arrays = GridArrays(
-            xy=frozen(xy, np.float64),
+            line=frozen(line, np.float64),
             along=frozen(along, np.float64),
             shape=frozen(shape, np.int32),
             span=frozen(along[network.shape_offset[1:] - 1], np.float64),
-            origin=frozen(origin, np.float64),
-            size=frozen(size, np.int64),
-            first=frozen(first, np.int32),
-            segment=frozen(segment, np.int32),
-            occupied=frozen(occupied, np.bool_),
-            seed=frozen(_seeds(xy, origin, columns, rows, first, segment), np.int32),
+            **_cells(line, shape, wanted),
         )
         return cls(plane, arrays)
+
+    def over(self, wanted: npt.NDArray[np.bool_]) -> SegmentGrid:
+        """The index of the ``wanted`` shapes [s] (at least one) alone; it shares their segments with this one."""
+        return SegmentGrid(self.plane, self.arrays._replace(**_cells(self.arrays.line, self.arrays.shape, wanted)))
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
         return sum(array.nbytes for array in self.arrays)
+
+
+def _lines(x: Float64, y: Float64, shape: Int32) -> Float64:
+    line = np.zeros((x.size, 5))
+    line[:, 0], line[:, 1] = x, y
+    same = shape[:-1] == shape[1:]
+    east, north = np.where(same, np.diff(x), 0.0), np.where(same, np.diff(y), 0.0)
+    length = np.hypot(east, north)
+    line[:-1, 4] = length
+    length[length == 0.0] = 1.0
+    line[:-1, 2], line[:-1, 3] = east / length, north / length
+    return line
+
+
+def _cells(line: Float64, shape: Int32, wanted: npt.NDArray[np.bool_] | None) -> dict[str, npt.NDArray[Any]]:
+    """The cells of a grid over the segments of the wanted shapes, all of them when None."""
+    inside = shape[:-1] == shape[1:]
+    if wanted is not None:
+        inside &= wanted[shape[:-1]]
+    starts = np.flatnonzero(inside).astype(np.int32)
+    x, y = np.ascontiguousarray(line[:, 0]), np.ascontiguousarray(line[:, 1])
+    ends = np.concatenate((starts, starts + 1))
+    origin, columns, rows = _extent(x[ends], y[ends], starts.size)
+    first, segment = _fill(x, y, starts, origin, columns, rows)
+    size, occupied = _levels(np.diff(first) > 0, columns, rows)
+    return {
+        "origin": frozen(origin, np.float64),
+        "size": frozen(size, np.int64),
+        "first": frozen(first, np.int32),
+        "segment": frozen(segment, np.int32),
+        "occupied": frozen(occupied, np.bool_),
+        "seed": frozen(_seeds(line, origin, columns, rows, first, segment), np.int32),
+    }
 
 
 def _along(x: Float64, y: Float64, offset: Int64, shape: Int32) -> Float64:
@@ -145,21 +173,19 @@ def _visit_cells(x, y, starts, origin, columns, rows, count, segment):
 
 
 @njit(nogil=True, cache=True)
-def square_distance(xy, s, px, py):
-    """Squared distance of a place from segment ``s``, and the share of the segment at which it is nearest."""
-    ax, ay = xy[s, 0], xy[s, 1]
-    dx, dy = xy[s + 1, 0] - ax, xy[s + 1, 1] - ay
-    wx, wy = px - ax, py - ay
-    dot, square = wx * dx + wy * dy, dx * dx + dy * dy
-    t = 0.0
-    if dot > 0.0:
-        t = dot / square if dot < square else 1.0
-    ex, ey = wx - t * dx, wy - t * dy
+def square_distance(line, s, px, py):
+    """Squared distance of a place from segment ``s``, and how many metres along it is nearest; without a division."""
+    ux, uy = line[s, 2], line[s, 3]
+    wx, wy = px - line[s, 0], py - line[s, 1]
+    t = wx * ux + wy * uy
+    t = t if t > 0.0 else 0.0
+    t = t if t < line[s, 4] else line[s, 4]
+    ex, ey = wx - t * ux, wy - t * uy
     return ex * ex + ey * ey, t
 
 
 @njit(nogil=True, cache=True)
-def _seeds(xy, origin, columns, rows, first, segment):
+def _seeds(line, origin, columns, rows, first, segment):
     """For each cell a segment near its middle: its own nearest, or what two sweeps hand on from its neighbours.
 
     Not always the nearest, so only an upper bound; linear in cells and entries.
@@ -172,7 +198,7 @@ def _seeds(xy, origin, columns, rows, first, segment):
             cell = row * columns + column
             px = origin[0] + (column + 0.5) * origin[2]
             for k in range(first[cell], first[cell + 1]):
-                d, _ = square_distance(xy, segment[k], px, py)
+                d, _ = square_distance(line, segment[k], px, py)
                 if d < far[cell]:
                     far[cell], seed[cell] = d, segment[k]
     for sweep in range(2):
@@ -194,7 +220,7 @@ def _seeds(xy, origin, columns, rows, first, segment):
                             continue
                         s = seed[b * columns + a]
                         if s >= 0:
-                            d, _ = square_distance(xy, s, px, py)
+                            d, _ = square_distance(line, s, px, py)
                             if d < far[cell]:
                                 far[cell], seed[cell] = d, s
     return seed

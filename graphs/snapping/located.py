@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.errors import TowlineError
-from graphs.network import Float64, Int64, UInt8
+from graphs.network import Float64, Int8, Int64, UInt8
 from graphs.position import Positions
 from graphs.snapping.query import Side
 from graphs.snapping.weighing import (
@@ -40,6 +40,14 @@ class RoadMatch(IntEnum):
     NOT_ASKED = MATCH_NOT_ASKED
 
 
+class PassedOver(IntEnum):
+    """A road nearer than the answer on which nobody is looked for while a usable one is near."""
+
+    NOTHING = 0
+    FERRY = 1
+    CUT_OFF = 2  # rules leave no way there, or none away from there
+
+
 @dataclass(frozen=True, eq=False)
 class Rivals:
     """Other arcs that one location may be on, likeliest first."""
@@ -48,6 +56,7 @@ class Rivals:
     confidence: Float64  # [r] of each, as that of the answer
     bearing: Float64  # [r] degrees clockwise from north in which the arc is driven there
     kind: UInt8  # [r] RivalKind
+    level: Int8  # [r] of the arc, 0 where the network knows none
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -68,6 +77,8 @@ class Located:
     bearing: Float64  # [k] degrees in which the answered arc is driven there; NaN where refused
     side: UInt8  # [k] Side of the answered arc on which the location lies; ANY within a metre of its middle
     road_match: UInt8  # [k] RoadMatch
+    level: Int8  # [k] of the answered arc; 0 where refused, or where the network knows none
+    passed_over: UInt8  # [k] PassedOver
     errors: dict[int, TowlineError]  # by index of the refused location
     rival_first: (
         Int64  # [k + 1] rivals of location i are rows rival_first[i] .. rival_first[i + 1] - 1 of ``all_rivals``
@@ -86,7 +97,13 @@ class Located:
         """The rivals of one location; also listed when not likely enough to make it ambiguous."""
         rows = np.arange(self.rival_first[index], self.rival_first[index + 1])
         every = self.all_rivals
-        return Rivals(every.positions.take(rows), every.confidence[rows], every.bearing[rows], every.kind[rows])
+        return Rivals(
+            every.positions.take(rows),
+            every.confidence[rows],
+            every.bearing[rows],
+            every.kind[rows],
+            every.level[rows],
+        )
 
     def side_of(self, index: int) -> Side:
         return Side(int(self.side[index]))

@@ -7,7 +7,6 @@ import math
 import numpy as np
 from numba import njit
 
-from graphs.geodesy import EARTH_RADIUS_M
 from graphs.snapping.grid import BLOCK, square_distance
 
 #: A circle that spans at most this many cells is searched cell by cell (read by kernels).
@@ -27,23 +26,23 @@ def cell_of(value, width, count):
 
 
 @njit(nogil=True, cache=True)
-def scan_cell(xy, segment, begin, end, px, py, best, found, share):
-    """The nearest of ``segment[begin:end]``, when nearer than ``best`` (squared): squared distance, it, share."""
+def scan_cell(line, segment, begin, end, px, py, best, found, ahead):
+    """The nearest of ``segment[begin:end]``, when nearer than ``best`` (squared): squared distance, it, metres."""
     for k in range(begin, end):
-        d, t = square_distance(xy, segment[k], px, py)
+        d, t = square_distance(line, segment[k], px, py)
         if d < best:
-            best, found, share = d, np.int64(segment[k]), t
-    return best, found, share
+            best, found, ahead = d, np.int64(segment[k]), t
+    return best, found, ahead
 
 
 @njit(nogil=True, cache=True)
-def nearest_segments(grid, px, py, found, share, square):
-    """For each of k places on the plane: nearest segment, share of it, squared distance. About constant time each.
+def nearest_segments(grid, px, py, found, ahead, square):
+    """For each of k places on the plane: nearest segment, metres along it, squared distance. About constant time each.
 
     The location's own cell, or its seed, gives a bound; then every other cell within that bound is looked at: one by
     one when they are few, else from blocks about as large as the bound, nearer blocks first.
     """
-    xy, size, first, segment, occupied = grid.xy, grid.size, grid.first, grid.segment, grid.occupied
+    line, size, first, segment, occupied = grid.line, grid.size, grid.first, grid.segment, grid.occupied
     seed, width, levels = grid.seed, grid.origin[2], grid.size.shape[0]
     west, south, all_columns, all_rows = grid.origin[0], grid.origin[1], grid.size[0, 0], grid.size[0, 1]
     stack = np.empty((BLOCK * BLOCK * levels + 1, 3), np.int64)
@@ -54,9 +53,9 @@ def nearest_segments(grid, px, py, found, share, square):
         home = cell_of(v, width, all_rows) * all_columns + cell_of(u, width, all_columns)
         best, s, t = np.inf, np.int64(seed[home]), 0.0
         if occupied[home]:
-            best, s, t = scan_cell(xy, segment, first[home], first[home + 1], x, y, best, s, t)
+            best, s, t = scan_cell(line, segment, first[home], first[home + 1], x, y, best, s, t)
         else:
-            best, t = square_distance(xy, s, x, y)
+            best, t = square_distance(line, s, x, y)
         radius = math.sqrt(best)
         level, side = 0, width
         while level < levels - 1 and 2.0 * radius > (FEW_CELLS - 2) * side:
@@ -73,16 +72,16 @@ def nearest_segments(grid, px, py, found, share, square):
                     continue
                 if level > 0:
                     best, s, t = search_block(
-                        xy, size, first, segment, occupied, width, x, y, u, v, level, i, j, best, s, t, stack, bound
+                        line, size, first, segment, occupied, width, x, y, u, v, level, i, j, best, s, t, stack, bound
                     )
                 elif at != home:
-                    best, s, t = scan_cell(xy, segment, first[at], first[at + 1], x, y, best, s, t)
-        found[k], share[k], square[k] = s, t, best
+                    best, s, t = scan_cell(line, segment, first[at], first[at + 1], x, y, best, s, t)
+        found[k], ahead[k], square[k] = s, t, best
 
 
 @njit(nogil=True, cache=True)
 def search_block(
-    xy, size, first, segment, occupied, width, px, py, u, v, top, column, row, best, found, share, stack, bound
+    line, size, first, segment, occupied, width, px, py, u, v, top, column, row, best, found, ahead, stack, bound
 ):
     """The nearest segment in one block, when nearer than ``best``: depth first, nearer blocks first."""
     stack[0, 0], stack[0, 1], stack[0, 2] = top, column, row
@@ -95,7 +94,7 @@ def search_block(
             continue
         if level == 0:
             cell = j * size[0, 0] + i
-            best, found, share = scan_cell(xy, segment, first[cell], first[cell + 1], px, py, best, found, share)
+            best, found, ahead = scan_cell(line, segment, first[cell], first[cell + 1], px, py, best, found, ahead)
             continue
         below = level - 1
         columns, rows, start = size[below, 0], size[below, 1], size[below, 2]
@@ -119,32 +118,4 @@ def search_block(
                 bound[at] = d
                 stack[at, 0], stack[at, 1], stack[at, 2] = below, a, b
                 depth += 1
-    return best, found, share
-
-
-@njit(nogil=True, cache=True)
-def haversine_m(lon_a, lat_a, lon_b, lat_b):
-    """Great-circle metres between places in degrees."""
-    radians = math.pi / 180.0
-    north = math.sin(radians * (lat_b - lat_a) / 2.0)
-    east = math.sin(radians * (lon_b - lon_a) / 2.0)
-    half = north * north + math.cos(radians * lat_a) * math.cos(radians * lat_b) * east * east
-    return 2.0 * EARTH_RADIUS_M * math.asin(math.sqrt(min(half, 1.0)))
-
-
-@njit(nogil=True, cache=True)
-def places(grid, found, share, lon, lat, along_shape, road_lon, road_lat, distance_m):
-    """Where k shares of segments are: share of the whole shape, longitude, latitude, metres from ``lon``, ``lat``."""
-    xy, along, shape, span = grid.xy, grid.along, grid.shape, grid.span
-    for k in range(found.size):
-        s, t = found[k], share[k]
-        whole = span[shape[s]]
-        along_shape[k] = min((along[s] + t * (along[s + 1] - along[s])) / whole, 1.0) if whole > 0.0 else 0.0
-        x = math.degrees((xy[s, 0] + t * (xy[s + 1, 0] - xy[s, 0])) / EARTH_RADIUS_M)
-        if x > 180.0:
-            x -= 360.0
-        elif x < -180.0:
-            x += 360.0
-        y = math.degrees(math.atan(math.sinh((xy[s, 1] + t * (xy[s + 1, 1] - xy[s, 1])) / EARTH_RADIUS_M)))
-        road_lon[k], road_lat[k] = x, y
-        distance_m[k] = haversine_m(lon[k], lat[k], x, y)
+    return best, found, ahead

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from graphs.geodesy import to_mercator
 from graphs.network import Float64
+from graphs.snapping.placing import on_plane
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,9 @@ class Plane:
     def place(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Float64, Float64]:
         """Metres on the plane (inflated by 1/cos(latitude), as always with Mercator)."""
         return to_mercator(self.unrolled(lon), lat)
+
+    def locations(self, lon: Float64, lat: Float64) -> tuple[Float64, Float64, Float64]:
+        """The same in one pass, and plane metres in a metre on the ground, for arrays of equal length."""
+        x, y, scale = np.empty(lon.size), np.empty(lon.size), np.empty(lon.size)
+        on_plane(np.ascontiguousarray(lon), np.ascontiguousarray(lat), self.centre, x, y, scale)
+        return x, y, scale

@@ -9,7 +9,8 @@ The weight of a directed arc is ``exp(-penalty)``, and its penalty the sum, in n
   von Mises density, whose spread at the peak is two thirds of the tolerance; beyond the tolerance `HEADING_OFF` more.
   A direction in words is a heading without tolerance, ``k = 3``;
 - road: 0 for the name or number given, more for a partial match, an unnamed arc, another road;
-- level and side: a constant when they differ.
+- level: 0 for the level given, little when both are above the ground or both below, more otherwise;
+- side: a constant when it differs.
 
 Every arc whose penalty can be within ``KEEP`` of the least is found, so the answer is the least
 of all. Read by kernels.
@@ -24,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.levels import NO_LEVEL as NO_LEVEL  # where kernels find the other constants
-from graphs.network import Float64, Int32, Int64, UInt8
+from graphs.network import Float64, Int32, UInt8
 
 HEADING_MOST = 7.0
 HEADING_OFF = 2.0
@@ -32,6 +33,8 @@ ROAD_PARTIAL = 0.5
 ROAD_UNNAMED = 1.5
 ROAD_OTHER = 4.0
 LEVEL_OTHER = 3.0
+#: Both above the ground, or both below it.
+LEVEL_NEAR = 1.0
 SIDE_OTHER = 1.5
 #: Rivals this much (in nats) worse than the answer are not worth a mention: a twentieth of its weight.
 KEEP = 3.0
@@ -69,6 +72,7 @@ class Ask(NamedTuple):
 
     x: Float64  # [k] on the plane
     y: Float64  # [k]
+    lat: Float64  # [k] degrees
     scale: Float64  # [k] plane metres in a metre on the ground
     heading: Float64  # [k] degrees, NaN unknown
     kappa: Float64  # [k] how narrow the heading is
@@ -83,31 +87,45 @@ class Ask(NamedTuple):
     limit: Float64  # [k] metres; no road farther away is an answer
 
 
-class Found(NamedTuple):
-    """The answer (column 0) and the rivals (the others) of k locations; written by kernels."""
+class Rows(NamedTuple):
+    """Places on arcs, with what was weighed of them; written by kernels."""
 
-    arc: Int32  # [k, 1 + RIVALS] -1 for none
-    segment: Int64  # [k, 1 + RIVALS]
-    share: Float64  # [k, 1 + RIVALS] of the segment
-    weight: Float64  # [k, 1 + RIVALS] share of all weights: the confidence, and that of each rival
-    bearing: Float64  # [k, 1 + RIVALS] degrees of the arc at the place
-    kind: UInt8  # [k, 1 + RIVALS] KIND_*
-    match: UInt8  # [k, 1 + RIVALS] MATCH_*
+    arc: Int32  # [r] -1 for none
+    fraction: Float64  # [r] of the arc
+    lon: Float64  # [r] degrees
+    lat: Float64  # [r]
+    distance_m: Float64  # [r] from the location
+    weight: Float64  # [r] share of all weights
+    bearing: Float64  # [r] degrees of the arc at the place
+    kind: UInt8  # [r] KIND_*
+    match: UInt8  # [r] MATCH_*
+
+    @classmethod
+    def room(cls, count: int) -> Rows:
+        """Room for ``count`` places, none yet."""
+        return cls(
+            np.full(count, -1, np.int32),
+            *(np.full(count, np.nan) for _ in range(4)),
+            np.zeros(count),
+            np.full(count, np.nan),
+            np.zeros(count, np.uint8),
+            np.zeros(count, np.uint8),
+        )
+
+    def first(self, count: int) -> Rows:
+        """A copy of the first ``count``."""
+        return Rows._make(column[:count].copy() for column in self)
+
+
+class Found(NamedTuple):
+    """What is found of k locations; written by kernels."""
+
+    answer: Rows  # [k]
     side: UInt8  # [k] side of the answered arc on which the location lies, SIDE_*
     ambiguous: npt.NDArray[np.bool_]  # [k]
+    rivals: Int32  # [k] how many
 
     @classmethod
     def empty(cls, k: int) -> Found:
         """Room for k answers, none found yet."""
-        shape = (k, 1 + RIVALS)
-        return cls(
-            np.full(shape, -1, np.int32),
-            np.zeros(shape, np.int64),
-            np.zeros(shape),
-            np.zeros(shape),
-            np.full(shape, np.nan),
-            np.zeros(shape, np.uint8),
-            np.zeros(shape, np.uint8),
-            np.zeros(k, np.uint8),
-            np.zeros(k, np.bool_),
-        )
+        return cls(Rows.room(k), np.zeros(k, np.uint8), np.zeros(k, np.bool_), np.zeros(k, np.int32))

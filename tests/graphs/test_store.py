@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from graphs.errors import (
     TruncatedFileError,
 )
 from graphs.network import RoadNetwork
-from graphs.region import Region, build_region
+from graphs.region import Region, build_region, content_version
 from graphs.search_graph import SearchGraph
 from graphs.store import open_region, save_region
 from tests.graphs.towns import town
@@ -48,6 +48,18 @@ def test_an_opened_region_equals_the_saved_one(region: Region, saved: Path) -> N
     assert found.metadata == region.metadata
     assert not found.network.node_lon.flags.writeable
     assert np.array_equal(found.metric.times, region.metric.times)
+
+
+def test_a_file_without_levels_opens(region: Region, saved: Path, tmp_path: Path) -> None:
+    """Files from before levels, and of networks without any, lack the array; with levels the version is another."""
+    assert b"network.arc_layer" not in saved.read_bytes()
+    assert open_region(saved).network.arc_layer.size == 0
+    assert content_version(region.network, region.search_graph, "Europe/Berlin") == region.metadata.version
+    levels = np.arange(region.network.arc_count, dtype=np.int8) % 3 - 1
+    layered = replace(region, network=replace(region.network, arc_layer=levels))
+    found = open_region(save_region(layered, tmp_path / "layered.towline-region"))
+    assert np.array_equal(found.network.arc_layer, levels)
+    assert content_version(layered.network, layered.search_graph, "Europe/Berlin") != region.metadata.version
 
 
 def test_saving_leaves_no_other_file_and_replaces_at_once(region: Region, saved: Path) -> None:
