@@ -55,10 +55,10 @@ def policy_of(path: Path | None) -> Policy:
     return Policy.default() if path is None else Policy.load(path)
 
 
-def time_of(now: str | None) -> datetime:
+def time_of(now: str | None, field: str = "--now") -> datetime:
     """The time asked for, else the clock's; the only place where the command line reads the clock."""
     if now is None:
         return datetime.now(UTC)
     from engine.times import parse_time
 
-    return parse_time(now, field="--now")
+    return parse_time(now, field=field)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file, time_of
 from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
+from cli.traffic import DepartChoice, FeedChoice, ProfileChoice, WeatherChoice, conditions, traffic_of
 
 if TYPE_CHECKING:
     from engine.model import Location
@@ -29,10 +30,14 @@ def eta(
     policy: PolicyChoice = None,
     posts: PostsChoice = None,
     datum: DatumChoice = "wgs84",
+    depart: DepartChoice = None,
+    profile: ProfileChoice = None,
+    weather: WeatherChoice = None,
+    feed: FeedChoice = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write all travel times: .csv, one row a pair.")] = None,
     json: console.Json = False,
 ) -> None:
-    """Travel times by road at free flow, for one pair or for all pairs of two tables.
+    """Travel times by road, for one pair or for all pairs of two tables: at free flow, or as traffic is at a departure.
 
     Example: towline eta -71.2519,-29.9027 -71.3436,-29.9533
     """
@@ -45,16 +50,18 @@ def eta(
     if out is not None:
         check_csv(out)
         inputs = {"FROM": _file(origin), "TO": _file(target), "--policy": policy, "--region": region_file(region)}
-        inputs["--posts"] = posts
+        inputs |= {"--posts": posts, "--feed": feed, "--profile": profile}
         keep_apart({"--out": out}, inputs)
     rules, problems = policy_of(policy), Problems()
+    moment = time_of(depart, "--depart")
     area = open_region_choice(region)
     reading = reading_of(area, posts, datum)
     origins = _points("FROM", origin, area, rules, problems, reading)
     targets = _points("TO", target, area, rules, problems, reading)
     problems.raise_if_any()
     with console.working("Computing travel times"):
-        dispatcher = Dispatcher(area, rules)
+        store = traffic_of(area, moment, depart, profile, weather, feed)
+        dispatcher = Dispatcher(area, rules, metrics=store).departing(moment)
         durations = dispatcher.durations(dispatcher.positions(origins.places), dispatcher.positions(targets.places))
     for remark in problems.notes:
         console.note(remark)
@@ -63,11 +70,12 @@ def eta(
         times = "travel time" if durations.size == 1 else "travel times"
         console.note(f"{durations.size:,} {times} written to {out}")
     if json:
-        console.print_json({"region": area.name, **matrix_json(origins, targets, durations)})
+        version = {"region": area.name, "metric_version": dispatcher.metric_version}
+        console.print_json({**version, **matrix_json(origins, targets, durations)})
         return
     from cli.views.matrix import print_matrix
 
-    print_matrix(console.stdout(), origins, targets, durations)
+    print_matrix(console.stdout(), origins, targets, durations, conditions(dispatcher, moment))
 
 
 def _points(which: str, text: str, region: Region, policy: Policy, problems: Problems, reading: Reading) -> Points:

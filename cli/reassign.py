@@ -21,6 +21,7 @@ from cli.choices import (
 )
 from cli.failures import UNSERVED
 from cli.places import DatumChoice, PostsChoice, reading_of
+from cli.traffic import FeedChoice, ProfileChoice, WeatherChoice, traffic_of
 
 LONG_AGO = timedelta(days=1)
 
@@ -39,6 +40,9 @@ def reassign(
     now: NowChoice = None,
     posts: PostsChoice = None,
     datum: DatumChoice = "wgs84",
+    profile: ProfileChoice = None,
+    weather: WeatherChoice = None,
+    feed: FeedChoice = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the plan: .csv, .geojson or .parquet.")] = None,
     map: Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")] = None,
     json: console.Json = False,
@@ -63,6 +67,8 @@ def reassign(
         "--providers": providers,
         "--policy": policy,
         "--posts": posts,
+        "--feed": feed,
+        "--profile": profile,
     }
     keep_apart({"--out": out, "--map": map}, inputs | {"--region": region_file(region)})
     moment, rules = time_of(now), policy_of(policy)
@@ -72,7 +78,8 @@ def reassign(
     with console.working("Reading the tables"):
         batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules, reading=reading)
     with console.working("Preparing the fleet"):
-        dispatcher = Dispatcher(area, rules)
+        store = traffic_of(area, moment, None, profile, weather, feed)
+        dispatcher = Dispatcher(area, rules, metrics=store)
         state = dispatcher.prepare(batch.fleet)
     with console.working("Assigning"):
         plan = dispatcher.optimize(batch.incidents, state, moment)

@@ -13,6 +13,7 @@ import typer
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, open_region_choice, policy_of, time_of
 from cli.places import DatumChoice, reading_of
+from cli.traffic import ProfileChoice, WeatherChoice, store_of
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
@@ -56,6 +57,12 @@ def serve(
         typer.Option("--posts", help="Kilometre posts of the first region: road, direction, km, lon, lat."),
     ] = None,
     datum: DatumChoice = "wgs84",
+    profile: ProfileChoice = None,
+    weather: WeatherChoice = None,
+    feed: Annotated[
+        Path | None,
+        typer.Option("--feed", help="Traffic of the first region, CSV or GeoJSON; read again when it changes."),
+    ] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Listen beyond this machine although traffic is not encrypted.")
     ] = False,
@@ -78,7 +85,7 @@ def serve(
     check_address(address, insecure)
     if osrm is not None:
         check_address(osrm, insecure)
-    rules = policy_of(policy)
+    rules, now = policy_of(policy), time_of(None)
     options = ServerOptions(insecure=insecure)
     flow = FlowWorkers(options.flow_processes)  # before the server: they start while regions are opened
     dispatchers: dict[str, Dispatcher] = {}
@@ -90,18 +97,23 @@ def serve(
             )
         if not dispatchers:  # tables and posts are the first region's
             reading = reading_of(area, posts, datum)
-        dispatchers[area.name] = Dispatcher(area, rules, flow=flow, posts=None if dispatchers else reading.posts)
+        dispatchers[area.name] = Dispatcher(
+            area,
+            rules,
+            flow=flow,
+            metrics=store_of(area, profile, weather, now, first_epoch=int(now.timestamp())),
+            posts=None if dispatchers else reading.posts,
+        )
     fleets: dict[str, Fleet] = {}
     if fleet is not None or providers is not None:
         from engine.tables.load import load_fleet
 
         first = next(iter(dispatchers.values())).region
-        fleets[first.name], notes = load_fleet(
-            fleet, providers, now=time_of(None), region=first, policy=rules, reading=reading
-        )
+        fleets[first.name], notes = load_fleet(fleet, providers, now=now, region=first, policy=rules, reading=reading)
         for remark in notes:
             console.note(remark)
 
+    feeds = {} if feed is None else {next(iter(dispatchers)): feed}
     starting = ExitStack()
 
     def ready(server: Server) -> None:
@@ -115,4 +127,4 @@ def serve(
 
     with flow, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
         starting.enter_context(console.working("Starting"))
-        raise typer.Exit(run(dispatchers, address, options, fleets, ready))
+        raise typer.Exit(run(dispatchers, address, options, fleets, ready, feeds))

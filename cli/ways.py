@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
 from cli.places import PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
+from cli.traffic import DepartChoice, FeedChoice, ProfileChoice, WeatherChoice, conditions, traffic_of
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
@@ -33,10 +34,14 @@ def route(
     policy: PolicyChoice = None,
     posts: PostsChoice = None,
     datum: DatumChoice = "wgs84",
+    depart: DepartChoice = None,
+    profile: ProfileChoice = None,
+    weather: WeatherChoice = None,
+    feed: FeedChoice = None,
     shape: Annotated[Shape, typer.Option("--as", help="How to print the route.")] = Shape.TABLE,
     json: console.Json = False,
 ) -> None:
-    """The fastest way through two or more places, at free flow.
+    """The fastest way through two or more places: at free flow, or as traffic is at a departure.
 
     Example: towline route -71.2519,-29.9027 -71.3436,-29.9533
     """
@@ -44,13 +49,13 @@ def route(
     from graphs.routes.formats import encoded, feature
 
     _check_texts(stops, least=2)
-    dispatcher = _dispatcher(region, policy)
+    dispatcher = _departing(region, policy, depart, profile, weather, feed)
     places = _places(stops, reading_of(dispatcher.region, posts, datum))
     legs = dispatcher.routes_between(dispatcher.positions(places))
     if json or shape is Shape.GEOJSON:
         console.print_json({"type": "FeatureCollection", "features": [feature(leg) for leg in legs]})
     elif shape is Shape.TABLE:
-        print_route(console.stdout(), legs)
+        print_route(console.stdout(), legs, conditions(dispatcher, time_of(depart, "--depart")))
     else:
         for leg in legs:
             print(encoded(leg, 6 if shape is Shape.POLYLINE6 else 5))
@@ -63,11 +68,15 @@ def isochrone(
     policy: PolicyChoice = None,
     posts: PostsChoice = None,
     datum: DatumChoice = "wgs84",
+    depart: DepartChoice = None,
+    profile: ProfileChoice = None,
+    weather: WeatherChoice = None,
+    feed: FeedChoice = None,
     resolution: Annotated[int, typer.Option("--resolution", help="H3 resolution of the cells, 5 to 11.")] = 9,
     toward: Annotated[bool, typer.Option("--toward", help="From where one gets to the place in time.")] = False,
     cells: Annotated[bool, typer.Option("--cells", help="H3 cells with their times instead of the outline.")] = False,
 ) -> None:
-    """How far one gets from a place in so many minutes, as GeoJSON (or H3 cells), at free flow.
+    """How far one gets from a place in so many minutes, as GeoJSON (or H3 cells).
 
     Example: towline isochrone -71.2519,-29.9027 10 > reach.geojson
     """
@@ -78,7 +87,7 @@ def isochrone(
 
     if not isfinite(minutes):
         raise OptionError(f"{minutes} minutes are no time; give a number such as 10", minutes=minutes)
-    dispatcher = _dispatcher(region, policy)
+    dispatcher = _departing(region, policy, depart, profile, weather, feed)
     (where,) = _places([place], reading_of(dispatcher.region, posts, datum))
     limit = timedelta(minutes=max(-1.0, min(minutes, 1e6)))
     found = dispatcher.isochrone(where, limit, resolution=resolution, toward=toward)
@@ -86,6 +95,7 @@ def isochrone(
         console.print_json({"cells": {cell: ms / 1000 for cell, ms in found.cells().items()}, "unit": "s"})
         return
     properties = {"minutes": minutes, "toward": toward, "cells": len(found.cell)}
+    properties["metric_version"] = dispatcher.metric_version
     console.print_json({"type": "Feature", "geometry": found.polygons(), "properties": properties})
 
 
@@ -103,6 +113,23 @@ def osrm(
     console.print_json(body)
     if status != 200:
         raise typer.Exit(2)
+
+
+def _departing(
+    region: str,
+    policy: Path | None,
+    depart: str | None,
+    profile: str | None,
+    weather: str | None,
+    feed: Path | None,
+) -> Dispatcher:
+    """The roads as they are at the departure."""
+    from engine.dispatch import Dispatcher
+
+    moment, rules = time_of(depart, "--depart"), policy_of(policy)
+    area = open_region_choice(region)
+    store = traffic_of(area, moment, depart, profile, weather, feed)
+    return Dispatcher(area, rules, metrics=store).departing(moment)
 
 
 def _dispatcher(region: str, policy: Path | None) -> Dispatcher:

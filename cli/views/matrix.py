@@ -17,10 +17,10 @@ MOST_ROWS, MOST_COLUMNS = 20, 5
 _WIDEST_ID = 18
 
 
-def print_matrix(out: Console, origins: Points, targets: Points, durations: Int32) -> None:
-    """One sentence for one pair, else the corner of the matrix that fits."""
+def print_matrix(out: Console, origins: Points, targets: Points, durations: Int32, when: str) -> None:
+    """One sentence for one pair, else the corner of the matrix that fits; `when`: at free flow, or departing when."""
     if durations.size == 1:
-        out.print(f"[bold]{_time(int(durations[0, 0]))}[/bold] by road at free flow")
+        out.print(f"[bold]{_time(int(durations[0, 0]))}[/bold] by road {when}")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("from \\ to", no_wrap=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def print_route(console: Console, legs: Sequence[Route]) -> None:
+def print_route(console: Console, legs: Sequence[Route], when: str) -> None:
     """One table a leg, and the sum."""
     from rich.table import Table
     from rich.text import Text
@@ -31,7 +31,7 @@ def print_route(console: Console, legs: Sequence[Route]) -> None:
     length, duration = sum(leg.length_m for leg in legs), sum(leg.duration_ms for leg in legs)
     entrances = sum(len(leg.entrances) for leg in legs)
     tail = f", {entrances} highway {'entrance' if entrances == 1 else 'entrances'} used" if entrances else ""
-    console.print(f"{length / 1000:.1f} km in {_time(duration)} at free flow{tail}.", highlight=False)
+    console.print(f"{length / 1000:.1f} km in {_time(duration)} {when}{tail}.", highlight=False)
 
 
 def _time(ms: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from engine.dispatch import Dispatcher
@@ -20,8 +22,15 @@ MAX_CONNECTIONS = 64
 class OsrmServer:
     """Serves one dispatcher; `start` returns at once, `stop` waits for answers under way."""
 
-    def __init__(self, dispatcher: Dispatcher, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._server = _BoundedServer((host, port), _handler(dispatcher))
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Every request departs when it comes, by the `clock`."""
+        self._server = _BoundedServer((host, port), _handler(dispatcher, clock))
         self._thread = threading.Thread(target=self._server.serve_forever, name="towline-osrm", daemon=True)
 
     @property
@@ -56,14 +65,14 @@ class _BoundedServer(ThreadingHTTPServer):
             self._places.release()
 
 
-def _handler(dispatcher: Dispatcher) -> type[BaseHTTPRequestHandler]:
+def _handler(dispatcher: Dispatcher, clock: Callable[[], datetime]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = IDLE_S
 
         def do_GET(self) -> None:
             try:
-                status, body = answer(dispatcher, self.path)
+                status, body = answer(dispatcher.departing(clock()), self.path)
             except Exception:
                 log.exception("a bug while answering")
                 status, body = 500, {"code": "InternalError", "message": "a bug in Towline; see the server's log"}

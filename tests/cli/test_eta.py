@@ -30,6 +30,7 @@ def test_the_times_are_the_engines(towline_json: Callable[..., Any], coquimbo: R
     expected = Dispatcher(coquimbo).matrix([-71.2519], [-29.9027], [-71.3436], [-29.9533])
     assert found == {
         "region": "coquimbo",
+        "metric_version": "free-flow",
         "from": [LA_SERENA],
         "to": [COQUIMBO],
         "durations_s": [[int(expected[0, 0]) / 1000]],

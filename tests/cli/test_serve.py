@@ -7,14 +7,23 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from towline.v1 import fleet_service_pb2, fleet_service_pb2_grpc
+from towline.v1 import (
+    fleet_service_pb2,
+    fleet_service_pb2_grpc,
+    region_service_pb2,
+    region_service_pb2_grpc,
+)
 from typer.testing import Result
+
+from graphs.region import Region
+from tests.graphs.posts.highway import carriageways, posts
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -40,6 +49,37 @@ def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
         run.communicate()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_it_serves_traffic_and_reads_it_again(tmp_path: Path) -> None:
+    """Profile, weather and feed file are in force from the start; SIGHUP reads the file again, SIGTERM still ends."""
+    feed = tmp_path / "feed.csv"
+    feed.write_text("id,arc,closed\na,1,yes\n")
+    command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json", "--feed", str(feed)]
+    command += ["--profile", "default", "--weather", "rain"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout is not None
+        address = json.loads(run.stdout.readline())["address"]
+        with grpc.insecure_channel(address) as channel:
+            regions = region_service_pb2_grpc.RegionServiceStub(channel)
+            asked = region_service_pb2.GetTrafficRequest(name="regions/coquimbo/traffic")
+            traffic = regions.GetTraffic(asked, timeout=20).traffic
+            assert (traffic.profile, traffic.entry_count) == ("default", 1)
+            assert traffic.metric_version.endswith("/rain")
+            assert traffic.epoch > 1_700_000_000  # epochs go on where an earlier server may have been
+            feed.write_text("id,arc,closed\na,1,yes\nb,2,yes\n")
+            run.send_signal(signal.SIGHUP)
+            until = time.monotonic() + 20
+            while regions.GetTraffic(asked, timeout=20).traffic.entry_count != 2:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=30) == 0
+    finally:
+        run.kill()
+        run.communicate()
+
+
 def test_open_ports_and_impossible_addresses_are_refused(towline: Callable[..., Result]) -> None:
     """Listening beyond this machine needs --insecure; nonsense is no address."""
     for address in ("0.0.0.0:50051", "nonsense", "127.0.0.1:99999"):
@@ -53,3 +93,25 @@ def test_two_regions_of_one_name_are_refused(towline: Callable[..., Result]) -> 
     result = towline("serve", "--region", "coquimbo", "--region", "coquimbo")
     assert result.exit_code == 2
     assert "another --name" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_it_serves_kilometres_and_datums(coquimbo: Region, tmp_path: Path) -> None:
+    """With --posts a kilometre is a location; --datum is that of the fleet's table."""
+    table = tmp_path / "posts.csv"
+    posts(coquimbo.network, *carriageways(coquimbo.network)).to_csv(table, index=False)
+    command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json", "--posts", str(table)]
+    run = subprocess.Popen([*command, "--datum", "gcj02"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout is not None
+        ready = json.loads(run.stdout.readline())
+        with grpc.insecure_channel(ready["address"]) as channel:
+            there = location_pb2.Location(kilometre_post={"text": "Ruta 5 km 470 sur"})
+            request = eta_service_pb2.SnapRequest(region="regions/coquimbo", locations=[there])
+            (found,) = eta_service_pb2_grpc.EtaServiceStub(channel).Snap(request, timeout=20).results
+            assert found.snapped_location.place.distance_m < 0.1
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(timeout=30) == 0
+    finally:
+        run.kill()
+        run.communicate()

@@ -1,0 +1,108 @@
+"""Departures and traffic on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+PLACES = ("-71.2519,-29.9027", "-71.3436,-29.9533")
+RUSH, NIGHT = "2026-03-03T08:30:00-03:00", "2026-03-03T03:00:00-03:00"
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    """Everything closed until ten, and three rows that cannot be used."""
+    path = tmp_path / "feed.geojson"
+    corners = [[-73, -31], [-69, -31], [-69, -28], [-73, -28], [-73, -31]]
+    everywhere = {"type": "Polygon", "coordinates": [corners]}
+    properties = [
+        ({"id": "flood", "closed": True, "end": "2026-03-03T10:00:00-03:00"}, everywhere),
+        ({"id": "typo", "speed_kph": 10_000, "way": 1}, None),
+        ({"id": "far", "closed": True, "way": 987654321}, None),
+        ({"id": "farther", "closed": True, "way": 987654322}, None),
+    ]
+    features = [{"type": "Feature", "properties": each, "geometry": shape} for each, shape in properties]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def minutes(towline_json, *options: str | Path) -> tuple[float, str]:
+    answer = towline_json("eta", *PLACES, *options)
+    return answer["durations_s"][0][0], answer["metric_version"]
+
+
+def test_travel_times_depend_on_the_departure(towline_json):
+    """Free flow without options; with a profile the rush hour is slower than the night; snow is slower."""
+    free, version = minutes(towline_json)
+    assert version == "free-flow"
+    rush, version = minutes(towline_json, "--profile", "default", "--depart", RUSH)
+    assert version == "0.0/tue-08/dry"
+    night, _ = minutes(towline_json, "--profile", "default", "--depart", NIGHT)
+    assert free <= night < rush
+    snow, version = minutes(towline_json, "--weather", "snow", "--depart", RUSH)
+    assert snow > 1.2 * free
+    assert version == "1.0/tue-08/snow"
+
+
+def test_a_feed_closes_roads_until_it_says(towline, closed: Path):
+    """No way at nine, the usual way at ten; what cannot be used of the feed is said."""
+    result = towline("eta", *PLACES, "--feed", closed, "--depart", "2026-03-03T09:00:00-03:00")
+    assert result.exit_code == 0, result.output
+    assert "no way by road departing Tue 03 Mar 2026, 09:00" in " ".join(result.stdout.split())
+    told = " ".join(result.stderr.split())
+    assert "entry 'typo' ignored: speed_kph 10000 must be above 0 and at most 300" in told
+    assert "2 entries, the first 'far' ignored: way 987654321" in told
+    result = towline("route", *PLACES, "--feed", closed, "--depart", "2026-03-03T09:00:00-03:00")
+    assert result.exit_code == 2
+    assert "No open road" in result.stderr
+    result = towline("route", *PLACES, "--feed", closed, "--depart", "2026-03-03T10:00:00-03:00")
+    assert result.exit_code == 0, result.stderr
+    assert "departing Tue 03 Mar 2026, 10:00" in " ".join(result.stdout.split())
+
+
+def test_an_isochrone_shrinks_in_snow(towline):
+    """And says under which travel times it was drawn."""
+    cells = {}
+    for weather in ("dry", "snow"):
+        result = towline("isochrone", PLACES[0], "4", "--weather", weather, "--depart", RUSH)
+        found = json.loads(result.stdout)["properties"]
+        assert found["metric_version"].endswith(f"/tue-08/{weather}")
+        cells[weather] = found["cells"]
+    assert cells["snow"] < cells["dry"]
+
+
+def test_a_batch_is_decided_under_the_feed(towline, closed: Path, case: list[str]):
+    """Everything closed for good: nobody gets anybody, and the reason names the entry."""
+    content = json.loads(closed.read_text())
+    del content["features"][0]["properties"]["end"]
+    closed.write_text(json.dumps(content))
+    result = towline("reassign", *case, "--feed", closed, "--json")
+    assert result.exit_code == 4, result.stderr
+    plan = json.loads(result.stdout)
+    assert {row["unserved_reason"]["code"] for row in plan["incidents"]} == {"unreachable"}
+    assert "flood" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--weather", "hail"], "UNKNOWN_WEATHER"),
+        (["--depart", "8:30"], "INVALID_TIME"),
+        (["--depart", "2026-03-03T08:30:00"], "INVALID_TIME"),
+        (["--profile", "none.toml"], "INVALID_TRAFFIC_PROFILE"),
+        (["--feed", "none.csv"], "FILE_MISSING"),
+        (["--feed", "feed.pdf"], "UNKNOWN_FILE_FORMAT"),
+    ],
+)
+def test_impossible_options_are_refused(towline_json, options: list[str], reason: str):
+    """Each with its own reason."""
+    answer = towline_json("eta", *PLACES, *options, exit_code=2)
+    assert answer["error"]["reason"] == reason
+
+
+def test_without_a_profile_a_departure_says_that_hours_are_alike(towline):
+    """So that nobody takes free flow for the rush hour."""
+    result = towline("eta", *PLACES, "--depart", RUSH)
+    assert "without --profile every hour is free flow" in " ".join(result.stderr.split())
