@@ -8,6 +8,7 @@ import typer
 
 from cli import demo, eta, reassign, region, serve, snap, version, ways
 from cli.failures import FailureGroup, close_stdout, report_output
+from cli.negative import PlaceCommand
 
 app = typer.Typer(
     name="towline",
@@ -19,11 +20,10 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("reassign")(reassign.reassign)
-# Negative longitudes look like options to the parser.
-app.command("eta", context_settings={"ignore_unknown_options": True})(eta.eta)
-app.command("route", context_settings={"ignore_unknown_options": True})(ways.route)
-app.command("isochrone", context_settings={"ignore_unknown_options": True})(ways.isochrone)
-app.command("snap", context_settings={"ignore_unknown_options": True})(snap.snap)
+app.command("eta", cls=PlaceCommand)(eta.eta)
+app.command("route", cls=PlaceCommand)(ways.route)
+app.command("isochrone", cls=PlaceCommand)(ways.isochrone)
+app.command("snap", cls=PlaceCommand)(snap.snap)
 app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)

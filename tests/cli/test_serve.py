@@ -22,9 +22,6 @@ from towline.v1 import (
 )
 from typer.testing import Result
 
-from graphs.region import Region
-from tests.graphs.posts.highway import carriageways, posts
-
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
@@ -93,25 +90,3 @@ def test_two_regions_of_one_name_are_refused(towline: Callable[..., Result]) -> 
     result = towline("serve", "--region", "coquimbo", "--region", "coquimbo")
     assert result.exit_code == 2
     assert "another --name" in result.stderr
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_it_serves_kilometres_and_datums(coquimbo: Region, tmp_path: Path) -> None:
-    """With --posts a kilometre is a location; --datum is that of the fleet's table."""
-    table = tmp_path / "posts.csv"
-    posts(coquimbo.network, *carriageways(coquimbo.network)).to_csv(table, index=False)
-    command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json", "--posts", str(table)]
-    run = subprocess.Popen([*command, "--datum", "gcj02"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        assert run.stdout is not None
-        ready = json.loads(run.stdout.readline())
-        with grpc.insecure_channel(ready["address"]) as channel:
-            there = location_pb2.Location(kilometre_post={"text": "Ruta 5 km 470 sur"})
-            request = eta_service_pb2.SnapRequest(region="regions/coquimbo", locations=[there])
-            (found,) = eta_service_pb2_grpc.EtaServiceStub(channel).Snap(request, timeout=20).results
-            assert found.snapped_location.place.distance_m < 0.1
-        run.send_signal(signal.SIGTERM)
-        assert run.wait(timeout=30) == 0
-    finally:
-        run.kill()
-        run.communicate()
