@@ -14,6 +14,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from graphs.classes import CLASS_INDEX
 from graphs.delays import streets_at
 from graphs.geodesy import EARTH_RADIUS_M
 from graphs.network import SHAPE_SCALE, Float64, Int32, Int64, RoadNetwork
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: A road's direction at a junction is that of its first (or last) metres.
 NEAR_M = 10.0
+#: The first class of roads on which drivers may turn back at a junction.
+SMALLER = CLASS_INDEX["primary"]
 #: Metres for one degree of latitude.
 DEGREE_M = float(np.pi / 180 * EARTH_RADIUS_M)  # read by kernels
 
@@ -54,8 +57,8 @@ def turn_table(
 ) -> TurnTable:
     """Every turn of a network with its time; O(sum of arcs in x arcs out over junctions).
 
-    At junctions of three or more streets a turn costs by its angle; a U-turn costs more, and is offered there, where
-    nothing else is, and onto the arcs ``turn_back_onto`` [m], but not elsewhere in the middle of a street.
+    At junctions of three or more streets a turn costs by its angle; a U-turn costs more, and is offered there (but not
+    on motorways and trunk roads), where nothing else is, and onto the arcs ``turn_back_onto`` [m].
     """
     into, first_in = _arcs_into(network)
     count = np.diff(first_in) * np.diff(network.first_arc)
@@ -66,7 +69,7 @@ def turn_table(
     after = (network.first_arc[node] + rank % out_degree).astype(np.int32)
     u_turn = network.arc_twin[before] == after
     junction = streets_at(network.arc_tail, network.arc_head, network.node_count) >= 3
-    offered = ~u_turn | junction[node] | (out_degree == 1)
+    offered = ~u_turn | (junction[node] & (network.arc_class[after] >= SMALLER)) | (out_degree == 1)
     if turn_back_onto is not None:
         offered |= turn_back_onto[after]
     node, before, after, u_turn = node[offered], before[offered], after[offered], u_turn[offered]
