@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphs.errors import CorruptFileError, SourceError
 from graphs.interop.carried import Carried
 from graphs.interop.frames import DRIVEN, to_geodataframes
-from graphs.interop.multigraph import CARRIED, to_networkx
+from graphs.interop.multigraph import CARRIED, to_networkx, without_collection
 from graphs.interop.regions import Exported, exported_graph, undirected
 from graphs.interop.restrictions import read_restrictions, restrictions_frame
 from graphs.raw import SourceInfo
@@ -35,7 +35,8 @@ def save_export(region: Region, path: str | Path) -> Path:
 
     path = Path(path)
     if path.name.lower().endswith(GRAPHML_SUFFIXES):
-        osmnx.io.save_graphml(to_networkx(region), path)
+        with without_collection():
+            osmnx.io.save_graphml(to_networkx(region), path)
     elif path.name.lower().endswith(GEOPACKAGE_SUFFIXES):
         _save_geopackage(region, path)
     else:
