@@ -9,9 +9,9 @@ from math import exp
 from graphs.classes import ROAD_CLASSES
 from graphs.network import RoadNetwork
 from graphs.position import Positions
-from graphs.snapping.located import Located, RivalKind, RoadMatch
+from graphs.snapping.located import Located, PassedOver, RivalKind, RoadMatch
 from graphs.snapping.query import Side
-from graphs.snapping.weighing import AMBIGUOUS
+from graphs.snapping.weighing import AMBIGUOUS, AMBIGUOUS_OPPOSITE
 
 #: A rival at least this likely relative to the answer makes it ambiguous (less the rounding of kernels).
 LIKELY = exp(-AMBIGUOUS) - 1e-9
@@ -65,6 +65,7 @@ class SnappedLocation:
     ambiguous: bool  # a rival is at least a fifth as likely: better ask
     side: Side
     road_match: RoadMatch
+    passed_over: PassedOver = PassedOver.NOTHING  # a nearer road that nobody is looked for on
     rivals: tuple[Rival, ...] = ()
 
     @property
@@ -92,6 +93,7 @@ def snapped_location(
         ambiguous=bool(located.ambiguous[index]),
         side=located.side_of(index),
         road_match=RoadMatch(int(located.road_match[index])),
+        passed_over=PassedOver(int(located.passed_over[index])),
         rivals=tuple(
             Rival(
                 road_place(network, every.positions, row, float(every.bearing[row])),

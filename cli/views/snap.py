@@ -9,9 +9,13 @@ from rich.table import Table
 
 from cli.views.words import plural, text
 from engine.snapped import RoadPlace, SnappedLocation
-from graphs.snapping.located import RivalKind
+from graphs.snapping.located import PassedOver, RivalKind
 
 _KINDS = {RivalKind.OPPOSITE_CARRIAGEWAY: "or opposite", RivalKind.OTHER_ROAD: "or"}
+_PASSED = {
+    PassedOver.FERRY: "a ferry is nearer, but a road is near too.",
+    PassedOver.CUT_OFF: "a nearer road is cut off: rules leave no way there, or none away from there.",
+}
 
 
 def print_snapped(out: Console, ids: Sequence[str], answers: Sequence[SnappedLocation | None]) -> None:
@@ -32,6 +36,9 @@ def print_snapped(out: Console, ids: Sequence[str], answers: Sequence[SnappedLoc
         for rival in answer.rivals:
             table.add_row(f"  {_KINDS[rival.kind]}", *_cells(rival.place, rival.confidence, "dim"))
     out.print(table)
+    for name, answer in zip(ids, answers, strict=True):
+        if answer is not None and answer.passed_over is not PassedOver.NOTHING:
+            out.print(f"{text(name)}: {_PASSED[answer.passed_over]}", style="yellow")
     if unsure := sum(answer is not None and answer.ambiguous for answer in answers):
         which = "It is" if len(answers) == 1 else f"{plural(unsure, 'place')} of {len(answers):,} {_are(unsure)}"
         out.print(

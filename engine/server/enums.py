@@ -26,7 +26,7 @@ from engine.model import Capability, Priority, Service, UnitStatus
 from graphs.datum import Datum
 from graphs.errors import DatumError, InputError
 from graphs.metrics import Direction, EntryState, Weather
-from graphs.snapping.located import RivalKind, RoadMatch
+from graphs.snapping.located import PassedOver, RivalKind, RoadMatch
 from graphs.snapping.query import Side
 
 #: More values than this in one list are no list of services or capabilities.
@@ -86,6 +86,7 @@ PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY", UnknownPriorityErro
 DATUM = EnumMap(enums_pb2.Datum, Datum, "DATUM", DatumError)
 ROAD_SIDE = EnumMap(enums_pb2.RoadSide, Side, "ROAD_SIDE", InputError, Side.ANY)
 RIVAL_KIND = EnumMap(enums_pb2.RivalKind, RivalKind, "RIVAL_KIND", InputError)
+PASSED_OVER = EnumMap(enums_pb2.PassedOver, PassedOver, "PASSED_OVER", InputError, PassedOver.NOTHING)
 ROAD_MATCH = EnumMap(enums_pb2.RoadMatch, RoadMatch, "ROAD_MATCH", InputError, RoadMatch.NOT_ASKED)
 WEATHER = EnumMap(enums_pb2.Weather, Weather, "WEATHER", UnknownWeatherError)
 WAY_DIRECTION = EnumMap(enums_pb2.WayDirection, Direction, "WAY_DIRECTION", InputError)

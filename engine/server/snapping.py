@@ -59,6 +59,7 @@ def message_of(value: SnappedLocation) -> location_pb2.SnappedLocation:
         ambiguous=value.ambiguous,
         side=enums.ROAD_SIDE.write(value.side),
         road_match=enums.ROAD_MATCH.write(value.road_match),
+        passed_over=enums.PASSED_OVER.write(value.passed_over),
         rivals=[_rival(rival) for rival in value.rivals],
         worst_extra_duration=None if worst is None else write_duration(worst),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from engine.snapped import RoadPlace, SnappedLocation
-from graphs.snapping.located import RoadMatch
+from graphs.snapping.located import PassedOver, RoadMatch
 from graphs.snapping.query import Side
 
 
@@ -19,6 +19,7 @@ def snapped_json(value: SnappedLocation) -> dict[str, Any]:
         "ambiguous": value.ambiguous,
         "side": None if value.side is Side.ANY else value.side.name.lower(),
         "road_match": None if value.road_match is RoadMatch.NOT_ASKED else value.road_match.name.lower(),
+        "passed_over": None if value.passed_over is PassedOver.NOTHING else value.passed_over.name.lower(),
         "rivals": [
             {
                 "place": _place(rival.place),

@@ -118,6 +118,12 @@ class TrafficState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TRAFFIC_STATE_IN_FORCE: _ClassVar[TrafficState]
     TRAFFIC_STATE_WAITING: _ClassVar[TrafficState]
     TRAFFIC_STATE_ENDED: _ClassVar[TrafficState]
+
+class PassedOver(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PASSED_OVER_UNSPECIFIED: _ClassVar[PassedOver]
+    PASSED_OVER_FERRY: _ClassVar[PassedOver]
+    PASSED_OVER_CUT_OFF: _ClassVar[PassedOver]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -194,3 +200,6 @@ TRAFFIC_STATE_UNSPECIFIED: TrafficState
 TRAFFIC_STATE_IN_FORCE: TrafficState
 TRAFFIC_STATE_WAITING: TrafficState
 TRAFFIC_STATE_ENDED: TrafficState
+PASSED_OVER_UNSPECIFIED: PassedOver
+PASSED_OVER_FERRY: PassedOver
+PASSED_OVER_CUT_OFF: PassedOver

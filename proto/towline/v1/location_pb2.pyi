@@ -89,7 +89,7 @@ class RivalPlace(_message.Message):
     def __init__(self, place: _Optional[_Union[RoadPlace, _Mapping]] = ..., confidence: _Optional[float] = ..., kind: _Optional[_Union[_enums_pb2.RivalKind, str]] = ..., extra_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class SnappedLocation(_message.Message):
-    __slots__ = ("place", "confidence", "ambiguous", "side", "road_match", "rivals", "worst_extra_duration")
+    __slots__ = ("place", "confidence", "ambiguous", "side", "road_match", "rivals", "worst_extra_duration", "passed_over")
     PLACE_FIELD_NUMBER: _ClassVar[int]
     CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     AMBIGUOUS_FIELD_NUMBER: _ClassVar[int]
@@ -97,6 +97,7 @@ class SnappedLocation(_message.Message):
     ROAD_MATCH_FIELD_NUMBER: _ClassVar[int]
     RIVALS_FIELD_NUMBER: _ClassVar[int]
     WORST_EXTRA_DURATION_FIELD_NUMBER: _ClassVar[int]
+    PASSED_OVER_FIELD_NUMBER: _ClassVar[int]
     place: RoadPlace
     confidence: float
     ambiguous: bool
@@ -104,4 +105,5 @@ class SnappedLocation(_message.Message):
     road_match: _enums_pb2.RoadMatch
     rivals: _containers.RepeatedCompositeFieldContainer[RivalPlace]
     worst_extra_duration: _duration_pb2.Duration
-    def __init__(self, place: _Optional[_Union[RoadPlace, _Mapping]] = ..., confidence: _Optional[float] = ..., ambiguous: _Optional[bool] = ..., side: _Optional[_Union[_enums_pb2.RoadSide, str]] = ..., road_match: _Optional[_Union[_enums_pb2.RoadMatch, str]] = ..., rivals: _Optional[_Iterable[_Union[RivalPlace, _Mapping]]] = ..., worst_extra_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    passed_over: _enums_pb2.PassedOver
+    def __init__(self, place: _Optional[_Union[RoadPlace, _Mapping]] = ..., confidence: _Optional[float] = ..., ambiguous: _Optional[bool] = ..., side: _Optional[_Union[_enums_pb2.RoadSide, str]] = ..., road_match: _Optional[_Union[_enums_pb2.RoadMatch, str]] = ..., rivals: _Optional[_Iterable[_Union[RivalPlace, _Mapping]]] = ..., worst_extra_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., passed_over: _Optional[_Union[_enums_pb2.PassedOver, str]] = ...) -> None: ...

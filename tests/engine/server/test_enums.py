@@ -22,6 +22,7 @@ MAPS = {
     "RoadSide": enums.ROAD_SIDE,
     "RivalKind": enums.RIVAL_KIND,
     "RoadMatch": enums.ROAD_MATCH,
+    "PassedOver": enums.PASSED_OVER,
     "Weather": enums.WEATHER,
     "WayDirection": enums.WAY_DIRECTION,
     "TrafficState": enums.TRAFFIC_STATE,

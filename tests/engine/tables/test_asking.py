@@ -21,7 +21,7 @@ SERVED: Assignment = next(answer for answer in PLAN.assignments if answer.chosen
 
 def answer(extra: timedelta | None, slack: timedelta, confidence: float = 0.45, ambiguous: bool = True) -> Assignment:
     rival = Rival(OTHER_SIDE, confidence, RivalKind.OPPOSITE_CARRIAGEWAY, extra)
-    snapped = SnappedLocation(HERE, 0.5, ambiguous, Side.ANY, RoadMatch.NOT_ASKED, (rival,))
+    snapped = SnappedLocation(HERE, 0.5, ambiguous, Side.ANY, RoadMatch.NOT_ASKED, rivals=(rival,))
     return replace(SERVED, chosen=replace(SERVED.chosen, slack=slack), snapped=snapped)
 
 
