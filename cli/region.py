@@ -55,6 +55,13 @@ def build(
         typer.Option("--directed/--undirected", help="Whether a row is one direction or a street driven both ways."),
     ] = None,
     speeds: Annotated[Path | None, typer.Option("--speeds", help="A speed profile (TOML).")] = None,
+    turns: Annotated[
+        bool | None,
+        typer.Option(
+            "--turns/--no-turns",
+            help="Whether turning costs time; default: for OpenStreetMap, unless --speeds tells.",
+        ),
+    ] = None,
     vehicle: Annotated[
         str, typer.Option("--vehicle", help="Who drives: car, van, flat-bed, heavy-wrecker, or a vehicle file (TOML).")
     ] = "car",
@@ -80,7 +87,7 @@ def build(
     from graphs.store import SUFFIX, save_region
     from graphs.vehicle import load_vehicle
 
-    anew = speeds is not None or vehicle != "car" or country is not None
+    anew = speeds is not None or turns is not None or vehicle != "car" or country is not None
     as_exported = source is not None and not anew and is_export(source)
     if timezone or not as_exported:
         _check_timezone(timezone)
@@ -108,11 +115,13 @@ def build(
             else:
                 assert source is not None
                 raw = _read(source, nodes, directed, column, tell)
+            if turns is None:
+                turns = profile.turn is not None or (speeds is None and raw.tags is not None)
             region = build_region(
                 _credited(raw, source, credit, licence),
                 name=name,
                 timezone=timezone,
-                profile=profile,
+                profile=profile.turning(turns),
                 vehicle=driven_by,
                 country=country,
                 title=title or (area.title if area else ""),
@@ -148,7 +157,7 @@ def _read(
     if is_export(source):
         console.warn(
             f"{source.name} was exported by Towline: its speeds are set anew as asked, its forbidden turns are lost; "
-            "to keep both, build it without --speeds, --vehicle and --country"
+            "to keep both, build it without --speeds, --turns, --vehicle and --country"
         )
     mapping = ColumnMapping.parse(column) if column else None
     return read_source(source, nodes=nodes, directed=directed, mapping=mapping, progress=tell, remark=console.note)

@@ -7,7 +7,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,12 @@ class SpeedProfile:
                 high = LONGEST_DELAY_S if delay else HIGHEST_KPH
                 _check_number(f"{table}.{key}", value, low=0.0, high=high, low_allowed=delay)
         _check_number("maxspeed_factor", self.maxspeed_factor, low=0.0, high=2.0, low_allowed=False)
+
+    def turning(self, costs: bool) -> SpeedProfile:
+        """The profile in which turning does or does not cost time: `STANDARD_TURN` where it states no times itself."""
+        if costs == (self.turn is not None):
+            return self
+        return replace(self, turn=STANDARD_TURN if costs else None)
 
     @cached_property
     def class_kph(self) -> Float32:

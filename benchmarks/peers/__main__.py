@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from benchmarks.search_graphs import SkippedError
 from benchmarks.tables import ResultTable
 from graphs.network import Float64
 from graphs.region import Region
-from graphs.speeds import STANDARD_TURN, load_profile
+from graphs.speeds import load_profile
 from graphs.store import open_region, save_region
 
 PAIRS = 2_000
@@ -55,7 +54,7 @@ def prepare_towline(path: Path, name: str, folder: Path, rows: dict[str, dict[st
     file = folder / f"{name}.towline"
     save_region(built, file)
     rows.setdefault("on disk, MB", {})["towline"] = file.stat().st_size / 1e6
-    return open_region(file), build(path, name, replace(osrm_profile(), turn=None))
+    return open_region(file), build(path, name, osrm_profile().turning(False))
 
 
 def contest(extract: Any, python: Path, folder: Path, repetitions: int) -> tuple[Contest, dict[str, Float64]]:
@@ -82,7 +81,7 @@ def contest(extract: Any, python: Path, folder: Path, repetitions: int) -> tuple
                 rivals[name] = rival
             except RivalError as error:
                 Console().print(f"left out on {extract.title}: {error}")
-        own = build(path, extract.name, replace(load_profile(), turn=STANDARD_TURN))
+        own = build(path, extract.name, load_profile().turning(True))
         times = {
             "towline": accuracy.towline_pairs(region, origins, targets),
             "towline, speeds alone": accuracy.towline_pairs(plain, origins, targets),

@@ -8,7 +8,7 @@ import pytest
 
 from graphs.classes import ROAD_CLASSES
 from graphs.errors import SpeedProfileError
-from graphs.speeds import PROFILES, load_profile
+from graphs.speeds import PROFILES, STANDARD_TURN, load_profile
 
 DEFAULT = (PROFILES / "default.toml").read_text()
 
@@ -57,6 +57,11 @@ def test_the_digest_changes_with_any_value(tmp_path: Path) -> None:
         ("\ngravel = 40", "\ngravel = 0", "surface_kph.gravel"),
         ('name = "default"', "maxspeed_factor = 0", "maxspeed_factor"),
         ('name = "default"', "colour = 1", "colour"),
+        ('name = "default"', "turn = 3", "turn"),
+        ("[junction_delay_s]", "[turn]\nleft_s = 3\n[junction_delay_s]", "turn.left_s"),
+        ("[junction_delay_s]", "[turn]\nsharp_s = -1\n[junction_delay_s]", "turn.sharp_s"),
+        ("[junction_delay_s]", "[turn]\nsharp_s = 'much'\n[junction_delay_s]", "turn.sharp_s"),
+        ("[junction_delay_s]", "[turn]\nbias = 9\n[junction_delay_s]", "turn.bias"),
     ],
 )
 def test_an_impossible_value_names_its_key(tmp_path: Path, old: str, new: str, key: str) -> None:
@@ -79,3 +84,13 @@ def test_files_that_are_no_profile_say_so(tmp_path: Path) -> None:
 def test_every_profile_in_the_box_loads(path: Path) -> None:
     """The profiles that come with Towline are complete and named after their files."""
     assert load_profile(path).name == path.stem
+
+
+def test_turning_can_be_switched_on_and_off() -> None:
+    """A profile's own times stay; one without gets the standard ones, and another digest."""
+    plain, own = load_profile(), load_profile(PROFILES / "osrm-car.toml")
+    assert plain.turning(False) is plain
+    assert plain.turning(True).turn == STANDARD_TURN
+    assert plain.turning(True).digest != plain.digest
+    assert own.turning(True) is own
+    assert own.turning(False).turn is None
