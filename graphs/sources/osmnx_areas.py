@@ -43,8 +43,10 @@ class Area:
             raise AreaError(
                 f"{self.dist_m:g} is no distance; give metres above 0 and at most 500,000.", dist=self.dist_m
             )
-        if (self.dist_m is None and self.point is not None) or (self.dist_m is not None and self.box is not None):
-            raise AreaError("A distance goes with a point, which needs one, or with a place; a box has none.")
+        if self.dist_m is None and self.point is not None:
+            raise AreaError("A point alone has no extent; say how many metres around it, with --dist METRES.")
+        if self.dist_m is not None and self.box is not None:
+            raise AreaError("A distance goes with a point or a place; a box has its extent. Leave one of them out.")
         for lon, lat in (self.box[:2], self.box[2:]) if self.box else (self.point,) if self.point else ():
             if not (abs(lon) <= 180 and abs(lat) <= 89):
                 raise AreaError(f"{lon:g},{lat:g} is no place; give longitude, then latitude, in degrees.")

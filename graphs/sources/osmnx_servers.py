@@ -59,7 +59,8 @@ def conversation(servers: MapServers) -> Generator[Callable[[str, Callable[[], T
     """A function that runs one question, ``ask(what, call)``, while OSMnx's settings are those of ``servers``.
 
     It raises `PlaceError` when nobody answers, `MapServerBusyError` after waiting in vain, `MapServerError` about an
-    answer that cannot be used and `AreaError` about an area that is too much for the server.
+    answer that cannot be used and `AreaError` about an area that is too much for the server. One at a time: OSMnx's
+    settings are those of the process.
     """
     import osmnx
 

@@ -116,7 +116,7 @@ def test_options_that_do_not_go_together(towline: Run, tmp_path: Path) -> None:
         (("--bbox", "3,2,1,4", "--name", "x"), "no extent"),
         (("--bbox", "1,2,3,4"), "--name is missing"),
         (("--point", "1;2", "--dist", "5", "--name", "x"), "LON,LAT"),
-        (("--point", "1,2", "--name", "x"), "A distance goes with"),
+        (("--point", "1,2", "--name", "x"), "no extent"),
         (("--place", "A", "--overpass", "overpass.de"), "http://"),
         ((tmp_path / "x.csv", "--place", "A"), "either a file or --place"),
     ):
