@@ -12,6 +12,7 @@ from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import serve
 from graphs.bundled import load_coquimbo
+from graphs.metrics import MetricStore
 
 
 def fleet() -> Fleet:
@@ -24,8 +25,9 @@ def fleet() -> Fleet:
 
 if __name__ == "__main__":
     with FlowWorkers() as flow:
+        region = load_coquimbo()
         code = serve(
-            {"coquimbo": Dispatcher(load_coquimbo(), flow=flow)},
+            {"coquimbo": Dispatcher(region, flow=flow, metrics=MetricStore(region))},
             "127.0.0.1:0",
             fleets={"coquimbo": fleet()},
             on_ready=lambda server: print(server.address, *flow.pids, flush=True),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.model import Capability, Priority, Service, UnitStatus
-from engine.tables import incidents, providers, units
+from engine.tables import incidents, providers, traffic, units
 from engine.tables.plan_json import plan_json
 from engine.tables.plan_rows import plan_rows
 from tests.engine.tables.test_write import FLEET, INCIDENTS, PLAN, ZONE
@@ -23,7 +23,9 @@ def section(title: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", text))
 
 
-@pytest.mark.parametrize(("title", "module"), [("Incidents", incidents), ("Units", units), ("Providers", providers)])
+@pytest.mark.parametrize(
+    ("title", "module"), [("Incidents", incidents), ("Units", units), ("Providers", providers), ("Traffic", traffic)]
+)
 def test_every_column_that_is_read_is_described(title: str, module: Any) -> None:
     """Required and optional columns of the three tables."""
     assert {*module.REQUIRED, *module.OPTIONAL} <= section(title) | section("Places")
