@@ -13,7 +13,8 @@ EXAMPLE = ROOT / "examples" / "python" / "locate.py"
 def test_it_tells_the_carriageways_apart():
     """A bare place has the opposite carriageway as rival, a heading or a word decides, a bad heading has its error."""
     with serving_process() as (_, address, _):
-        done = subprocess.run([sys.executable, EXAMPLE, address], capture_output=True, text=True, timeout=60, check=False)
+        command = [sys.executable, EXAMPLE, address]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert any(line.startswith("  or opposite carriageway: Ruta 5") for line in lines)
