@@ -298,7 +298,7 @@ def test_plans_speak_of_places_only_where_they_are_ambiguous(road: Client, carri
     for name in ("open", "left"):
         found = answers[name].snapped_location
         assert found.ambiguous
-        assert all(rival.confidence > 0.19 * found.confidence for rival in found.rivals)
+        assert all(rival.confidence > 0.049 * found.confidence for rival in found.rivals)
         assigned = answers[name] in plan.assignments
         assert found.HasField("worst_extra_duration") == assigned
         assert all(rival.HasField("extra_duration") == assigned for rival in found.rivals)
