@@ -14,7 +14,7 @@ from graphs.snapping.query import Side
 from graphs.snapping.weighing import AMBIGUOUS, AMBIGUOUS_OPPOSITE
 
 #: A rival at least this likely relative to the answer makes it ambiguous (less the rounding of kernels).
-LIKELY = exp(-AMBIGUOUS) - 1e-9
+LIKELY = {RivalKind.OTHER_ROAD: exp(-AMBIGUOUS) - 1e-9, RivalKind.OPPOSITE_CARRIAGEWAY: exp(-AMBIGUOUS_OPPOSITE) - 1e-9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class SnappedLocation:
 
     place: RoadPlace
     confidence: float
-    ambiguous: bool  # a rival is at least a fifth as likely: better ask
+    ambiguous: bool  # a rival is likely enough: better ask
     side: Side
     road_match: RoadMatch
     passed_over: PassedOver = PassedOver.NOTHING  # a nearer road that nobody is looked for on
@@ -71,7 +71,7 @@ class SnappedLocation:
     @property
     def likely_rivals(self) -> tuple[Rival, ...]:
         """Those that make it ambiguous."""
-        return tuple(rival for rival in self.rivals if rival.confidence >= LIKELY * self.confidence)
+        return tuple(rival for rival in self.rivals if rival.confidence >= LIKELY[rival.kind] * self.confidence)
 
     @property
     def worst_extra(self) -> timedelta | None:

@@ -22,13 +22,12 @@ from graphs.snapping.weighing import (
     MATCH_PARTIAL,
     MATCH_UNNAMED,
     NO_LEVEL,
-    NO_SIDE_M,
     ROAD_OTHER,
     ROAD_PARTIAL,
     ROAD_UNNAMED,
     SIDE_ANY,
     SIDE_LEFT,
-    SIDE_OTHER,
+    SIDE_M,
     STREETS,
 )
 
@@ -87,16 +86,25 @@ def slot_of(shape, listed, base, count):
 
 
 @njit(nogil=True, cache=True)
-def way_penalty(turned, sign, cosine, kappa, widest, side, leaning, no_side):
-    """What the direction and the side cost along (sign 1) or against (-1) a segment."""
-    cost = 0.0
+def way_penalty(turned, sign, cosine, kappa, widest, aside, leaning, per_square):
+    """What the direction and the side cost along (sign 1) or against (-1) a segment.
+
+    ``aside`` is how far to the left of its road the location lies by what was said of its side (negative: right, 0:
+    nothing said); ``leaning`` how far to the left of the segment by its coordinates.
+    """
+    cost = aside * (aside - 2.0 * sign * leaning) * per_square  # (leaning - aside)^2 in place of leaning^2
     if turned:
-        cost = min(kappa * (1.0 - sign * cosine), HEADING_MOST)
+        cost += min(kappa * (1.0 - sign * cosine), HEADING_MOST)
         if sign * cosine < widest:
             cost += HEADING_OFF
-    if side != SIDE_ANY and abs(leaning) > no_side and (sign * leaning > 0.0) != (side == SIDE_LEFT):
-        cost += SIDE_OTHER
     return cost
+
+
+@njit(nogil=True, cache=True)
+def farthest(variance, bound, aside):
+    """Squared distance at which nothing can cost ``bound`` or less."""
+    most = variance * bound
+    return most + 1e-6 if aside == 0.0 else (math.sqrt(most) + abs(aside)) ** 2 + 1e-6
 
 
 @njit(nogil=True, cache=True)
@@ -152,7 +160,9 @@ def collect(grid, roads, ask, nearest, square, begin, room):
             continue
         sigma = max(sigmas[k] * scale, math.sqrt(square[k]) / 2.0)
         variance = 2.0 * sigma * sigma
-        per_square, no_side = 1.0 / variance, NO_SIDE_M * scale
+        per_square, aside = 1.0 / variance, 0.0
+        if side != SIDE_ANY:
+            aside = SIDE_M * scale if side == SIDE_LEFT else -SIDE_M * scale
         u, v = px - west, py - south
         turned = heading >= 0.0  # NaN is unknown
         east, north = math.sin(math.radians(heading)), math.cos(math.radians(heading))
@@ -165,12 +175,12 @@ def collect(grid, roads, ask, nearest, square, begin, room):
             arc = shape_arc[shape[nearest[k]], way]
             if arc >= 0:
                 cost = square[k] * per_square
-                cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, side, leaning, no_side)
+                cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, aside, leaning, per_square)
                 if fixes:
                     match = road_match(given, road_first[k], road_first[k + 1], road, matches, names[arc], refs[arc])
                     cost += arc_penalty(match, wanted, levels, arc)
                 bound = min(bound, cost)
-        most = min(variance * (bound + KEEP) + 1e-6, far)
+        most = min(farthest(variance, bound + KEEP, aside), far)
         reach = math.sqrt(most)
         left, right = cell_of(u - reach, width, columns), cell_of(u + reach, width, columns)
         for j in range(cell_of(v - reach, width, rows), cell_of(v + reach, width, rows) + 1):
@@ -204,18 +214,21 @@ def collect(grid, roads, ask, nearest, square, begin, room):
                                 )
                                 fixed[slot, way] = arc_penalty(match, wanted, levels, arc)
                     plain = away * per_square
-                    if plain + fixed[slot, 0] >= penalty[slot, 0] and plain + fixed[slot, 1] >= penalty[slot, 1]:
+                    least = plain if aside == 0.0 else max(math.sqrt(away) - abs(aside), 0.0) ** 2 * per_square
+                    if least + fixed[slot, 0] >= penalty[slot, 0] and least + fixed[slot, 1] >= penalty[slot, 1]:
                         continue
                     if looks:
                         cosine, leaning = direction(line, s, px, py, east, north)
                     for way in range(2):
                         cost = plain + fixed[slot, way]
                         if looks:
-                            cost += way_penalty(turned, 1.0 - 2.0 * way, cosine, kappa, widest, side, leaning, no_side)
+                            cost += way_penalty(
+                                turned, 1.0 - 2.0 * way, cosine, kappa, widest, aside, leaning, per_square
+                            )
                         if cost < penalty[slot, way]:
                             penalty[slot, way], segment_of[slot, way], ahead_of[slot, way] = cost, s, t
                             if cost < bound:
                                 bound = cost
-                                most = min(most, variance * (bound + KEEP) + 1e-6)
+                                most = min(most, farthest(variance, bound + KEEP, aside))
         street_first[k - begin + 1] = count
     return xs.size

@@ -13,6 +13,7 @@ from graphs.snapping.grid import GridArrays
 from graphs.snapping.telling import Picks, tell
 from graphs.snapping.weighing import (
     AMBIGUOUS,
+    AMBIGUOUS_OPPOSITE,
     KEEP,
     KIND_OPPOSITE,
     KIND_OTHER_ROAD,
@@ -136,7 +137,7 @@ def decide(grid, roads, ask, room, begin, end, found, first, others):
         s, street = segment_of[best, best_way], listed[best]
         one_way = shape_arc[street, 1 - best_way] < 0
         here = along[s] + ahead_of[best, best_way]
-        rivals, own = 0, math.exp(-least)
+        rivals, own, ask_back = 0, math.exp(-least), False
         total = OFF_ROAD + own
         for slot in range(low, high):
             way = 0 if penalty[slot, 0] <= penalty[slot, 1] else 1
@@ -155,19 +156,21 @@ def decide(grid, roads, ask, room, begin, end, found, first, others):
             ):
                 continue
             total += math.exp(-cost)
+            opposite = one_way and rival_one_way and cosine < OTHER_WAY
+            if opposite:
+                opposite = same_road(kind, names, refs, shape_arc[street, best_way], shape_arc[other, way])
+            ask_back |= cost <= least + (AMBIGUOUS_OPPOSITE if opposite else AMBIGUOUS)
             if rivals == RIVALS and costs[RIVALS] <= cost:
                 continue
             at = min(rivals, RIVALS - 1) + 1
             while at > 1 and costs[at - 1] > cost:
                 slots[at], ways[at], kinds[at], costs[at] = slots[at - 1], ways[at - 1], kinds[at - 1], costs[at - 1]
                 at -= 1
-            slots[at], ways[at], costs[at], kinds[at] = slot, way, cost, KIND_OTHER_ROAD
-            opposite = one_way and rival_one_way and cosine < OTHER_WAY
-            if opposite and same_road(kind, names, refs, shape_arc[street, best_way], shape_arc[other, way]):
-                kinds[at] = KIND_OPPOSITE
+            slots[at], ways[at], costs[at] = slot, way, cost
+            kinds[at] = KIND_OPPOSITE if opposite else KIND_OTHER_ROAD
             rivals = min(rivals + 1, RIVALS)
         how_many[k] = rivals
-        ambiguous[k] = rivals > 0 and costs[1] <= least + AMBIGUOUS
+        ambiguous[k] = ask_back
         sides[k] = side_of(line, xs[k], ys[k], NO_SIDE_M * scale, s, best_way)
         location[answers], segment[answers], ahead[answers] = k, s, ahead_of[best, best_way]
         way_of[answers], weight[answers], kind_of[answers] = best_way, own / total, 0

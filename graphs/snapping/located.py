@@ -73,7 +73,7 @@ class Located:
 
     positions: Positions  # [k] one directed arc each; -1 where refused
     confidence: Float64  # [k] 0 to 1 that this street, and one-way road's side, is right; 0 where refused
-    ambiguous: npt.NDArray[np.bool_]  # [k] a rival is at least a fifth as likely: better ask than guess
+    ambiguous: npt.NDArray[np.bool_]  # [k] a rival is likely enough to ask rather than guess
     bearing: Float64  # [k] degrees in which the answered arc is driven there; NaN where refused
     side: UInt8  # [k] Side of the answered arc on which the location lies; ANY within a metre of its middle
     road_match: UInt8  # [k] RoadMatch

@@ -10,7 +10,8 @@ The weight of a directed arc is ``exp(-penalty)``, and its penalty the sum, in n
   A direction in words is a heading without tolerance, ``k = 3``;
 - road: 0 for the name or number given, more for a partial match, an unnamed arc, another road;
 - level: 0 for the level given, little when both are above the ground or both below, more otherwise;
-- side: a constant when it differs.
+- side: distance is measured not from the line of the arc but from `SIDE_M` to that side of it, so a poor fix makes
+  little of it.
 
 Every arc whose penalty can be within ``KEEP`` of the least is found, so the answer is the least
 of all. Read by kernels.
@@ -35,7 +36,8 @@ ROAD_OTHER = 4.0
 LEVEL_OTHER = 3.0
 #: Both above the ground, or both below it.
 LEVEL_NEAR = 1.0
-SIDE_OTHER = 1.5
+#: Metres from the line of a road to a car on its side: half a carriageway.
+SIDE_M = 5.0
 #: Rivals this much (in nats) worse than the answer are not worth a mention: a twentieth of its weight.
 KEEP = 3.0
 #: A location this near the middle of the road (metres) is on no side of it.
@@ -48,8 +50,10 @@ SAME_PLACE_M = 10.0
 RIVALS = 6
 #: Most streets weighed per location; the first found when there are more (an accuracy of hundreds of metres in town).
 STREETS = 512
-#: A rival at least this likely relative to the answer (a fifth, in nats) makes it ambiguous.
+#: A rival at least this likely relative to the answer (a fifth, in nats) makes it ambiguous ...
 AMBIGUOUS = math.log(5.0)
+#: ... and the opposite carriageway already at a twentieth: the wrong one costs half an hour, a question a minute.
+AMBIGUOUS_OPPOSITE = math.log(20.0)
 
 KIND_OTHER_ROAD, KIND_OPPOSITE = 1, 2
 MATCH_NONE, MATCH_UNNAMED, MATCH_PARTIAL, MATCH_EXACT, MATCH_NOT_ASKED = 0, 1, 2, 3, 4
