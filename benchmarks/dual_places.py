@@ -12,6 +12,8 @@ from graphs.classes import CLASS_INDEX
 from graphs.geodesy import from_mercator, to_mercator
 from graphs.network import Float64, Int32, RoadNetwork
 
+#: A one-way ring no longer than this is a roundabout: a tow truck drives round it.
+RING_M = 200.0
 CLASSES = tuple(CLASS_INDEX[name] for name in ("motorway", "trunk", "primary"))
 APART_M = 50.0
 #: Two carriageways run parallel when their directions are this nearly opposite.
@@ -29,12 +31,19 @@ class DualLocations:
     bearing: Float64  # [k] degrees of the road there
 
 
-def dual_locations(network: RoadNetwork, rng: np.random.Generator, noise_m: float = 4.0) -> DualLocations:
+def dual_locations(
+    network: RoadNetwork, rng: np.random.Generator, noise_m: float = 4.0, inward_m: float = np.inf
+) -> DualLocations:
     """Every 40 m along one-way arcs of motorways, trunks and primary roads with an opposite arc within 50 m.
 
-    The true place is moved across the road: by up to ``noise_m`` outwards, or up to the middle of the median inwards.
+    The true place is moved across the road: by up to ``noise_m`` outwards, or by up to ``inward_m`` inwards, but never
+    beyond the middle of the median. Roundabouts are left out.
     """
     arcs = np.flatnonzero(np.isin(network.arc_class, CLASSES) & (network.arc_twin < 0))
+    arcs = arcs[[not _in_ring(network, int(arc)) for arc in arcs]]
+    if arcs.size == 0:
+        none, nowhere = np.empty(0, np.int32), np.empty(0)
+        return DualLocations(none, none, nowhere, nowhere, nowhere)
     lat0 = float(network.node_lat.mean())
     scale = 1.0 / np.cos(np.radians(lat0))  # plane metres in a metre
     lines = [np.column_stack(to_mercator(*network.shape(int(arc)).T)) for arc in arcs]
@@ -55,12 +64,30 @@ def dual_locations(network: RoadNetwork, rng: np.random.Generator, noise_m: floa
             if across is None:
                 continue
             gap = float(np.hypot(*across))
-            inward = rng.uniform(-min(noise_m * scale, gap), gap / 2 * 0.999)
+            inward = rng.uniform(-min(noise_m * scale, gap), min(inward_m * scale, gap / 2 * 0.999))
             spot = place + across / gap * inward
             rows.append((owner[i], other, *spot, np.degrees(np.arctan2(ahead[0], ahead[1])) % 360.0))
-    table = np.array(rows)
+    table = np.array(rows, np.float64).reshape(-1, 5)
     lon, lat = from_mercator(table[:, 2], table[:, 3])
     return DualLocations(table[:, 0].astype(np.int32), table[:, 1].astype(np.int32), lon, lat, table[:, 4])
+
+
+def _in_ring(network: RoadNetwork, arc: int) -> bool:
+    """Whether one-way arcs lead from the head of an arc back to its tail within `RING_M`."""
+    reached = {int(network.arc_head[arc]): float(network.arc_length_m[arc])}
+    ahead = list(reached)
+    while ahead:
+        node = ahead.pop()
+        for other in range(int(network.first_arc[node]), int(network.first_arc[node + 1])):
+            head, far = int(network.arc_head[other]), reached[node] + float(network.arc_length_m[other])
+            if network.arc_twin[other] >= 0 or far > min(reached.get(head, np.inf), RING_M):
+                continue
+            if head == network.arc_tail[arc]:
+                return True
+            if far < reached.get(head, np.inf):
+                reached[head] = far
+                ahead.append(head)
+    return False
 
 
 def _opposite(
