@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.completing import complete
 from engine.cost import serve_parts, unserved_parts
-from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, ReasonCode, Recommendation, Unserved
+from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
 from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
 from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
@@ -22,9 +22,9 @@ from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
-from engine.locating import positions, query_of
+from engine.locating import locate, none_refused, positions, query_of
 from engine.model import Fleet, Incident, Location
-from engine.pins import pinned_travel_ms
+from engine.pins import pin_failed, pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
@@ -165,25 +165,16 @@ class Dispatcher:
         return self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
 
     def positions(self, places: LocationQuery | Sequence[Location]) -> Positions:
-        """[k] locations on roads, whatever is known of them; no farther than the policy allows.
-
-        Raises the error of the first that cannot be used, with its index: CoordinateError, OutsideRegionError,
-        HeadingError, AccuracyError.
-        """
-        query = places if isinstance(places, LocationQuery) else query_of(places)
-        return positions(self.region.snapper, query, self.policy.limits.max_snap_m)
+        """[k] locations on roads, whatever is known of them; raises the error of the first that cannot be used."""
+        return positions(self.region.snapper, query_of(places), self.policy.limits.max_snap_m)
 
     def locate(self, places: LocationQuery | Sequence[Location]) -> Located:
         """[k] locations on roads with confidence and rivals; every one has its own answer or error."""
-        query = places if isinstance(places, LocationQuery) else query_of(places)
-        return self.region.snapper.locate(query, self.policy.limits.max_snap_m)
+        return locate(self.region.snapper, places, self.policy.limits.max_snap_m)
 
     def located(self, places: LocationQuery | Sequence[Location]) -> Located:
         """As `locate`, but raises the error of the first location that cannot be used."""
-        found = self.locate(places)
-        if found.errors:
-            raise found.errors[min(found.errors)]
-        return found
+        return none_refused(self.locate(places))
 
     def durations(self, origins: Positions, targets: Positions, departure: datetime | None = None) -> Int32:
         """[k, l] travel times in ms between positions, INF where there is no way; see `metric_at`."""
@@ -239,7 +230,7 @@ class Dispatcher:
         state, intake = situation.state, situation.intake
         travel = pinned_travel_ms(situation, 0)
         if travel >= INF:
-            return self._recommendation(situation, None, (), _pin_failed(intake.incidents[0]))
+            return self._recommendation(situation, None, (), pin_failed(intake.incidents[0]))
         return self._recommendation(
             situation, self._candidate(state, intake, 0, int(intake.announced[0]), travel), (), None
         )
@@ -340,7 +331,7 @@ class Dispatcher:
             rows, travels = (lists.rows[at], lists.travels[at]) if lists and at is not None else ((), ())
             if i not in chosen:
                 if incident.pinned:
-                    reason = _pin_failed(incident)
+                    reason = pin_failed(incident)
                 elif lists and at is not None and len(rows):
                     reason = out_of_time() if lists.truncated(at) else out_of_capacity(len(rows))
                 else:
@@ -404,9 +395,3 @@ class Dispatcher:
                 announced >= 0 and announced != row,
             ),
         )
-
-
-def _pin_failed(incident: Incident) -> Reason:
-    unit = incident.assigned_unit_id or ""
-    text = f"it is pinned to unit {unit}, which is off duty or cannot get there in time; clear the pin to send another"
-    return Reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, text, {"unit": unit})

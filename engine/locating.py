@@ -16,8 +16,10 @@ from graphs.snapping.query import HEADING_TOLERANCE, LocationQuery
 from graphs.snapping.weighing import NO_LEVEL
 
 
-def query_of(places: Sequence[Location]) -> LocationQuery:
+def query_of(places: LocationQuery | Sequence[Location]) -> LocationQuery:
     """[k] what is known of the places; nothing but coordinates when that is all of every one."""
+    if isinstance(places, LocationQuery):
+        return places
     k = len(places)
     lon = np.fromiter((place.lon for place in places), np.float64, k)
     lat = np.fromiter((place.lat for place in places), np.float64, k)
@@ -58,9 +60,16 @@ def positions(snapper: Snapper, query: LocationQuery, limit_m: float) -> Positio
     return found
 
 
-def locate(snapper: Snapper, places: Sequence[Location], limit_m: float) -> Located:
+def locate(snapper: Snapper, places: LocationQuery | Sequence[Location], limit_m: float) -> Located:
     """[k] arcs with confidence and rivals."""
     return snapper.locate(query_of(places), limit_m)
+
+
+def none_refused(located: Located) -> Located:
+    """The same; raises the error of the first location that was refused."""
+    if located.errors:
+        raise located.errors[min(located.errors)]
+    return located
 
 
 def _numbers(places: Sequence[Location], of: Callable[[Location], float | None], unknown: float) -> Float64:

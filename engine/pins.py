@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.model import UnitStatus
+from engine.decision import Reason, ReasonCode
+from engine.model import Incident, UnitStatus
 from engine.situation import Situation
 from graphs.search import INF
 
@@ -21,3 +22,10 @@ def pinned_travel_ms(situation: Situation, index: int) -> int:
     travel = int(situation.driving_ms(np.array([row]), index)[0])
     ready = state.arrays.ready_ms_of(row, intake.now_ms)
     return travel if travel < INF and ready + travel <= intake.latest_ms else INF
+
+
+def pin_failed(incident: Incident) -> Reason:
+    """Why a pinned incident is left over."""
+    unit = incident.assigned_unit_id or ""
+    text = f"it is pinned to unit {unit}, which is off duty or cannot get there in time; clear the pin to send another"
+    return Reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, text, {"unit": unit})
