@@ -81,10 +81,14 @@ class Dispatcher:
         """Metres per millisecond that nobody exceeds under `metric`: what the index bounds with."""
         return self._fastest.m_per_ms(self.metric)
 
-    def prepare(self, fleet: Fleet) -> FleetState:
-        """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error."""
+    def prepare(self, fleet: Fleet, *, once: bool = False) -> FleetState:
+        """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error.
+
+        With `once` it is labelled only as its one question needs it, not for the hours to come.
+        """
         state = FleetState.of(self.region, self.metric, self.policy, fleet)
-        self._label(state, self._kept_warm())
+        if not once:
+            self._label(state, self._kept_warm())
         return state
 
     def label(self, state: FleetState) -> None:

@@ -57,14 +57,17 @@ class Situation:
         now_ms = to_ms(require_zone(now, field="now"))
         keys, hour_of = view.grouped(departures_ms(state, now_ms))
         keys = keys or [view.snapshot.key_at(now_ms)]
-        states = [state.under(view.metric(key)) for key in keys]
+        metrics = [view.metric(key) for key in keys]
+        distinct = list(dict.fromkeys(metrics))  # hours alike are searched together
+        hour_of = np.array([distinct.index(metric) for metric in metrics])[hour_of]
+        states = [state.under(metric) for metric in distinct]
         intake = Intake.of(incidents, states[0], promises, now)
         intakes = [intake, *(intake.under(other) for other in states[1:])]
         hours = tuple(
             Hour(each, taken_in, np.flatnonzero(hour_of != number))
             for number, (each, taken_in) in enumerate(zip(states, intakes, strict=True))
         )
-        return Situation(hours, hour_of if len(keys) > 1 else None, "+".join(map(str, keys)), view)
+        return Situation(hours, hour_of if len(distinct) > 1 else None, "+".join(map(str, keys)), view)
 
     @property
     def state(self) -> FleetState:

@@ -80,7 +80,7 @@ def _fleet_state(
     fleet: Fleet = incoming.fleet(request.fleet, region.id, now, posts=region.dispatcher.posts)
     budget.check()
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
-        return region.dispatcher.prepare(fleet)
+        return region.dispatcher.prepare(fleet, once=True)
 
 
 def _runners_up(request: pb.RecommendRequest) -> int:

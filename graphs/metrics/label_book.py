@@ -19,6 +19,8 @@ from graphs.search import Labels, Metric
 
 #: Metrics under which a book keeps labels: the departures of one question need no more, see `METRICS_A_QUESTION`.
 METRICS_HELD = 10
+#: Room for them, if that is less; those of 8,000 units in New York take 5 MB a metric.
+BUDGET_BYTES = 512 << 20
 #: One core stays free for questions, which go on while a fleet is labelled anew.
 THREADS = max(1, min(4, (os.cpu_count() or 1) - 1))
 #: With more than this share of rows to be made anew, all of them are: they have most ancestors in common.
@@ -30,7 +32,7 @@ class LabelBook:
 
     def __init__(self, region: Region, positions: Positions) -> None:
         self.region, self.positions = region, positions
-        self._labels: OnceCache[Metric, Labels] = OnceCache(METRICS_HELD, lambda _: 1)
+        self._labels: OnceCache[Metric, Labels] = OnceCache(BUDGET_BYTES, _share_of)
 
     def under(self, metric: Metric) -> Labels:
         """The labels under a metric; made once, about 2 µs a position in a large fleet."""
@@ -84,3 +86,8 @@ class LabelBook:
         region = self.region
         seeds = origin_seeds(region.network, metric.weights, positions, region.search_graph)
         return metric.labels_from(seeds, threads=THREADS)
+
+
+def _share_of(labels: Labels) -> int:
+    """Of the budget: the bytes of its rows, and at least what leaves room for `METRICS_HELD`."""
+    return max(4 * int(labels.length.sum()), BUDGET_BYTES // METRICS_HELD)

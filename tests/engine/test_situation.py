@@ -243,3 +243,20 @@ def test_an_empty_fleet_and_no_incidents(coquimbo: Region) -> None:
     assert dispatcher.optimize([incident], empty, NOW).unserved[0].reason.code is ReasonCode.NO_CAPABLE_UNIT
     with pytest.raises(ValueError, match="one metric, or a store"):
         Dispatcher(coquimbo, metric=coquimbo.metric, metrics=MetricStore(coquimbo))
+
+
+def test_hours_alike_are_searched_together(coquimbo: Region) -> None:
+    """At free flow units that leave in different hours are one group; the answer still names every hour."""
+    rng = Random(4)
+    fleet = random_fleet(coquimbo, rng, 60)
+    incidents = random_incidents(coquimbo, rng, 3)
+    dispatcher = Dispatcher(coquimbo, metrics=MetricStore(coquimbo))
+    state = dispatcher.prepare(fleet)
+    situation = dispatcher.situation(incidents, state, NOW)
+    assert len(situation.hours) == 1
+    assert situation.metric_version.count("+") >= 1
+    plain = Dispatcher(coquimbo)
+    for incident in incidents:
+        expected = plain.recommend(incident, plain.prepare(fleet), NOW)
+        found = dispatcher.recommend(incident, state, NOW)
+        assert (found.best, found.runners_up) == (expected.best, expected.runners_up)
