@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+import pytest
 
 from graphs.metrics import Arcs, LabelBook, MetricStore, TrafficEntry, TrafficUpdate
 from graphs.position import Positions, destination_seeds
@@ -61,3 +63,28 @@ def test_books_follow_the_store_through_moves(small_town: Region) -> None:
     book.keep_only([])
     assert np.array_equal(times(taken, metric, targets), times(book, metric, targets)[some])
     assert followed == [0, 1, 1, 2, 2, 3, 3, 4, 4]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_small_updates_carry_labels_on(small_town: Region, seed: int) -> None:
+    """Single arcs change, those that units stand on among them; labels are as if made anew, and rows are shared."""
+    rng = np.random.default_rng(seed)
+    store = MetricStore(small_town)
+    positions = places(small_town, 200, seed)
+    book = LabelBook(small_town, positions)
+    store.follow(book.follow)
+    store.warm(NOW)
+    shared = 0
+    for step in range(12):
+        before = book.under(store.view().at(NOW)[1])
+        some = small_town.network.arc_count if step % 2 else 0
+        arc = int(rng.integers(some)) if some else int(rng.choice(positions.arc))
+        effect: Any = {"closed": True} if rng.random() < 0.3 else {"speed_kph": float(rng.uniform(3, 90))}
+        store.update(TrafficUpdate([TrafficEntry(f"e{rng.integers(4)}", Arcs(arc), **effect)]), NOW)
+        metric = store.view().at(NOW)[1]
+        labels, anew = book.under(metric), LabelBook(small_town, positions).under(metric)
+        assert labels.metric is metric
+        rows = [labels.row(i).tolist() for i in range(len(labels))]
+        assert rows == [anew.row(i).tolist() for i in range(len(anew))], f"seed {seed}, step {step}"
+        shared += labels.arena is before.arena
+    assert shared, f"seed {seed}"
