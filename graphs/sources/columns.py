@@ -27,6 +27,9 @@ class ColumnMapping:
     name: str = "name"
     ref: str = "ref"
     way: str = "osmid"
+    layer: str = "layer"
+    bridge: str = "bridge"
+    tunnel: str = "tunnel"
     geometry: str = "geometry"
     node: str = "osmid"  # of the nodes table
     lon: str = "x"

@@ -18,6 +18,7 @@ from graphs.sources.lengths import checked_lengths
 from graphs.sources.pairing import pair_directions
 from graphs.sources.places import EdgeShapes, place_edges
 from graphs.sources.streets import Streets
+from graphs.sources.table_levels import row_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,6 +73,9 @@ def edges_to_raw(
     way = cells.identifiers(edges[mapping.way]) if mapping.way in edges else np.zeros(len(edges), np.int64)
     strings, name, ref = _names(edges, mapping)
     speed, speed_back, unread = _speeds(edges, mapping)
+    level, odd_levels = row_levels(edges, mapping)
+    if odd_levels:
+        info = replace(info, ignored={**info.ignored, "layer that is no level": odd_levels})
     info = replace(info, skipped=skipped, unknown_classes=unknown, unread_maxspeeds=unread)
 
     stated = not directed and mapping.oneway in edges
@@ -94,6 +98,7 @@ def edges_to_raw(
         points=shapes.points,
         strings=strings,
         info=info,
+        level=level,
     ).to_raw()
     if not directed:
         return raw

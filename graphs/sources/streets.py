@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.network import Float32, Float64, Int32, Int64, UInt8
+from graphs.network import Float32, Float64, Int8, Int32, Int64, UInt8
 from graphs.raw import RawNetwork, SourceInfo
 from graphs.sources.cells import BACKWARD, FORWARD
 from graphs.sources.lines import to_fixed
@@ -33,6 +33,7 @@ class Streets:
     points: Float64  # [p, 2] degrees
     strings: tuple[str, ...]
     info: SourceInfo
+    level: Int8 | None = None  # [e] `graphs.levels`
 
     def to_raw(self) -> RawNetwork:
         """One arc per direction that may be driven; both share the street's shape."""
@@ -57,4 +58,5 @@ class Streets:
             shape_lonlat=to_fixed(self.points),
             strings=self.strings,
             info=self.info,
+            arc_layer=None if self.level is None else self.level[row],
         )
