@@ -18,8 +18,8 @@ from .labels import Arena, Labels
 from .reuse import Loan
 from .seeds import Seeds
 
-#: An update stops working edge by edge, and customises anew, after looking at this share of all triangles; at random
-#: places one takes about four times as long.
+#: An update stops working edge by edge, and customises anew, after looking at this share of all edges and triangles;
+#: at random places one takes about four times as long.
 PATIENCE = 1 / 16
 #: Fewer positions than this are labelled by one thread: each thread computes the top of the tree for itself.
 SHARE_OUT_FROM = 512
@@ -79,7 +79,7 @@ class Metric:
         left, edges = updating.update_times(
             h.up_first, h.up_depth, h.up_node, h.down_first, h.down_edge, h.down_start, h.node_depth, h.arc_slot,
             h.slot_arc, self.weights, frozen(fresh, np.int32), changed, lows, self.times, times,
-            int(PATIENCE * h.triangle_count), moved,
+            int(PATIENCE * (h.triangle_count + h.edge_count)), moved,
         )  # fmt: skip
         if left < 0:
             return Metric.of(h, fresh)
