@@ -287,7 +287,8 @@ class MetricStore:
 
 
 def _bytes_of(metric: Metric) -> int:
-    return metric.times.nbytes + metric.weights.nbytes
+    """An updated metric also keeps the memory of the one before it, for the one after it."""
+    return (metric.times.nbytes + metric.weights.nbytes) * (1 if metric.change is None else 2)
 
 
 def _ms(when: datetime, name: str) -> int:
