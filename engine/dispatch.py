@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.assign.solve import Flow, flow_here, solve_batch
+from engine.candidate import candidate
+from engine.closures import Moment, open_route
 from engine.completing import complete
-from engine.cost import serve_parts, unserved_parts
+from engine.cost import unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
 from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
@@ -29,14 +31,14 @@ from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
 from engine.stages import Checkpoint, Stages
-from engine.times import from_ms, require_zone, to_ms
+from engine.times import require_zone, to_ms
 from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
 from graphs.position import Positions
 from graphs.posts import Posts
 from graphs.region import Region
-from graphs.routes import Isochrone, Route, find_route, isochrone
+from graphs.routes import Isochrone, Route, isochrone
 from graphs.routes.isochrone import RESOLUTION as ISOCHRONE_RESOLUTION
 from graphs.search import INF, Metric
 from graphs.snapping.located import Located
@@ -73,6 +75,7 @@ class Dispatcher:
         self.metrics = metrics
         self.posts = posts
         self._metric_version = "free-flow" if metric is None else "given"
+        self._moment: Moment | None = None  # what `metric` is of, and for which departure
         self._fastest = FastestRoads(region.network)
         self._flow = flow
 
@@ -131,9 +134,10 @@ class Dispatcher:
         """
         if self.metrics is None:
             return self
+        when, view = require_zone(departure, field="departure"), self.metrics.view()
         fixed = copy.copy(self)
-        fixed._metric_version, fixed.metric = self.metric_at(departure)
-        fixed.metrics = None
+        key, fixed.metric = view.at(when)
+        fixed._metric_version, fixed._moment, fixed.metrics = str(key), (view.snapshot, to_ms(when)), None
         return fixed
 
     @property
@@ -194,9 +198,10 @@ class Dispatcher:
 
     def routes_between(self, stops: Positions, departure: datetime | None = None) -> list[Route]:
         """The fastest route from each position to the next; see `routes`."""
-        _, metric = self.metric_at(departure)
-        pairs = range(len(stops) - 1)
-        return [find_route(self.region, metric, stops.take([i]), stops.take([i + 1])) for i in pairs]
+        fixed = self if departure is None else self.departing(departure)
+        _, metric = fixed.metric_at()
+        pairs = [(stops.take([i]), stops.take([i + 1])) for i in range(len(stops) - 1)]
+        return [open_route(self.region, metric, origin, target, fixed._moment) for origin, target in pairs]
 
     def isochrone(
         self,
@@ -378,24 +383,4 @@ class Dispatcher:
         ]
 
     def _candidate(self, state: FleetState, intake: Intake, i: int, row: int, travel_ms: int) -> Candidate:
-        arrays, unit = state.arrays, state.units[row]
-        ready = arrays.ready_ms_of(row, intake.now_ms)
-        announced = int(intake.announced[i])
-        arrives = from_ms(intake.now_ms + ready + travel_ms)
-        return Candidate(
-            unit_id=unit.id,
-            provider_id=unit.provider_id,
-            departs_at=from_ms(intake.now_ms + ready),
-            arrives_at=arrives,
-            travel=timedelta(milliseconds=travel_ms),
-            slack=timedelta(milliseconds=int(intake.due_ms[i]) - ready - travel_ms),
-            cost=serve_parts(
-                self.policy,
-                float(intake.priority[i]),
-                int(intake.due_ms[i]),
-                ready,
-                travel_ms,
-                float(arrays.price[row]),
-                announced >= 0 and announced != row,
-            ),
-        )
+        return candidate(self.policy, state, intake, i, row, travel_ms)

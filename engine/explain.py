@@ -6,14 +6,12 @@ from dataclasses import fields
 
 import numpy as np
 
+from engine.closures import in_words
 from engine.decision import Candidate, CostParts, Reason, ReasonCode
 from engine.eligibility import capable, on_duty, permitted
 from engine.model import UnitStatus
 from engine.situation import Situation
 from graphs.search import INF
-
-#: Closures named in a sentence; all of them are in the details.
-NAMED_CLOSURES = 3
 
 _BY_PART = {
     "broken_promise": ReasonCode.BREAKS_PROMISE,
@@ -84,10 +82,7 @@ def _unreachable(closures: list[str]) -> Reason:
     text = "no road leads there from any unit that could serve it"
     if not closures:
         return Reason(ReasonCode.UNREACHABLE, text)
-    listed = ", ".join(closures[:NAMED_CLOSURES]) + (" …" if len(closures) > NAMED_CLOSURES else "")
-    return Reason(
-        ReasonCode.UNREACHABLE, f"{text}: traffic entries close the roads ({listed})", {"closures": ", ".join(closures)}
-    )
+    return Reason(ReasonCode.UNREACHABLE, f"{text}: {in_words(closures)}", {"closures": ", ".join(closures)})
 
 
 def _number(count: int) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
+from engine.closures import closures_between
 from engine.fleet.candidates import CandidateSearch, UnitSearch
 from engine.fleet.hourly import HourlySearch
 from engine.fleet.speed import FastestRoads
@@ -18,7 +19,6 @@ from engine.promise import PromiseTable
 from engine.times import require_zone, to_ms
 from graphs.metrics import MetricView
 from graphs.network import Int32, Int64
-from graphs.position import destination_seeds, origin_seeds
 from graphs.search import INF, many_to_one
 from graphs.travel import travel_matrix
 
@@ -113,16 +113,9 @@ class Situation:
         """Ids of the traffic entries that close roads on the free-flow path of a unit to an incident."""
         if self.view is None:
             return []
-        region = self.state.region
-        metric, graph, network = region.metric, region.search_graph, region.network
         unit, place = self.state.positions.take([row]), self.intake.positions.take([index])
-        path, _ = metric.path(
-            origin_seeds(network, metric.weights, unit, graph), destination_seeds(network, metric.weights, place, graph)
-        )
-        ends = np.concatenate((unit.arc, network.arc_twin[unit.arc], place.arc, network.arc_twin[place.arc]))
-        arcs = np.concatenate((graph.road_arcs(path), ends[ends >= 0]))
         departure = int(departures_ms(self.state, self.intake.now_ms)[row])
-        return [entry.id for entry in self.view.snapshot.feed.closing(arcs, departure)]
+        return closures_between(self.state.region, self.view.snapshot, unit, place, departure)
 
 
 def departures_ms(state: FleetState, now_ms: int) -> Int64:

@@ -112,7 +112,8 @@ def test_an_incident_behind_closed_roads_says_so(client: Client):
     assert answer.unserved.code == enums_pb2.REASON_CODE_UNREACHABLE
     assert answer.unserved.details["closures"] == "flood-7"
     found = failure(lambda: client.eta.Route(eta_service_pb2.RouteRequest(region=REGION, stops=[HERE, THERE])))
-    assert (found.code, found.reason) == ("NOT_FOUND", "NO_ROUTE")
+    assert (found.code, found.reason, found.metadata["closures"]) == ("NOT_FOUND", "NO_ROUTE", "flood-7")
+    assert "flood-7" in found.message
     assert eta(client)[0] == INF
 
 

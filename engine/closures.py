@@ -1,0 +1,49 @@
+"""Which entries of a live feed stand in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from graphs.errors import NoRouteError
+from graphs.metrics import TrafficSnapshot
+from graphs.position import Positions, destination_seeds, origin_seeds
+from graphs.region import Region
+from graphs.routes import Route, find_route
+from graphs.search import Metric
+
+#: A snapshot, and a departure in ms since 1970.
+Moment = tuple[TrafficSnapshot, int]
+#: Closures named in a sentence; all of them are in the details.
+NAMED = 3
+
+
+def closures_between(
+    region: Region, snapshot: TrafficSnapshot, origin: Positions, target: Positions, departure_ms: int
+) -> list[str]:
+    """Ids of the entries that close roads on the free-flow way from the one origin to the one target."""
+    metric, graph, network = region.metric, region.search_graph, region.network
+    path, _ = metric.path(
+        origin_seeds(network, metric.weights, origin, graph), destination_seeds(network, metric.weights, target, graph)
+    )
+    ends = np.concatenate((origin.arc, network.arc_twin[origin.arc], target.arc, network.arc_twin[target.arc]))
+    arcs = np.concatenate((graph.road_arcs(path), ends[ends >= 0]))
+    return [entry.id for entry in snapshot.feed.closing(arcs, departure_ms)]
+
+
+def open_route(region: Region, metric: Metric, origin: Positions, target: Positions, moment: Moment | None) -> Route:
+    """The fastest route; NoRouteError names the entries that close the roads at the moment, if any is known."""
+    try:
+        return find_route(region, metric, origin, target)
+    except NoRouteError as error:
+        closures = closures_between(region, moment[0], origin, target, moment[1]) if moment else []
+        if not closures:
+            raise
+        text = f"No open road leads from the origin to the target: {in_words(closures)}."
+        raise NoRouteError(text, **error.metadata, closures=", ".join(closures)) from None
+
+
+def in_words(closures: Sequence[str]) -> str:
+    """The entries as the end of a sentence."""
+    return f"traffic entries close the roads ({', '.join(closures[:NAMED])}{' …' if len(closures) > NAMED else ''})"
