@@ -202,6 +202,7 @@ class MetricStore:
             fresh = self._after(old, feed)
             changed = self._changed(fresh, last.now_ms)
             self._next_serial = serial
+            let_others()
             published = self._publish(fresh, last.now)
         for turn in turns:
             turn.succeed(self._view.epoch, changed, published)
