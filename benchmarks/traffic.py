@@ -41,6 +41,8 @@ NOW = datetime(2026, 3, 3, 13, 30, tzinfo=UTC)
 UNITS = 3_000
 #: Senders of single arcs, each waiting for its update to be published before the next.
 SENDERS = 4
+#: Updates made beforehand for each sender: making them is the work of its own process.
+MADE = 8
 #: TIGER's four speeds, as shares of the fastest; travel time in the files is distance over these.
 CLASSES = {1.0: "motorway", 0.8: "primary", 0.6: "secondary", 0.4: "residential"}
 FASTEST_KPH = 100.0
@@ -170,15 +172,18 @@ def _p95(values: list[float]) -> float:
 
 
 def latency(
-    case: Case, seconds: float, senders: Sequence[Callable[[], TrafficUpdate]] = (), pause_s: float = 0.0
+    case: Case, seconds: float, senders: Sequence[Sequence[TrafficUpdate]] = (), pause_s: float = 0.0
 ) -> dict[str, float]:
-    """Milliseconds of questions asked one after the other, while each sender's updates come `pause_s` after another."""
+    """Milliseconds of questions asked one after the other, while each sender's updates come `pause_s` after another.
+
+    A sender goes through its updates again and again; no two that follow each other are equal.
+    """
     stop = threading.Event()
     counts = [0] * len(senders)
 
-    def feed(number: int, make: Callable[[], TrafficUpdate]) -> None:
+    def feed(number: int, sent: Sequence[TrafficUpdate]) -> None:
         while not stop.is_set():
-            case.store.update(make(), NOW)
+            case.store.update(sent[counts[number] % len(sent)], NOW)
             counts[number] += 1
             stop.wait(pause_s)
 
@@ -218,23 +223,25 @@ def main() -> None:
         return
     region = new_york(DATA)
     case = Case(region)
-    share_fairly()
     one_per_cent = region.network.arc_count // 100
     kinds = {
         "50 arcs": updates(region, 50, True, 2),
         "1 % of arcs, one table": updates(region, one_per_cent, False, 3),
         "1 % of arcs, an entry each": updates(region, one_per_cent, True, 4),
     }
+    sent = {name: [make() for _ in range(MADE)] for name, make in kinds.items()}
+    each = [updates(region, 1, True, 10 + n, f"s{n}-") for n in range(SENDERS)]
+    singles = [[make() for _ in range(MADE)] for make in each]
+    share_fairly()
     fresh: dict[str, Any] = {}
     for name, make in kinds.items():
         case.clear()
         fresh[name] = freshness(case, make, options.repetitions)
     latencies = {"idle": latency(case, options.seconds)}
-    for name, make in kinds.items():
-        latencies[f"{name}, every second"] = latency(case, options.seconds, [make], 1.0)
-        latencies[f"{name}, without a pause"] = latency(case, options.seconds, [make])
+    for name in kinds:
+        latencies[f"{name}, every second"] = latency(case, options.seconds, [sent[name]], 1.0)
+        latencies[f"{name}, without a pause"] = latency(case, options.seconds, [sent[name]])
     case.clear()
-    singles = [updates(region, 1, True, 10 + n, f"s{n}-") for n in range(SENDERS)]
     latencies[f"1 arc, {SENDERS} senders, without a pause"] = latency(case, options.seconds, singles)
     idle = latencies["idle"]["p99"]
     tables = [
