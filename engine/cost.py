@@ -1,4 +1,4 @@
-"""The cost of one unit serving one incident: one weighted sum of named parts, in whole milli-minutes.
+"""The cost of one unit doing one job: one weighted sum of named parts, in whole milli-minutes.
 
 docs/cost.md defines it; an independent oracle in the tests is written from that page. Every part grows with travel
 and with the time the unit is ready, which is what makes the fleet index's bound on cost exact.
@@ -13,23 +13,29 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrival.kernels import expected_lateness
 from engine.decision import CostParts
 from engine.errors import CostOverflowError
 from engine.policy import Policy
 
 #: Order of the weight vector that the kernels take.
 BROKEN, LATE, LATE_SQUARED, WAITING, DRIVING, TARIFF, PLAN_CHANGE, UNSERVED = range(8)
+OVERTIME, QUALITY, ACCEPTANCE, ROTATION, MOST_PRICE = range(8, 13)
+#: Whether promises are held against the distribution of arrivals; then its prior, as `engine.arrival.kernels` takes it.
+EXPECTED, FACTOR, SIGMA, DELAY, DELAY_SPREAD = range(13, 18)
 #: One minute, in the milliseconds that times have and in the milli-minutes that costs have.
 MS_PER_MINUTE = 60_000.0
 UNITS_PER_MINUTE = 1000.0
 #: No single cost may exceed this, so that sums over 100,000 jobs stay inside 64 bits with room for the flow's scaling.
 MAX_COST = 1 << 40
+#: Parts of an expected cost are rounded from doubles that are monotone but for their last bits: bounds allow for that.
+EXPECTED_SLACK = 4
 
 
 @lru_cache(maxsize=64)
 def weight_vector(policy: Policy) -> npt.NDArray[np.float64]:
-    """[8] the policy's weights in the kernels' order; read-only."""
-    cost = policy.cost
+    """[18] the policy's weights and prior in the kernels' order; read-only."""
+    cost, arrival = policy.cost, policy.arrival
     weights = np.array(
         [
             cost.broken_promise,
@@ -40,6 +46,16 @@ def weight_vector(policy: Policy) -> npt.NDArray[np.float64]:
             cost.tariff,
             cost.plan_change,
             cost.unserved,
+            cost.overtime,
+            cost.quality,
+            cost.acceptance,
+            cost.rotation,
+            policy.limits.max_call_out_price,
+            1.0 if cost.lateness_of == "expected" else 0.0,
+            arrival.travel_factor,
+            arrival.travel_spread,
+            arrival.delay_minutes * MS_PER_MINUTE,
+            arrival.delay_spread_minutes * MS_PER_MINUTE,
         ]
     )
     weights.flags.writeable = False
@@ -47,10 +63,21 @@ def weight_vector(policy: Policy) -> npt.NDArray[np.float64]:
 
 
 @nb.njit(nogil=True, cache=True)
+def prior_of(weights):
+    """The prior of arrivals in a weight vector, as `engine.arrival.kernels` takes it."""
+    return weights[FACTOR], weights[SIGMA], weights[DELAY], weights[DELAY_SPREAD]
+
+
+@nb.njit(nogil=True, cache=True)
+def _waiting(weights, priority, waited_ms):
+    return np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[WAITING] * (waited_ms / MS_PER_MINUTE)))
+
+
+@nb.njit(nogil=True, cache=True)
 def delay_parts(weights, priority, due_ms, arrival_ms):
-    """(broken promise, lateness, waiting) of an arrival; times in ms relative to now. O(1)."""
+    """(broken promise, lateness, waiting) of an arrival that is certain; times in ms relative to now. O(1)."""
     late = arrival_ms - due_ms
-    waiting = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[WAITING] * (arrival_ms / MS_PER_MINUTE)))
+    waiting = _waiting(weights, priority, arrival_ms)
     if late <= 0:
         return np.int64(0), np.int64(0), waiting
     minutes = late / MS_PER_MINUTE
@@ -69,6 +96,26 @@ def delay_cost(weights, priority, due_ms, arrival_ms):
 
 
 @nb.njit(nogil=True, cache=True)
+def start_parts(weights, priority, due_ms, earliest_ms, ready, travel_ms):
+    """(broken promise, lateness, waiting) of a unit that drives; work starts at the arrival, but not before earliest.
+
+    ready: (ready ms, the soonest it can be, standard deviation); earliest is 0 or more. Under "expected" a promise
+    within the window is held against the distribution of arrivals. O(1).
+    """
+    ready_ms, floor_ms, spread_ms = ready
+    started = max(ready_ms + travel_ms, earliest_ms)
+    if weights[EXPECTED] == 0.0 or due_ms < earliest_ms:
+        return delay_parts(weights, priority, due_ms - earliest_ms, started - earliest_ms)
+    chance, first, second = expected_lateness(
+        prior_of(weights), np.float64(floor_ms), np.float64(ready_ms), spread_ms, np.float64(travel_ms),
+        np.float64(due_ms),
+    )  # fmt: skip
+    broken = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[BROKEN] * chance))
+    lateness = np.int64(np.rint(UNITS_PER_MINUTE * priority * (weights[LATE] * first + weights[LATE_SQUARED] * second)))
+    return broken, lateness, _waiting(weights, priority, started - earliest_ms)
+
+
+@nb.njit(nogil=True, cache=True)
 def unit_parts(weights, travel_ms, price, changed):
     """(driving, tariff, plan change) of sending a unit. O(1)."""
     driving = np.int64(np.rint(UNITS_PER_MINUTE * weights[DRIVING] * (travel_ms / MS_PER_MINUTE)))
@@ -78,10 +125,43 @@ def unit_parts(weights, travel_ms, price, changed):
 
 
 @nb.njit(nogil=True, cache=True)
-def serve_cost(weights, priority, due_ms, ready_ms, travel_ms, price, changed):
-    """Total cost of one unit for one incident; times in ms relative to now, price in currency. O(1)."""
-    driving, tariff, change = unit_parts(weights, travel_ms, price, changed)
-    return delay_cost(weights, priority, due_ms, ready_ms + travel_ms) + driving + tariff + change
+def pair_parts(weights, job, ready, terms, travel_ms, changed):
+    """(broken promise, lateness, waiting, driving, tariff, plan change, overtime, acceptance) of a pair. O(1).
+
+    job: (priority, due ms, earliest ms, ms driven from the job's start to its end, ms of work and of that drive);
+    ready: as in `start_parts`; terms: (price but for overtime, overtime price an hour, shift end in ms, probability of
+    a decline). Times relative to now, prices in currency; a price above the policy's greatest counts as that.
+    """
+    priority, due_ms, earliest_ms, carry_ms, busy_ms = job
+    price, overtime_price, shift_end_ms, decline = terms
+    broken, lateness, waiting = start_parts(weights, priority, due_ms, earliest_ms, ready, travel_ms)
+    over = max(ready[0] + travel_ms, earliest_ms) + busy_ms - shift_end_ms
+    overtime = np.int64(0)
+    if over > 0:
+        overtime = np.int64(np.rint(UNITS_PER_MINUTE * weights[OVERTIME] * (over / MS_PER_MINUTE)))
+        price = price + overtime_price * (over / (60.0 * MS_PER_MINUTE))
+    driving, tariff, change = unit_parts(weights, travel_ms + carry_ms, min(price, weights[MOST_PRICE]), changed)
+    acceptance = np.int64(np.rint(UNITS_PER_MINUTE * priority * weights[ACCEPTANCE] * decline))
+    return broken, lateness, waiting, driving, tariff, change, overtime, acceptance
+
+
+@nb.njit(nogil=True, cache=True)
+def pair_cost(weights, job, ready, terms, standing, travel_ms, changed):
+    """The sum of `pair_parts` and of what the unit costs whatever it does (quality, rotation). O(1)."""
+    broken, lateness, waiting, driving, tariff, change, overtime, acceptance = pair_parts(
+        weights, job, ready, terms, travel_ms, changed
+    )
+    return standing + broken + lateness + waiting + driving + tariff + change + overtime + acceptance
+
+
+@nb.njit(nogil=True, cache=True)
+def least_cost(weights, job, ready_ms, price, travel_ms):
+    """At most what any unit costs that is ready no sooner, asks no lower price and drives no less. O(1)."""
+    no_shift_end = np.int64(1) << 60
+    cost = pair_cost(
+        weights, job, (ready_ms, ready_ms, 0.0), (price, 0.0, no_shift_end, 0.0), np.int64(0), travel_ms, False
+    )
+    return cost if weights[EXPECTED] == 0.0 else cost - EXPECTED_SLACK
 
 
 @nb.njit(nogil=True, cache=True)
@@ -96,21 +176,28 @@ def unserved_cost(weights, priority, due_ms, latest_ms):
     return delay_cost(weights, priority, due_ms, latest_ms) + surcharge(weights, priority)
 
 
-def serve_parts(
-    policy: Policy, priority: float, due_ms: int, ready_ms: int, travel_ms: int, price: float, changed: bool
+@nb.njit(nogil=True, cache=True)
+def lost_revenue(weights, revenue):
+    """What revenue lost costs: money weighs as in the tariff. O(1)."""
+    return np.int64(np.rint(UNITS_PER_MINUTE * weights[TARIFF] * revenue))
+
+
+def unserved_parts(
+    policy: Policy, priority: float, due_ms: int, latest_ms: int, earliest_ms: int = 0, revenue: float = 0.0
 ) -> CostParts:
-    """The named parts of `serve_cost`; their sum is that cost, to the unit."""
+    """The named parts of leaving an incident; waiting counts from earliest, and latest from there on."""
     weights = weight_vector(policy)
-    return CostParts(
-        *delay_parts(weights, priority, due_ms, ready_ms + travel_ms), *unit_parts(weights, travel_ms, price, changed)
+    parts = delay_parts(weights, priority, due_ms - earliest_ms, max(latest_ms, earliest_ms) - earliest_ms)
+    return CostParts(*parts, unserved=surcharge(weights, priority) + lost_revenue(weights, revenue))
+
+
+def standing_parts(policy: Policy, quality: float, recent_share: float) -> tuple[int, int]:
+    """(quality, rotation): what a unit of such a provider costs whatever it does."""
+    cost = policy.cost
+    return (
+        round(UNITS_PER_MINUTE * cost.quality * (1.0 - quality)),
+        round(UNITS_PER_MINUTE * cost.rotation * recent_share),
     )
-
-
-def unserved_parts(policy: Policy, priority: float, due_ms: int, latest_ms: int) -> CostParts:
-    """The named parts of `unserved_cost`."""
-    weights = weight_vector(policy)
-    parts = delay_parts(weights, priority, due_ms, latest_ms)
-    return CostParts(*parts, unserved=surcharge(weights, priority))
 
 
 def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, incident: str = "") -> None:
@@ -121,7 +208,7 @@ def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, in
         cost.broken_promise
         + cost.lateness * minutes
         + cost.lateness_squared * minutes * minutes
-        + cost.waiting * policy.limits.max_wait_minutes
+        + cost.waiting * max(policy.limits.max_wait_minutes, latest_ms / MS_PER_MINUTE)
         + cost.unserved
     )
     if not math.isfinite(worst) or worst * UNITS_PER_MINUTE > MAX_COST:
@@ -134,3 +221,20 @@ def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, in
             worst_minutes=f"{worst:.3g}",
             limit_minutes=f"{MAX_COST / UNITS_PER_MINUTE:.3g}",
         )
+
+
+@nb.njit(nogil=True, cache=True)
+def serve_cost(weights, priority, due_ms, ready_ms, travel_ms, price, changed):
+    """Total cost of one unit for one incident; times in ms relative to now, price in currency. O(1)."""
+    driving, tariff, change = unit_parts(weights, travel_ms, price, changed)
+    return delay_cost(weights, priority, due_ms, ready_ms + travel_ms) + driving + tariff + change
+
+
+def serve_parts(
+    policy: Policy, priority: float, due_ms: int, ready_ms: int, travel_ms: int, price: float, changed: bool
+) -> CostParts:
+    """The named parts of `serve_cost`; their sum is that cost, to the unit."""
+    weights = weight_vector(policy)
+    return CostParts(
+        *delay_parts(weights, priority, due_ms, ready_ms + travel_ms), *unit_parts(weights, travel_ms, price, changed)
+    )

@@ -14,6 +14,7 @@ from engine.decision import Promise
 from engine.errors import DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
+from engine.jobs.check import check_incident
 from engine.locating import locate
 from engine.model import Incident, UnitStatus, bits
 from engine.promise import PromiseTable
@@ -130,6 +131,7 @@ def _check(incidents: Sequence[Incident], state: FleetState, now: datetime) -> N
                 now,
                 field=f"incident {incident.id}: due_at",
             )
+        check_incident(incident, now)
         unit_id = incident.assigned_unit_id
         if unit_id is not None and unit_id not in state.row_of:
             raise UnknownReferenceError(

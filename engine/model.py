@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from graphs.snapping.query import Side
@@ -87,8 +87,37 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Garage:
+    """Where a vehicle may be towed to; the price is in the policy's currency."""
+
+    location: Location
+    name: str = ""
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NightTariff:
+    """Prices are multiplied by ``factor``, 1 to 10, from ``start`` to ``end`` on the region's clock."""
+
+    factor: float
+    start: time = time(22)
+    end: time = time(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A rest during which a unit does not set off; work under way is finished first."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
-    """A company under contract. An empty territory means the whole region."""
+    """A company under contract. An empty territory means the whole region.
+
+    An exclusive concession keeps everybody else out of its cells and roads; several providers may hold one together.
+    """
 
     id: str
     name: str = ""
@@ -97,13 +126,21 @@ class Provider:
     base: Location | None = None
     crews: int = 1
     call_out_price: float = 0.0  # in the policy's currency
+    per_km_price: float = 0.0  # for each kilometre to the customer and on to the drop-off
+    night: NightTariff | None = None
+    exclusive_cells: frozenset[str] = frozenset()  # H3 cells, any resolutions: all roads in them
+    exclusive_ways: frozenset[int] = frozenset()  # OSM way ids: a section of a highway
+    acceptance: float = 1.0  # probability that it accepts an offer, above 0
+    quality: float = 1.0  # score of audits, 0 to 1
+    recent_share: float = 0.0  # how much of its fair share of work it has had beyond others, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One crew with a vehicle; what is actually sent.
 
-    It does only the services listed here: whoever makes a unit copies those of its provider.
+    It does only the services listed here: whoever makes a unit copies those of its provider. Without a shift it works
+    at all hours; with one it takes no work that it would reach after ``shift_end``.
     """
 
     id: str
@@ -115,11 +152,19 @@ class Unit:
     free_at: datetime | None = None
     free_location: Location | None = None  # None: where it is now
     mobilisation: timedelta = timedelta(0)
+    shift_start: datetime | None = None
+    shift_end: datetime | None = None
+    overtime_price: float = 0.0  # for each hour of work after shift_end, in the policy's currency
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A customer's need at a place and time."""
+    """A customer's need at a place and time; a booking when it has an ``earliest``.
+
+    A vehicle goes to ``drop_off``, or to the cheapest of the ``garages``, or stays where it is. Several units are
+    wanted for an accident: ``unit_requires`` then says what each needs beyond ``requires``.
+    """
 
     id: str
     location: Location
@@ -131,6 +176,14 @@ class Incident:
     due_at: datetime | None = None  # already promised: kept as it is, never recomputed
     assigned_unit_id: str | None = None  # kept unless changing it pays
     pinned: bool = False  # under way or promised by name: never changed
+    drop_off: Location | None = None
+    garages: tuple[Garage, ...] = ()
+    units_needed: int = 1
+    unit_requires: tuple[frozenset[Capability], ...] = ()  # empty, or one set a unit
+    earliest: datetime | None = None  # work does not begin before; the promise runs from it
+    latest: datetime | None = None  # nobody is sent who would arrive later
+    service_time: timedelta | None = None  # at the place, instead of the policy's mean
+    revenue: float = 0.0  # lost when nobody is sent, in the policy's currency
 
 
 @dataclass(frozen=True, slots=True)

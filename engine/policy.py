@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from engine.errors import PolicyError
 from engine.model import Priority
 from engine.policy_file import line_of
+from engine.policy_rules import ArrivalRules, Deferment, LatenessOf, ServiceTimes, Stability, Triage, bounds_of
 from engine.tables.visible import has_commands
 from graphs.classes import CLASS_INDEX
 from graphs.errors import FileMissingError
@@ -36,7 +37,10 @@ class PromiseRules:
 
 @dataclass(frozen=True, slots=True)
 class CostWeights:
-    """Weights of the cost's parts, in minutes-equivalent; see docs/cost.md."""
+    """Weights of the cost's parts, in minutes-equivalent; see docs/cost.md.
+
+    ``lateness_of``: whether promises are held against the expected arrival, or against its distribution.
+    """
 
     broken_promise: float = 60.0
     lateness: float = 2.0
@@ -46,6 +50,11 @@ class CostWeights:
     tariff: float = 0.1
     plan_change: float = 5.0
     unserved: float = 2000.0
+    overtime: float = 0.25
+    quality: float = 10.0
+    acceptance: float = 15.0
+    rotation: float = 3.0
+    lateness_of: LatenessOf = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Limits:
     max_wait_minutes: float = 1440.0
     max_snap_m: float = 500.0
     max_call_out_price: float = 2000.0
+    max_overtime_minutes: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ class Policy:
     cost: CostWeights = field(default_factory=CostWeights)
     priority: PriorityWeights = field(default_factory=PriorityWeights)
     limits: Limits = field(default_factory=Limits)
+    service_time: ServiceTimes = field(default_factory=ServiceTimes)
+    arrival: ArrivalRules = field(default_factory=ArrivalRules)
+    triage: Triage = field(default_factory=Triage)
+    deferment: Deferment = field(default_factory=Deferment)
+    stability: Stability = field(default_factory=Stability)
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -94,7 +109,7 @@ class Policy:
 
     @property
     def version(self) -> str:
-        values = repr((self.currency, self.promise, self.cost, self.priority, self.limits))
+        values = repr((self.currency, *(getattr(self, name) for name in SECTIONS)))
         return f"{self.name}+{hashlib.sha256(values.encode()).hexdigest()[:8]}"
 
     @staticmethod
@@ -138,13 +153,26 @@ class Policy:
             raise PolicyError(f"{place}: {error.message}", **error.metadata, **more) from None
 
 
+#: The tables of a policy file, in its order.
+SECTIONS: dict[str, type] = {
+    "promise": PromiseRules,
+    "cost": CostWeights,
+    "priority": PriorityWeights,
+    "limits": Limits,
+    "service_time": ServiceTimes,
+    "arrival": ArrivalRules,
+    "triage": Triage,
+    "deferment": Deferment,
+    "stability": Stability,
+}
+
+
 def _policy(raw: dict[str, Any]) -> Policy:
-    sections = {"promise": PromiseRules, "cost": CostWeights, "priority": PriorityWeights, "limits": Limits}
-    known = [*sections, "version", "currency"]
+    known = [*SECTIONS, "version", "currency"]
     for key in raw:
         if key not in known:
             raise _unknown_key(key, known)
-    built = {name: _section(name, kind, raw.get(name, {})) for name, kind in sections.items()}
+    built = {name: _section(name, kind, raw.get(name, {})) for name, kind in SECTIONS.items()}
     names = {"version": raw.get("version", "unnamed"), "currency": raw.get("currency", "CNY")}
     for key, value in names.items():
         if not isinstance(value, str) or not value.strip() or has_commands(value):
@@ -165,49 +193,74 @@ def _section(name: str, kind: type, raw: Any) -> Any:
         path = f"{name}.{key}"
         if key not in hints:
             raise _unknown_key(path, list(hints))
-        if hints[key] in (float, int):
-            whole = hints[key] is int
-            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-                raise PolicyError(
-                    f"{path} must be a {'whole ' if whole else ''}number, not {value!r}", key=path, value=value
-                )
-            if isinstance(value, int) and abs(value) > MOST:  # before it meets arithmetic that it would overflow
-                raise PolicyError(f"{path} must be at most {MOST:,}", key=path)
-            values[key] = hints[key](value)
-        else:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise PolicyError(f"{path} must be a list of names, not {value!r}", key=path, value=value)
-            values[key] = tuple(value)
+        values[key] = _value(path, hints[key], value)
     return kind(**values)
 
 
+def _value(path: str, hint: Any, value: Any) -> Any:
+    """A value of the file as the section wants it: a number, one of some words, [mean, spread] or a list of names."""
+    if hint in (float, int):
+        return _number(path, value, whole=hint is int)
+    words = get_args(hint)
+    if words and all(isinstance(word, str) for word in words):
+        if value not in words:
+            known = ", ".join(f'"{word}"' for word in words)
+            raise PolicyError(f"{path} must be one of {known}, not {value!r}", key=path, value=value)
+        return value
+    if words == (float, float):
+        if not isinstance(value, list) or len(value) != 2:
+            raise PolicyError(f"{path} must be [mean, spread] in minutes, not {value!r}", key=path, value=value)
+        return tuple(_number(path, item) for item in value)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise PolicyError(f"{path} must be a list of names, not {value!r}", key=path, value=value)
+    return tuple(value)
+
+
+def _number(path: str, value: Any, *, whole: bool = False) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise PolicyError(f"{path} must be a {'whole ' if whole else ''}number, not {value!r}", key=path, value=value)
+    if isinstance(value, int) and abs(value) > MOST:  # before it meets arithmetic that it would overflow
+        raise PolicyError(f"{path} must be at most {MOST:,}", key=path)
+    return int(value) if whole else float(value)
+
+
 def _check_numbers(policy: Policy) -> None:
-    """Finite, not negative; durations, priorities and limits above zero."""
-    for name in ("promise", "cost", "priority", "limits"):
+    """Finite, not negative; durations, priorities and limits above zero unless the section says otherwise."""
+    for name in SECTIONS:
         section = getattr(policy, name)
         for item in fields(section):
             value = getattr(section, item.name)
-            if not isinstance(value, (int, float)):
-                continue
             path = f"{name}.{item.name}"
-            positive = name in ("priority", "limits") or item.name.endswith("_minutes")
-            if not math.isfinite(value) or value < 0 or (positive and value == 0):
-                wanted = "above zero" if positive else "zero or more"
-                raise PolicyError(f"{path} must be a finite number {wanted}, not {value}", key=path, value=value)
-            most = MOST_RINGS if path == "promise.built_up_rings" else MOST
-            if value > most:
-                raise PolicyError(f"{path} must be at most {most:,}, not {value}", key=path, value=value)
+            numbers = value if isinstance(value, tuple) else (value,)
+            for number in numbers:
+                if isinstance(number, (int, float)):
+                    _check_number(path, number, name, bounds_of(item))
+            if isinstance(value, tuple) and value and not isinstance(value[0], str) and value[0] <= 0:
+                raise PolicyError(f"{path} must have a mean above zero", key=path, value=value)
+
+
+def _check_number(path: str, value: float, section: str, bounds: tuple[float, float] | None) -> None:
+    least, most = bounds or (0, MOST_RINGS if path == "promise.built_up_rings" else MOST)
+    positive = bounds is None and (section in ("priority", "limits") or path.endswith("_minutes"))
+    if not math.isfinite(value) or value < least or (positive and value == 0):
+        wanted = "above zero" if positive else "zero or more" if least == 0 else f"of at least {least:g}"
+        raise PolicyError(f"{path} must be a finite number {wanted}, not {value}", key=path, value=value)
+    if value > most:
+        raise PolicyError(f"{path} must be at most {most:,}, not {value}", key=path, value=value)
 
 
 def _check_serving_pays(policy: Policy) -> None:
     """Leaving an incident must cost more than any way of serving it, or callers would be dropped to save money."""
     cost, limits = policy.cost, policy.limits
     worst = cost.driving * limits.max_wait_minutes + cost.plan_change + cost.tariff * limits.max_call_out_price
+    worst += cost.overtime * limits.max_overtime_minutes + cost.quality + cost.rotation
     least = min(getattr(policy.priority, item.name) for item in fields(policy.priority))
-    if cost.unserved * least <= worst:
+    surplus = (cost.unserved - cost.acceptance) * least
+    if surplus <= worst:
         raise PolicyError(
-            f"cost.unserved x the smallest priority ({cost.unserved * least:g}) must exceed the dearest drive, change "
-            f"and tariff together ({worst:g}); raise cost.unserved above {worst / least:g}",
+            f"(cost.unserved - cost.acceptance) x the smallest priority ({surplus:g}) must exceed the dearest drive, "
+            f"change, tariff, overtime, quality and rotation together ({worst:g}); raise cost.unserved above "
+            f"{worst / least + cost.acceptance:g}",
             key="cost.unserved",
             value=cost.unserved,
         )

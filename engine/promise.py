@@ -71,6 +71,9 @@ class PromiseTable:
                     due_at=due.isoformat(),
                 )
             return Promise(due, PromiseClass.OVERRIDE, "promised earlier")
+        begins, after = received, ""
+        if incident.earliest is not None and (earliest := require_zone(incident.earliest, field="earliest")) > received:
+            begins, after = earliest, " from the wanted time"  # a booking is promised for when it is wanted
         if incident.promise is not None:
             if incident.promise <= timedelta(0):
                 raise TimeError(
@@ -79,6 +82,6 @@ class PromiseTable:
                     field="promise",
                 )
             minutes = incident.promise.total_seconds() / 60
-            return Promise(received + incident.promise, PromiseClass.OVERRIDE, f"{minutes:g} minutes asked for")
+            return Promise(begins + incident.promise, PromiseClass.OVERRIDE, f"{minutes:g} minutes asked for{after}")
         kind, minutes, reason = self.classify(arc, lon, lat)
-        return Promise(received + timedelta(minutes=minutes), kind, f"{minutes:g} minutes: {reason}")
+        return Promise(begins + timedelta(minutes=minutes), kind, f"{minutes:g} minutes{after}: {reason}")

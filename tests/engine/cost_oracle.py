@@ -15,6 +15,11 @@ class Weights:
     tariff: float
     plan_change: float
     unserved: float
+    overtime: float = 0.0
+    quality: float = 0.0
+    acceptance: float = 0.0
+    rotation: float = 0.0
+    lateness_of: str = "point"
 
 
 def served(w: Weights, p: float, due: int, ready: int, travel: int, price: float, changed: bool) -> dict[str, int]:

@@ -9,19 +9,15 @@ from pathlib import Path
 import pytest
 
 from engine.errors import PolicyError
-from engine.policy import Policy
+from engine.policy import SECTIONS, Policy
 from graphs.errors import FileMissingError
 
 
 def test_shipped_file_holds_the_defaults() -> None:
     """The file in the package and the defaults in code say the same."""
     shipped, code = Policy.default(), Policy()
-    assert (shipped.promise, shipped.cost, shipped.priority, shipped.limits) == (
-        code.promise,
-        code.cost,
-        code.priority,
-        code.limits,
-    )
+    for name in SECTIONS:
+        assert getattr(shipped, name) == getattr(code, name)
 
 
 def test_version_follows_every_value() -> None:
@@ -46,6 +42,18 @@ def test_version_follows_every_value() -> None:
         ('[promise]\nhighway_classes = ["autobahn"]', "autobahn"),
         ('[promise]\nhighway_classes = "motorway"', "list of names"),
         ("[cost]\nunserved = 10", "raise cost.unserved above"),
+        ('[cost]\nlateness_of = "median"', 'cost.lateness_of must be one of "point", "expected"'),
+        ("[cost]\nquality = -1", "cost.quality"),
+        ("[service_time]\ntyre = 30", "service_time.tyre must be [mean, spread]"),
+        ("[service_time]\ntyre = [0, 3]", "service_time.tyre must have a mean above zero"),
+        ("[service_time]\ntyre = [10, nan]", "service_time.tyre"),
+        ("[service_time]\ntire = [10, 2]", "service_time.tire"),
+        ("[arrival]\ntravel_spread = 0", "arrival.travel_spread must be a finite number of at least 0.01"),
+        ("[arrival]\nbusy_spread = inf", "arrival.busy_spread"),
+        ("[triage]\nhighway = 0.5", "triage.highway must be a finite number of at least 1"),
+        ("[deferment]\nbound_minutes = 0", "deferment.bound_minutes must be a finite number above zero"),
+        ("[stability]\nfreeze_minutes = 5000", "stability.freeze_minutes must be at most 1,440"),
+        ("[limits]\nmax_overtime_minutes = 9000", "raise cost.unserved above"),
         ("cost = 3", "must be a table"),
         ("version = 3", "must be text"),
         ("[cost\n", "line 1"),
@@ -70,6 +78,8 @@ def test_missing_file(tmp_path: Path) -> None:
         ("[cost]\ndriving = 1\n\n[priority]\nlow = 0", "line 5"),
         ("cost.waiting = -1", "line 1"),
         ("[limits]\nmax_wait_minutes = 1e7", "line 2"),
+        ("[service_time]\nwinch = [40, 20]\ntyre = [-1, 3]", "line 3"),
+        ("[triage]\n\nhighway = 0", "line 3"),
         ("[limits]\nmax_wait_minutes = " + "9" * 400, "line 2"),
         ("\n[weights]\na = 1", "line 2"),
         ("[promise]\nbuilt_up_rings = 100000", "line 2"),
@@ -103,13 +113,16 @@ def test_the_page_names_every_key_and_its_default() -> None:
     """docs/policy.md has a row for each key, with the default of the code."""
     policy = Policy()
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", PAGE, re.MULTILINE))
-    for section in ("promise", "cost", "priority", "limits"):
+    for section in SECTIONS:
         values = getattr(policy, section)
         for item in fields(values):
             value = getattr(values, item.name)
             shown = rows[item.name].strip("`")
-            if isinstance(value, tuple):
-                assert tuple(re.findall(r'"(\w+)"', shown)) == value
+            if isinstance(value, str):
+                assert shown == f'"{value}"'
+            elif isinstance(value, tuple):
+                found = re.findall(r'"(\w+)"|(\d+)', shown)
+                assert tuple(word or float(number) for word, number in found) == value
             else:
                 assert float(shown) == value, item.name
     example = PAGE.split("```toml\n")[1].split("```")[0]

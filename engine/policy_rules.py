@@ -1,0 +1,72 @@
+"""Sections of the policy beside promises and weights: how long work takes, how sure arrivals are, storms, patience."""
+
+from __future__ import annotations
+
+from dataclasses import Field, dataclass, field
+from typing import Literal
+
+#: What lateness is reckoned from: the one arrival that is expected, or its distribution.
+LatenessOf = Literal["point", "expected"]
+#: Mean and standard deviation in minutes.
+Spread = tuple[float, float]
+
+
+def _within(default: float, least: float, most: float) -> float:
+    """A number with bounds of its own."""
+    return field(default=default, metadata={"bounds": (least, most)})
+
+
+def bounds_of(item: Field) -> tuple[float, float] | None:
+    """The least and the greatest that a number may be, where its section says so."""
+    return item.metadata.get("bounds")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTimes:
+    """Minutes of work at the place, [mean, spread], by service and by the work named among the capabilities."""
+
+    breakdown_repair: Spread = (30.0, 15.0)  # when no work below is named
+    towing: Spread = (20.0, 8.0)  # securing and loading
+    airport_transfer: Spread = (10.0, 5.0)
+    designated_driver: Spread = (10.0, 5.0)
+    vehicle_booking: Spread = (15.0, 5.0)
+    battery: Spread = (20.0, 8.0)
+    tyre: Spread = (30.0, 10.0)
+    fuel: Spread = (15.0, 5.0)
+    lockout: Spread = (25.0, 10.0)
+    winch: Spread = (40.0, 20.0)
+    hand_over: Spread = (10.0, 5.0)  # unloading, papers, at the end of a job that ends elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRules:
+    """The prior of the distribution of arrivals; see docs/arrival.md."""
+
+    travel_factor: float = _within(1.0, 0.1, 10)
+    travel_spread: float = _within(0.25, 0.01, 2)
+    delay_minutes: float = _within(0.0, 0, 120)
+    delay_spread_minutes: float = _within(2.0, 0, 120)
+    busy_spread: float = _within(0.3, 0, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Storm rules: they hold while open incidents outnumber units on duty by ``storm_from``; 0: never."""
+
+    storm_from: float = _within(0.0, 0, 1_000_000)
+    highway: float = _within(2.0, 1, 100)
+    stranded: float = _within(1.5, 1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Deferment:
+    """Patience has an end: after its bound an incident is due."""
+
+    bound_minutes: float = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """An announced unit that would arrive within ``freeze_minutes`` is not taken away; 0: it may always be."""
+
+    freeze_minutes: float = _within(0.0, 0, 1440)
