@@ -62,6 +62,7 @@ proto: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.traffic
+	@$(BIN)/python -m benchmarks.live_traffic
 	@$(BIN)/python -m benchmarks.snapping
 	@$(BIN)/python -m benchmarks.carriageways
 	@$(BIN)/python -m benchmarks.assign

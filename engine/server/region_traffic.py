@@ -31,6 +31,7 @@ class RegionTraffic:
         if store is None:
             return
         store.follow(self._follow)
+        store.index()
         store.warm(self._clock())
         if self._feed is not None:
             self._feed.load()

@@ -49,17 +49,22 @@ class ArcFinder:
         lines = shapely.linestrings(
             self.network.shape_lonlat[place] / SHAPE_SCALE, indices=np.repeat(np.arange(shapes.size), count)
         )
-        hit = np.zeros(offset.size - 1, bool)
         prepared = shapely.union_all([polygon])  # a copy: preparing changes the caller's object
         shapely.prepare(prepared)
-        hit[shapes] = shapely.intersects(prepared, lines)
-        shape = self.network.arc_shape
-        inside = hit[np.where(shape >= 0, shape, ~shape)]
+        shapes = shapes[shapely.intersects(prepared, lines)]
+        order, first = self._by_shape
+        count = first[shapes + 1] - first[shapes]
+        place = np.repeat(first[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        arcs = np.sort(order[place])
         if classes is not None:
             wanted = np.zeros(256, bool)
             wanted[[CLASS_INDEX[name] for name in classes]] = True
-            inside &= wanted[self.network.arc_class]
-        return np.flatnonzero(inside).astype(np.int32)
+            arcs = arcs[wanted[self.network.arc_class[arcs]]]
+        return arcs
+
+    def index(self) -> None:
+        """Make the indices now instead of on first use."""
+        _ = self._by_way, self._by_shape, self._boxes
 
     @property
     def _by_way(self) -> tuple[Int32, Int64]:
@@ -70,6 +75,13 @@ class ArcFinder:
     def _way_order(self) -> tuple[Int32, Int64]:
         order = np.argsort(self.network.arc_way, kind="stable").astype(np.int32)
         return order, self.network.arc_way[order]
+
+    @cached_property
+    def _by_shape(self) -> tuple[Int32, Int64]:
+        """([arcs] sorted by their shape, [s + 1] where each shape's begin)."""
+        shape = np.where(self.network.arc_shape >= 0, self.network.arc_shape, ~self.network.arc_shape)
+        order = np.argsort(shape, kind="stable").astype(np.int32)
+        return order, np.searchsorted(shape[order], np.arange(self.network.shape_offset.size))
 
     @cached_property
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:

@@ -106,6 +106,10 @@ class MetricStore:
     def cached_bytes(self) -> int:
         return self._cache.size
 
+    def index(self) -> None:
+        """Make the indices in which updates look up roads now, instead of with the first update."""
+        self._finder.index()
+
     def follow(self, follower: Follower) -> None:
         """Call `follower` with each new view and its current key before it is published, then with the next hour's.
 
