@@ -231,3 +231,9 @@ class PinConflictError(InputError):
     """Pins that exclude each other."""
 
     reason = "PIN_CONFLICT"
+
+
+class QueueInstanceError(InputError):
+    """Numbers of a queue instance that contradict each other or cannot be."""
+
+    reason = "INVALID_QUEUES"

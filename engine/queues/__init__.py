@@ -1,0 +1,1 @@
+"""Queues: several jobs in order per unit, by column generation with a certified gap (docs/queues.md)."""

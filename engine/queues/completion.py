@@ -1,0 +1,161 @@
+"""Lower bounds on what the rest of a tour can still bring, the same for all units: tables over job and time.
+
+``visit(k, i, b, p)`` is a lower bound on the reduced cost of serving i, reached in time bin b from p, and up to k more
+jobs after it. Times are rounded down to bins and prices of units to the cheapest, and a job may come again unless it is
+the one before last (2-cycles are excluded), so it is a bound on every real completion. Dynamic programming backwards;
+source of the 2-cycle rule: Houck, Picard, Queyranne and Vemuganti, "The travelling salesman problem as a constrained
+shortest path problem", 1980. Values are int32, in units of 2^shift milli-minutes, so that the inner loop is vectorised.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from engine.cost import delay_cost
+from engine.queues.borrow import borrow
+from engine.queues.borrow import borrow
+from engine.queues.instance import Arrays
+from graphs.network import Int32, Int64
+from graphs.search import INF
+
+#: Bins of time, and values that count as "no way".
+BINS = 384
+TOP = 1 << 29
+
+
+class Tables(NamedTuple):
+    """[k, j, b] the visit's bound with the best completion, that completion's first job, and the bound with another."""
+
+    best: Int32
+    then: Int32
+    other: Int32
+    bin_ms: int
+    shift: int
+
+
+def make_tables(a: Arrays, depth: int, bins: int = BINS) -> Tables:
+    """Room for tours of `depth` jobs: first jobs have depth - 1 after them."""
+    n = a.service.size
+    shape = (max(1, depth), n, bins)
+    return Tables(
+        np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape, np.int32), _bin_ms(a, depth, bins), 0
+    )
+
+
+def _bin_ms(a: Arrays, depth: int, bins: int) -> int:
+    """Width so that the bins hold the time that tours last; later times count as the last bin."""
+    n = a.service.size
+    if n == 0:
+        return 60_000
+    middle = np.sort(a.between, axis=None)[: max(1, n * n // 4)][-1] if n > 1 else 0
+    first = np.median(a.first.min(axis=0)) if a.first.shape[0] else 0
+    lasting = (
+        float(np.median(a.ready)) + first + depth * (float(np.mean(a.service)) + min(float(middle), float(INF) / 100))
+    )
+    span = max(1.5 * lasting, float(a.earliest.max()) + lasting)
+    return max(1000, int(span / bins) + 1)
+
+
+def shift_for(prices: Int64) -> int:
+    """Bits to drop so that sums over a tour fit."""
+    most = int(prices.max()) if prices.size else 0
+    return max(0, (most * 8).bit_length() - 29)
+
+
+@njit(nogil=True, cache=True)
+def least_fixed(a):
+    """[j] the least that any unit charges for each job, TOP where nobody can do it. O(u x j)."""
+    out = np.full(a.service.size, np.int64(TOP))
+    for u in range(a.ready.size):
+        for j in range(a.service.size):
+            if a.fixed[u, j] >= 0:
+                out[j] = min(out[j], a.fixed[u, j])
+    return out
+
+
+@njit(nogil=True, cache=True)
+def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
+    """Fill the tables for these prices. O(depth x j^2 x bins), less where visits do not pay."""
+    a = borrow(a)
+    best = borrow(best)
+    then = borrow(then)
+    other = borrow(other)
+    depth, n, bins = best.shape
+    value = np.empty(bins, np.int32)
+    first = np.empty(bins, np.int32)
+    second = np.empty(bins, np.int32)
+    pays = np.empty(n, np.int64)  # number of leading bins in which a visit pays
+    alone = np.empty((n, bins), np.int32)
+    leave = np.empty((n, bins), np.int32)  # bin in which the visit ends
+    for i in range(n):
+        for b in range(bins):
+            arrival = max(a.earliest[i], np.int64(b) * bin_ms)
+            leave[i, b] = min(np.int64(bins - 1), (arrival + a.service[i]) // bin_ms)
+            if arrival > a.latest[i] or least[i] >= TOP:
+                alone[i, b] = TOP
+            else:
+                cost = delay_cost(a.weights, a.priority[i], a.due[i], arrival) + least[i] - prices[i]
+                alone[i, b] = min(np.int64(TOP), cost >> shift)
+    for k in range(depth):
+        if k > 0:
+            for i in range(n):
+                pays[i] = 0
+                while pays[i] < bins and best[k - 1, i, pays[i]] < 0:
+                    pays[i] += 1
+        for j in range(n):
+            value[:] = 0
+            first[:] = -1
+            second[:] = 0
+            if k > 0:
+                for i in range(n):
+                    if i == j or pays[i] == 0 or a.between[j, i] >= INF:
+                        continue
+                    offset = np.int64(a.between[j, i]) // bin_ms
+                    drive = np.int32(min(np.int64(TOP >> 1), a.between_drive[j, i] >> shift))
+                    low, high = np.int64(0), pays[i]  # visits later than `high` cost more than they bring
+                    while low < high:
+                        middle = (low + high) // 2
+                        if best[k - 1, i, middle] + drive < 0:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    last = high - offset
+                    _meet(
+                        j, i, drive, offset, last, best[k - 1, i], then[k - 1, i], other[k - 1, i], value, first, second
+                    )
+                    if high == bins:  # beyond the last bin its value counts
+                        end = bins - 1
+                        for b in range(max(np.int64(0), last), bins):
+                            same = then[k - 1, i, end] == j
+                            found = drive + (other[k - 1, i, end] if same else best[k - 1, i, end])
+                            if found < value[b]:
+                                second[b] = value[b]
+                                value[b] = found
+                                first[b] = i
+                            elif found < second[b]:
+                                second[b] = found
+            for b in range(bins):
+                end = leave[j, b]
+                here = alone[j, b]
+                if here >= TOP:
+                    best[k, j, b], then[k, j, b], other[k, j, b] = TOP, -1, TOP
+                else:
+                    best[k, j, b] = here + value[end]
+                    then[k, j, b] = first[end]
+                    other[k, j, b] = here + second[end]
+
+
+@njit(nogil=True, cache=True)
+def _meet(j, i, drive, offset, last, best, then, other, value, first, second):
+    """Let job i follow j, for the bins in which j ends. O(bins)."""
+    for b in range(last):
+        at = b + offset
+        found = drive + (other[at] if then[at] == j else best[at])
+        old = value[b]
+        better = found < old
+        second[b] = old if better else min(found, second[b])
+        value[b] = found if better else old
+        first[b] = np.int32(i) if better else first[b]
