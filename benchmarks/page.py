@@ -10,7 +10,18 @@ from benchmarks.machine import RESULTS
 from benchmarks.tables import ResultTable
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-ORDER = ("search", "peers", "traffic", "live_traffic", "snapping", "carriageways", "assign", "fleet_index", "regions", "growth")
+ORDER = (
+    "search",
+    "peers",
+    "traffic",
+    "live_traffic",
+    "snapping",
+    "carriageways",
+    "assign",
+    "fleet_index",
+    "regions",
+    "growth",
+)
 HEAD = """# Benchmarks
 
 Every figure comes from one run in which the rivals took turns on the same machine and the same data, and every answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from contextlib import suppress
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from engine.dispatch import Dispatcher
 from engine.osrm import OsrmServer, answer
 from engine.osrm.query import OsrmQueryError, parse_query
+from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate
 from graphs.region import Region
 
 PLACES = "-71.2489,-29.9027;-71.2585,-29.9165;-71.339,-29.964"
@@ -98,3 +100,22 @@ def test_over_http(dispatcher: Dispatcher) -> None:
     finally:
         server.stop()
     assert codes == ["NoSegment", "Ok"] * 20
+
+
+def test_requests_depart_when_they_come(coquimbo: Region) -> None:
+    """With live traffic behind it: what takes effect in an hour is in the answer in an hour."""
+    store = MetricStore(coquimbo)
+    now = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    everything = Arcs(np.arange(coquimbo.network.arc_count))
+    flood = TrafficEntry("flood", everything, factor=0.5, start=now + timedelta(hours=1))
+    store.update(TrafficUpdate([flood]), now)
+    clock = [now, now + timedelta(hours=1)]
+    server = OsrmServer(Dispatcher(coquimbo, metrics=store), clock=lambda: clock.pop(0)).start()
+    try:
+        found = []
+        for _ in range(2):
+            with urlopen(f"http://127.0.0.1:{server.port}/table/v1/car/{PLACES}", timeout=20) as reply:
+                found.append(json.load(reply)["durations"][0][1])
+    finally:
+        server.stop()
+    assert found[0] * 1.5 < found[1] < found[0] * 2.1

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from towline.v1 import region_service_pb2 as pb
 
+from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
+from engine.server.admission import Kind
 from graphs.bundled import load_coquimbo
 from graphs.metrics import MetricStore, load_traffic_profile
 from graphs.search import Metric
@@ -295,3 +297,34 @@ def test_a_fleet_that_changes_is_labelled_before_it_is_asked(begin, monkeypatch)
     monkeypatch.setattr(Metric, "labels_from", lambda *a, **k: made.append(a) or labels(*a, **k))
     recommend(client)
     assert made == []
+
+
+def test_updates_and_questions_do_not_wait_for_each_other(begin, monkeypatch):
+    """All turns of updates taken: one more is told so, questions go on. All heavy turns taken: updates go on."""
+    server, client, store = begin(traffic_calls=2, traffic_queue=1, heavy_calls=1, heavy_queue=0, queue_s=0.3)
+    release, finder, inner = threading.Event(), store._finder, store._finder.touching
+    monkeypatch.setattr(finder, "touching", lambda *a: release.wait(WAIT_S) and inner(*a))
+    held = [
+        client.region.UpdateTraffic.future(pb.UpdateTrafficRequest(parent=REGION, entries=[entry(f"e{n}", factor=0.5)]))
+        for n in range(2)
+    ]
+    until(lambda: server._admission.gates[Kind.TRAFFIC]._inside == 2)
+    found = failure(lambda: update(client, entry("late", arcs={"arc_ids": [1]}, closed=True)))
+    assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY")
+    assert recommend(client).HasField("best")
+    assert eta(client)[1].startswith("0.")
+    assert client.region.GetTraffic(pb.GetTrafficRequest(name=TRAFFIC)).traffic.entry_count == 0
+    release.set()
+    assert all(call.result(WAIT_S).result.accepted_count for call in held)
+    release.clear()
+    monkeypatch.setattr(
+        Dispatcher, "durations", lambda self, *a, inner=Dispatcher.durations: release.wait(WAIT_S) and inner(self, *a)
+    )
+    asker = threading.Thread(target=eta, args=(client,))
+    asker.start()
+    until(lambda: server._admission.gates[Kind.HEAVY]._inside == 1)
+    assert failure(lambda: eta(client)).reason == "SERVER_BUSY"
+    assert Feed(client).ask(batch(entry("f", arcs={"arc_ids": [1]}, closed=True))).result.accepted_count == 1
+    assert update(client, entry("g", arcs={"arc_ids": [2]}, closed=True)).accepted_count == 1
+    release.set()
+    asker.join(WAIT_S)
