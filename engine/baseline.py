@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.decision import Plan
 from engine.dispatch import Dispatcher
-from engine.eligibility import capable, on_duty, permitted
+from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
 from engine.model import Incident
@@ -58,8 +58,9 @@ def nearest_in_order(
             distance = situation.driving_ms(rows, i)
         for row in rows[np.lexsort((rows, distance, ~free_now[rows]))]:
             travel = int(situation.driving_ms(np.array([row]), i)[0])
-            ready = arrays.ready_ms_of(row, intake.now_ms)
-            if travel < INF and ready + travel <= intake.latest_ms:
+            arrival = np.array([arrays.ready_ms_of(row, intake.now_ms) + travel])
+            fits = in_time(intake, i, arrival) & in_shift(state.policy, arrays, intake, i, row[None], arrival)
+            if travel < INF and fits[0] and intake.jobs.reached[i]:
                 chosen[i] = (int(row), travel)
                 taken[row] = True
                 break

@@ -46,4 +46,9 @@ def open_route(region: Region, metric: Metric, origin: Positions, target: Positi
 
 def in_words(closures: Sequence[str]) -> str:
     """The entries as the end of a sentence."""
-    return f"traffic entries close the roads ({', '.join(closures[:NAMED])}{' …' if len(closures) > NAMED else ''})"
+    return f"traffic entries close the roads ({short_list(closures)})"
+
+
+def short_list(closures: Sequence[str]) -> str:
+    """The first few of them."""
+    return ", ".join(closures[:NAMED]) + (" …" if len(closures) > NAMED else "")

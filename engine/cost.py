@@ -28,6 +28,8 @@ MS_PER_MINUTE = 60_000.0
 UNITS_PER_MINUTE = 1000.0
 #: No single cost may exceed this, so that sums over 100,000 jobs stay inside 64 bits with room for the flow's scaling.
 MAX_COST = 1 << 40
+#: Where a shift without end ends, in ms from now: thirty thousand years off.
+NO_SHIFT_END = 1 << 50
 #: Parts of an expected cost are rounded from doubles that are monotone but for their last bits: bounds allow for that.
 EXPECTED_SLACK = 4
 
@@ -157,9 +159,8 @@ def pair_cost(weights, job, ready, terms, standing, travel_ms, changed):
 @nb.njit(nogil=True, cache=True)
 def least_cost(weights, job, ready_ms, price, travel_ms):
     """At most what any unit costs that is ready no sooner, asks no lower price and drives no less. O(1)."""
-    no_shift_end = np.int64(1) << 60
     cost = pair_cost(
-        weights, job, (ready_ms, ready_ms, 0.0), (price, 0.0, no_shift_end, 0.0), np.int64(0), travel_ms, False
+        weights, job, (ready_ms, ready_ms, 0.0), (price, 0.0, NO_SHIFT_END, 0.0), np.int64(0), travel_ms, False
     )
     return cost if weights[EXPECTED] == 0.0 else cost - EXPECTED_SLACK
 
@@ -182,6 +183,13 @@ def lost_revenue(weights, revenue):
     return np.int64(np.rint(UNITS_PER_MINUTE * weights[TARIFF] * revenue))
 
 
+@nb.njit(nogil=True, cache=True)
+def left_cost(weights, priority, due_ms, latest_ms, earliest_ms, revenue):
+    """The same for a job that may not begin before earliest, and whose revenue is lost. O(1)."""
+    reached = max(latest_ms, earliest_ms) - earliest_ms
+    return unserved_cost(weights, priority, due_ms - earliest_ms, reached) + lost_revenue(weights, revenue)
+
+
 def unserved_parts(
     policy: Policy, priority: float, due_ms: int, latest_ms: int, earliest_ms: int = 0, revenue: float = 0.0
 ) -> CostParts:
@@ -189,6 +197,30 @@ def unserved_parts(
     weights = weight_vector(policy)
     parts = delay_parts(weights, priority, due_ms - earliest_ms, max(latest_ms, earliest_ms) - earliest_ms)
     return CostParts(*parts, unserved=surcharge(weights, priority) + lost_revenue(weights, revenue))
+
+
+def doing_parts(
+    policy: Policy,
+    job: tuple[float, int, int, int, int],
+    ready: tuple[int, int, float],
+    terms: tuple[float, float, int, float],
+    standing: tuple[int, int],
+    travel_ms: int,
+    changed: bool,
+) -> CostParts:
+    """The named parts of `pair_cost`, whose arguments these are but for standing: (quality, rotation)."""
+    parts = pair_parts(weight_vector(policy), job, ready, terms, travel_ms, changed)
+    *delay_and_unit, overtime, acceptance = parts
+    quality, rotation = standing
+    return CostParts(*delay_and_unit, overtime=overtime, quality=quality, acceptance=acceptance, rotation=rotation)
+
+
+def serve_parts(
+    policy: Policy, priority: float, due_ms: int, ready_ms: int, travel_ms: int, price: float, changed: bool
+) -> CostParts:
+    """The parts of the plainest case: no window, no shift, no way to a garage, a provider without faults."""
+    job, terms = (priority, due_ms, 0, 0, 0), (price, 0.0, NO_SHIFT_END, 0.0)
+    return doing_parts(policy, job, (ready_ms, ready_ms, 0.0), terms, (0, 0), travel_ms, changed)
 
 
 def standing_parts(policy: Policy, quality: float, recent_share: float) -> tuple[int, int]:
@@ -221,20 +253,3 @@ def check_range(policy: Policy, priority: float, due_ms: int, latest_ms: int, in
             worst_minutes=f"{worst:.3g}",
             limit_minutes=f"{MAX_COST / UNITS_PER_MINUTE:.3g}",
         )
-
-
-@nb.njit(nogil=True, cache=True)
-def serve_cost(weights, priority, due_ms, ready_ms, travel_ms, price, changed):
-    """Total cost of one unit for one incident; times in ms relative to now, price in currency. O(1)."""
-    driving, tariff, change = unit_parts(weights, travel_ms, price, changed)
-    return delay_cost(weights, priority, due_ms, ready_ms + travel_ms) + driving + tariff + change
-
-
-def serve_parts(
-    policy: Policy, priority: float, due_ms: int, ready_ms: int, travel_ms: int, price: float, changed: bool
-) -> CostParts:
-    """The named parts of `serve_cost`; their sum is that cost, to the unit."""
-    weights = weight_vector(policy)
-    return CostParts(
-        *delay_parts(weights, priority, due_ms, ready_ms + travel_ms), *unit_parts(weights, travel_ms, price, changed)
-    )

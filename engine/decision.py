@@ -20,6 +20,10 @@ class CostParts:
     tariff: int = 0
     plan_change: int = 0
     unserved: int = 0
+    overtime: int = 0
+    quality: int = 0
+    acceptance: int = 0
+    rotation: int = 0
 
     @property
     def total(self) -> int:
@@ -59,6 +63,9 @@ class ReasonCode(StrEnum):
     CAPACITY = "capacity"
     PINNED_UNIT_UNAVAILABLE = "pinned_unit_unavailable"
     DEADLINE = "deadline"
+    CONCESSION = "concession"
+    SHIFT_ENDS = "shift_ends"
+    DROP_OFF_UNREACHABLE = "drop_off_unreachable"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"
@@ -67,15 +74,21 @@ class ReasonCode(StrEnum):
     CHANGES_PLAN = "changes_plan"
     SERVES_OTHER = "serves_other"
     TIE = "tie"
+    WORKS_OVERTIME = "works_overtime"
+    LOWER_QUALITY = "lower_quality"
+    MAY_DECLINE = "may_decline"
+    HAD_ITS_SHARE = "had_its_share"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A machine-readable code, a plain sentence, and the variables in it."""
+    """A machine-readable code, a plain sentence, and the variables in it; `engine.texts` says it in other languages."""
 
     code: ReasonCode
     message: str
     details: dict[str, str] = field(default_factory=dict)
+    text: str = ""  # key of the sentence in engine.texts; empty: it was written by hand
+    shown: dict[str, str] = field(default_factory=dict)  # shorter than the details, where the sentence is
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class Candidate:
     slack: timedelta  # due_at - arrives_at; negative: the promise breaks
     cost: CostParts
     lost: Reason | None = None  # None for the chosen one
+    promise_probability: float | None = None  # that the arrival is within the promise; None: nobody worked it out
 
     @property
     def promise_kept(self) -> bool:

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.assign.solve import Flow, flow_here, solve_batch
-from engine.candidate import candidate
+from engine.candidate import candidate, left_parts
 from engine.closures import Moment, open_route
 from engine.completing import complete
-from engine.cost import unserved_parts
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
 from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
@@ -345,7 +344,7 @@ class Dispatcher:
                     reason = out_of_time() if lists.truncated(at) else out_of_capacity(len(rows))
                 else:
                     reason = why_unserved(situation, i)
-                parts = unserved_parts(self.policy, float(intake.priority[i]), int(intake.due_ms[i]), intake.latest_ms)
+                parts = left_parts(self.policy, intake, i)
                 left = Unserved(
                     incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id, snapped.get(i)
                 )

@@ -8,10 +8,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.fleet.state import UnitArrays
+from engine.fleet.arrays import UnitArrays
+from engine.fleet.shift import fits_shift
 from engine.intake import Intake
+from engine.policy import Policy
 
 Rows = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.int64]
 
 
 def capable(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
@@ -30,3 +33,16 @@ def on_duty(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
     if intake.announced_works[index]:
         works[intake.announced[index]] = True
     return works
+
+
+def in_time(intake: Intake, index: int, arrival_ms: Times) -> Rows:
+    """Arrivals, ms from now, that still make sense for incident `index`."""
+    return arrival_ms <= intake.jobs.latest_ms[index]
+
+
+def in_shift(policy: Policy, arrays: UnitArrays, intake: Intake, index: int, rows: Times, arrival_ms: Times) -> Rows:
+    """Whether the work of incident `index` fits the shifts of units `rows`, which arrive so many ms from now."""
+    jobs = intake.jobs
+    start = np.maximum(arrival_ms, jobs.earliest_ms[index])
+    most = round(policy.limits.max_overtime_minutes * 60_000)
+    return fits_shift(arrays.shift_end_ms[rows] - intake.now_ms, start, jobs.busy_ms[index], most)

@@ -6,11 +6,13 @@ from dataclasses import fields
 
 import numpy as np
 
-from engine.closures import in_words
+from engine.closures import short_list
 from engine.decision import Candidate, CostParts, Reason, ReasonCode
-from engine.eligibility import capable, on_duty, permitted
+from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.model import UnitStatus
 from engine.situation import Situation
+from engine.texts import reason
+from engine.times import from_ms
 from graphs.search import INF
 
 _BY_PART = {
@@ -20,82 +22,89 @@ _BY_PART = {
     "driving": ReasonCode.DRIVES_FARTHER,
     "tariff": ReasonCode.DEARER,
     "plan_change": ReasonCode.CHANGES_PLAN,
+    "overtime": ReasonCode.WORKS_OVERTIME,
+    "quality": ReasonCode.LOWER_QUALITY,
+    "acceptance": ReasonCode.MAY_DECLINE,
+    "rotation": ReasonCode.HAD_ITS_SHARE,
 }
 
 
 def why_lost(loser: Candidate, winner: Candidate, serves: str | None) -> Reason:
-    """Why `loser` was not sent; `serves` is the incident that got it instead, if any."""
+    """Why `loser` was not sent; `serves` is the incident that got it instead, if any.
+
+    ``behind_minutes`` says what would have to change: by so much it would have to cost less to draw level.
+    """
+    behind = f"{(loser.cost.total - winner.cost.total) / 1000:.3f}"
     if serves is not None:
-        return Reason(ReasonCode.SERVES_OTHER, f"serves incident {serves}", {"incident": serves})
+        return reason(ReasonCode.SERVES_OTHER, incident=serves, behind_minutes=behind)
     more = {part.name: getattr(loser.cost, part.name) - getattr(winner.cost, part.name) for part in fields(CostParts)}
     worst = max(more, key=lambda name: more[name])
     if more[worst] <= 0:
-        return Reason(ReasonCode.TIE, "costs the same")
-    minutes = (loser.arrives_at - winner.arrives_at).total_seconds() / 60
-    driving = (loser.travel - winner.travel).total_seconds() / 60
+        return reason(ReasonCode.TIE)
     code = _BY_PART[worst]
-    text = {
-        ReasonCode.BREAKS_PROMISE: f"would break the promise by {_minutes(-loser.slack.total_seconds() / 60)}",
-        ReasonCode.ARRIVES_LATER: f"arrives {_minutes(minutes)} later",
-        ReasonCode.DRIVES_FARTHER: f"drives {_minutes(driving)} more",
-        ReasonCode.DEARER: "costs more to call out",
-        ReasonCode.CHANGES_PLAN: "would change the announced unit for too little gain",
-    }[code]
-    return Reason(code, text, {"part": worst, "cost_minutes": f"{more[worst] / 1000:.3f}"})
+    minutes = {
+        ReasonCode.BREAKS_PROMISE: -loser.slack.total_seconds() / 60,
+        ReasonCode.ARRIVES_LATER: (loser.arrives_at - winner.arrives_at).total_seconds() / 60,
+        ReasonCode.DRIVES_FARTHER: (loser.travel - winner.travel).total_seconds() / 60,
+    }
+    said = {"minutes": _minutes(minutes[code])} if code in minutes else {}
+    return reason(code, part=worst, cost_minutes=f"{more[worst] / 1000:.3f}", behind_minutes=behind, **said)
 
 
 def _minutes(value: float) -> str:
-    return f"{value:.1f} min" if value < 10 else f"{value:.0f} min"
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
 def why_unserved(situation: Situation, index: int) -> Reason:
     """Exactly why incident `index` has no unit: the first condition that nobody meets, capacity when somebody does."""
     state, intake = situation.state, situation.intake
     incident = intake.incidents[index]
-    what = ", ".join([incident.service, *sorted(incident.requires)])
+    needs = ", ".join([incident.service, *sorted(incident.requires)])
     arrays = state.arrays
+    if not intake.jobs.reached[index]:
+        return reason(ReasonCode.DROP_OFF_UNREACHABLE)
     able = capable(arrays, intake, index)
     if not able.any():
-        return Reason(ReasonCode.NO_CAPABLE_UNIT, f"no unit can do {what}", {"needs": what})
+        return reason(ReasonCode.NO_CAPABLE_UNIT, needs=needs)
     able &= permitted(arrays, intake, index)
     if not able.any():
-        text = f"no unit that can do {what} may serve this place: it lies outside their providers' territories"
-        return Reason(ReasonCode.OUTSIDE_TERRITORIES, text, {"needs": what})
+        way = int(state.region.network.arc_way[intake.positions.arc[index]])
+        held = state.territories.concession(incident.location, way)
+        return reason(ReasonCode.CONCESSION if held else ReasonCode.OUTSIDE_TERRITORIES, needs=needs)
     duty = able & on_duty(arrays, intake, index)
     if not duty.any():
         off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(able))
-        busy = int(able.sum()) - off
-        text = f"of the units that can do {what} here, {_number(off)} off duty and {busy:,} busy with no known end"
-        return Reason(ReasonCode.NO_UNIT_ON_DUTY, text, {"off_duty": str(off), "busy": str(busy)})
+        key = ReasonCode.NO_UNIT_ON_DUTY.value + (".one" if off == 1 else "")
+        return reason(key, needs=needs, off_duty=off, busy=int(able.sum()) - off)
     travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
         return _unreachable(situation.closures_before(index, int(np.flatnonzero(duty)[0])))
-    ready = arrays.ready_ms(intake.now_ms)[duty]
-    in_time = int(((travel < INF) & (ready + travel <= intake.latest_ms)).sum())
-    if not in_time:
-        hours = f"{intake.latest_ms / 3_600_000:g}"
-        return Reason(ReasonCode.TOO_LATE, f"nobody who could serve it arrives within {hours} hours", {"hours": hours})
-    return out_of_capacity(in_time)
+    rows = np.flatnonzero(duty)
+    arrival = arrays.ready_ms(intake.now_ms)[duty] + travel
+    timely = (travel < INF) & in_time(intake, index, arrival)
+    if not timely.any():
+        if incident.latest is not None:
+            latest = from_ms(intake.now_ms + int(intake.jobs.latest_ms[index])).astimezone(state.region.timezone)
+            return reason("too_late.window", latest=latest.isoformat(timespec="minutes"))
+        return reason(ReasonCode.TOO_LATE, hours=f"{intake.jobs.latest_ms[index] / 3_600_000:g}")
+    timely &= in_shift(state.policy, arrays, intake, index, rows, arrival)
+    if not timely.any():
+        return reason(ReasonCode.SHIFT_ENDS)
+    return out_of_capacity(int(timely.sum()))
 
 
 def _unreachable(closures: list[str]) -> Reason:
-    text = "no road leads there from any unit that could serve it"
     if not closures:
-        return Reason(ReasonCode.UNREACHABLE, text)
-    return Reason(ReasonCode.UNREACHABLE, f"{text}: {in_words(closures)}", {"closures": ", ".join(closures)})
-
-
-def _number(count: int) -> str:
-    return f"{count:,} {'is' if count == 1 else 'are'}"
+        return reason(ReasonCode.UNREACHABLE)
+    return reason("unreachable.closures", {"closures": short_list(closures)}, closures=", ".join(closures))
 
 
 def out_of_capacity(units: int) -> Reason:
     """Why an incident is left when `units` could have served it: others need them more."""
-    everyone = "both" if units == 2 else f"all {units:,}"
-    who = "the only unit that could serve it is" if units == 1 else f"{everyone} units that could serve it are"
-    return Reason(ReasonCode.CAPACITY, f"{who} needed by other incidents", {"candidates": str(units)})
+    variant = {1: ".one", 2: ".two"}.get(units, "")
+    return reason(ReasonCode.CAPACITY.value + variant, candidates=units)
 
 
 def out_of_time() -> Reason:
     """Why an incident is left although units may be free: the caller's deadline cut the search short."""
-    return Reason(ReasonCode.DEADLINE, "the deadline came before a unit was found; ask again and allow more time")
+    return reason(ReasonCode.DEADLINE)

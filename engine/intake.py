@@ -15,6 +15,8 @@ from engine.errors import DuplicateIdError, PinConflictError, TimeError, Unknown
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
 from engine.jobs.check import check_incident
+from engine.jobs.numbers import JobNumbers
+from engine.jobs.triage import weights_of
 from engine.locating import locate
 from engine.model import Incident, UnitStatus, bits
 from engine.promise import PromiseTable
@@ -38,7 +40,7 @@ class Intake:
     promises: tuple[Promise, ...]
     now: datetime
     now_ms: int
-    latest_ms: int
+    latest_ms: int  # the policy's longest wait; `jobs` has each incident's own
     positions: Positions
     located: Located  # the same places, with how sure they are and their rivals
     labels: Labels  # from the ancestors to each incident
@@ -51,6 +53,7 @@ class Intake:
     allowed_id: Int32
     places: tuple[np.ndarray, ...]  # arc, twin, fraction, ms to drive the arc, the same of the twin
     here: Float64  # [n, 3] on the unit sphere
+    jobs: JobNumbers  # windows, drop-offs and work
 
     def __len__(self) -> int:
         return len(self.incidents)
@@ -76,10 +79,12 @@ class Intake:
             for incident, arc, x, y in zip(incidents, positions.arc, positions.lon, positions.lat, strict=True)
         )
         now_ms, latest_ms = to_ms(now), round(policy.limits.max_wait_minutes * 60_000)
-        priority = np.array([policy.priority.of(i.priority) for i in incidents], np.float64)
+        highway = [promises.on_highway(int(arc)) for arc in positions.arc]
+        priority = np.array(weights_of(policy, incidents, highway, int(state.arrays.can_work.sum())), np.float64)
         due_ms = np.array([to_ms(p.due_at) - now_ms for p in made], np.int64)
-        for incident, weight, due in zip(incidents, priority, due_ms, strict=True):
-            check_range(policy, float(weight), int(due), latest_ms, incident.id)
+        jobs = JobNumbers.of(incidents, state, positions, now_ms)
+        for incident, weight, due, latest in zip(incidents, priority, due_ms, jobs.latest_ms, strict=True):
+            check_range(policy, float(weight), int(due), max(latest_ms, int(latest)), incident.id)
         announced = np.array(
             [-1 if i.assigned_unit_id is None else state.row_of[i.assigned_unit_id] for i in incidents], np.int64
         )
@@ -97,9 +102,10 @@ class Intake:
             due_ms=due_ms,
             announced=announced,
             announced_works=np.array([row >= 0 and _on_its_job(state, row) for row in announced], np.uint8),
-            **_allowed(incidents, state),
+            **_allowed(incidents, state, positions),
             places=_places(state, positions),
             here=unit_vectors(positions.lon, positions.lat),
+            jobs=jobs,
         )
 
 
@@ -171,8 +177,9 @@ def _on_its_job(state: FleetState, row: int) -> bool:
     return unit.status is UnitStatus.BUSY and unit.free_at is None
 
 
-def _allowed(incidents: Sequence[Incident], state: FleetState) -> dict[str, Any]:
-    found = [state.territories.holding(incident.location) for incident in incidents]
+def _allowed(incidents: Sequence[Incident], state: FleetState, positions: Positions) -> dict[str, Any]:
+    ways = state.region.network.arc_way[positions.arc].tolist()
+    found = [state.territories.holding(incident.location, way) for incident, way in zip(incidents, ways, strict=True)]
     first = np.concatenate([[0], np.cumsum([len(ids) for ids in found], dtype=np.int64)]).astype(np.int64)
     ids = np.array([number for ids in found for number in ids], np.int32)
     return {"allowed_first": first, "allowed_id": ids}

@@ -7,13 +7,15 @@ import numpy as np
 from engine.decision import Reason, ReasonCode
 from engine.model import Incident, UnitStatus
 from engine.situation import Situation
+from engine.texts import reason
 from graphs.search import INF
 
 
 def pinned_travel_ms(situation: Situation, index: int) -> int:
     """Travel time of the pinned unit to its incident; INF when it is off duty or cannot get there in time.
 
-    A pin is a person's decision: capabilities and territories are not held against it.
+    A pin is a person's decision: capabilities, territories, shifts and the customer's latest time are not held against
+    it, only the policy's longest wait.
     """
     state, intake = situation.state, situation.intake
     row = int(intake.announced[index])
@@ -21,11 +23,10 @@ def pinned_travel_ms(situation: Situation, index: int) -> int:
         return INF
     travel = int(situation.driving_ms(np.array([row]), index)[0])
     ready = state.arrays.ready_ms_of(row, intake.now_ms)
-    return travel if travel < INF and ready + travel <= intake.latest_ms else INF
+    latest = max(intake.latest_ms, int(intake.jobs.latest_ms[index]))
+    return travel if travel < INF and ready + travel <= latest else INF
 
 
 def pin_failed(incident: Incident) -> Reason:
     """Why a pinned incident is left over."""
-    unit = incident.assigned_unit_id or ""
-    text = f"it is pinned to unit {unit}, which is off duty or cannot get there in time; clear the pin to send another"
-    return Reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, text, {"unit": unit})
+    return reason(ReasonCode.PINNED_UNIT_UNAVAILABLE, unit=incident.assigned_unit_id or "")

@@ -48,12 +48,16 @@ class PromiseTable:
         cell = h3.latlng_to_cell(lat, lon, BUILT_UP_RESOLUTION)
         return any(int(near) in self._built_up for near in h3.grid_disk(cell, self._rules.built_up_rings))
 
+    def on_highway(self, arc: int) -> bool:
+        """Whether an arc is of the policy's highway classes."""
+        return int(self._network.arc_class[arc]) in self._highway
+
     def classify(self, arc: int, lon: float, lat: float) -> tuple[PromiseClass, float, str]:
         """Class, duration in minutes and reason for an incident snapped to `arc` at lon, lat."""
         road_class = int(self._network.arc_class[arc])
         road = self._network.road(arc)
         where = f"{ROAD_CLASSES[road_class]} {road}".strip()
-        if road_class in self._highway:
+        if self.on_highway(arc):
             return PromiseClass.HIGHWAY, self._rules.highway_minutes, f"on {where}, a highway"
         if self.is_built_up(lon, lat):
             return PromiseClass.URBAN, self._rules.urban_minutes, f"on {where}, in a built-up area"

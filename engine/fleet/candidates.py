@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.assign.problem import NO_CUTOFF, SparseProblem
-from engine.cost import unserved_cost, weight_vector
+from engine.cost import left_cost, weight_vector
 from engine.fleet.scan import TAKEN, cheapest_units_of_many
 from engine.fleet.state import FleetState
 from engine.intake import Intake
@@ -92,7 +92,7 @@ class CandidateSearch:
 
     def _fixed_arguments(self) -> tuple[Any, ...]:
         state = self._state
-        arrays, cells = state.arrays, state.cells
+        arrays, cells, terms = state.arrays, state.cells, state.terms(self._intake.now_ms)
         return (
             state.metric.hierarchy.minima,
             (state.labels.data, state.labels.start, state.labels.deep),
@@ -105,11 +105,26 @@ class CandidateSearch:
                 *state.cell_least,
                 (state.cell_labels.data, state.cell_labels.start, state.cell_labels.lead),
             ),
-            (arrays.bits, self._can_work, arrays.free_ms, arrays.mobilisation_ms, arrays.price, arrays.territory),
+            (
+                arrays.bits,
+                self._can_work,
+                terms.free_ms,
+                arrays.mobilisation_ms,
+                terms.price,
+                arrays.territory,
+                terms.standing,
+                terms.per_km,
+                arrays.overtime_price,
+                arrays.shift_end_ms,
+                arrays.decline,
+                terms.spread_ms,
+                state.here,
+            ),
         )
 
     def _targets(self, chosen: Int64) -> tuple[Any, ...]:
-        intake = self._intake
+        intake, jobs = self._intake, self._intake.jobs
+        latest = np.where(jobs.reached, jobs.latest_ms, -1)
         return (
             intake.allowed_first,
             intake.allowed_id,
@@ -122,9 +137,15 @@ class CandidateSearch:
                 intake.priority[chosen],
                 intake.due_ms[chosen],
                 np.int64(intake.now_ms),
-                np.int64(intake.latest_ms),
+                latest[chosen],
                 intake.announced[chosen],
                 intake.announced_works[chosen],
+                jobs.earliest_ms[chosen],
+                jobs.carry_ms[chosen],
+                jobs.busy_ms[chosen],
+                jobs.carry_km[chosen],
+                jobs.end_price[chosen],
+                np.int64(round(self._state.policy.limits.max_overtime_minutes * 60_000)),
             ),
             intake.labels.data,
             intake.labels.start[chosen],
@@ -139,9 +160,19 @@ class GrowingLists:
 
     def __init__(self, search: UnitSearch, state: FleetState, intake: Intake, of: Int64) -> None:
         self._search, self._of = search, of
-        weights = weight_vector(state.policy)
+        weights, jobs = weight_vector(state.policy), intake.jobs
         self._unserved = np.array(
-            [unserved_cost(weights, intake.priority[i], intake.due_ms[i], np.int64(intake.latest_ms)) for i in of],
+            [
+                left_cost(
+                    weights,
+                    intake.priority[i],
+                    intake.due_ms[i],
+                    jobs.latest_ms[i],
+                    jobs.earliest_ms[i],
+                    jobs.revenue[i],
+                )
+                for i in of
+            ],
             np.int64,
         )
         self._wanted = np.zeros(of.size, np.int64)

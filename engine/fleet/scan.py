@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from engine.cost import serve_cost
+from engine.cost import EXPECTED, EXPECTED_SLACK, least_cost, pair_cost
+from engine.fleet.charged import road_km
+from engine.fleet.shift import fits_shift_kernel
 from graphs.geodesy import EARTH_RADIUS_M
 from graphs.search import INF, common_length, label_time
 
@@ -109,14 +111,18 @@ def cheapest_units(
     """The rows.size cheapest eligible units of one incident into rows, costs, travels; returns how many there are.
 
     cells: (centres, radii, first, rows, least mobilisation and price of each cell's units, cell labels);
-    units: (bits, can_work, free_ms, mobilisation_ms, price, territory);
-    incident: (need bits, priority, due_ms, now_ms, latest_ms, announced row or -1, whether that unit works although
-    busy), due and latest relative to now. Ordered by (cost, row), so that ties are broken the same way everywhere.
+    units: (bits, can_work, free_ms, mobilisation_ms, price, territory, standing cost, price of a kilometre, of an hour
+    of overtime, shift end, probability of a decline, standard deviation of free_ms, start on the unit sphere);
+    incident: (need bits, job, now_ms, latest_ms, announced row or -1, whether that unit works although busy, km from
+    start to end, price of the end, most overtime), job as in `engine.cost.pair_parts`, due and latest relative to now.
+    Ordered by (cost, row), so that ties are broken the same way everywhere.
     O(cells x shared ancestors + units visited x height).
     """
     centre, radius_m, first, member, least_ready_ms, least_price, cell_labels = cells
-    bits, can_work, free_ms, mobilisation_ms, price, territory = units
-    need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incident
+    bits, can_work, free_ms, mobilisation_ms, price, territory = units[:6]
+    standing, per_km, overtime_price, shift_end_ms, decline, spread_ms, start = units[6:]
+    need, job, now_ms, latest_ms, announced, announced_works, carry_km, end_price, most_overtime_ms = incident
+    earliest_ms, busy_ms = job[2], job[4]
     bound_ms = np.empty(radius_m.size, np.int64)
     bound_cells(
         hierarchy, centre, radius_m, cell_labels, here, target_data, target_start, target_deep, speed_m_per_ms, bound_ms
@@ -136,12 +142,9 @@ def cheapest_units(
         if bound > latest_ms:
             break
         if count == wanted:
-            if serve_cost(weights, priority, due_ms, np.int64(0), bound, 0.0, False) > costs[count - 1]:
+            if least_cost(weights, job, np.int64(0), 0.0, bound) > costs[count - 1]:
                 break
-            if (
-                serve_cost(weights, priority, due_ms, least_ready_ms[c], bound, least_price[c], False)
-                > costs[count - 1]
-            ):
+            if least_cost(weights, job, least_ready_ms[c], least_price[c], bound) > costs[count - 1]:
                 continue
         for at in range(first[c], first[c + 1]):
             row = member[at]
@@ -151,17 +154,30 @@ def cheapest_units(
                 continue
             if can_work[row] == CANNOT_WORK and not (row == announced and announced_works):
                 continue
-            ready = max(np.int64(0), free_ms[row] - now_ms) + mobilisation_ms[row]
-            changed = announced >= 0 and row != announced
-            least = serve_cost(weights, priority, due_ms, ready, bound, price[row], changed)
-            if count == wanted and least > costs[count - 1]:
+            ready = free_ms[row] - now_ms + mobilisation_ms[row]
+            if not fits_shift_kernel(
+                shift_end_ms[row] - now_ms, max(ready + bound, earliest_ms), busy_ms, most_overtime_ms
+            ):
                 continue
+            changed = announced >= 0 and row != announced
+            asked = price[row] + end_price
+            if per_km[row] > 0.0:
+                asked += per_km[row] * (road_km(start[row], here) + carry_km)
+            readiness = (ready, mobilisation_ms[row], spread_ms[row])
+            terms = (asked, overtime_price[row], shift_end_ms[row] - now_ms, decline[row])
+            if count == wanted:
+                least = pair_cost(weights, job, readiness, terms, standing[row], bound, changed)
+                if least - (EXPECTED_SLACK if weights[EXPECTED] != 0.0 else 0) > costs[count - 1]:
+                    continue
             travel = np.int64(
                 travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place)
             )
-            if travel >= INF or ready + travel > latest_ms:
+            arrival = ready + travel
+            if travel >= INF or arrival > latest_ms:
                 continue
-            cost = serve_cost(weights, priority, due_ms, ready, travel, price[row], changed)
+            if not fits_shift_kernel(shift_end_ms[row] - now_ms, max(arrival, earliest_ms), busy_ms, most_overtime_ms):
+                continue
+            cost = pair_cost(weights, job, readiness, terms, standing[row], travel, changed)
             count = _insert(rows, costs, travels, count, row, cost, travel)
     return count
 
@@ -178,14 +194,18 @@ def cheapest_units_of_many(
     tuples hold arrays over incidents.
     """
     allowed = np.zeros(territories, np.bool_)
-    need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incidents
+    need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incidents[:7]
+    earliest_ms, carry_ms, busy_ms, carry_km, end_price, most_overtime_ms = incidents[7:]
     to_arc, to_twin, to_fraction, drive, twin_drive = target_places
     for i in range(begin, end):
         for at in range(allowed_first[of[i]], allowed_first[of[i] + 1]):
             allowed[allowed_id[at]] = True
         counts[i] = cheapest_units(
             hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms,
-            (need[i], priority[i], due_ms[i], now_ms, latest_ms, announced[i], announced_works[i]),
+            (
+                need[i], (priority[i], due_ms[i], earliest_ms[i], carry_ms[i], busy_ms[i]), now_ms, latest_ms[i],
+                announced[i], announced_works[i], carry_km[i], end_price[i], most_overtime_ms,
+            ),
             target_data, target_start[i], target_deep[i],
             (to_arc[i], to_twin[i], to_fraction[i], drive[i], twin_drive[i]), here[i],
             rows[first[i] : first[i + 1]], costs[first[i] : first[i + 1]], travels[first[i] : first[i + 1]],

@@ -10,42 +10,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import DuplicateIdError, NotFoundError, TimeError, UnknownReferenceError
+from engine.errors import DuplicateIdError, NotFoundError, UnknownReferenceError
+from engine.fleet.arrays import UnitArrays, UnitTerms, unit_arrays
 from engine.fleet.cell_labels import CellLabels
-from engine.fleet.cells import CellIndex
+from engine.fleet.cells import CellIndex, unit_vectors
+from engine.fleet.check import check_provider, check_unit
 from engine.fleet.territory import Territories
 from engine.locating import positions_each, query_of
-from engine.model import Fleet, Location, Provider, Unit, UnitStatus, bits
+from engine.model import Fleet, Location, Provider, Unit, UnitStatus
 from engine.policy import Policy
-from engine.times import require_zone, to_ms
 from graphs.errors import InputError, TowlineError
 from graphs.metrics.label_book import METRICS_HELD, LabelBook
 from graphs.metrics.once import OnceCache
-from graphs.network import Float64, Int64, UInt8
+from graphs.network import Float64, Int64
 from graphs.position import Positions
 from graphs.region import Region
 from graphs.search import Labels, Metric
 from graphs.search.arrays import frozen
-
-
-@dataclass(frozen=True, eq=False)
-class UnitArrays:
-    """What the kernels read of each unit, by row."""
-
-    bits: Int64  # services and capabilities
-    can_work: UInt8
-    free_ms: Int64  # when it is free, ms since 1970; far in the past when it is now
-    mobilisation_ms: Int64
-    price: Float64
-    territory: Int64
-
-    def ready_ms(self, now_ms: int) -> Int64:
-        """[units] ms from now until each unit is free and mobilised."""
-        return np.maximum(0, self.free_ms - now_ms) + self.mobilisation_ms
-
-    def ready_ms_of(self, row: int, now_ms: int) -> int:
-        """`ready_ms` of one unit."""
-        return max(0, int(self.free_ms[row]) - now_ms) + int(self.mobilisation_ms[row])
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +47,7 @@ class FleetState:
     _others: OnceCache[Metric, FleetState] = field(
         init=False, repr=False, default_factory=lambda: OnceCache(METRICS_HELD, lambda _: 1)
     )
+    _terms: tuple[int, UnitTerms] | None = field(init=False, repr=False, default=None)
 
     @property
     def labels(self) -> Labels:
@@ -93,12 +75,13 @@ class FleetState:
         units = tuple(fleet.units)
         row_of = {unit_id: row for row, unit_id in enumerate(_unique(units, "unit"))}
         for unit in units:
+            check_unit(unit)
             if fleet.providers:
                 _check_provider(unit, providers)
             else:
                 providers.setdefault(unit.provider_id, Provider(unit.provider_id))
         for provider in providers.values():
-            _check_price(provider, policy)
+            check_provider(provider, policy)
         territories = Territories.of(providers.values())
         positions = _snap(region, policy, units)
         return FleetState(
@@ -109,7 +92,7 @@ class FleetState:
             units=units,
             row_of=row_of,
             territories=territories,
-            arrays=_unit_arrays(units, providers, territories),
+            arrays=unit_arrays(units, providers, territories, policy),
             positions=positions,
             book=LabelBook(region, positions),
             cells=CellIndex.build(positions.lon, positions.lat),
@@ -128,6 +111,19 @@ class FleetState:
             np.minimum.reduceat(self.arrays.mobilisation_ms[rows], begin),
             np.minimum.reduceat(self.arrays.price[rows], begin),
         )
+
+    @cached_property
+    def here(self) -> Float64:
+        """[units, 3] where each unit starts, on the unit sphere."""
+        return frozen(unit_vectors(self.positions.lon, self.positions.lat), np.float64)
+
+    def terms(self, now_ms: int) -> UnitTerms:
+        """What depends on the moment: when units are free and what they charge. O(units), kept for the last moment."""
+        known = self._terms
+        if known is None or known[0] != now_ms:
+            known = now_ms, UnitTerms.of(self.arrays, now_ms, self.policy, self.region.timezone)
+            object.__setattr__(self, "_terms", known)
+        return known[1]
 
     def moved(self, unit_ids: Sequence[str], lon: npt.ArrayLike, lat: npt.ArrayLike) -> FleetState:
         """The state after units reported mere degrees; see `moved_to`."""
@@ -167,9 +163,10 @@ class FleetState:
         merged = {**{unit.id: unit for unit in self.units}, **changed}
         kept = tuple(u for u in merged.values() if u.id not in gone and u.provider_id not in removed_providers)
         for unit in kept:
+            check_unit(unit)
             _check_provider(unit, kept_providers)
         for provider in kept_providers.values():
-            _check_price(provider, self.policy)
+            check_provider(provider, self.policy)
         territories = Territories.of(kept_providers.values())
         same = np.array([self.row_of.get(unit.id, 0) for unit in kept], np.int64)
         fresh = np.array([row for row, unit in enumerate(kept) if unit.id in changed], np.int64)
@@ -183,7 +180,7 @@ class FleetState:
             units=kept,
             row_of={unit.id: row for row, unit in enumerate(kept)},
             territories=territories,
-            arrays=_unit_arrays(kept, kept_providers, territories),
+            arrays=unit_arrays(kept, kept_providers, territories, self.policy),
             positions=kept_positions,
             book=self.book.taken(same, kept_positions),
             cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
@@ -227,16 +224,6 @@ def _check_provider(unit: Unit, providers: Mapping[str, Provider]) -> None:
         )
 
 
-def _check_price(provider: Provider, policy: Policy) -> None:
-    limit = policy.limits.max_call_out_price
-    if not 0 <= provider.call_out_price <= limit:
-        raise InputError(
-            f"provider {provider.id}: call_out_price {provider.call_out_price} must be between 0 and {limit:g}",
-            provider=provider.id,
-            call_out_price=provider.call_out_price,
-        )
-
-
 def start_location(unit: Unit) -> Location:
     """Where a unit's next trip starts: where it will be free, else where it is."""
     if unit.status is UnitStatus.BUSY and unit.free_location is not None:
@@ -265,34 +252,3 @@ def _frozen_positions(positions: Positions) -> Positions:
         frozen(positions.arc, np.int32),
         *(frozen(getattr(positions, name), np.float64) for name in ("fraction", "lon", "lat", "distance_m")),
     )
-
-
-def _unit_arrays(units: Sequence[Unit], providers: dict[str, Provider], territories: Territories) -> UnitArrays:
-    return UnitArrays(
-        bits=frozen([bits(u.services, u.capabilities) for u in units], np.int64),
-        can_work=frozen([_can_work(u) for u in units], np.uint8),
-        free_ms=frozen([_free_ms(u) for u in units], np.int64),
-        mobilisation_ms=frozen([_mobilisation_ms(u) for u in units], np.int64),
-        price=frozen([providers[u.provider_id].call_out_price for u in units], np.float64),
-        territory=frozen([territories.of_provider[u.provider_id] for u in units], np.int64),
-    )
-
-
-def _can_work(unit: Unit) -> bool:
-    return unit.status is UnitStatus.AVAILABLE or (unit.status is UnitStatus.BUSY and unit.free_at is not None)
-
-
-def _free_ms(unit: Unit) -> int:
-    """An available unit is free already, whatever free_at an earlier job left behind."""
-    if unit.status is not UnitStatus.BUSY or unit.free_at is None:
-        return 0
-    return to_ms(require_zone(unit.free_at, field=f"unit {unit.id}: free_at"))
-
-
-def _mobilisation_ms(unit: Unit) -> int:
-    seconds = unit.mobilisation.total_seconds()
-    if not 0 <= seconds <= 86_400:
-        raise TimeError(
-            f"unit {unit.id}: mobilisation {seconds:g} s must be between 0 and 24 hours", unit=unit.id, seconds=seconds
-        )
-    return round(seconds * 1000)

@@ -1,4 +1,8 @@
-"""Territories: which providers may serve a place. A territory is a set of H3 cells; an empty one is everywhere."""
+"""Which providers may serve a place: territories, and exclusive concessions that keep everybody else out.
+
+A territory is a set of H3 cells, an empty one is everywhere. A concession is cells or OSM ways; its holders may serve
+there whatever their territory.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from engine.model import Location, Provider
 from graphs.errors import InputError
 
 EVERYWHERE = 0
+#: Resolution -> cell -> territories that hold it.
+Members = dict[int, dict[int, list[int]]]
 
 
 class TerritoryError(InputError):
@@ -22,29 +28,57 @@ class TerritoryError(InputError):
 
 @dataclass(frozen=True)
 class Territories:
-    """Distinct territories, numbered; 0 is everywhere."""
+    """Distinct territories with their concessions, numbered; 0 is everywhere and without any."""
 
     of_provider: dict[str, int]
-    members: dict[int, dict[int, list[int]]]  # resolution -> cell -> territories that hold it
+    members: Members
+    everywhere: tuple[int, ...]  # those without bounds
+    exclusive_cells: Members
+    exclusive_ways: dict[int, list[int]]  # OSM way -> territories
     count: int
 
     @staticmethod
     def of(providers: Iterable[Provider]) -> Territories:
         """Number the distinct territories of providers; TerritoryError names a wrong cell."""
-        numbers: dict[frozenset[str], int] = {frozenset(): EVERYWHERE}
-        of_provider = {p.id: numbers.setdefault(p.territory, len(numbers)) for p in providers}
-        members: dict[int, dict[int, list[int]]] = {}
-        for cells, number in numbers.items():
-            for text in cells:
-                if not h3_text.is_valid_cell(text):
-                    raise TerritoryError(f"territory cell {text!r} is no H3 cell", cell=text)
-                cell = h3.str_to_int(text)
-                members.setdefault(h3.get_resolution(cell), {}).setdefault(cell, []).append(number)
-        return Territories(of_provider, members, len(numbers))
+        nothing = frozenset[str]()
+        numbers: dict[tuple[frozenset[str], frozenset[str], frozenset[int]], int] = {(nothing, nothing, frozenset()): 0}
+        of_provider = {
+            p.id: numbers.setdefault((p.territory, p.exclusive_cells, p.exclusive_ways), len(numbers))
+            for p in providers
+        }
+        members: Members = {}
+        exclusive: Members = {}
+        ways: dict[int, list[int]] = {}
+        for (cells, own_cells, own_ways), number in numbers.items():
+            _add(members, cells, number)
+            _add(exclusive, own_cells, number)
+            for way in own_ways:
+                ways.setdefault(way, []).append(number)
+        everywhere = tuple(number for (cells, _, _), number in numbers.items() if not cells)
+        return Territories(of_provider, members, everywhere, exclusive, ways, len(numbers))
 
-    def holding(self, place: Location) -> list[int]:
-        """Numbers of the territories that hold the place, everywhere included."""
-        found = [EVERYWHERE]
-        for resolution, cells in self.members.items():
-            found += cells.get(h3.latlng_to_cell(place.lat, place.lon, resolution), [])
-        return found
+    def holding(self, place: Location, way: int = 0) -> list[int]:
+        """Numbers of the territories from which a place on an OSM way (0: unknown) may be served."""
+        return self.concession(place, way) or [*self.everywhere, *_held(self.members, place)]
+
+    def concession(self, place: Location, way: int = 0) -> list[int]:
+        """Numbers of the territories that hold a concession there; empty when nobody does."""
+        if not self.exclusive_ways and not self.exclusive_cells:
+            return []
+        found = {*self.exclusive_ways.get(way, ())} if way else set()
+        return sorted(found | {*_held(self.exclusive_cells, place)})
+
+
+def _add(members: Members, cells: Iterable[str], number: int) -> None:
+    for text in cells:
+        if not h3_text.is_valid_cell(text):
+            raise TerritoryError(f"territory cell {text!r} is no H3 cell", cell=text)
+        cell = h3.str_to_int(text)
+        members.setdefault(h3.get_resolution(cell), {}).setdefault(cell, []).append(number)
+
+
+def _held(members: Members, place: Location) -> list[int]:
+    found: list[int] = []
+    for resolution, cells in members.items():
+        found += cells.get(h3.latlng_to_cell(place.lat, place.lon, resolution), [])
+    return found

@@ -7,16 +7,29 @@ from dataclasses import asdict, fields, replace
 
 import pytest
 
-from engine.cost import check_range, serve_cost, serve_parts, unserved_cost, unserved_parts, weight_vector
+from engine.cost import (
+    NO_SHIFT_END,
+    check_range,
+    doing_parts,
+    least_cost,
+    left_cost,
+    pair_cost,
+    serve_parts,
+    standing_parts,
+    unserved_cost,
+    unserved_parts,
+    weight_vector,
+)
 from engine.decision import CostParts
 from engine.errors import CostOverflowError
 from engine.policy import CostWeights, Policy
-from tests.engine.cost_oracle import Weights, left, served
+from tests.engine.cost_oracle import Weights, Work, left, served
 
 
-def _random_policy(rng: random.Random) -> Policy:
-    weights = CostWeights(**{item.name: rng.choice([0.0, 1.0, rng.uniform(0, 100)]) for item in fields(CostWeights)})
-    return replace(Policy.default(), cost=replace(weights, unserved=1_000_000.0))
+def _random_policy(rng: random.Random, lateness_of: str = "point") -> Policy:
+    numbers = [item.name for item in fields(CostWeights) if item.name != "lateness_of"]
+    weights = CostWeights(**{name: rng.choice([0.0, 1.0, rng.uniform(0, 100)]) for name in numbers})
+    return replace(Policy.default(), cost=replace(weights, unserved=1_000_000.0, lateness_of=lateness_of))
 
 
 def _nonzero(parts: CostParts) -> dict[str, int]:
@@ -30,37 +43,66 @@ def test_parts_and_total_agree_with_the_oracle() -> None:
     for case in range(3000):
         policy = _random_policy(rng)
         oracle = Weights(**asdict(policy.cost))
-        priority, price = rng.choice([0.5, 1.0, 2.0, rng.uniform(0.01, 10)]), rng.choice([0.0, rng.uniform(0, 2000)])
+        priority, price = rng.choice([0.5, 1.0, 2.0, rng.uniform(0.01, 10)]), rng.choice([0.0, rng.uniform(0, 3000)])
         due = rng.randint(-10_000_000, 10_000_000)
         ready, travel = rng.randint(0, 5_000_000), rng.randint(0, 20_000_000)
         if case % 5 == 0:
             due = ready + travel + rng.randint(-1, 1)
         changed = rng.random() < 0.5
-        expected = {k: v for k, v in served(oracle, priority, due, ready, travel, price, changed).items() if v}
-        parts = serve_parts(policy, priority, due, ready, travel, price, changed)
         where = f"seed {seed}, case {case}"
+        plain = {k: v for k, v in served(oracle, priority, due, ready, travel, price, changed).items() if v}
+        assert _nonzero(serve_parts(policy, priority, due, ready, travel, price, changed)) == plain, where
+        work = Work(
+            earliest=rng.choice([0, rng.randint(0, 20_000_000)]),
+            carry=rng.choice([0, rng.randint(0, 5_000_000)]),
+            busy=rng.randint(0, 9_000_000),
+            shift_end=rng.choice([None, rng.randint(0, 30_000_000)]),
+            overtime_price=rng.uniform(0, 300),
+            acceptance=rng.choice([1.0, rng.uniform(0.01, 1)]),
+            quality=rng.choice([1.0, rng.random()]),
+            recent_share=rng.choice([0.0, rng.random()]),
+            revenue=rng.choice([0.0, rng.uniform(0, 1e4)]),
+        )
+        expected = {k: v for k, v in served(oracle, priority, due, ready, travel, price, changed, work).items() if v}
+        job = (priority, due, work.earliest, work.carry, work.busy)
+        shift_end = NO_SHIFT_END if work.shift_end is None else work.shift_end
+        terms = (price, work.overtime_price, shift_end, 1 - work.acceptance)
+        standing = standing_parts(policy, work.quality, work.recent_share)
+        parts = doing_parts(policy, job, (ready, ready, 0.0), terms, standing, travel, changed)
         assert _nonzero(parts) == expected, where
-        total = serve_cost(weight_vector(policy), priority, due, ready, travel, price, changed)
+        total = pair_cost(weight_vector(policy), job, (ready, ready, 0.0), terms, sum(standing), travel, changed)
         assert total == sum(expected.values()) == parts.total, where
         latest = rng.randint(0, 90_000_000)
-        expected = {k: v for k, v in left(oracle, priority, due, latest).items() if v}
-        parts = unserved_parts(policy, priority, due, latest)
+        expected = {k: v for k, v in left(oracle, priority, due, latest, work.earliest, work.revenue).items() if v}
+        parts = unserved_parts(policy, priority, due, latest, work.earliest, work.revenue)
         assert _nonzero(parts) == expected, where
-        assert unserved_cost(weight_vector(policy), priority, due, latest) == sum(expected.values()), where
+        total = left_cost(weight_vector(policy), priority, due, latest, work.earliest, work.revenue)
+        assert total == sum(expected.values()), where
+        plain = left(oracle, priority, due, latest)
+        assert unserved_cost(weight_vector(policy), priority, due, latest) == sum(plain.values()), where
 
 
-def test_cost_grows_with_travel_and_readiness() -> None:
-    """A later or longer drive never costs less: what the index's bound rests on."""
+@pytest.mark.parametrize("lateness_of", ["point", "expected"])
+def test_no_unit_costs_less_than_the_bound(lateness_of: str) -> None:
+    """A unit that is ready later, drives longer, asks more or has faults never costs less than the bound."""
     seed = 7
     rng = random.Random(seed)
-    for case in range(2000):
-        weights = weight_vector(_random_policy(rng))
+    for case in range(3000):
+        policy = _random_policy(rng, lateness_of)
+        weights = weight_vector(policy)
         due, ready, travel = rng.randint(-(10**6), 10**7), rng.randint(0, 10**6), rng.randint(0, 10**7)
-        more = rng.choice([1, 59_999, rng.randint(0, 10**6)])
-        base = serve_cost(weights, 1.0, due, ready, travel, 0.0, False)
-        assert base <= serve_cost(weights, 1.0, due, ready, travel + more, 0.0, False), (seed, case)
-        assert base <= serve_cost(weights, 1.0, due, ready + more, travel, 0.0, False), (seed, case)
-        assert base <= serve_cost(weights, 1.0, due, ready, travel, 5.0, True), (seed, case)
+        earliest = rng.choice([0, rng.randint(0, 10**7)])
+        job = (1.0, due, earliest, rng.choice([0, 10**6]), rng.randint(0, 10**7))
+        more = rng.choice([0, 1, 59_999, rng.randint(0, 10**6)])
+        later = rng.choice([0, 1, 59_999, rng.randint(0, 10**6)])
+        price = rng.choice([0.0, 50.0])
+        bound = least_cost(weights, job, ready, price, travel)
+        readiness = (ready + later, ready, rng.choice([0.0, rng.uniform(0, 1e6)]))
+        terms = (price + rng.choice([0.0, 5.0]), 20.0, rng.choice([NO_SHIFT_END, 10**6]), rng.random())
+        cost = pair_cost(weights, job, readiness, terms, rng.choice([0, 400]), travel + more, rng.random() < 0.5)
+        assert bound <= cost, (seed, case, lateness_of)
+        own = pair_cost(weights, job, readiness, terms, 0, travel, False)
+        assert own - 4 <= pair_cost(weights, job, readiness, terms, 0, travel + more, False), (seed, case)
 
 
 def test_overflow_is_refused() -> None:

@@ -67,6 +67,13 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_SERVES_OTHER: _ClassVar[ReasonCode]
     REASON_CODE_TIE: _ClassVar[ReasonCode]
     REASON_CODE_DEADLINE: _ClassVar[ReasonCode]
+    REASON_CODE_CONCESSION: _ClassVar[ReasonCode]
+    REASON_CODE_SHIFT_ENDS: _ClassVar[ReasonCode]
+    REASON_CODE_DROP_OFF_UNREACHABLE: _ClassVar[ReasonCode]
+    REASON_CODE_WORKS_OVERTIME: _ClassVar[ReasonCode]
+    REASON_CODE_LOWER_QUALITY: _ClassVar[ReasonCode]
+    REASON_CODE_MAY_DECLINE: _ClassVar[ReasonCode]
+    REASON_CODE_HAD_ITS_SHARE: _ClassVar[ReasonCode]
 
 class Datum(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -170,6 +177,13 @@ REASON_CODE_CHANGES_PLAN: ReasonCode
 REASON_CODE_SERVES_OTHER: ReasonCode
 REASON_CODE_TIE: ReasonCode
 REASON_CODE_DEADLINE: ReasonCode
+REASON_CODE_CONCESSION: ReasonCode
+REASON_CODE_SHIFT_ENDS: ReasonCode
+REASON_CODE_DROP_OFF_UNREACHABLE: ReasonCode
+REASON_CODE_WORKS_OVERTIME: ReasonCode
+REASON_CODE_LOWER_QUALITY: ReasonCode
+REASON_CODE_MAY_DECLINE: ReasonCode
+REASON_CODE_HAD_ITS_SHARE: ReasonCode
 DATUM_UNSPECIFIED: Datum
 DATUM_WGS84: Datum
 DATUM_GCJ02: Datum

@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Provider(_message.Message):
-    __slots__ = ("name", "display_name", "services", "territory_cells", "base", "call_out_price", "etag")
+    __slots__ = ("name", "display_name", "services", "territory_cells", "base", "call_out_price", "etag", "per_km_price", "night_tariff", "exclusive_cells", "exclusive_osm_way_ids", "acceptance_probability", "quality_score", "recent_share")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
@@ -21,6 +21,13 @@ class Provider(_message.Message):
     BASE_FIELD_NUMBER: _ClassVar[int]
     CALL_OUT_PRICE_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    PER_KM_PRICE_FIELD_NUMBER: _ClassVar[int]
+    NIGHT_TARIFF_FIELD_NUMBER: _ClassVar[int]
+    EXCLUSIVE_CELLS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUSIVE_OSM_WAY_IDS_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_SCORE_FIELD_NUMBER: _ClassVar[int]
+    RECENT_SHARE_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
@@ -28,10 +35,27 @@ class Provider(_message.Message):
     base: _location_pb2.Location
     call_out_price: float
     etag: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., territory_cells: _Optional[_Iterable[str]] = ..., base: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., call_out_price: _Optional[float] = ..., etag: _Optional[str] = ...) -> None: ...
+    per_km_price: float
+    night_tariff: NightTariff
+    exclusive_cells: _containers.RepeatedScalarFieldContainer[str]
+    exclusive_osm_way_ids: _containers.RepeatedScalarFieldContainer[int]
+    acceptance_probability: float
+    quality_score: float
+    recent_share: float
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., territory_cells: _Optional[_Iterable[str]] = ..., base: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., call_out_price: _Optional[float] = ..., etag: _Optional[str] = ..., per_km_price: _Optional[float] = ..., night_tariff: _Optional[_Union[NightTariff, _Mapping]] = ..., exclusive_cells: _Optional[_Iterable[str]] = ..., exclusive_osm_way_ids: _Optional[_Iterable[int]] = ..., acceptance_probability: _Optional[float] = ..., quality_score: _Optional[float] = ..., recent_share: _Optional[float] = ...) -> None: ...
+
+class NightTariff(_message.Message):
+    __slots__ = ("factor", "start_minute", "end_minute")
+    FACTOR_FIELD_NUMBER: _ClassVar[int]
+    START_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    END_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    factor: float
+    start_minute: int
+    end_minute: int
+    def __init__(self, factor: _Optional[float] = ..., start_minute: _Optional[int] = ..., end_minute: _Optional[int] = ...) -> None: ...
 
 class Unit(_message.Message):
-    __slots__ = ("name", "location", "services", "capabilities", "status", "free_at", "free_location", "mobilisation", "etag", "position_at")
+    __slots__ = ("name", "location", "services", "capabilities", "status", "free_at", "free_location", "mobilisation", "etag", "position_at", "shift_start", "shift_end", "overtime_price", "breaks")
     NAME_FIELD_NUMBER: _ClassVar[int]
     LOCATION_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +66,10 @@ class Unit(_message.Message):
     MOBILISATION_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     POSITION_AT_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_START_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_END_FIELD_NUMBER: _ClassVar[int]
+    OVERTIME_PRICE_FIELD_NUMBER: _ClassVar[int]
+    BREAKS_FIELD_NUMBER: _ClassVar[int]
     name: str
     location: _location_pb2.Location
     services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
@@ -52,7 +80,19 @@ class Unit(_message.Message):
     mobilisation: _duration_pb2.Duration
     etag: str
     position_at: _timestamp_pb2.Timestamp
-    def __init__(self, name: _Optional[str] = ..., location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., capabilities: _Optional[_Iterable[_Union[_enums_pb2.Capability, str]]] = ..., status: _Optional[_Union[_enums_pb2.UnitStatus, str]] = ..., free_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., free_location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., mobilisation: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., etag: _Optional[str] = ..., position_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    shift_start: _timestamp_pb2.Timestamp
+    shift_end: _timestamp_pb2.Timestamp
+    overtime_price: float
+    breaks: _containers.RepeatedCompositeFieldContainer[Break]
+    def __init__(self, name: _Optional[str] = ..., location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., capabilities: _Optional[_Iterable[_Union[_enums_pb2.Capability, str]]] = ..., status: _Optional[_Union[_enums_pb2.UnitStatus, str]] = ..., free_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., free_location: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., mobilisation: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., etag: _Optional[str] = ..., position_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shift_start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., shift_end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., overtime_price: _Optional[float] = ..., breaks: _Optional[_Iterable[_Union[Break, _Mapping]]] = ...) -> None: ...
+
+class Break(_message.Message):
+    __slots__ = ("start", "end")
+    START_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    start: _timestamp_pb2.Timestamp
+    end: _timestamp_pb2.Timestamp
+    def __init__(self, start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Fleet(_message.Message):
     __slots__ = ("providers", "units")

@@ -28,7 +28,7 @@ from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/incident.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"\xfe\x02\n\x08Incident\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12$\n\x07service\x18\x03 \x01(\x0e\x32\x13.towline.v1.Service\x12/\n\x0breceived_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x15required_capabilities\x18\x05 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x08priority\x18\x06 \x01(\x0e\x32\x14.towline.v1.Priority\x12\x33\n\x10promise_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rassigned_unit\x18\t \x01(\t\x12\x0e\n\x06pinned\x18\n \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/incident.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"\xc5\x05\n\x08Incident\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12$\n\x07service\x18\x03 \x01(\x0e\x32\x13.towline.v1.Service\x12/\n\x0breceived_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x15required_capabilities\x18\x05 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x08priority\x18\x06 \x01(\x0e\x32\x14.towline.v1.Priority\x12\x33\n\x10promise_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rassigned_unit\x18\t \x01(\t\x12\x0e\n\x06pinned\x18\n \x01(\x08\x12&\n\x08\x64rop_off\x18\x0b \x01(\x0b\x32\x14.towline.v1.Location\x12#\n\x07garages\x18\x0c \x03(\x0b\x32\x12.towline.v1.Garage\x12\x17\n\nunit_count\x18\r \x01(\x05H\x00\x88\x01\x01\x12)\n\nunit_needs\x18\x0e \x03(\x0b\x32\x15.towline.v1.UnitNeeds\x12,\n\x08\x65\x61rliest\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06latest\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x10service_duration\x18\x11 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\x0e\x63ustomer_price\x18\x12 \x01(\x01\x42\r\n\x0b_unit_count\"^\n\x06Garage\x12&\n\x08location\x18\x01 \x01(\x0b\x32\x14.towline.v1.Location\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0e\x64rop_off_price\x18\x03 \x01(\x01\"9\n\tUnitNeeds\x12,\n\x0c\x63\x61pabilities\x18\x01 \x03(\x0e\x32\x16.towline.v1.Capabilityb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,5 +36,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.incident_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_INCIDENT']._serialized_start=158
-  _globals['_INCIDENT']._serialized_end=540
+  _globals['_INCIDENT']._serialized_end=867
+  _globals['_GARAGE']._serialized_start=869
+  _globals['_GARAGE']._serialized_end=963
+  _globals['_UNITNEEDS']._serialized_start=965
+  _globals['_UNITNEEDS']._serialized_end=1022
 # @@protoc_insertion_point(module_scope)

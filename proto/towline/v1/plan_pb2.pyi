@@ -40,7 +40,7 @@ class Reason(_message.Message):
     def __init__(self, code: _Optional[_Union[_enums_pb2.ReasonCode, str]] = ..., message: _Optional[str] = ..., details: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CostParts(_message.Message):
-    __slots__ = ("total_millimin", "broken_promise_millimin", "lateness_millimin", "waiting_millimin", "driving_millimin", "tariff_millimin", "plan_change_millimin", "unserved_millimin")
+    __slots__ = ("total_millimin", "broken_promise_millimin", "lateness_millimin", "waiting_millimin", "driving_millimin", "tariff_millimin", "plan_change_millimin", "unserved_millimin", "overtime_millimin", "quality_millimin", "acceptance_millimin", "rotation_millimin")
     TOTAL_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     BROKEN_PROMISE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     LATENESS_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
@@ -49,6 +49,10 @@ class CostParts(_message.Message):
     TARIFF_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     PLAN_CHANGE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     UNSERVED_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    OVERTIME_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTANCE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    ROTATION_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     total_millimin: int
     broken_promise_millimin: int
     lateness_millimin: int
@@ -57,10 +61,14 @@ class CostParts(_message.Message):
     tariff_millimin: int
     plan_change_millimin: int
     unserved_millimin: int
-    def __init__(self, total_millimin: _Optional[int] = ..., broken_promise_millimin: _Optional[int] = ..., lateness_millimin: _Optional[int] = ..., waiting_millimin: _Optional[int] = ..., driving_millimin: _Optional[int] = ..., tariff_millimin: _Optional[int] = ..., plan_change_millimin: _Optional[int] = ..., unserved_millimin: _Optional[int] = ...) -> None: ...
+    overtime_millimin: int
+    quality_millimin: int
+    acceptance_millimin: int
+    rotation_millimin: int
+    def __init__(self, total_millimin: _Optional[int] = ..., broken_promise_millimin: _Optional[int] = ..., lateness_millimin: _Optional[int] = ..., waiting_millimin: _Optional[int] = ..., driving_millimin: _Optional[int] = ..., tariff_millimin: _Optional[int] = ..., plan_change_millimin: _Optional[int] = ..., unserved_millimin: _Optional[int] = ..., overtime_millimin: _Optional[int] = ..., quality_millimin: _Optional[int] = ..., acceptance_millimin: _Optional[int] = ..., rotation_millimin: _Optional[int] = ...) -> None: ...
 
 class Candidate(_message.Message):
-    __slots__ = ("unit", "departs_at", "arrives_at", "travel_duration", "slack", "promise_kept", "cost", "lost")
+    __slots__ = ("unit", "departs_at", "arrives_at", "travel_duration", "slack", "promise_kept", "cost", "lost", "promise_probability")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     DEPARTS_AT_FIELD_NUMBER: _ClassVar[int]
     ARRIVES_AT_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +77,7 @@ class Candidate(_message.Message):
     PROMISE_KEPT_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
     unit: str
     departs_at: _timestamp_pb2.Timestamp
     arrives_at: _timestamp_pb2.Timestamp
@@ -77,7 +86,8 @@ class Candidate(_message.Message):
     promise_kept: bool
     cost: CostParts
     lost: Reason
-    def __init__(self, unit: _Optional[str] = ..., departs_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrives_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., travel_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., slack: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_kept: _Optional[bool] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., lost: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
+    promise_probability: float
+    def __init__(self, unit: _Optional[str] = ..., departs_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrives_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., travel_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., slack: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_kept: _Optional[bool] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., lost: _Optional[_Union[Reason, _Mapping]] = ..., promise_probability: _Optional[float] = ...) -> None: ...
 
 class Assignment(_message.Message):
     __slots__ = ("incident", "promise", "chosen", "runners_up", "previous_unit", "changed", "snapped_location")

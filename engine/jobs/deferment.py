@@ -1,0 +1,30 @@
+"""Bounded patience: an incident past its bound is due, and later ones of no higher priority must not overtake it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine.model import Incident
+from engine.policy import Policy
+from engine.times import require_zone
+
+
+def due_from(incident: Incident, policy: Policy) -> datetime:
+    """When patience ends: the bound after the call, or after the wanted time of a booking."""
+    begins = require_zone(incident.received_at, field="received_at")
+    if incident.earliest is not None:
+        begins = max(begins, require_zone(incident.earliest, field="earliest"))
+    return begins + timedelta(minutes=policy.deferment.bound_minutes)
+
+
+def is_due(incident: Incident, policy: Policy, now: datetime) -> bool:
+    """Whether an incident that has no unit yet has waited past its bound."""
+    return require_zone(now, field="now") >= due_from(incident, policy)
+
+
+def may_not_overtake(later: Incident, due: Incident, policy: Policy) -> bool:
+    """Whether `later`, received after `due`, has no higher priority: it may not newly take a unit that could reach
+    the due one sooner (`due` is taken to be past its bound)."""
+    return later.received_at > due.received_at and policy.priority.of(later.priority) <= policy.priority.of(
+        due.priority
+    )
