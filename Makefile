@@ -68,6 +68,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.assign
 	@$(BIN)/python -m benchmarks.fleet_index
 	@$(BIN)/python -m benchmarks.regions
+	@$(BIN)/python -m benchmarks.interop
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.page
 

@@ -20,6 +20,7 @@ ORDER = (
     "assign",
     "fleet_index",
     "regions",
+    "interop",
     "growth",
 )
 HEAD = """# Benchmarks
