@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrival.model import ArrivalModel
+from engine.arrival.offer import Offerable, offerable
 from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.candidate import candidate, left_parts
 from engine.closures import Moment, open_route
@@ -232,6 +234,10 @@ class Dispatcher:
             tuple(replace(c, lost=why_lost(c, listed[0], None)) for c in rest),
             None if best else why_unserved(situation, 0),
         )
+
+    def offerable(self, incident: Incident, state: FleetState, now: datetime, confidence: float) -> Offerable:
+        """The promise one could offer the incident, kept with that confidence, were it the only one."""
+        return offerable(self.situation([incident], state, now), confidence, ArrivalModel.of(self.policy))
 
     def _pinned(self, situation: Situation) -> Recommendation:
         """A pinned incident has one candidate: its unit."""

@@ -2,8 +2,8 @@
 
     A = max(floor, ready + delay + s Z) + factor · travel · exp(sigma N)        Z, N standard normal
 
-Z is taken at the five points of Gauss–Hermite quadrature; given Z the rest is lognormal, for which probability and
-both moments of lateness have closed forms. For every Z and N the arrival grows with ready and travel, hence so do the
+Z is taken at the points of a quadrature; given Z the rest is lognormal, for which probability and both moments of
+lateness have closed forms. For every Z and N the arrival grows with ready and travel, hence so do the
 chance of being late and any expected lateness: what the fleet index's bound rests on. Times in ms relative to now.
 """
 
@@ -14,15 +14,18 @@ import math
 import numpy as np
 from numba import njit
 
-#: Nodes and weights of five-point Gauss–Hermite quadrature for a standard normal: exact to the ninth moment.
-NODES = (-2.8569700138728056, -1.3556261799742659, 0.0, 1.3556261799742659, 2.8569700138728056)
-NODE_WEIGHTS = (
-    0.011257411327720691,
-    0.22207592200561266,
-    0.5333333333333333,
-    0.22207592200561266,
-    0.011257411327720691,
-)
+from graphs.search.arrays import frozen
+
+#: Up to this standard deviation of the ready time five points of Gauss–Hermite quadrature do, exact to the ninth moment.
+#: Beyond it, where each point would show as a step of the probability, a fine grid.
+NARROW_MS = 180_000.0
+_NARROW = np.polynomial.hermite_e.hermegauss(5)
+_GRID = np.linspace(-3.1, 3.1, 32)
+_DENSITY = np.exp(-0.5 * _GRID * _GRID)
+NODES = frozen(_NARROW[0], np.float64)
+NODE_WEIGHTS = frozen(_NARROW[1] / _NARROW[1].sum(), np.float64)
+FINE_NODES = frozen(_GRID, np.float64)
+FINE_WEIGHTS = frozen(_DENSITY / _DENSITY.sum(), np.float64)
 #: Halvings of an interval of at most weeks down to a millisecond.
 HALVINGS = 42
 
@@ -35,23 +38,24 @@ def normal_cdf(x):
 
 @njit(nogil=True, cache=True)
 def kept_probability(prior, floor_ms, ready_ms, spread_ms, travel_ms, due_ms):
-    """P(A <= due). O(1).
+    """P(A <= due). O(1): 5 or 32 points.
 
     prior: (factor, sigma, delay in ms, its standard deviation in ms); spread: standard deviation of the time at which
     a busy unit is free.
     """
     factor, sigma, delay, delay_spread = prior
     deviation = math.sqrt(spread_ms * spread_ms + delay_spread * delay_spread)
+    nodes, weights = (NODES, NODE_WEIGHTS) if deviation <= NARROW_MS else (FINE_NODES, FINE_WEIGHTS)
     median = factor * travel_ms
     total = 0.0
-    for k in range(5):
-        left = due_ms - max(floor_ms, ready_ms + delay + NODES[k] * deviation)
+    for k in range(nodes.size):
+        left = due_ms - max(floor_ms, ready_ms + delay + nodes[k] * deviation)
         if left < 0.0:
             continue
         if median <= 0.0:
-            total += NODE_WEIGHTS[k]
+            total += weights[k]
         elif left > 0.0:
-            total += NODE_WEIGHTS[k] * normal_cdf(math.log(left / median) / sigma)
+            total += weights[k] * normal_cdf(math.log(left / median) / sigma)
     return min(total, 1.0)
 
 
@@ -60,27 +64,28 @@ def expected_lateness(prior, floor_ms, ready_ms, spread_ms, travel_ms, due_ms):
     """(P(late), E[late], E[late squared]), lateness in minutes and minutes squared; arguments as above. O(1)."""
     factor, sigma, delay, delay_spread = prior
     deviation = math.sqrt(spread_ms * spread_ms + delay_spread * delay_spread)
+    nodes, weights = (NODES, NODE_WEIGHTS) if deviation <= NARROW_MS else (FINE_NODES, FINE_WEIGHTS)
     median = factor * travel_ms / 60000.0
     mean = median * math.exp(0.5 * sigma * sigma)
     square = median * median * math.exp(2.0 * sigma * sigma)
     chance, first, second = 0.0, 0.0, 0.0
-    for k in range(5):
-        left = (due_ms - max(floor_ms, ready_ms + delay + NODES[k] * deviation)) / 60000.0
+    for k in range(nodes.size):
+        left = (due_ms - max(floor_ms, ready_ms + delay + nodes[k] * deviation)) / 60000.0
         if median <= 0.0:
             if left < 0.0:
-                chance += NODE_WEIGHTS[k]
-                first -= NODE_WEIGHTS[k] * left
-                second += NODE_WEIGHTS[k] * left * left
+                chance += weights[k]
+                first -= weights[k] * left
+                second += weights[k] * left * left
         elif left <= 0.0:
-            chance += NODE_WEIGHTS[k]
-            first += NODE_WEIGHTS[k] * (mean - left)
-            second += NODE_WEIGHTS[k] * (square - 2.0 * left * mean + left * left)
+            chance += weights[k]
+            first += weights[k] * (mean - left)
+            second += weights[k] * (square - 2.0 * left * mean + left * left)
         else:
             at = math.log(median / left) / sigma
             beyond, shifted = normal_cdf(at), normal_cdf(at + sigma)
-            chance += NODE_WEIGHTS[k] * beyond
-            first += NODE_WEIGHTS[k] * max(0.0, mean * shifted - left * beyond)
-            second += NODE_WEIGHTS[k] * max(
+            chance += weights[k] * beyond
+            first += weights[k] * max(0.0, mean * shifted - left * beyond)
+            second += weights[k] * max(
                 0.0, square * normal_cdf(at + 2.0 * sigma) - 2.0 * left * mean * shifted + left * left * beyond
             )
     return min(chance, 1.0), first, second
@@ -92,7 +97,7 @@ def arrival_quantile(prior, floor_ms, ready_ms, spread_ms, travel_ms, confidence
     factor, sigma, delay, delay_spread = prior
     deviation = math.sqrt(spread_ms * spread_ms + delay_spread * delay_spread)
     # N beyond its confidence quantile is cut at 8, where doubles end
-    high = max(floor_ms, ready_ms + delay + NODES[4] * deviation) + factor * travel_ms * math.exp(8.0 * sigma) + 1.0
+    high = max(floor_ms, ready_ms + delay + 4.0 * deviation) + factor * travel_ms * math.exp(8.0 * sigma) + 1.0
     low = 0.0
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
