@@ -100,5 +100,5 @@ def _snapped(incident: Incident, ends: tuple[Garage, ...], state: FleetState) ->
     if errors:
         index = min(errors)
         what = "drop_off" if incident.drop_off is not None else f"garages[{index}]"
-        raise errors[index].about(f"incident {incident.id}: {what}", incident=incident.id)
+        raise errors[index].about(f"incident {incident.id}: {what}", incident=incident.id, field=what)
     return positions

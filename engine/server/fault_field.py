@@ -10,6 +10,26 @@ from graphs.errors import AccuracyError, CoordinateError, HeadingError, OutsideR
 
 #: Variables of the engine's errors that are named as fields of the contract are.
 _PARTS = ("due_at", "received_at", "call_out_price", "mobilisation", "free_at")
+#: Fields that the engine's errors name, as the contract calls them.
+_NAMES = {
+    "earliest": "earliest",
+    "latest": "latest",
+    "due_at": "due_at",
+    "service_time": "service_duration",
+    "revenue": "customer_price",
+    "drop_off": "drop_off",
+    "garages": "garages",
+    "units_needed": "unit_count",
+    "unit_requires": "unit_needs",
+    "shift_end": "shift_end",
+    "breaks": "breaks",
+    "overtime_price": "overtime_price",
+    "per_km_price": "per_km_price",
+    "acceptance": "acceptance_probability",
+    "quality": "quality_score",
+    "recent_share": "recent_share",
+    "night_factor": "night_tariff.factor",
+}
 
 
 @contextmanager
@@ -33,6 +53,9 @@ def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, No
 
 def _part(error: TowlineError) -> str:
     """Which field of the element is at fault, with a dot before it; nothing when it is not known."""
+    named = error.metadata.get("field", "")
+    if (known := _NAMES.get(named.partition("[")[0])) is not None:
+        return f".{known}{named[named.index('[') :] if '[' in named else ''}"
     if isinstance(error, (OutsideRegionError, CoordinateError, HeadingError, AccuracyError)):
         return ".location"
     return next((f".{part}" for part in _PARTS if part in error.metadata), "")

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-import h3
 from towline.v1 import fleet_pb2, incident_pb2
 
 from engine.errors import DuplicateIdError, UnknownReferenceError, ValueRangeError
-from engine.fleet.territory import TerritoryError
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.server import enums
 from engine.server.incoming_places import location
+from engine.server.incoming_terms import cells, incident_terms, provider_terms, unit_terms
 from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
 from engine.server.wire_time import LONGEST_MOBILISATION, read_duration, read_time, require
 from graphs.posts import Posts
@@ -34,9 +33,10 @@ def provider(message: fleet_pb2.Provider, region: str, field: str, posts: Posts 
         id=provider_id,
         name=message.display_name,
         services=services or frozenset(Service),
-        territory=_cells(message.territory_cells, f"{field}.territory_cells"),
+        territory=cells(message.territory_cells, f"{field}.territory_cells"),
         base=location(message.base, f"{field}.base", posts) if message.HasField("base") else None,
         call_out_price=price,
+        **provider_terms(message, field),
     )
 
 
@@ -80,6 +80,7 @@ def unit(
             else None
         ),
         mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation", longest=LONGEST_MOBILISATION),
+        **unit_terms(message, now, field),
     )
 
 
@@ -111,6 +112,7 @@ def incident(
         due_at=read_time(message.due_at, now, f"{field}.due_at") if message.HasField("due_at") else None,
         assigned_unit_id=assigned,
         pinned=message.pinned,
+        **incident_terms(message, now, field, posts),
     )
 
 
@@ -170,11 +172,3 @@ def unique(messages: Sequence[Any], read: Callable[[Any, str], Value], field: st
             )
         values.append(value)
     return values
-
-
-def _cells(cells: Sequence[str], field: str) -> frozenset[str]:
-    for index, cell in enumerate(cells):
-        if not h3.is_valid_cell(cell):
-            path = f"{field}[{index}]"
-            raise TerritoryError(f"{path} {cell[:40]!r} is no H3 cell; write it like 88b2c27a3dfffff", field=path)
-    return frozenset(cells)

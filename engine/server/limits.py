@@ -36,8 +36,8 @@ def check_fleet(fleet: fleet_pb2.Fleet, options: ServerOptions) -> None:
 
 
 def check_cells(providers: Sequence[fleet_pb2.Provider], field: str, options: ServerOptions) -> None:
-    """Territory cells of all providers together."""
-    cells = sum(len(provider.territory_cells) for provider in providers)
+    """Cells of territories and concessions of all providers together."""
+    cells = sum(len(provider.territory_cells) + len(provider.exclusive_cells) for provider in providers)
     check_count(cells, options.max_territory_cells, field, "territory cells", "use coarser cells")
 
 

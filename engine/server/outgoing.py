@@ -12,6 +12,7 @@ from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Rea
 from engine.model import Location, Provider, Unit
 from engine.server import enums
 from engine.server.names import incident_name, provider_name, unit_name
+from engine.server.outgoing_terms import provider_terms, unit_terms
 from engine.server.snapping import message_of
 from engine.server.wire_time import write_duration, write_time
 
@@ -42,6 +43,7 @@ def provider(value: Provider, region: str, etag: str = "") -> fleet_pb2.Provider
         base=location(value.base) if value.base else None,
         call_out_price=value.call_out_price,
         etag=etag,
+        **provider_terms(value),
     )
 
 
@@ -57,6 +59,7 @@ def unit(value: Unit, region: str, etag: str = "", position_at: datetime | None 
         mobilisation=write_duration(value.mobilisation) if value.mobilisation else None,
         etag=etag,
         position_at=write_time(position_at) if position_at else None,
+        **unit_terms(value),
     )
 
 
@@ -87,6 +90,7 @@ def candidate(value: Candidate, region: str) -> plan_pb2.Candidate:
         promise_kept=value.promise_kept,
         cost=cost(value.cost),
         lost=reason(value.lost) if value.lost else None,
+        promise_probability=value.promise_probability,
     )
 
 

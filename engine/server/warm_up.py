@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.dispatch import Dispatcher
 from engine.elsewhere import pair_ms
-from engine.model import Fleet, Incident, Location, Provider, Service, Unit
+from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
 from graphs.errors import NoRouteError
 from graphs.search.tiling import WIDTH
@@ -31,11 +31,16 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     units = tuple(Unit(f"u{i}", "p", place, frozenset(Service)) for i, place in enumerate(places))
     need = Service.BREAKDOWN_REPAIR
     incidents = [Incident(f"i{i}", place, need, received_at=now) for i, place in enumerate(places)]
+    incidents[0] = replace(incidents[0], drop_off=places[-1])
+    rest = Break(now, now + timedelta(minutes=10))
+    units = (replace(units[0], breaks=(rest,), shift_end=now + timedelta(hours=9)), *units[1:])
+    provider = Provider("p", per_km_price=1.0, night=NightTariff(2.0))
     for count in (2, many):
-        state = dispatcher.prepare(Fleet((Provider("p"),), units[:count]))
+        state = dispatcher.prepare(Fleet((provider,), units[:count]))
         state = state.moved([unit.id for unit in units[:count]], lon[:count][::-1], lat[:count][::-1])
         state = state.updated(units=units[:1])
         dispatcher.recommend(incidents[0], state, now)
+        dispatcher.offerable(incidents[0], state, now, 0.9)
         dispatcher.optimize(incidents[: min(count, WIDTH)], state, now, deadline_s=None)
     for rows, columns in ((2, 2), (many, 3), (3, many), (many, many), (many, WIDTH // 2)):
         dispatcher.matrix(lon[:rows], lat[:rows], lon[:columns], lat[:columns], now)

@@ -10,6 +10,8 @@ from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-m
 from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import enums_pb2, fleet_pb2, fleet_service_pb2
+from towline.v1.fleet_pb2 import Break, NightTariff
+from towline.v1.incident_pb2 import Garage, UnitNeeds
 
 from tests.engine.server.wire import (
     LAT,
@@ -69,6 +71,34 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "the same id twice": ({"name": GOOD.name}, "DUPLICATE_ID", "name"),
     "an unknown unit": ({"assigned_unit": unit("u9").name}, "UNKNOWN_REFERENCE", "assigned_unit"),
     "a unit of another provider": ({"assigned_unit": unit("u1", "p9").name}, "UNKNOWN_REFERENCE", "assigned_unit"),
+    "latest before earliest": (
+        {"earliest": stamp(NOW + timedelta(hours=2)), "latest": stamp(NOW + timedelta(hours=1))},
+        "CONTRADICTORY_TIMES",
+        "latest",
+    ),
+    "latest before the call": ({"latest": stamp(NOW - timedelta(hours=9))}, "CONTRADICTORY_TIMES", "latest"),
+    "promised before it is wanted": (
+        {"earliest": stamp(NOW + timedelta(hours=2)), "due_at": stamp(NOW + timedelta(hours=1))},
+        "CONTRADICTORY_TIMES",
+        "due_at",
+    ),
+    "earliest in 1970": ({"earliest": Timestamp()}, "INVALID_TIME", "earliest"),
+    "work of no length": ({"service_duration": timedelta(0)}, "INVALID_TIME", "service_duration"),
+    "a negative price": ({"customer_price": -1.0}, "VALUE_OUT_OF_RANGE", "customer_price"),
+    "no unit": ({"unit_count": 0}, "VALUE_OUT_OF_RANGE", "unit_count"),
+    "needs of other units": ({"unit_count": 2, "unit_needs": [UnitNeeds()]}, "INVALID_INPUT", "unit_needs"),
+    "an unknown need": (
+        {"unit_needs": [UnitNeeds(capabilities=[42])]},
+        "UNKNOWN_CAPABILITY",
+        "unit_needs[0].capabilities[0]",
+    ),
+    "a garage off the map": (
+        {"garages": [Garage(location=place()), Garage(location=place(-71.9, -29.9))]},
+        "LOCATION_OUTSIDE_REGION",
+        "garages[1]",
+    ),
+    "a garage that pays": ({"garages": [Garage(location=place(), drop_off_price=-3)]}, "VALUE_OUT_OF_RANGE", "garages"),
+    "a swapped drop-off": ({"drop_off": place(LAT, LON)}, "INVALID_COORDINATES", "drop_off"),
     "pinned to nothing": ({"pinned": True}, "REQUIRED_FIELD", "assigned_unit"),
 }
 
@@ -84,6 +114,14 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no services and no provider": ({"services": []}, "REQUIRED_FIELD", "units[1].services"),
     "negative mobilisation": ({"mobilisation": timedelta(seconds=-1)}, "INVALID_TIME", "units[1].mobilisation"),
     "two days' mobilisation": ({"mobilisation": timedelta(days=2)}, "INVALID_TIME", "units[1].mobilisation"),
+    "a shift that ends before it starts": (
+        {"shift_start": stamp(NOW), "shift_end": stamp(NOW - timedelta(hours=1))},
+        "CONTRADICTORY_TIMES",
+        "units[1].shift_end",
+    ),
+    "a break of no length": ({"breaks": [Break(start=stamp(), end=stamp())]}, "CONTRADICTORY_TIMES", "units[1].breaks"),
+    "a break without end": ({"breaks": [Break(start=stamp())]}, "REQUIRED_FIELD", "units[1].breaks[0]"),
+    "free overtime, and more": ({"overtime_price": -5.0}, "VALUE_OUT_OF_RANGE", "units[1].overtime_price"),
     "free in 1970": ({"free_at": Timestamp()}, "INVALID_TIME", "units[1].free_at"),
     "the same id twice": ({"name": unit("good").name}, "DUPLICATE_ID", "units[1].name"),
     "another region": ({"name": f"{OTHER}/providers/p/units/u"}, "INVALID_RESOURCE_NAME", "units[1].name"),
@@ -93,6 +131,26 @@ PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "negative price": ({"call_out_price": -1.0}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
     "nan price": ({"call_out_price": float("nan")}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
     "price above the policy's limit": ({"call_out_price": 1e9}, "INVALID_INPUT", "providers[0].call_out_price"),
+    "probability 1.5": (
+        {"acceptance_probability": 1.5},
+        "VALUE_OUT_OF_RANGE",
+        "providers[0].acceptance_probability",
+    ),
+    "never accepts": ({"acceptance_probability": 0.0}, "VALUE_OUT_OF_RANGE", "providers[0].acceptance_probability"),
+    "quality nan": ({"quality_score": float("nan")}, "VALUE_OUT_OF_RANGE", "providers[0].quality_score"),
+    "share 2": ({"recent_share": 2.0}, "VALUE_OUT_OF_RANGE", "providers[0].recent_share"),
+    "infinite kilometres": ({"per_km_price": float("inf")}, "VALUE_OUT_OF_RANGE", "providers[0].per_km_price"),
+    "half price at night": (
+        {"night_tariff": NightTariff(factor=0.5)},
+        "VALUE_OUT_OF_RANGE",
+        "providers[0].night_tariff.factor",
+    ),
+    "a night of 25 hours": (
+        {"night_tariff": NightTariff(factor=2, end_minute=1500)},
+        "VALUE_OUT_OF_RANGE",
+        "providers[0].night_tariff.end_minute",
+    ),
+    "a concession nowhere": ({"exclusive_cells": ["x"]}, "INVALID_TERRITORY", "providers[0].exclusive_cells[0]"),
     "unknown service": ({"services": [99]}, "UNKNOWN_SERVICE", "providers[0].services[0]"),
     "services without end": ({"services": [1] * 10_000}, "VALUE_OUT_OF_RANGE", "providers[0].services"),
     "another provider": ({"name": provider("p9").name}, "UNKNOWN_REFERENCE", "units[0].name"),

@@ -47,6 +47,13 @@ def use_everything(client: Client, places: list) -> None:
             client.dispatch.Recommend(
                 dispatch_service_pb2.RecommendRequest(region=REGION, incident=incidents[0], now=stamp(), **source)  # ty: ignore[invalid-argument-type]
             )
+        dear = provider(per_km_price=1.0, night_tariff=fleet_pb2.NightTariff(factor=2.0))
+        rest = fleet_pb2.Break(start=stamp(), end=stamp(NOW + timedelta(hours=1)))
+        mine = fleet_pb2.Fleet(providers=[dear], units=[unit("u", breaks=[rest], shift_end=rest.end)])
+        tow = incident("tow", drop_off=places[0])
+        client.dispatch.Recommend(
+            dispatch_service_pb2.RecommendRequest(region=REGION, incident=tow, now=stamp(), fleet=mine)
+        )
         seen = [pb.UnitPosition(unit=one.name, location=place) for one, place in zip(units, places[::-1], strict=True)]
         client.fleet.ReportPositions(pb.ReportPositionsRequest(parent=REGION, positions=seen[:count]))
         for others in (1, 3, 10, len(places)):
