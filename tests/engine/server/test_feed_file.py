@@ -60,7 +60,7 @@ def test_it_is_read_again_when_it_changes(store: MetricStore, tmp_path: Path) ->
         finally:
             loaded.release()
 
-    file.load = load  # ty: ignore[invalid-assignment]
+    file.load = load
     file.load()
     file.start()
     try:

@@ -68,7 +68,7 @@ def test_an_update_is_in_the_next_answer(client: Client):
     route = client.eta.Route(eta_service_pb2.RouteRequest(region=REGION, stops=[HERE, THERE]))
     assert (route.duration.ToMilliseconds(), route.metric_version) == (after, fresh)
     limit = {"seconds": 300}
-    isochrone = eta_service_pb2.IsochroneRequest(region=REGION, place=HERE, limit=limit)  # ty: ignore[invalid-argument-type]
+    isochrone = eta_service_pb2.IsochroneRequest(region=REGION, place=HERE, limit=limit)
     slow = client.eta.Isochrone(isochrone)
     best = recommend(client)
     assert best.metric_version == slow.metric_version == fresh
@@ -309,7 +309,7 @@ def test_departures_must_be_times_near(client: Client):
     for when in (NOW + timedelta(days=500), NOW - timedelta(days=500)):
         found = failure(lambda when=when: eta(client, when))
         assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", "INVALID_TIME", ["departure"])
-    bad = eta_service_pb2.RouteRequest(region=REGION, stops=[HERE, THERE], departure={"seconds": 1, "nanos": -1})  # ty: ignore[invalid-argument-type]
+    bad = eta_service_pb2.RouteRequest(region=REGION, stops=[HERE, THERE], departure={"seconds": 1, "nanos": -1})
     assert failure(lambda: client.eta.Route(bad)).fields == ["departure"]
 
 
