@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.errors import (
     TimeError,
@@ -12,18 +13,29 @@ from engine.errors import (
     UnknownReferenceError,
     UnknownServiceError,
 )
+from engine.jobs.errors import WindowError
 from engine.model import Capability, Incident, Location, Priority, Service
 from engine.tables import locations
 from engine.tables.numbers import MOST_MINUTES, numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
+from engine.tables.terms import INCIDENT_COLUMNS, incident_terms
 from engine.tables.times import times
 from engine.tables.words import choice_sets, choices, flags, identifiers
 from graphs.errors import InputError
 
 REQUIRED = ("incident_id", "lon", "lat", "service", "received_at")
-OPTIONAL = ("requires", "priority", "promise_minutes", "due_at", "assigned_unit_id", "pinned", *locations.COLUMNS)
+OPTIONAL = (
+    "requires",
+    "priority",
+    "promise_minutes",
+    "due_at",
+    "assigned_unit_id",
+    "pinned",
+    *INCIDENT_COLUMNS,
+    *locations.COLUMNS,
+)
 #: Clocks of other systems may run ahead of ours by this much.
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -35,8 +47,8 @@ def parse_incidents(
     *,
     now: datetime,
     reading: locations.Reading = locations.Reading(),  # noqa: B008 - immutable
-) -> tuple[list[Incident], Places]:
-    """The incidents of a table, and where they are."""
+) -> tuple[list[Incident], list[Places]]:
+    """The incidents of a table, and the places they name."""
     table.require(locations.required(table, REQUIRED), OPTIONAL, problems)
     ids = identifiers(table, "incident_id", problems)
     services = choices(table, "service", Service, problems, default=None, reason=UnknownServiceError.reason)
@@ -48,7 +60,9 @@ def parse_incidents(
     promise = numbers(table, "promise_minutes", problems, low=0, high=MOST_MINUTES, above_low=True, unit="minutes")
     pinned = flags(table, "pinned", problems)
     where, places = locations.locations(table, problems, reading)
+    terms, drops = incident_terms(table, problems, now, reading.datum)
     _check_order(table, received, due, now, problems)
+    _check_terms(table, received, due, terms, problems)
     _check_units(table, pinned, unit_ids, problems)
     assigned = table.cells("assigned_unit_id")
     incidents = [
@@ -63,10 +77,11 @@ def parse_incidents(
             due_at=due[i],
             assigned_unit_id=assigned[i] or None,
             pinned=bool(pinned[i]),
+            **terms[i],
         )
         for i in range(len(table))
     ]
-    return incidents, places
+    return incidents, [places, *drops]
 
 
 def _check_order(
@@ -78,6 +93,24 @@ def _check_order(
             problems.add(table.problem(index, "received_at", message, TimeError.reason))
         if start is not None and end is not None and end < start:
             problems.add(table.problem(index, "due_at", "is before received_at; correct one of them", TimeError.reason))
+
+
+def _check_terms(
+    table: Table,
+    received: list[datetime | None],
+    due: list[datetime | None],
+    terms: list[dict[str, Any]],
+    problems: Problems,
+) -> None:
+    for index, known in enumerate(terms):
+        start, promised = received[index], due[index]
+        earliest, latest = known.get("earliest"), known.get("latest")
+        if start is not None and latest is not None and latest < start:
+            message = "is before received_at; correct one of them"
+            problems.add(table.problem(index, "latest", message, WindowError.reason))
+        if promised is not None and earliest is not None and promised < earliest:
+            message = "is before earliest; correct one of them"
+            problems.add(table.problem(index, "due_at", message, WindowError.reason))
 
 
 def _check_units(table: Table, pinned: list[bool | None], unit_ids: Collection[str], problems: Problems) -> None:

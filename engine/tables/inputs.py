@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.model import Fleet, Incident, Location, Provider, Unit
 from engine.tables.outputs import Outputs
+from engine.tables.terms import INCIDENT_COLUMNS, PROVIDER_COLUMNS, UNIT_COLUMNS
+from engine.tables.terms_out import incident_columns, provider_columns, unit_columns
 from engine.tables.write import check_folder, write_csv
 from graphs.snapping.query import Side
 
@@ -22,12 +24,37 @@ def save_case(folder: Path, name: str, fleet: Fleet, incidents: Sequence[Inciden
 def stage_case(files: Outputs, folder: Path, name: str, fleet: Fleet, incidents: Sequence[Incident]) -> None:
     """The same, together with other files."""
     tables = {
-        "incidents": _told([_incident(item) for item in incidents], [item.location for item in incidents]),
-        "units": _told([_unit(item) for item in fleet.units], [item.location for item in fleet.units]),
-        "providers": _told([_provider(item) for item in fleet.providers], [item.base for item in fleet.providers]),
+        "incidents": _told(_rows(incidents, _incident, incident_columns), [item.location for item in incidents]),
+        "units": _told(_rows(fleet.units, _unit, unit_columns), [item.location for item in fleet.units]),
+        "providers": _told(
+            _rows(fleet.providers, _provider, provider_columns), [item.base for item in fleet.providers]
+        ),
     }
     for kind, rows in tables.items():
         files.write(check_folder(folder / f"{name}-{kind}.csv"), lambda part, rows=rows: write_csv(part, rows))
+
+
+Item = TypeVar("Item", Incident, Unit, Provider)
+Columns = Callable[[Item], dict[str, Any]]
+
+
+def _rows(items: Sequence[Item], usual: Columns[Item], optional: Columns[Item]) -> list[dict[str, Any]]:
+    """One row an item, with the optional columns that say something about any of them."""
+    more = [optional(item) for item in items]
+    varied = {name for row in more for name, value in row.items() if value not in _NEUTRAL[name]}
+    return [
+        usual(item) | {name: value for name, value in row.items() if name in varied}
+        for item, row in zip(items, more, strict=True)
+    ]
+
+
+#: What an optional column holds where nothing is said.
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
+    **{name: (None, "", 0.0, frozenset()) for name in (*INCIDENT_COLUMNS, *UNIT_COLUMNS, *PROVIDER_COLUMNS)},
+    **dict.fromkeys(("units_needed", "acceptance", "quality"), (1,)),
+    "night_start": ("22:00",),
+    "night_end": ("06:00",),
+}
 
 
 def _told(rows: list[dict[str, Any]], places: list[Location | None]) -> list[dict[str, Any]]:

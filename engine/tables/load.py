@@ -51,7 +51,8 @@ def load_batch(
     table = read_table(incidents, problems)
     parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now, reading=reading)
     if check is not None:
-        check(places, problems)
+        for found in places:
+            check(found, problems)
     problems.raise_if_any()
     return Batch(tuple(parsed), fleet, tuple(problems.notes))
 

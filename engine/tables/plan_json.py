@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.decision import Candidate, Plan, Reason, Recommendation
 from engine.model import Fleet, Incident
-from engine.tables.plan_rows import cost_minutes, local, plan_rows, seconds
+from engine.tables.plan_rows import cost_minutes, local, plan_rows, probability, seconds
 from engine.tables.snapped_json import snapped_json
 
 
@@ -96,6 +96,7 @@ def candidate_json(candidate: Candidate, zone: tzinfo) -> dict[str, Any]:
         "travel_s": seconds(candidate.travel),
         "slack_s": seconds(candidate.slack),
         "promise_kept": candidate.promise_kept,
+        "promise_probability": probability(candidate),
         "cost_parts_min": cost_minutes(candidate.cost),
         "lost": reason_json(candidate.lost) if candidate.lost else None,
     }

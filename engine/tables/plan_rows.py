@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from engine.decision import Assignment, CostParts, Plan, Promise, Unserved
+from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Unserved
 from engine.model import Fleet, Incident
 from engine.tables.asking import question
 from engine.tables.why import Why
@@ -46,6 +46,7 @@ def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: 
             "travel_s": None,
             "slack_s": None,
             "promise_kept": False,
+            "promise_probability": None,
             "changed": answer.previous_unit_id is not None,
             "cost_min": answer.cost.total / PER_MINUTE,
             "why": reasons.why(answer),
@@ -61,6 +62,7 @@ def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: 
         "travel_s": seconds(chosen.travel),
         "slack_s": seconds(chosen.slack),
         "promise_kept": chosen.promise_kept,
+        "promise_probability": probability(chosen),
         "changed": answer.changed,
         "cost_min": chosen.cost.total / PER_MINUTE,
         "why": reasons.why(answer),
@@ -79,6 +81,12 @@ def _promise(promise: Promise, zone: tzinfo) -> dict[str, Any]:
         "promise_reason": promise.reason,
         "due_at": local(promise.due_at, zone),
     }
+
+
+def probability(candidate: Candidate) -> float | None:
+    """That the promise is kept, to four digits; None where nobody worked it out."""
+    chance = candidate.promise_probability
+    return None if chance is None else round(chance, 4)
 
 
 def local(value: datetime, zone: tzinfo) -> datetime:

@@ -11,6 +11,7 @@ from engine.tables.numbers import numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
+from engine.tables.terms import PROVIDER_COLUMNS, provider_terms
 from engine.tables.words import choice_sets, identifiers, texts
 from graphs.errors import InputError
 
@@ -24,6 +25,7 @@ OPTIONAL = (
     "crews",
     "call_out_price",
     "capabilities",
+    *PROVIDER_COLUMNS,
     *locations.COLUMNS,
 )
 #: More crews of one provider, or of all of them, are a mistake in the table (and more than memory holds).
@@ -46,6 +48,7 @@ def parse_providers(
     prices = numbers(table, "call_out_price", problems, low=0, high=1e6)
     where, places = locations.locations(table, problems, reading, optional=True)
     names = texts(table, "name", problems)
+    terms = provider_terms(table, problems)
     providers = [
         Provider(
             id=ids[i],
@@ -55,6 +58,7 @@ def parse_providers(
             base=where[i],
             crews=int(crews[i]) if usable[i] else 1,
             call_out_price=0.0 if np.isnan(prices[i]) else float(prices[i]),
+            **terms[i],
         )
         for i in range(len(table))
     ]

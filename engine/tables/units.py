@@ -13,6 +13,7 @@ from engine.tables.numbers import coordinates, numbers
 from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
+from engine.tables.terms import UNIT_COLUMNS, unit_terms
 from engine.tables.times import times
 from engine.tables.words import choice_sets, choices, identifiers, texts
 
@@ -26,6 +27,7 @@ OPTIONAL = (
     "free_lon",
     "free_lat",
     "mobilisation_minutes",
+    *UNIT_COLUMNS,
     *locations.COLUMNS,
 )
 #: The provider of units that name none.
@@ -61,6 +63,7 @@ def parse_units(
     mobilisation = numbers(table, "mobilisation_minutes", problems, low=0, high=MOST_MOBILISATION, unit="minutes")
     delays = {m: timedelta(minutes=m) for m in np.unique(mobilisation[~np.isnan(mobilisation)]).tolist() if m >= 0}
     none = frozenset[Capability]()
+    terms = unit_terms(table, problems, now)
     units = [
         Unit(
             id=ids[i],
@@ -72,6 +75,7 @@ def parse_units(
             free_at=free_at[i],
             free_location=Location(free_x, free_y) if moves[i] else None,
             mobilisation=delays.get(delay, timedelta(0)),
+            **terms[i],
         )
         for i, (free_x, free_y, delay) in enumerate(
             zip(free_lon.tolist(), free_lat.tolist(), mobilisation.tolist(), strict=True)
