@@ -302,7 +302,7 @@ class Simulation:
         self._begun[unit_id] = (incident_id, self.now_ms)
         self._enter(unit, Phase.MOBILISING)
         if self._day.accepts(incident_id, unit.unit, attempt):
-            self._foresee_unit(unit, ready_ms, EventKind.DEPARTED)
+            self._foresee_unit(unit, max(ready_ms, self.now_ms), EventKind.DEPARTED)
         else:
             answer_ms = round(self._day.options.answer_minutes * MINUTE_MS)
             self._foresee_unit(unit, self.now_ms + answer_ms, EventKind.DECLINED)

@@ -19,7 +19,7 @@ from graphs.bundled import load_coquimbo_population
 from graphs.region import Region
 
 START = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
-SCARCE = DayOptions(incidents=80, units=7, acceptance=(0.7, 1.0))
+SCARCE = DayOptions(incidents=80, units=7, acceptance=(0.6, 1.0), answer_minutes=6.0)
 #: Actual drives take exactly as long as computed (to a hair: a spread of zero is no distribution).
 EXACT = ArrivalRules(travel_factor=1.0, travel_spread=0.01, delay_minutes=0.0, delay_spread_minutes=0.0)
 
