@@ -6,6 +6,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from engine.cost import UNITS_PER_MINUTE
+from engine.queues.columns import Room
 from engine.queues.instance import Arrays
 from graphs.network import Float64, Int64
 
@@ -13,58 +14,107 @@ from graphs.network import Float64, Int64
 class Master:
     """Cover every job at least once; at most one tour a unit (exactly one if pinned); contractors by their crews.
 
-    Costs in minutes inside. Jobs may be left at their unserved cost.
+    Costs in minutes inside. A job may stay uncovered at a cost of its own (`caps`), which keeps the prices of jobs that
+    few tours hold yet from running away; `raise_caps` lifts it where the solution uses it.
     """
 
-    def __init__(self, a: Arrays) -> None:
-        self._a = a
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        solver, infinity = self._solver, pywraplp.Solver.infinity()
-        pinned = a.pin >= 0
-        self._cover = [solver.Constraint(1.0, infinity) for _ in range(a.service.size)]
-        self._unit = [solver.Constraint(1.0 if pinned[u] else -infinity, 1.0) for u in range(a.ready.size)]
-        self._crews = [solver.Constraint(-infinity, float(crews)) for crews in a.crews]
+    def __init__(self, a: Arrays, room: Room, caps: Int64) -> None:
+        self._a, self._room = a, room
+        self._solver = solver = pywraplp.Solver.CreateSolver("GLOP")
+        self._infinity = pywraplp.Solver.infinity()
         self._objective = solver.Objective()
         self._objective.SetMinimization()
-        self._variables: list = []
+        self._cover = [solver.Constraint(1.0, self._infinity) for _ in range(a.service.size)]
+        self._crews = [solver.Constraint(-self._infinity, float(crews)) for crews in a.crews]
+        self._unit: dict[int, pywraplp.Constraint] = {}
+        self.caps = np.minimum(caps, self._most())
+        self._left = [self._add(float(self.caps[j]), [self._cover[j]]) for j in range(a.service.size)]
+        self.option_p, self.option_j = np.nonzero(a.option >= 0)
+        self._options = [
+            self._add(float(a.option[p, j]), [self._crews[p], self._cover[j]])
+            for p, j in zip(self.option_p.tolist(), self.option_j.tolist(), strict=True)
+        ]
+        self._tours: list[pywraplp.Variable] = []
         self._rows: list[int] = []
-        held = set(a.pin[pinned].tolist())
-        for job in range(a.service.size):
-            self._add(float(a.unserved[job]) if job not in held else 1e6 * UNITS_PER_MINUTE, [self._cover[job]])
-        for p, job in zip(*np.nonzero(a.option >= 0), strict=True):
-            self._add(float(a.option[p, job]), [self._crews[p], self._cover[job]])
+        self.inside = np.zeros(room.unit.size, np.bool_)
+        for unit in np.flatnonzero(a.pin >= 0).tolist():
+            self._of(unit)
 
-    def _add(self, cost: float, rows: list):
-        variable = self._solver.NumVar(0.0, pywraplp.Solver.infinity(), "")
+    def _most(self) -> Int64:
+        """What leaving each job really costs; pinned ones never are left."""
+        most = self._a.unserved.copy()
+        most[self._a.pin[self._a.pin >= 0]] = np.int64(1) << 42
+        return most
+
+    def _of(self, unit: int) -> pywraplp.Constraint:
+        if unit not in self._unit:
+            least = 1.0 if self._a.pin[unit] >= 0 else -self._infinity
+            self._unit[unit] = self._solver.Constraint(least, 1.0)
+        return self._unit[unit]
+
+    def _add(self, cost: float, rows: list[pywraplp.Constraint]) -> pywraplp.Variable:
+        variable = self._solver.NumVar(0.0, self._infinity, "")
         self._objective.SetCoefficient(variable, cost / UNITS_PER_MINUTE)
         for row in rows:
             row.SetCoefficient(variable, 1.0)
         return variable
 
-    def add(self, rows: Int64, unit, jobs, size, cost) -> None:
-        """Tours of the pool, by their rows."""
+    def add(self, rows: Int64) -> None:
+        """Tours of the pool that are not inside yet, by their rows."""
+        room = self._room
         for row in rows.tolist():
-            n = int(size[row])
-            cover = [self._cover[j] for j in jobs[row, :n].tolist()]
-            self._variables.append(self._add(float(cost[row]), [self._unit[int(unit[row])], *cover]))
+            cover = [self._cover[j] for j in room.jobs[row, : room.size[row]].tolist()]
+            self._tours.append(self._add(float(room.cost[row]), [self._of(int(room.unit[row])), *cover]))
             self._rows.append(row)
+        self.inside[rows] = True
 
-    def solve(self, seconds: float | None = None) -> bool:
+    def solve(self, seconds: float) -> bool:
         """Whether it was solved within the time."""
-        if seconds is not None:
-            self._solver.SetTimeLimit(max(1, int(1000 * seconds)))
+        self._solver.SetTimeLimit(max(1, int(1000 * seconds)))
         return self._solver.Solve() == pywraplp.Solver.OPTIMAL
 
+    def interrupt(self) -> None:
+        """Let a `solve` in another thread end."""
+        self._solver.InterruptSolve()
+
     @property
-    def value(self) -> float:
-        return self._objective.Value() * UNITS_PER_MINUTE
+    def value(self) -> int:
+        """Milli-minutes; no bound on anything but the tours inside."""
+        return round(self._objective.Value() * UNITS_PER_MINUTE)
 
-    def job_prices(self) -> Float64:
-        return np.array([row.dual_value() for row in self._cover]) * UNITS_PER_MINUTE
+    def job_prices(self) -> Int64:
+        """[j] in whole milli-minutes, not negative: any such numbers prove a bound."""
+        prices = np.array([row.dual_value() for row in self._cover], np.float64) * UNITS_PER_MINUTE
+        return np.maximum(0, np.rint(prices)).astype(np.int64)
 
-    def unit_prices(self) -> Float64:
-        return np.array([row.dual_value() for row in self._unit]) * UNITS_PER_MINUTE
+    def unit_prices(self) -> Int64:
+        """[u]"""
+        prices = np.zeros(self._a.ready.size, np.int64)
+        for unit, row in self._unit.items():
+            prices[unit] = round(row.dual_value() * UNITS_PER_MINUTE)
+        return prices
 
-    def shares(self) -> tuple[Int64, Float64]:
-        """(rows of the pool, how much of each the solution takes)."""
-        return np.array(self._rows, np.int64), np.array([v.solution_value() for v in self._variables])
+    def shares(self) -> tuple[Int64, Float64, Float64]:
+        """(rows of the pool, how much of each the solution takes, how much of each option)."""
+        taken = np.array([v.solution_value() for v in self._tours], np.float64)
+        return np.array(self._rows, np.int64), taken, np.array([v.solution_value() for v in self._options], np.float64)
+
+    def raise_caps(self, factor: int) -> bool:
+        """Raise the caps that the solution uses; whether there were any."""
+        most, raised = self._most(), False
+        for j, variable in enumerate(self._left):
+            if self.caps[j] < most[j] and variable.solution_value() > 1e-9:
+                self.caps[j] = min(int(most[j]), factor * int(self.caps[j]))
+                self._objective.SetCoefficient(variable, self.caps[j] / UNITS_PER_MINUTE)
+                raised = True
+        return raised
+
+    def fix_tour(self, index: int, value: float | None) -> None:
+        """Take the tour at `index` of `shares` wholly (1), or set it free again (None)."""
+        self._bounds(self._tours[index], value)
+
+    def fix_option(self, index: int, value: float | None) -> None:
+        self._bounds(self._options[index], value)
+
+    def _bounds(self, variable: pywraplp.Variable, value: float | None) -> None:
+        variable.SetBounds(value or 0.0, self._infinity if value is None else value)

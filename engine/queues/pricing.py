@@ -10,8 +10,10 @@ import numpy as np
 from numba import njit
 
 from engine.queues.borrow import borrow
+from engine.queues.completion import TOP
 from engine.queues.evaluate import overtime_cost, step
-from engine.queues.instance import MOST_JOBS
+from engine.queues.instance import MOST_JOBS, Arrays
+from graphs.network import Int64
 from graphs.search import INF
 
 #: Reduced costs above this are not worth a column (milli-minutes).
@@ -96,7 +98,7 @@ def price_unit(a, u, prices, least, tables, most, node_limit, share, found, size
             last = tour[level - 1] if level > 0 else -1
             before = tour[level - 2] if level > 1 else -1
             for i in range(n):
-                if a.fixed[u, i] < 0 or (level == 0 and pin >= 0 and i != pin):
+                if a.fixed[u, i] < 0 or least[i] >= TOP or (level == 0 and pin >= 0 and i != pin):
                     continue
                 if level == 0:
                     travel, drive = np.int64(a.first[u, i]), a.first_drive[u, i]
@@ -187,20 +189,11 @@ def price_units(a, units, prices, least, tables, most, node_limit, share, found,
         )  # fmt: skip
 
 
-@njit(nogil=True, cache=True)
-def price_contractors(a, prices):
+def price_contractors(a: Arrays, prices: Int64) -> int:
     """Sum over contractors of the least reduced cost of what their crews can take. O(p x j log j)."""
-    total = np.int64(0)
-    n = a.service.size
-    for p in range(a.crews.size):
-        gain = np.zeros(n, np.int64)
-        for j in range(n):
-            if a.option[p, j] >= 0:
-                gain[j] = min(np.int64(0), a.option[p, j] - prices[j])
-        gain.sort()
-        for m in range(min(np.int64(n), a.crews[p])):
-            total += gain[m]
-    return total
+    gain = np.where(a.option >= 0, np.minimum(0, a.option - prices[None, :]), 0)
+    gain.sort(axis=1)
+    return sum(int(row[: int(crews)].sum()) for row, crews in zip(gain, a.crews, strict=True))
 
 
 @njit(nogil=True, cache=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from engine.queues.borrow import borrow
-from engine.queues.evaluate import overtime_cost, step
+from engine.queues.evaluate import overtime_cost, step, tour_cost
 from engine.queues.instance import MOST_JOBS, Arrays
 from graphs.network import Int32, Int64
 
@@ -158,3 +158,43 @@ def copy_state(source, target):
     target.where[:] = source.where
     target.load[:] = source.load
     target.value[:] = source.value
+
+
+@njit(nogil=True, cache=True)
+def append(a, state, u, j):
+    """Put job j, which nobody serves, at the end of unit u's tour if it may be there and it pays. O(5)."""
+    a = borrow(a)
+    state = borrow(state)
+    if u >= a.ready.size or a.fixed[u, j] < 0:
+        return False
+    more = insertion(a, state, u, state.size[u], j, a.unserved[j])
+    if more >= NO_WAY:
+        return False
+    put_in(a, state, u, state.size[u], j)
+    return True
+
+
+@njit(nogil=True, cache=True)
+def gains(a, state):
+    """[j] what the solution would save without each job (its unserved cost where it is left). O(j x 5)."""
+    a = borrow(a)
+    state = borrow(state)
+    units = a.ready.size
+    out = np.empty(a.service.size, np.int64)
+    rest = np.empty(MOST_JOBS, np.int32)
+    for j in range(out.size):
+        u = state.where[j]
+        if u < 0:
+            out[j] = a.unserved[j]
+        elif u >= units:
+            out[j] = a.option[u - units, j]
+        else:
+            n = 0
+            for p in range(state.size[u]):
+                if state.tour[u, p] != j:
+                    rest[n] = state.tour[u, p]
+                    n += 1
+            without = tour_cost(a, u, rest, n)
+            out[j] = state.total[u] - without if without >= 0 else state.total[u]
+        out[j] = max(np.int64(0), out[j])
+    return out

@@ -1,0 +1,85 @@
+"""What the queue solver answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.cost import UNITS_PER_MINUTE
+from engine.queues.evaluate import PARTS, tour_parts
+from engine.queues.instance import NONE, QueueInstance
+from engine.queues.state import State
+from graphs.network import Int32, Int64
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A line of the log."""
+
+    seconds: float
+    stage: str  # "start", "columns", "dive", "local"
+    cost: int
+    lower: int
+
+
+@dataclass(frozen=True, eq=False)
+class QueuePlan:
+    """Tours, contractors and who is left; costs in milli-minutes, times in ms from now."""
+
+    tours: tuple[tuple[int, ...], ...]  # jobs of each unit, in order
+    contractor: Int32  # [j] NONE: no contractor
+    arrival_ms: Int64  # [j] NONE where no unit serves the job
+    parts: dict[str, Int64] = field(repr=False)  # [j] each by the name of the part; of jobs on units
+    cost: int
+    lower: int
+    constant: int  # part of cost and lower that no decision changes
+    solver: str
+    log: tuple[Progress, ...] = field(default=(), repr=False)
+
+    @property
+    def left(self) -> Int64:
+        """Jobs that nobody serves."""
+        served = self.contractor >= 0
+        for tour in self.tours:
+            served[list(tour)] = True
+        return np.flatnonzero(~served)
+
+    @property
+    def gap(self) -> float:
+        """Certified: (cost - lower) / cost, over the cost that decisions can change; 0 when nothing can."""
+        cost = self.cost - self.constant
+        return (self.cost - self.lower) / cost if cost > 0 else 0.0
+
+    @property
+    def gap_minutes(self) -> float:
+        """The same in minutes for each job."""
+        return (self.cost - self.lower) / UNITS_PER_MINUTE / max(1, self.contractor.size)
+
+
+def plan_of(instance: QueueInstance, state: State, lower: int, solver: str, log: tuple[Progress, ...]) -> QueuePlan:
+    """A plan from a solution."""
+    a, n, units = instance.arrays, instance.job_count, instance.unit_count
+    announced = np.full(n, NONE, np.int32) if instance.announced is None else instance.announced.astype(np.int32)
+    arrival = np.full(n, NONE, np.int64)
+    values = np.zeros((n, len(PARTS)), np.int64)
+    tours = []
+    for unit in range(units):
+        jobs = state.tour[unit, : state.size[unit]].copy()
+        tours.append(tuple(jobs.tolist()))
+        if jobs.size:
+            arrivals, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
+            tour_parts(a, unit, jobs, jobs.size, instance.price, announced, arrivals, parts)
+            arrival[jobs], values[jobs] = arrivals, parts
+    cost = int(state.value[0])
+    return QueuePlan(
+        tours=tuple(tours),
+        contractor=np.where(state.where >= units, state.where - units, NONE).astype(np.int32),
+        arrival_ms=arrival,
+        parts={name: values[:, k] for k, name in enumerate(PARTS)},
+        cost=cost,
+        lower=min(lower, cost),
+        constant=instance.pinned_cost,
+        solver=solver,
+        log=log,
+    )
