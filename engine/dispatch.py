@@ -27,7 +27,7 @@ from engine.fleet.state import FleetState
 from engine.intake import Intake
 from engine.locating import locate, none_refused, positions, query_of
 from engine.model import Fleet, Incident, Location
-from engine.pins import pin_failed, pinned_travel_ms
+from engine.pins import held, pin_failed, pinned_travel_ms
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
@@ -292,8 +292,8 @@ class Dispatcher:
         situation = self.situation(incidents, state, now)
         intake = situation.intake
         stages.done("intake")
-        pinned = np.array([i for i, x in enumerate(intake.incidents) if x.pinned], np.int64)
-        free = np.array([i for i, x in enumerate(intake.incidents) if not x.pinned], np.int64)
+        pinned = held(situation)
+        free = np.setdiff1d(np.arange(len(intake)), pinned)
         search = situation.search(self._fastest, taken=intake.announced[pinned])
         lists = GrowingLists(search, state, intake, free)
         solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engine.decision import Reason, ReasonCode
+from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.model import Incident, UnitStatus
 from engine.situation import Situation
 from engine.texts import reason
+from graphs.network import Int64
 from graphs.search import INF
 
 
@@ -25,6 +27,36 @@ def pinned_travel_ms(situation: Situation, index: int) -> int:
     ready = state.arrays.ready_ms_of(row, intake.now_ms)
     latest = max(intake.latest_ms, int(intake.jobs.latest_ms[index]))
     return travel if travel < INF and ready + travel <= latest else INF
+
+
+def held(situation: Situation) -> Int64:
+    """Indices of the incidents whose unit is not up for change: pinned ones, and those within the policy's freeze.
+
+    An announced unit that would arrive within ``stability.freeze_minutes`` stays, if it may serve the incident and is
+    nobody else's by a pin or an earlier freeze.
+    """
+    intake, state = situation.intake, situation.state
+    found = [i for i, incident in enumerate(intake.incidents) if incident.pinned]
+    freeze_ms = state.policy.stability.freeze_minutes * 60_000
+    if freeze_ms:
+        taken = {int(intake.announced[i]) for i in found}
+        for i, row in enumerate(intake.announced.tolist()):
+            if row >= 0 and row not in taken and _arrives_within(situation, i, row, freeze_ms):
+                found.append(i)
+                taken.add(row)
+    return np.array(sorted(found), np.int64)
+
+
+def _arrives_within(situation: Situation, index: int, row: int, most_ms: float) -> bool:
+    state, intake = situation.state, situation.intake
+    arrays = state.arrays
+    may = capable(arrays, intake, index) & permitted(arrays, intake, index) & on_duty(arrays, intake, index)
+    if not may[row] or not intake.jobs.reached[index]:
+        return False
+    arrival = arrays.ready_ms_of(row, intake.now_ms) + pinned_travel_ms(situation, index)
+    rows, at = np.array([row]), np.array([arrival])
+    fits = in_time(intake, index, at) & in_shift(state.policy, arrays, intake, index, rows, at)
+    return bool(arrival <= most_ms and fits[0])
 
 
 def pin_failed(incident: Incident) -> Reason:
