@@ -45,6 +45,7 @@ def reassign(
     feed: FeedChoice = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the plan: .csv, .geojson or .parquet.")] = None,
     map: Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the reasons: en, zh.")] = "en",
     json: console.Json = False,
 ) -> None:
     """Decide which unit goes to which open incident, all at once.
@@ -56,7 +57,9 @@ def reassign(
     from engine.tables.outputs import Outputs, keep_apart
     from engine.tables.plan_json import plan_json
     from engine.tables.write import check_map, check_writable
+    from engine.texts import Language
 
+    language = Language.of(lang, "--lang")
     if out is not None:
         check_writable(out)
     if map is not None:
@@ -92,7 +95,9 @@ def reassign(
             from engine.tables.plan_rows import plan_rows
             from engine.tables.write import write_rows
 
-            files.write(out, lambda part: write_rows(part, plan_rows(plan, batch.incidents, batch.fleet, zone)))
+            files.write(
+                out, lambda part: write_rows(part, plan_rows(plan, batch.incidents, batch.fleet, zone, language))
+            )
         if map is not None:
             from engine.plan_map import write_plan_map
 
@@ -104,7 +109,7 @@ def reassign(
         if path is not None:
             console.note(f"{what} written to {path}")
     if json:
-        console.print_json(plan_json(plan, batch.incidents, batch.fleet, zone))
+        console.print_json(plan_json(plan, batch.incidents, batch.fleet, zone, language=language))
     else:
         from cli.views.plan import print_plan
         from cli.views.words import day_and_clock, plural, text
@@ -114,6 +119,6 @@ def reassign(
         screen = console.stdout()
         counts = f"{plural(len(batch.incidents), 'open incident')}, {plural(len(batch.fleet.units), 'unit')}"
         screen.print(f"[bold]{text(area.metadata.title)}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
-        print_plan(screen, plan, Why(plan, batch.incidents, batch.fleet, zone), Clock(zone, moment))
+        print_plan(screen, plan, Why(plan, batch.incidents, batch.fleet, zone, language), Clock(zone, moment))
     if plan.unserved:
         raise typer.Exit(UNSERVED)

@@ -20,6 +20,7 @@ from engine.server.fleet_store import find_unit
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_now, require
+from engine.texts import Language, recommendation_in, translated
 
 RUNNERS_UP, MAX_RUNNERS_UP = 5, 50
 
@@ -36,6 +37,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         limits.check_incidents(request.incidents, self._options)
+        language = Language.of(request.language_code, "language_code")
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
         paths = [f"incidents[{index}]" for index in range(len(incidents))]
@@ -46,7 +48,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
                 incidents, state, now, deadline_s=budget.solver_s(), checkpoint=budget.check
             )
         previous = {item.id: sent.assigned_unit for item, sent in zip(incidents, request.incidents, strict=True)}
-        return pb.OptimizeResponse(plan=outgoing.plan(plan, region.id, previous))
+        return pb.OptimizeResponse(plan=outgoing.plan(translated(plan, language), region.id, previous))
 
     def Recommend(self, request: pb.RecommendRequest, context: grpc.ServicerContext) -> pb.RecommendResponse:
         budget = Budget(context, self._options)
@@ -55,13 +57,15 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         require(request.HasField("incident"), "incident", "the incident")
         incident = incoming.incident(request.incident, region.id, now, "incident", region.dispatcher.posts)
-        runners_up = _runners_up(request)
+        runners_up, language = _runners_up(request), Language.of(request.language_code, "language_code")
         state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
         with fault_fields(incident=("incident", [incident])):
             answer = region.dispatcher.recommend(incident, state, now, runners_up=runners_up)
-        return pb.RecommendResponse(recommendation=outgoing.recommendation(answer, region.id))
+        return pb.RecommendResponse(
+            recommendation=outgoing.recommendation(recommendation_in(answer, language), region.id)
+        )
 
 
 def _fleet_state(

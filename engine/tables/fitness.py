@@ -5,6 +5,7 @@ from __future__ import annotations
 import h3
 
 from engine.model import Incident, Provider, Unit, UnitStatus
+from engine.texts import Language, in_words, why
 
 
 def lacking(incident: Incident, unit: Unit) -> list[str]:
@@ -22,10 +23,10 @@ def serves_place(incident: Incident, provider: Provider | None) -> bool:
     return h3.latlng_to_cell(place.lat, place.lon, resolution) in provider.territory
 
 
-def unfit(incident: Incident, unit: Unit, provider: Provider | None) -> str:
+def unfit(incident: Incident, unit: Unit, provider: Provider | None, language: Language = Language.EN) -> str:
     """Why the unit cannot serve the incident whatever the time, in a few words; empty when it can."""
     if missing := lacking(incident, unit):
-        return f"lacks: {', '.join(missing)}"
+        return why("lacks", language, words=in_words(missing, language))
     if not serves_place(incident, provider):
-        return "may not serve this place: it lies outside its provider's territory"
-    return "is off duty" if unit.status is UnitStatus.OFF_DUTY else ""
+        return why("not_here", language)
+    return why("off_duty", language) if unit.status is UnitStatus.OFF_DUTY else ""

@@ -10,16 +10,26 @@ from engine.decision import Candidate, Plan, Reason, Recommendation
 from engine.model import Fleet, Incident
 from engine.tables.plan_rows import cost_minutes, local, plan_rows, probability, seconds
 from engine.tables.snapped_json import snapped_json
+from engine.texts import Language, translated
 
 
 def plan_json(
-    plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo, *, judged: bool = False
+    plan: Plan,
+    incidents: Sequence[Incident],
+    fleet: Fleet,
+    zone: tzinfo,
+    *,
+    judged: bool = False,
+    language: Language = Language.EN,
 ) -> dict[str, Any]:
     """Times RFC 3339 in the region's zone, durations in seconds (``_s``), costs in minutes (``_min``) by part.
 
     A plan that was only ``judged`` has no gap: nobody looked for the optimum.
     """
-    rows = [{key: _value(value) for key, value in row.items()} for row in plan_rows(plan, incidents, fleet, zone)]
+    plan = translated(plan, language)
+    rows = [
+        {key: _value(value) for key, value in row.items()} for row in plan_rows(plan, incidents, fleet, zone, language)
+    ]
     assignments = {answer.incident_id: answer for answer in plan.assignments}
     unserved = {answer.incident_id: answer for answer in plan.unserved}
     for row in rows:

@@ -11,15 +11,18 @@ from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Uns
 from engine.model import Fleet, Incident
 from engine.tables.asking import question
 from engine.tables.why import Why
+from engine.texts import Language
 
 #: Costs are kept in milli-minutes and shown in minutes.
 PER_MINUTE = 1000
 
 
-def plan_rows(plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo) -> list[dict[str, Any]]:
+def plan_rows(
+    plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo, language: Language = Language.EN
+) -> list[dict[str, Any]]:
     """[n] one dict an incident, same keys in each; times are aware datetimes in ``zone``, None where there is none."""
     answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
-    reasons = Why(plan, incidents, fleet, zone)
+    reasons = Why(plan, incidents, fleet, zone, language)
     return [_row(incident, answers[incident.id], reasons, zone) for incident in incidents]
 
 

@@ -1,11 +1,14 @@
-"""A reason made from its key and variables, and said in a language."""
+"""Reasons made from keys and variables, and said in a language."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
-from engine.decision import Reason, ReasonCode
+from engine.decision import Assignment, Candidate, Plan, Reason, ReasonCode, Recommendation, Unserved
+from engine.errors import ValueRangeError
 from engine.texts.reasons import REASONS, WORD_LISTS, WORDS
+from engine.texts.whys import WHYS
 
 
 class Language(StrEnum):
@@ -14,30 +17,86 @@ class Language(StrEnum):
     EN = "en"
     ZH = "zh"
 
+    @staticmethod
+    def of(tag: str, field: str = "language") -> Language:
+        """The language of a tag such as ``zh``, ``zh-CN`` or ``en_GB``; English for none; ValueRangeError."""
+        name = tag.replace("_", "-").partition("-")[0].lower() or "en"
+        if name not in set(Language):
+            known = ", ".join(Language)
+            raise ValueRangeError(f"{field} {tag!r} is not spoken here; use one of: {known}", field=field, value=tag)
+        return Language(name)
+
 
 def reason(key: str, shown: dict[str, str] | None = None, /, **details: object) -> Reason:
     """The reason of a key (a code, perhaps with a variant), its message in English.
 
     ``shown`` replaces details in the text only, where a sentence must be shorter than the list it is about.
     """
-    said_of = {name: str(value) for name, value in details.items()}
+    variables = {name: str(value) for name, value in details.items()}
     code = ReasonCode(key.partition(".")[0])
-    return Reason(code, _filled(key, Language.EN, said_of | (shown or {})), said_of, key, shown or {})
+    text = _filled(REASONS[key], Language.EN, variables | (shown or {}))
+    return Reason(code, text, variables, str(key), shown or {})
 
 
-def said(found: Reason, language: Language | str) -> str:
-    """The message of a reason in a language; in English the very message it carries."""
-    language = Language(language)
-    if language is Language.EN or found.text not in REASONS:
+def said(found: Reason, language: Language) -> str:
+    """The message of a reason in a language; that which it carries when it was written by hand."""
+    if found.text not in REASONS:
         return found.message
-    return _filled(found.text, language, found.details | found.shown)
+    return _filled(REASONS[found.text], language, found.details | found.shown)
 
 
-def _filled(key: str, language: Language, variables: dict[str, str]) -> str:
-    text = REASONS[key][list(Language).index(language)]
+def why(key: str, language: Language, **variables: str) -> str:
+    """A sentence of the `why` column."""
+    return _filled(WHYS[key], language, variables)
+
+
+def in_words(words: list[str], language: Language) -> str:
+    """Services and capabilities as a list."""
+    return ", ".join(words) if language is Language.EN else _in_chinese(", ".join(words))
+
+
+def translated(plan: Plan, language: Language) -> Plan:
+    """The plan with every reason in a language; what follows from other texts stays as it is."""
+    if language is Language.EN:
+        return plan
+    return replace(
+        plan,
+        assignments=tuple(_assignment(answer, language) for answer in plan.assignments),
+        unserved=tuple(_unserved(left, language) for left in plan.unserved),
+    )
+
+
+def recommendation_in(answer: Recommendation, language: Language) -> Recommendation:
+    """The same for the answer about one incident."""
+    if language is Language.EN:
+        return answer
+    runners_up = tuple(_candidate(rival, language) for rival in answer.runners_up)
+    unserved = None if answer.unserved is None else _reason(answer.unserved, language)
+    return replace(answer, runners_up=runners_up, unserved=unserved)
+
+
+def _assignment(answer: Assignment, language: Language) -> Assignment:
+    return replace(answer, runners_up=tuple(_candidate(rival, language) for rival in answer.runners_up))
+
+
+def _unserved(left: Unserved, language: Language) -> Unserved:
+    return replace(left, reason=_reason(left.reason, language))
+
+
+def _candidate(rival: Candidate, language: Language) -> Candidate:
+    return rival if rival.lost is None else replace(rival, lost=_reason(rival.lost, language))
+
+
+def _reason(found: Reason, language: Language) -> Reason:
+    return replace(found, message=said(found, language))
+
+
+def _filled(texts: tuple[str, str], language: Language, variables: dict[str, str]) -> str:
+    text = texts[list(Language).index(language)]
     if language is Language.ZH:
         variables = variables | {name: _in_chinese(variables[name]) for name in WORD_LISTS if name in variables}
-    return text.format(**{name: int(value) if value.isdecimal() else value for name, value in variables.items()})
+    numbers = {name: int(value) for name, value in variables.items() if f"{{{name}:," in text}
+    return text.format(**(variables | numbers))
 
 
 def _in_chinese(words: str) -> str:
