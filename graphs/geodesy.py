@@ -76,3 +76,8 @@ def coordinate_error(lon: Float64, lat: Float64, index: int, what: str, count: i
         lat=here_lat,
         count=count,
     )
+
+
+def short_way(degrees: Float64) -> Float64:
+    """Differences of longitudes the short way round, -180 to 180: across the antimeridian a step is small, too."""
+    return np.where(np.abs(degrees) > 180.0, degrees - np.copysign(360.0, degrees), degrees)

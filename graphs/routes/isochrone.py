@@ -10,6 +10,7 @@ import h3.api.numpy_int as h3
 import numpy as np
 
 from graphs.errors import InputError
+from graphs.geodesy import short_way
 from graphs.network import SHAPE_SCALE, Float64, Int32, Int64
 from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
 from graphs.region import Region
@@ -118,12 +119,12 @@ def along(region: Region, arc: Int32, share: Float64) -> tuple[Float64, Float64]
     lonlat = network.shape_lonlat / SHAPE_SCALE
     steps = np.zeros(len(lonlat))
     scale = np.cos(np.radians(lonlat[1:, 1]))
-    steps[1:] = np.hypot(np.diff(lonlat[:, 0]) * scale, np.diff(lonlat[:, 1]))
+    steps[1:] = np.hypot(short_way(np.diff(lonlat[:, 0])) * scale, np.diff(lonlat[:, 1]))
     travelled = np.cumsum(steps)
     begin, end = network.shape_offset[shape], network.shape_offset[shape + 1] - 1
     target = travelled[begin] + share * (travelled[end] - travelled[begin])
     at = np.clip(np.searchsorted(travelled, target, side="right") - 1, begin, np.maximum(begin, end - 1))
     span = travelled[at + 1] - travelled[at]
     part = np.clip(np.divide(target - travelled[at], span, out=np.zeros(at.size), where=span > 0), 0.0, 1.0)
-    found = lonlat[at] + part[:, None] * (lonlat[at + 1] - lonlat[at])
-    return found[:, 0], found[:, 1]
+    east, north = (lonlat[at + 1] - lonlat[at]).T
+    return short_way(lonlat[at, 0] + part * short_way(east)), lonlat[at, 1] + part * north

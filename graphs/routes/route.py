@@ -9,6 +9,7 @@ import numpy as np
 
 from graphs.classes import CLASS_INDEX, ROAD_CLASSES
 from graphs.errors import NoRouteError
+from graphs.geodesy import short_way
 from graphs.network import Float64, Int32, Int64, RoadNetwork
 from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds, part_ms
 from graphs.region import Region
@@ -170,10 +171,10 @@ def cut(points: Float64, begin: float, end: float) -> Float64:
     if begin <= 0.0 and end >= 1.0:
         return points
     scale = np.cos(np.radians(points[:, 1].mean()))
-    steps = np.hypot(np.diff(points[:, 0]) * scale, np.diff(points[:, 1]))
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    total = along[-1] or 1.0
-    share = along / total
+    east = short_way(np.diff(points[:, 0]))
+    lon = points[0, 0] + np.concatenate([[0.0], np.cumsum(east)])  # without a jump at the antimeridian
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(east * scale, np.diff(points[:, 1])))])
+    share = along / (along[-1] or 1.0)
     inside = points[(share > begin) & (share < end)]
-    edges = [[np.interp(at, share, points[:, axis]) for axis in (0, 1)] for at in (begin, end)]
+    edges = [[short_way(np.interp(at, share, lon)), np.interp(at, share, points[:, 1])] for at in (begin, end)]
     return np.vstack([edges[0], inside, edges[1]])

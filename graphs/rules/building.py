@@ -13,6 +13,7 @@ from graphs.rules.cut_off import reached_and_left
 from graphs.rules.junctions import ENTRY, EXIT, PUBLIC, Automaton, Copy, free, split_junction
 from graphs.rules.split_by_turns import SplitByTurns, split_by_turns
 from graphs.rules.turning import TurnTable, turn_table
+from graphs.rules.zones import touched, zone_pieces
 from graphs.search.arrays import INF
 from graphs.search_graph import TURN, SearchGraph
 from graphs.speeds import TurnTimes
@@ -40,8 +41,9 @@ def build_search_graph(
         restricted |= set(np.unique((network.arc_tail[layered], network.arc_head[layered])).tolist())
         split = split_by_turns(network, turns, restricted)
     parts = _Parts(network, forbidden, split)
-    entry_of = _layer_zones(parts, layered, restricted)
-    _split_junctions(parts, layered, entry_of, restricted, turns)
+    zone_of = _zones_of(network, layered)
+    entry_of = _layer_zones(parts, zone_of, restricted)
+    _split_junctions(parts, zone_of, entry_of, restricted, turns)
     _join_ends(parts, layered, entry_of)
     _tie(parts)
     return parts.graph()
@@ -161,27 +163,43 @@ class _Parts:
         )
 
 
-def _layer_zones(parts: _Parts, layered: np.ndarray, restricted: set[int]) -> dict[int, int]:
-    """Copy every layered arc, and join the layers of its nodes exit -> public -> entry; the entry copy of each."""
+def _zones_of(network: RoadNetwork, layered: np.ndarray) -> Int32:
+    """[m] the number of the zone of each layered arc, -1 for public ones; zones meet at public junctions only."""
+    zone_of = np.full(network.arc_count, -1, np.int32)
+    if layered.any():
+        _, zone_of[layered] = zone_pieces(network, layered, touched(network, ~layered))
+    return zone_of
+
+
+def _layer_zones(parts: _Parts, zone_of: Int32, restricted: set[int]) -> dict[int, int]:
+    """Copy every layered arc, and join the layers of its nodes exit -> public -> entry; the entry copy of each.
+
+    At a public junction every zone has layers of its own: who leaves one does not pass through another.
+    """
     network = parts.network
+    layered = zone_of >= 0
     arcs = np.flatnonzero(layered)
     public = np.zeros(network.node_count, bool)
     public[network.arc_tail[~layered]] = True
     public[network.arc_head[~layered]] = True
-    leaving: dict[int, int] = {}  # exit layer of a node
-    entering: dict[int, int] = {}  # entry layer of a node
-    for node in np.unique(np.concatenate((network.arc_tail[arcs], network.arc_head[arcs]))).tolist():
+    leaving: dict[tuple[int, int], int] = {}  # exit layer of a zone at a node
+    entering: dict[tuple[int, int], int] = {}  # entry layer
+    ends = np.concatenate((network.arc_tail[arcs], network.arc_head[arcs]))
+    pairs = np.unique(np.stack((ends, np.tile(zone_of[arcs], 2)), axis=1), axis=0)
+    for node, zone in pairs.tolist():
+        at = node, zone
         if node in restricted:  # only its number counts: `_split_junctions` gives it its nodes
-            leaving[node] = entering[node] = node
+            leaving[at] = entering[at] = node
             continue
-        leaving[node] = parts.add_node(node)
-        entering[node] = parts.add_node(node) if public[node] else node
-        parts.add_arc(leaving[node], node, TURN)
+        leaving[at] = parts.add_node(node)
+        entering[at] = parts.add_node(node) if public[node] else node
+        parts.add_arc(leaving[at], node, TURN)
         if public[node]:
-            parts.add_arc(node, entering[node], TURN)
+            parts.add_arc(node, entering[at], TURN)
     entry_of = {}
     for arc in arcs.tolist():
-        tail, head = int(network.arc_tail[arc]), int(network.arc_head[arc])
+        zone = int(zone_of[arc])
+        tail, head = (int(network.arc_tail[arc]), zone), (int(network.arc_head[arc]), zone)
         parts.move(arc, leaving[tail], leaving[head])
         entry_of[arc] = parts.add_arc(entering[tail], entering[head], arc)
         parts.end[arc] = entry_of[arc]
@@ -190,13 +208,17 @@ def _layer_zones(parts: _Parts, layered: np.ndarray, restricted: set[int]) -> di
 
 def _split_junctions(
     parts: _Parts,
-    layered: np.ndarray,
+    zone_of: Int32,
     entry_of: dict[int, int],
     restricted: set[int],
     turns: TurnTable | None,
 ) -> None:
     network = parts.network
-    automaton = Automaton(parts.forbidden, lambda arc: (EXIT, ENTRY) if layered[arc] else (PUBLIC,))
+    automaton = Automaton(
+        parts.forbidden,
+        lambda arc: (EXIT, ENTRY) if zone_of[arc] >= 0 else (PUBLIC,),
+        lambda arc: int(zone_of[arc]),
+    )
     number: dict[Copy, int] = {}
     for state in sorted(automaton.states):
         arc = state[-1]

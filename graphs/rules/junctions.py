@@ -2,7 +2,7 @@
 
 Forbidden sequences of arcs (two at a junction, more along via ways) are followed as an automaton: a copy of an arc
 remembers how much of a sequence was driven (Aho and Corasick, CACM 18, 1975). Layers (exit 0, public 1, entry 2) are
-part of a copy; a trip never goes back to a lower one.
+part of a copy; a trip never goes back to a lower one, and stays in the exit or entry layer within one zone only.
 """
 
 from __future__ import annotations
@@ -29,7 +29,14 @@ class Junction:
 class Automaton:
     """The copies that forbidden sequences call for, and what may follow each."""
 
-    def __init__(self, sequences: Iterable[tuple[int, ...]], layers_of: Callable[[int], tuple[int, ...]]) -> None:
+    def __init__(
+        self,
+        sequences: Iterable[tuple[int, ...]],
+        layers_of: Callable[[int], tuple[int, ...]],
+        zone_of: Callable[[int], int],
+    ) -> None:
+        """``zone_of`` an arc is the number of the zone that it belongs to; without meaning for public arcs."""
+        self.zone_of = zone_of
         self.forbidden = set(sequences)
         self.states = {s[:k] for s in self.forbidden for k in range(2, len(s))}
         self.layers_of = layers_of
@@ -49,7 +56,13 @@ class Automaton:
         if any(suffix in self.forbidden for suffix in suffixes):
             return []
         known = next((suffix for suffix in suffixes if suffix in self.states), (arc,))
-        return [(known, other) for other in self.layers_of(arc) if other >= layer]
+        other_zone = layer != PUBLIC and self.zone_of(state[-1]) != self.zone_of(arc)
+        return [
+            (known, other)
+            for other in self.layers_of(arc)
+            if other >= layer
+            and not (other_zone and other == layer)  # out of one zone, one does not pass through another
+        ]
 
 
 def free(_before: int, _after: int) -> int:

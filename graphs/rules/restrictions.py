@@ -60,6 +60,7 @@ def forbidden_turns(
         for walk in walks:
             if kind.startswith("no_"):
                 found.forbidden.add(walk)
+                found.forbidden |= _turned_back(walk, network)
             else:
                 mandatory[walk[:1]].append(walk)
     _forbid_others(mandatory, network, found)
@@ -68,6 +69,13 @@ def forbidden_turns(
         node = int(network.arc_head[arc])
         found.forbidden |= {(arc, out) for out in range(int(network.first_arc[node]), int(network.first_arc[node + 1]))}
     return found
+
+
+def _turned_back(walk: Walk, network: RoadNetwork) -> set[Walk]:
+    """Ways around a forbidden walk over ways that no driver takes: back and forth on the ways in between."""
+    inner = range(1, len(walk) - 1)
+    twins = ((k, int(network.arc_twin[walk[k]])) for k in inner)
+    return {(*walk[: k + 1], twin) for k, twin in twins if twin >= 0}
 
 
 def _kind(restriction: Restriction, vehicle: Vehicle, ignored: Counter[str]) -> str | None:

@@ -38,8 +38,8 @@ def find_zones(network: RoadNetwork, ends_only: Bools, gate: Bools, special: Boo
     if not core.any():
         return Zones(nothing, nothing, [], 0)
     zone = ~core
-    core_node = _touched(network, core)
-    count, piece = _pieces(network, zone, core_node)
+    core_node = touched(network, core)
+    count, piece = zone_pieces(network, zone, core_node)
     arcs = np.flatnonzero(zone)
     ends = np.concatenate((network.arc_tail[arcs], network.arc_head[arcs])).astype(np.int64)
     owner = np.concatenate((piece, piece)).astype(np.int64)
@@ -77,14 +77,15 @@ def _core_arcs(network: RoadNetwork, ends_only: Bools, gate: Bools) -> Bools:
     return inside & (part[tail] == np.bincount(part[tail[inside]]).argmax())
 
 
-def _touched(network: RoadNetwork, arcs: Bools) -> Bools:
+def touched(network: RoadNetwork, arcs: Bools) -> Bools:
+    """[n] the nodes at which some of ``arcs`` [m] begin or end."""
     node = np.zeros(network.node_count, bool)
     node[network.arc_tail[arcs]] = True
     node[network.arc_head[arcs]] = True
     return node
 
 
-def _pieces(network: RoadNetwork, zone: Bools, core_node: Bools) -> tuple[int, Int32]:
+def zone_pieces(network: RoadNetwork, zone: Bools, core_node: Bools) -> tuple[int, Int32]:
     """(pieces, [zone arcs] piece): zone arcs joined at nodes off the public roads, and the two ways of one street."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -106,7 +107,7 @@ def _pieces(network: RoadNetwork, zone: Bools, core_node: Bools) -> tuple[int, I
 
 
 def _gate_turns(network: RoadNetwork, core: Bools, gate: Bools) -> list[tuple[int, int]]:
-    closed = np.flatnonzero(gate & _touched(network, core))
+    closed = np.flatnonzero(gate & touched(network, core))
     into: dict[int, list[int]] = {int(node): [] for node in closed}
     arriving = np.flatnonzero(core & np.isin(network.arc_head, closed))
     for arc in arriving.tolist():

@@ -31,9 +31,27 @@ class SlowDriver:
         self.network, self.weights, self.zone = network, weights.astype(np.int64), zone
         self.sequences = set(sequences)
         self.memory = max([len(s) for s in sequences], default=2) - 1
+        self.piece = self.pieces()
         self.out: dict[int, list[int]] = defaultdict(list)
         for arc in range(network.arc_count):
             self.out[int(network.arc_tail[arc])].append(arc)
+
+    def pieces(self) -> dict[int, int]:
+        """Zone arc -> its zone: what hangs together without a public junction in between, and both ways of a street."""
+        ends = np.stack((self.network.arc_tail, self.network.arc_head))
+        public = set(ends[:, ~self.zone].ravel().tolist())
+        arcs = np.flatnonzero(self.zone).tolist()
+        piece = {arc: arc for arc in arcs}
+        changed = True
+        while changed:
+            changed = False
+            for a in arcs:
+                for b in arcs:
+                    meet = set(ends[:, a].tolist()) & set(ends[:, b].tolist()) - public
+                    if (meet or self.network.arc_twin[a] == b) and piece[a] != piece[b]:
+                        piece[a] = piece[b] = min(piece[a], piece[b])
+                        changed = True
+        return piece
 
     def part(self, arc: int, share: float) -> int:
         return int(np.rint(share * (self.weights[arc] - self.network.arc_delay_ms[arc])))
@@ -76,12 +94,13 @@ class SlowDriver:
                 turn = self.turning(driven[-1], arc)
                 if turn is None or any(longer[k:] in self.sequences for k in range(len(longer) - 1)):
                     continue
-                if self.zone[arc] or phase < 2:
+                other_zone = self.piece.get(driven[-1]) != self.piece.get(arc)
+                if (self.zone[arc] and not other_zone) or phase < 2:
                     best[arc] = min(best.get(arc, INF), time + turn)
                 kept = longer[-self.memory :]
                 if self.weights[arc] >= INF:
                     continue
                 for after in (0, 2) if self.zone[arc] else (1,):
-                    if after >= phase:
+                    if after > phase or (after == phase and (phase == 1 or not other_zone)):
                         heapq.heappush(queue, (time + turn + int(self.weights[arc]), kept, after))
         return best

@@ -81,6 +81,8 @@ def test_via_ways(tmp_path: Path) -> None:
     """What is forbidden over a way in between depends on where one came from."""
     region = built(tmp_path, (turn(42, [23], 73), {"restriction": "no_u_turn"}))
     assert not allowed(region, 4, 2, 3, 7)
+    assert not allowed(region, 4, 2, 3, 2)  # back and forth on the way in between, the sign would mean nothing
+    assert allowed(region, 1, 2, 3, 2)
     assert allowed(region, 1, 2, 3, 7)
     assert allowed(region, 4, 2, 3, 8)
     assert allowed(region, 4, 2, 5)

@@ -131,3 +131,16 @@ def test_rules_survive_the_region_file(tmp_path: Path) -> None:
     assert np.array_equal(found.metric.times, region.metric.times)
     assert found.metadata == region.metadata
     assert (found.metadata.vehicle_name, found.metadata.country) == ("car", "")
+
+
+def test_who_leaves_one_private_road_does_not_cut_through_another(tmp_path: Path) -> None:
+    """Two estates meet at a junction of a public road: from one to the far side of the other the way is around."""
+    private = {"highway": "residential", "access": "private"}
+    spur = (22, [9, 7], {"highway": "residential"})  # the public road at their junction, a dead end otherwise
+    joined = (23, [9, 1], {"highway": "residential"})
+    estates = (20, [5, 7], private), (21, [7, 6], private)
+    region = region_of(tmp_path, [*estates, spur, joined])
+    _, ways = trip(region, (20, 5, 7), (12, 6, 4))
+    assert 21 not in ways
+    assert trip(region, (20, 5, 7), (21, 7, 6))[1] <= {20, 21, 22, 23}  # but a trip may end in the other
+    assert 20 not in trip(region, (10, 1, 5), (21, 7, 6))[1]  # nor pass one on the way to the other
