@@ -13,6 +13,7 @@ from engine.dispatch import Dispatcher
 from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
+from engine.jobs.expand import one_unit_each
 from engine.model import Incident
 from engine.pins import pinned_travel_ms
 from engine.times import to_ms
@@ -34,6 +35,7 @@ def nearest_in_order(
     keep to the same rules as in `Dispatcher.optimize` (services, territories, pins), and the plan is judged by the
     same cost.
     """
+    incidents = one_unit_each(incidents)
     situation = dispatcher.situation(incidents, state, now)
     intake, arrays = situation.intake, state.arrays
     chosen: dict[int, tuple[int, int]] = {}

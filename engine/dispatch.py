@@ -25,6 +25,7 @@ from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
+from engine.jobs.expand import one_unit_each
 from engine.locating import locate, none_refused, positions, query_of
 from engine.model import Fleet, Incident, Location
 from engine.pins import held, pin_failed, pinned_travel_ms
@@ -280,8 +281,9 @@ class Dispatcher:
     ) -> Plan:
         """The cheapest plan with at most one incident per unit; every incident is assigned or says why not.
 
-        Pinned incidents keep their units. `deadline_s` is how long the caller will wait: when it is too short for the
-        exact answer the best plan found comes back with its gap. Raises DeadlineError when even that cannot be had.
+        Incidents that need several units come as several (`engine.jobs.expand`), pinned ones keep theirs. `deadline_s`
+        is how long the caller will wait: when it is too short for the exact answer the best plan found comes back with
+        its gap. Raises DeadlineError when even that cannot be had.
         """
         started = time.monotonic()
         if deadline_s is not None and deadline_s <= 0:
@@ -289,7 +291,7 @@ class Dispatcher:
                 f"{deadline_s * 1000:.0f} ms are left to answer; allow more time", remaining_ms=deadline_s * 1000
             )
         stages = Stages(checkpoint)
-        situation = self.situation(incidents, state, now)
+        situation = self.situation(one_unit_each(incidents), state, now)
         intake = situation.intake
         stages.done("intake")
         pinned = held(situation)

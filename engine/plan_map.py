@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.decision import Assignment, Plan, Unserved
 from engine.fleet.state import start_location
+from engine.jobs.expand import one_unit_each
 from engine.model import Fleet, Incident, Unit, UnitStatus
 from engine.render import Figure, LineLayer, MapPage, Mark, Option, PointLayer, RoadLayer, Table, write_html
 from engine.tables.clock import Clock, late_minutes, spare_minutes
@@ -35,6 +36,7 @@ def plan_page(
     region: Region, fleet: Fleet, incidents: Sequence[Incident], plans: Mapping[str, Plan], *, title: str = ""
 ) -> MapPage:
     """Roads, units, incidents by promise kept or not, a line from each unit to its incident; figures and tables."""
+    incidents = one_unit_each(incidents)
     units = {unit.id: unit for unit in fleet.units}
     now = next(iter(plans.values())).now.astimezone(region.timezone)
     clock = Clock(region.timezone, now)

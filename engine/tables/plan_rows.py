@@ -1,4 +1,4 @@
-"""A plan as flat rows: one an incident, in the order of the incidents."""
+"""A plan as flat rows: one an incident, or one a unit that it needs, in the order of the incidents."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Unserved
+from engine.jobs.expand import one_unit_each
 from engine.model import Fleet, Incident
 from engine.tables.asking import question
 from engine.tables.why import Why
@@ -20,10 +21,10 @@ PER_MINUTE = 1000
 def plan_rows(
     plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo, language: Language = Language.EN
 ) -> list[dict[str, Any]]:
-    """[n] one dict an incident, same keys in each; times are aware datetimes in ``zone``, None where there is none."""
+    """[n] one dict an incident and unit it needs, same keys in each; times are aware datetimes in ``zone``, or None."""
     answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
     reasons = Why(plan, incidents, fleet, zone, language)
-    return [_row(incident, answers[incident.id], reasons, zone) for incident in incidents]
+    return [_row(incident, answers[incident.id], reasons, zone) for incident in one_unit_each(incidents)]
 
 
 def _row(incident: Incident, answer: Assignment | Unserved, reasons: Why, zone: tzinfo) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from engine.decision import Assignment, Candidate, Plan, Reason, ReasonCode, Unserved
+from engine.jobs.expand import one_unit_each
 from engine.model import Fleet, Incident, UnitStatus
 from engine.tables.clock import Clock
 from engine.tables.fitness import lacking, serves_place, unfit
@@ -25,7 +26,7 @@ class Why:
         zone: tzinfo,
         language: Language = Language.EN,
     ) -> None:
-        self._incidents = {incident.id: incident for incident in incidents}
+        self._incidents = {incident.id: incident for incident in one_unit_each(incidents)}
         self._units = {unit.id: unit for unit in fleet.units}
         self._providers = {provider.id: provider for provider in fleet.providers}
         self._serves = {answer.chosen.unit_id: answer.incident_id for answer in plan.assignments}

@@ -11,7 +11,7 @@ import h3.api.basic_str as h3
 import numpy as np
 import pytest
 
-from engine.decision import ReasonCode
+from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import TimeError, ValueRangeError
 from engine.fleet import FleetState
@@ -19,8 +19,10 @@ from engine.fleet.candidates import CandidateSearch
 from engine.fleet.cells import CellIndex
 from engine.intake import Intake
 from engine.jobs.errors import WindowError
-from engine.model import Break, Fleet, Garage, Incident, NightTariff, Provider, Service, Unit, UnitStatus
+from engine.model import Break, Capability, Fleet, Garage, Incident, NightTariff, Provider, Service, Unit, UnitStatus
+from engine.plan_map import plan_page
 from engine.policy import Policy
+from engine.tables.plan_rows import plan_rows
 from engine.times import to_ms
 from graphs.errors import TowlineError
 from graphs.region import Region
@@ -313,3 +315,38 @@ def test_providers_that_cannot_be_are_refused(coquimbo: Region, more: dict[str, 
     """Each with the provider's name."""
     with pytest.raises(ValueRangeError, match=f"provider p: {words}"):
         _one(coquimbo, replace(Provider("p"), **more))
+
+
+def test_an_accident_gets_all_its_units(coquimbo: Region) -> None:
+    """Each unit with its own equipment; what cannot be had is left over under its own name."""
+    rng = Random(2)
+    spot = place(coquimbo, rng)
+    dispatcher = Dispatcher(coquimbo)
+    winch, flatbed = frozenset({Capability.WINCH}), frozenset({Capability.FLATBED})
+    units = tuple(
+        Unit(name, "p", place(coquimbo, rng), frozenset(Service), equipment)
+        for name, equipment in (("a", winch), ("b", flatbed), ("c", flatbed))
+    )
+    accident = Incident(
+        "i",
+        spot,
+        Service.TOWING,
+        NOW,
+        units_needed=3,
+        unit_requires=(flatbed, winch, winch),
+        drop_off=units[0].location,
+    )
+    plan = dispatcher.optimize([accident], dispatcher.prepare(Fleet((Provider("p"),), units)), NOW)
+    sent = {answer.incident_id: answer.chosen.unit_id for answer in plan.assignments}
+    left = [answer.incident_id for answer in plan.unserved]
+    assert sent["i"] in ("b", "c")
+    assert {**sent, "i": "b"} in ({"i": "b", "i#2": "a"}, {"i": "b", "i#3": "a"})
+    assert left in (["i#3"], ["i#2"])
+    rows = plan_rows(plan, [accident], Fleet((Provider("p"),), units), coquimbo.timezone)
+    assert [row["incident_id"] for row in rows] == ["i", "i#2", "i#3"]
+    assert write_page(coquimbo, units, accident, plan)
+
+
+def write_page(region: Region, units: tuple[Unit, ...], incident: Incident, plan: Plan) -> bool:
+    """The map of the plan can be drawn."""
+    return bool(plan_page(region, Fleet((Provider("p"),), units), [incident], {"x": plan}))

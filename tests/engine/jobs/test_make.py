@@ -9,6 +9,7 @@ import pytest
 
 from engine.decision import Promise, PromiseClass
 from engine.jobs import JobKind, jobs_of
+from engine.jobs.expand import one_unit_each
 from engine.model import Capability, Garage, Incident, Location, Priority, Service, bits
 from engine.policy import Policy
 from tests.engine.fleets import NOW
@@ -103,3 +104,25 @@ def test_leaving_a_job_costs_what_the_page_says() -> None:
     assert job.unserved_cost == 1000 * 2 * (60 + 120 + 180 + 90 + 2000)
     (job,) = jobs_of(asked, PROMISE, POLICY, NOW, weight=1.0)
     assert job.unserved_cost == 1000 * (60 + 120 + 180 + 90 + 2000)
+
+
+def test_one_incident_a_unit() -> None:
+    """For plans of one job a unit: the same ids and needs as the jobs; a wrong count is left for the check."""
+    asked = incident(
+        Service.TOWING,
+        units_needed=3,
+        unit_requires=(frozenset({Capability.FLATBED}), frozenset({Capability.WINCH}), frozenset()),
+        drop_off=THERE,
+        revenue=9.0,
+        assigned_unit_id="u",
+        pinned=True,
+    )
+    single = incident()
+    found = one_unit_each([asked, single])
+    assert found[3] is single
+    for alone, job in zip(found, jobs_of(asked, PROMISE, POLICY, NOW), strict=False):
+        (same,) = jobs_of(alone, PROMISE, POLICY, NOW)
+        assert (same.id, same.need, same.ends, same.unserved_cost) == (job.id, job.need, job.ends, job.unserved_cost)
+    assert [each.pinned for each in found] == [True, False, False, False]
+    for wrong in (0, 21):
+        assert one_unit_each([replace(single, units_needed=wrong)])[0].units_needed == wrong
