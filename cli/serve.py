@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -74,6 +75,8 @@ def serve(
 ) -> None:
     """Answer over gRPC until told to stop (Ctrl-C or SIGTERM). The contract is docs/api.md."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # a port that is taken is told by our own error
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that comes while starting must not end it
     from engine.assign.worker import FlowWorkers
     from engine.dispatch import Dispatcher
     from engine.errors import OptionError
@@ -101,7 +104,7 @@ def serve(
             area,
             rules,
             flow=flow,
-            metrics=store_of(area, profile, weather, now, first_epoch=int(now.timestamp())),
+            metrics=store_of(area, profile, weather, now, first_epoch=int(now.timestamp() * 1000)),
             posts=None if dispatchers else reading.posts,
         )
     fleets: dict[str, Fleet] = {}

@@ -30,7 +30,7 @@ def serve(
 ) -> int:
     """Serve in the main thread until SIGTERM or SIGINT, then drain; returns the exit code, 0.
 
-    SIGHUP reads the feed files again; without any it ends the process, as it does others.
+    SIGHUP reads the feed files again; without any it changes nothing (a reload must not end dispatching).
 
     ``on_ready`` is called once the server reports SERVING. A second signal ends the calls in flight at once.
     Raises what `Server` raises when the address or a fleet cannot be used.
@@ -44,7 +44,7 @@ def serve(
         (again if told.is_set() else told).set()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    if feeds and hasattr(signal, "SIGHUP"):
+    if hasattr(signal, "SIGHUP"):
         previous[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: server.reload())
     try:
         server.start()

@@ -25,7 +25,7 @@ from typer.testing import Result
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
-    """A real process: says where it listens, answers health and the fleet it was given, ends with 0 on SIGTERM."""
+    """A real process: says where it listens, answers health and the fleet it was given, outlives SIGHUP, ends with 0 on SIGTERM."""
     command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json"]
     command += ["--fleet", str(scarce / "scarce-units.csv")]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -39,6 +39,8 @@ def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
             request = fleet_service_pb2.ListUnitsRequest(parent="regions/coquimbo/providers/-", page_size=1000)
             found = fleet_service_pb2_grpc.FleetServiceStub(channel).ListUnits(request, timeout=20)
             assert len(found.units) == 60
+            run.send_signal(signal.SIGHUP)  # a reload with nothing to read again
+            assert len(fleet_service_pb2_grpc.FleetServiceStub(channel).ListUnits(request, timeout=20).units) == 60
         run.send_signal(signal.SIGTERM)
         assert run.wait(timeout=30) == 0
     finally:
@@ -63,7 +65,7 @@ def test_it_serves_traffic_and_reads_it_again(tmp_path: Path) -> None:
             traffic = regions.GetTraffic(asked, timeout=20).traffic
             assert (traffic.profile, traffic.entry_count) == ("default", 1)
             assert traffic.metric_version.endswith("/rain")
-            assert traffic.epoch > 1_700_000_000  # epochs go on where an earlier server may have been
+            assert traffic.epoch > 1_700_000_000_000  # epochs go on where an earlier server may have been
             feed.write_text("id,arc,closed\na,1,yes\nb,2,yes\n")
             run.send_signal(signal.SIGHUP)
             until = time.monotonic() + 20
