@@ -25,7 +25,7 @@ from typer.testing import Result
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_it_serves_a_fleet_until_told_to_stop(scarce: Path) -> None:
-    """A real process: says where it listens, answers health and the fleet it was given, outlives SIGHUP, ends with 0 on SIGTERM."""
+    """A real process: says where it listens, answers health and its fleet, outlives SIGHUP, ends with 0 on SIGTERM."""
     command = [sys.executable, "-m", "cli", "serve", "--address", "127.0.0.1:0", "--json"]
     command += ["--fleet", str(scarce / "scarce-units.csv")]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
