@@ -45,11 +45,15 @@ def way_access(
     """(`OPEN`, `ENDS_ONLY` or `CLOSED`, the tag that says so) of a way in one of its directions.
 
     The most specific mode that is tagged decides; of several values in one tag the most generous. Values that are not
-    understood are counted in ``unread`` and keep nobody out.
+    understood are counted in ``unread`` and keep nobody out. A ferry is closed to those whom it does not name,
+    unless it takes cars.
     """
     unread = Counter() if unread is None else unread
     level, reason = _stated(tags, vehicle, "forward" if forward else "backward", unread)
-    if level is None:
+    named = reason.partition("=")[0].partition(":")[0] not in ("", "access")
+    if tags.get("route") == "ferry" and not named and tags.get("motorcar", "no").strip().lower() == "no":
+        level, reason = CLOSED, f"route=ferry without {vehicle.modes[0]}"
+    elif level is None:
         level = CLOSED if tags.get("service") == "emergency_access" else OPEN
         reason = "service=emergency_access" if level == CLOSED else ""
     too_large = _limit(tags, vehicle, "forward" if forward else "backward", unread)
@@ -79,7 +83,7 @@ def _stated(tags: Mapping[str, str], vehicle: Vehicle, way: str, unread: Counter
 
 def _level(key: str, value: str, unread: Counter[str]) -> int:
     levels = []
-    for part in (part.strip() for part in value.split(";")):
+    for part in (part.strip() for part in value.lower().split(";")):
         if part in _CLOSED:
             levels.append(CLOSED)
         elif part in _ENDS_ONLY:

@@ -143,6 +143,12 @@ class CorruptFileError(InputError):
     reason = "FILE_CORRUPT"
 
 
+class OsmIdError(InputError):
+    """An OpenStreetMap file whose ids are negative (a draft) or too large for any table."""
+
+    reason = "INVALID_OSM_ID"
+
+
 class SourceError(InputError):
     """A source that is none of those Towline reads, or an option that does not fit it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,10 +13,9 @@ from graphs.classes import CLASS_INDEX
 from graphs.levels import level_of
 from graphs.network import SHAPE_SCALE
 from graphs.raw import Restriction, SourceInfo, TagSet
-from graphs.sources.osm_tags import conditional_tags, tag_set
+from graphs.sources.durations import minutes_of
+from graphs.sources.osm_tags import conditional_tags, tag_set, works_on
 from graphs.sources.split import Ways
-
-_DURATION = re.compile(r"^(?:PT)?(?:(\d+)[:H])?(\d+)(?::(\d+)|M?)$", re.IGNORECASE)
 
 
 @dataclass
@@ -49,12 +47,12 @@ class Collected:
     def row(self, way: Any, road_class: str, drawn: int) -> tuple[int, int, int, float, int, int, int, int]:
         """What one pyosmium way adds for each of its pieces."""
         tags = {tag.k: tag.v for tag in way.tags}
-        for key in conditional_tags(tags):
-            self.ignored[key] += 1
+        for reason in (*conditional_tags(tags), *works_on(tags)):
+            self.ignored[reason] += 1
         level, readable = level_of(tags.get("layer"), tags.get("bridge"), tags.get("tunnel"))
         if not readable:
             self.ignored["layer that is no level"] += 1
-        minutes = _minutes(tags.get("duration")) if road_class == "ferry" else np.nan
+        minutes = self._duration(tags) if road_class == "ferry" else np.nan
         return (
             way.id,
             CLASS_INDEX[road_class],
@@ -100,11 +98,10 @@ class Collected:
     def info(self, source: str) -> SourceInfo:
         return SourceInfo(source, skipped=dict(self.skipped), ignored=dict(self.ignored))
 
-
-def _minutes(duration: str | None) -> float:
-    """Minutes of ``00:15``, ``1:30:00``, ``15`` or ``PT15M``; NaN where that is not what it says."""
-    match = _DURATION.match((duration or "").strip())
-    if match is None:
-        return float("nan")
-    minutes = int(match[1] or 0) * 60 + int(match[2]) + int(match[3] or 0) / 60
-    return minutes if minutes > 0 else float("nan")
+    def _duration(self, tags: dict[str, str]) -> float:
+        """Minutes that a ferry states; NaN where it states none, or one that is not understood and counted."""
+        stated = tags.get("duration")
+        minutes = None if stated is None else minutes_of(stated)
+        if stated is not None and minutes is None:
+            self.ignored[f"duration={stated}"] += 1
+        return np.nan if minutes is None else minutes

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from graphs.errors import CorruptFileError, NetworkError
+from graphs.errors import CorruptFileError, NetworkError, OsmIdError
 from graphs.raw import RawNetwork
 from graphs.sources.osm_collected import Collected
-from graphs.sources.osm_restrictions import KEYS, restriction_of
+from graphs.sources.osm_restrictions import restriction_of
 from graphs.sources.osm_tags import barrier_tags, control_of, direction, road_class_of
 from graphs.sources.split import split_at_junctions
 from graphs.sources.table_files import existing_file
@@ -23,6 +23,8 @@ from graphs.sources.table_files import existing_file
 OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m", ".osc", ".opl")
 #: Ways between two reports of progress.
 STRIDE = 20_000
+#: Ids are kept in tables as long as the largest; OpenStreetMap's have reached 2 * 10^10.
+LARGEST_ID = 10**12
 Progress = Callable[[str, int, int], None]
 
 
@@ -35,7 +37,7 @@ def read_osm(path: str | Path, progress: Progress | None = None) -> RawNetwork:
 
     The file is read four times (relations and ways; locations; tagged nodes; ways), so that only road nodes are kept.
     ``progress("read", ways, 0)`` is told the ways so far; their total is not known before. Raises `FileMissingError`,
-    `EmptyInputError`, `CorruptFileError` or, without a single road, `NetworkError`.
+    `EmptyInputError`, `CorruptFileError`, `OsmIdError` or, without a single road, `NetworkError`.
     """
     import osmium
 
@@ -65,13 +67,14 @@ def _collect(path: Path, found: Collected, progress: Progress | None) -> str:
 
     tracker = osmium.IdTracker()
     reader = osmium.FileProcessor(str(path), osm.WAY | osm.RELATION)
-    for found_item in reader.with_filter(osm_filter.KeyFilter("highway", "route", *KEYS)):
+    for found_item in reader.with_filter(osm_filter.KeyFilter("highway", "route", "type")):
         item: Any = found_item  # ways and relations only
         if item.is_relation():
             restriction = restriction_of(item, found.ignored)
             if restriction is not None:
                 found.restrictions.append(restriction)
         elif road_class_of(item.tags.get)[0] is not None:
+            _check_ids(path, item)
             tracker.add_references(item)
     locations = osmium.NodeLocationsForWays(index.create_map("flex_mem"))
     with io.Reader(str(path), osm.NODE) as nodes:
@@ -90,6 +93,18 @@ def _collect(path: Path, found: Collected, progress: Progress | None) -> str:
     return f"{path.name} ({day[:10]})" if day else path.name
 
 
+def _check_ids(path: Path, way: Any) -> None:
+    """Drafts have ids below 0, which libosmium's tables cannot hold, and some tools make up enormous ones."""
+    for kind, number in (("way", way.id), *(("node", node.ref) for node in way.nodes)):
+        if 0 <= number <= LARGEST_ID:
+            continue
+        if number < 0:
+            why = "ids below 0 are those of a draft; upload it first, or give it positive ids (`osmium renumber`)"
+        else:
+            why = f"ids beyond {LARGEST_ID:,} cannot be read; give it smaller ones (`osmium renumber`)"
+        raise OsmIdError(f"{path.name} has a {kind} {number}: {why}.", path=path, kind=kind, id=number)
+
+
 def _add_ways(ways: Any, found: Collected, progress: Progress | None) -> None:
     import osmium
     from osmium import geom
@@ -105,7 +120,7 @@ def _add_ways(ways: Any, found: Collected, progress: Progress | None) -> None:
         if road_class is None:
             found.skipped[named] += 1
             continue
-        drawn = direction(way.tags.get, road_class)
+        drawn = direction(way.tags.get, road_class, found.ignored)
         if drawn is None:
             found.skipped["oneway=reversible"] += 1
             continue

@@ -10,9 +10,9 @@ from typing import Any
 
 from graphs.raw import Restriction
 
-#: Keys by which a relation is known to be a restriction.
+#: Keys that may be for one of Towline's vehicles.
 KEYS: tuple[str, ...] = tuple(
-    "restriction" + end for end in ("", ":conditional", ":vehicle", ":motor_vehicle", ":motorcar", ":goods", ":hgv")
+    "restriction" + end for end in ("", ":vehicle", ":motor_vehicle", ":motorcar", ":goods", ":hgv")
 )
 
 
@@ -21,14 +21,19 @@ def restriction_of(relation: Any, ignored: Counter[str]) -> Restriction | None:
     kind = relation.tags.get("type") or ""
     if not kind.startswith("restriction"):
         return None
-    tags = {tag.k: tag.v for tag in relation.tags if tag.k in KEYS or tag.k == "except"}
+    tags = {tag.k: tag.v for tag in relation.tags if tag.k == "except" or tag.k.split(":")[0] == "restriction"}
     if kind != "restriction" and "restriction" in tags:  # an old way to say whom it is for: type=restriction:hgv
         tags[kind] = tags.pop("restriction")
     if any(key.endswith(":conditional") for key in tags):
         ignored["restriction: conditional"] += 1
         tags = {key: value for key, value in tags.items() if not key.endswith(":conditional")}
-    if not any(key.startswith("restriction") for key in tags):
+        if not any(key in KEYS for key in tags):
+            return None
+    if not any(key in KEYS for key in tags):
+        others = any(key.startswith("restriction") for key in tags)
+        ignored["restriction: for other vehicles" if others else "restriction: says none"] += 1
         return None
+    tags = {key: value for key, value in tags.items() if key in KEYS or key == "except"}
     from_ways = tuple(m.ref for m in relation.members if m.role == "from" and m.type == "w")
     to_ways = tuple(m.ref for m in relation.members if m.role == "to" and m.type == "w")
     via = [m for m in relation.members if m.role == "via"]

@@ -6,6 +6,7 @@ https://wiki.openstreetmap.org/wiki/Key:barrier
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from graphs.access import PASSABLE_BARRIERS
@@ -31,6 +32,17 @@ WAY_KEYS: frozenset[str] = frozenset(
 #: Keys that would change with the hour or the weather; ":conditional" ones are counted and not heeded.
 CONDITIONAL_BASES: tuple[str, ...] = (*MODES, *LIMITS, *_SPEEDS, "oneway", "restriction")
 _REVERSIBLE = ("reversible", "alternating")
+#: The most specific first.
+_ONE_WAY_KEYS = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+_ONE_WAY = {
+    **dict.fromkeys(("yes", "true", "1", "on"), FORWARD),
+    **dict.fromkeys(("-1", "reverse"), BACKWARD),
+    **dict.fromkeys(("no", "false", "0"), BOTH),
+}
+#: Keys of which one must let some motor vehicle onto a ferry; whom, `graphs.access` looks up.
+_FERRY_MODES = ("motorcar", "motor_vehicle", "vehicle", "goods", "hgv")
+#: ``construction`` on an open road that says nothing against driving there.
+_MINOR_WORKS = ("no", "minor", "widening")
 
 
 def road_class_of(get: Get) -> tuple[str | None, str]:
@@ -45,33 +57,54 @@ def road_class_of(get: Get) -> tuple[str | None, str]:
             return None, "area=yes"
         return next(name for name, at in CLASS_INDEX.items() if at == index), named
     if get("route") == "ferry":
-        stated = next((value for key in ("motorcar", "motor_vehicle", "vehicle") if (value := get(key))), None)
-        open_to_cars = stated not in (None, "no")
-        return ("ferry", "route=ferry") if open_to_cars else (None, "route=ferry without cars")
+        carries = any((get(key) or "no").strip().lower() != "no" for key in _FERRY_MODES)
+        return ("ferry", "route=ferry") if carries else (None, "route=ferry without cars")
     return None, ""
 
 
-def direction(get: Get, road_class: str) -> int | None:
+def direction(get: Get, road_class: str, ignored: Counter[str] | None = None) -> int | None:
     """`FORWARD` where vehicles may only follow the way as drawn, `BACKWARD` only against it, else `BOTH`.
 
     None where the direction changes with the hour (``oneway=reversible``): which way is open then is not known.
+    Values that are not understood are counted in ``ignored``, as is what frees cars alone: others drive there too.
     """
-    value = get("oneway:motor_vehicle") or get("oneway")
-    if value in _REVERSIBLE:
-        return None
-    if value in ("yes", "true", "1"):
-        return FORWARD
-    if value in ("-1", "reverse"):
-        return BACKWARD
-    if value == "no":
-        return BOTH
+    ignored = Counter() if ignored is None else ignored
+    for key in _ONE_WAY_KEYS:
+        stated = get(key)
+        if stated is None:
+            continue
+        value = stated.strip().lower()
+        if value in _REVERSIBLE:
+            return None
+        drawn = _ONE_WAY.get(value)
+        if drawn is None or (drawn == BOTH and key == "oneway:motorcar"):
+            ignored[f"{key}={value}"] += 1
+        else:
+            return drawn
     implied = road_class == "motorway" or get("junction") in ("roundabout", "circular")
     return FORWARD if implied else BOTH
 
 
 def tag_set(tags: Mapping[str, str]) -> TagSet:
-    """The tags in `WAY_KEYS`, sorted."""
-    return tuple(sorted((key, value) for key, value in tags.items() if key in WAY_KEYS))
+    """The tags in `WAY_KEYS`, sorted, and ``route=ferry`` of a ferry."""
+    kept = [(key, value) for key, value in tags.items() if key in WAY_KEYS]
+    if tags.get("route") == "ferry" and not tags.get("highway"):
+        kept.append(("route", "ferry"))  # a ferry carries only whom it names
+    return tuple(sorted(kept))
+
+
+def works_on(tags: Mapping[str, str]) -> list[str]:
+    """What says that an open ``highway`` may not be passable today; it is driven all the same."""
+    highway = tags.get("highway")
+    if not highway:
+        return []
+    said = []
+    works = tags.get("construction", "no").strip().lower()
+    if works not in _MINOR_WORKS:
+        said.append(f"highway={highway} with construction={works} kept open")
+    if tags.get("impassable", "no").strip().lower() == "yes":
+        said.append(f"highway={highway} with impassable=yes kept open")
+    return said
 
 
 def conditional_tags(tags: Mapping[str, str]) -> list[str]:

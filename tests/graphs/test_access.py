@@ -18,6 +18,8 @@ CAR, WRECKER = load_vehicle("car"), load_vehicle("heavy-wrecker")
         ({}, OPEN),
         ({"access": "private"}, ENDS_ONLY),
         ({"access": "no"}, CLOSED),
+        ({"access": " No "}, CLOSED),
+        ({"motor_vehicle": "Destination"}, ENDS_ONLY),
         ({"motor_vehicle": "no"}, CLOSED),
         ({"access": "no", "motor_vehicle": "yes"}, OPEN),
         ({"access": "private", "motorcar": "permissive"}, OPEN),

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from graphs.assemble import assemble
-from graphs.errors import CorruptFileError, EmptyInputError, FileMissingError, NetworkError
+from graphs.errors import CorruptFileError, EmptyInputError, FileMissingError, NetworkError, OsmIdError
 from graphs.raw import RawNetwork
 from graphs.sources.osm_file import read_osm
 from graphs.speeds import load_profile
+from graphs.vehicle import load_vehicle
 from tests.graphs.sources.osm_xml import osm_xml, write_osm, write_pbf
 from tests.graphs.towns import DATA
 
@@ -182,3 +183,53 @@ def test_what_changes_with_the_hour_is_counted(tmp_path: Path) -> None:
     _, report = assemble(read_osm(write_osm(tmp_path / "hours.osm", PLACES, ways)), load_profile())
     assert report.ignored == {"access:conditional": 1}
     assert any("access:conditional 1" in line for line in report.lines())
+
+
+@pytest.mark.parametrize(("number", "words"), [(-3, "ids below 0"), (2**62, "ids beyond")])
+@pytest.mark.parametrize("kind", ["node", "way"])
+def test_ids_that_no_table_holds_say_what_to_do(tmp_path: Path, kind: str, number: int, words: str) -> None:
+    """Drafts of an editor and enormous ids give their own error, which names the first one."""
+    node, way = (number, 10) if kind == "node" else (3, number)
+    places = {1: (8.0, 49.0), 2: (8.01, 49.0), node: (8.02, 49.0)}
+    path = write_osm(tmp_path / "draft.osm", places, [(way, [1, 2, node], {"highway": "primary"})])
+    with pytest.raises(OsmIdError, match=f"{kind} {number}: {words}"):
+        read_osm(path)
+
+
+def test_a_draft_beside_the_roads_does_no_harm(tmp_path: Path) -> None:
+    """Ids that no road uses may be any."""
+    node_tags = {-1: {"barrier": "gate"}, 2**62: {"highway": "crossing"}}
+    places = {-1: (8.0, 49.0), **PLACES, 2**62: (8.0, 49.0)}
+    raw = read_osm(write_osm(tmp_path / "draft.osm", places, WAYS, node_tags))
+    assert raw.node_id.min() == 1
+
+
+def test_a_ferry_for_lorries_is_none_for_cars(tmp_path: Path) -> None:
+    """A ferry that names lorries alone carries them alone; a duration that nobody understands is counted."""
+    ways = [*WAYS[:5], (40, [4, 1], {"route": "ferry", "hgv": "yes", "duration": "a while"})]
+    raw = read_osm(write_osm(tmp_path / "ferry.osm", PLACES, ways))
+    assert raw.info.ignored == {"duration=a while": 1}
+    car, told = assemble(raw, load_profile())
+    lorry, _ = assemble(raw, load_profile(), vehicle=load_vehicle("flat-bed"))
+    assert (40 in car.arc_way, 40 in lorry.arc_way) == (False, True)
+    assert told.closed_arcs == {"route=ferry without motorcar": 2}
+
+
+def test_restrictions_that_are_for_nobody_here_are_counted(tmp_path: Path) -> None:
+    """Restrictions of buses, at some hours only, or of no kind at all are told apart; other relations are not."""
+    turn = [("way", 10, "from"), ("node", 2, "via"), ("way", 11, "to")]
+    relations = [
+        (turn, {"type": "restriction", "restriction:bus": "no_left_turn"}),
+        (turn, {"type": "restriction", "restriction:hgv:conditional": "no_left_turn @ (Mo-Fr)"}),
+        (turn, {"type": "restriction"}),
+        (turn, {"type": "restriction", "except": "bicycle"}),
+        (turn, {"type": "route", "route": "bus"}),
+    ]
+    raw = read_osm(write_osm(tmp_path / "turns.osm", PLACES, WAYS, relations=relations))
+    assert raw.info.ignored == {
+        "restriction: for other vehicles": 1,
+        "restriction: conditional": 1,
+        "restriction: says none": 2,
+    }
+    assert raw.tags is not None
+    assert raw.tags.restrictions == ()

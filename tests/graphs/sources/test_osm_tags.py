@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from graphs.controls import CONTROLS
 from graphs.sources.cells import BACKWARD, BOTH, FORWARD
-from graphs.sources.osm_tags import barrier_tags, conditional_tags, control_of, direction, road_class_of, tag_set
+from graphs.sources.osm_tags import (
+    barrier_tags,
+    conditional_tags,
+    control_of,
+    direction,
+    road_class_of,
+    tag_set,
+    works_on,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +34,17 @@ from graphs.sources.osm_tags import barrier_tags, conditional_tags, control_of, 
         ({"oneway": "no", "oneway:motor_vehicle": "yes"}, "tertiary", FORWARD),
         ({"oneway": "reversible"}, "primary", None),
         ({"oneway": "alternating"}, "primary", None),
+        ({"oneway": " Yes "}, "primary", FORWARD),
+        ({"oneway": "on"}, "primary", FORWARD),
+        ({"oneway": "-1 "}, "primary", BACKWARD),
+        ({"oneway": "reverse"}, "primary", BACKWARD),
+        ({"oneway": "0"}, "motorway", BOTH),
+        ({"oneway": "False"}, "motorway", BOTH),
+        ({"oneway:vehicle": "yes"}, "primary", FORWARD),
+        ({"oneway:motorcar": "yes", "oneway": "no"}, "primary", FORWARD),
+        ({"oneway:motorcar": "no", "oneway": "yes"}, "primary", FORWARD),
+        ({"oneway": "foo"}, "primary", BOTH),
+        ({"oneway": "foo"}, "motorway", FORWARD),
     ],
 )
 def test_one_ways_are_stated_or_implied(tags: dict[str, str], road_class: str, expected: int | None) -> None:
@@ -39,7 +60,9 @@ def test_one_ways_are_stated_or_implied(tags: dict[str, str], road_class: str, e
         ({"highway": "footway"}, (None, "highway=footway")),
         ({"highway": "service", "area": "yes"}, (None, "area=yes")),
         ({"route": "ferry", "motor_vehicle": "yes"}, ("ferry", "route=ferry")),
-        ({"route": "ferry", "motorcar": "no", "motor_vehicle": "yes"}, (None, "route=ferry without cars")),
+        ({"route": "ferry", "hgv": "yes"}, ("ferry", "route=ferry")),
+        ({"route": "ferry", "motorcar": "no", "motor_vehicle": "yes"}, ("ferry", "route=ferry")),
+        ({"route": "ferry", "motor_vehicle": "No"}, (None, "route=ferry without cars")),
         ({"route": "ferry"}, (None, "route=ferry without cars")),
         ({"route": "bicycle"}, (None, "")),
     ],
@@ -47,6 +70,23 @@ def test_one_ways_are_stated_or_implied(tags: dict[str, str], road_class: str, e
 def test_roads_are_highways_and_ferries_that_take_cars(tags: dict[str, str], expected: tuple[str | None, str]) -> None:
     """Drivable classes and their aliases; a ferry must say that it takes motor vehicles."""
     assert road_class_of(tags.get) == expected
+
+
+def test_one_ways_that_say_nothing_are_counted() -> None:
+    """An unknown value is counted and the road is as if it said nothing; so is a freedom of cars alone."""
+    ignored: Counter[str] = Counter()
+    for tags in ({"oneway": "foo"}, {"oneway": "Foo "}, {"oneway": "yes", "oneway:motorcar": "no"}, {"oneway": "on"}):
+        direction(tags.get, "primary", ignored)
+    assert ignored == {"oneway=foo": 2, "oneway:motorcar=no": 1}
+
+
+def test_works_on_open_roads_are_told() -> None:
+    """A drivable road that is under construction or impassable stays open and is told; small works are not."""
+    assert works_on({"highway": "primary", "construction": "primary"}) == [
+        "highway=primary with construction=primary kept open"
+    ]
+    assert works_on({"highway": "track", "impassable": "yes"}) == ["highway=track with impassable=yes kept open"]
+    assert works_on({"highway": "primary", "construction": "minor", "impassable": "no"}) == []
 
 
 def test_only_tags_that_matter_make_a_tag_set() -> None:
