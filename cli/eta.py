@@ -9,7 +9,7 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file, time_of
-from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
+from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, names_file, reading_of
 from cli.traffic import DepartChoice, FeedChoice, ProfileChoice, WeatherChoice, conditions, traffic_of
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def _place(text: str, reading: Reading) -> Location | None:
     """The place a text says, None when it must be the name of a file."""
     from engine.errors import OptionError
 
-    if Path(text).exists():
+    if Path(text).exists() or (names_file(text) and not NUMBERS.fullmatch(text)):
         return None
     found = location_of(text, reading)
-    if found is None and (NUMBERS.fullmatch(text) or not Path(text).suffix):
+    if found is None:
         raise OptionError(
             f"{text!r} is neither a place nor a table of places; write a place LON,LAT such as -71.2519,-29.9027"
             f"{hint(text)}",

@@ -26,6 +26,13 @@ DatumChoice = Annotated[
 
 #: Nothing but numbers and what people put between them: meant as a place, not as a file.
 NUMBERS = re.compile(r"[-+\d.,;:/\s°@]*\d[-+\d.,;:/\s°@]*")
+#: What a file's name ends in; the point of ``km 10.6 westbound`` is a decimal one.
+SUFFIX = re.compile(r"\.[^\W\d]\w*$")
+
+
+def names_file(text: str) -> bool:
+    """Whether a text that is no place can only be the name of a file, there or not."""
+    return Path(text).is_file() or (SUFFIX.search(text) is not None and "@" not in text)
 
 
 def reading_of(region: Region, posts: Path | None, datum: str) -> Reading:
@@ -97,14 +104,17 @@ def _heading(text: str, whole: str) -> float:
 
 
 def _kilometre(text: str, reading: Reading) -> Location | None:
-    """The place of a kilometre; None when the text is none."""
+    """The place of a kilometre; None when the text says none, `PostTextError` when it says one that cannot be."""
     from engine.kilometres import at_kilometre
     from engine.tables.locations import POSTS_REMEDY
     from graphs.errors import PostTextError
     from graphs.posts import parse_kilometre
+    from graphs.posts.text import says_kilometre
 
     try:
         said = parse_kilometre(text)
     except PostTextError:
+        if says_kilometre(text):
+            raise
         return None
     return at_kilometre(reading.posts, said, POSTS_REMEDY)

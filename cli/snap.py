@@ -12,7 +12,7 @@ import typer
 from cli import console
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
 from cli.failures import BAD_INPUT
-from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
+from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, names_file, reading_of
 
 if TYPE_CHECKING:
     from engine.model import Location
@@ -96,7 +96,7 @@ def _points(
     from engine.tables.problems import Problems
 
     reading, problems = reading_of(region, posts, datum), Problems()
-    if len(texts) == 1 and not NUMBERS.fullmatch(texts[0]) and Path(texts[0]).suffix and "@" not in texts[0]:
+    if len(texts) == 1 and not NUMBERS.fullmatch(texts[0]) and names_file(texts[0]):
         if told:
             names = ", ".join(key.replace("_", " ") for key in told)
             raise OptionError(f"a table has columns of its own for {names}; leave the options out", options=names)

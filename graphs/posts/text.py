@@ -37,7 +37,7 @@ class Kilometre:
 
 def parse_kilometre(text: str) -> Kilometre:
     """Read ``G2 K123+400 northbound``, ``G2 K123+400 上行``, ``Ruta 5 km 470.2 norte``; raises `PostTextError`."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = _plain(text)
     found = list(BEFORE.finditer(plain)) or list(AFTER.finditer(plain))
     if not found:
         raise _malformed(text, "no kilometre in it")
@@ -52,6 +52,15 @@ def parse_kilometre(text: str) -> Kilometre:
     if not km < 100_000.0:
         raise _malformed(text, f"no road is {km:g} km long")
     return Kilometre(road, km, direction_of(plain[match.end() :]))
+
+
+def says_kilometre(text: str) -> bool:
+    """Whether a text is meant as a kilometre, even one that no road can have."""
+    return any(form.search(_plain(text)) for form in (BEFORE, AFTER))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _malformed(text: str, why: str) -> PostTextError:

@@ -100,6 +100,10 @@ def test_kilometres_with_posts(towline: Run, towline_json: Callable[..., Any], p
     assert "min by road" in towline("eta", kilometre, PLACE, "--posts", post_file).stdout
     assert " km in " in towline("route", f"{PLACE}@sur", kilometre, "--posts", post_file).stdout
     assert towline("isochrone", kilometre, "3", "--posts", post_file).exit_code == 0
+    for said in ("Ruta 5 km 470.2 norte", "Ruta 5 470.2 km norte", "Ruta 5, km 470,2, sentido norte"):
+        (row,) = towline_json("snap", said, "--posts", post_file)["locations"]
+        assert row["snapped_location"]["place"]["distance_m"] < 0.1
+        assert "min by road" in towline("eta", said, PLACE, "--posts", post_file).stdout
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,9 @@ def test_kilometres_with_posts(towline: Run, towline_json: Callable[..., Any], p
         (["-71.25"], "two numbers"),
         (["here"], "is no place"),
         (["Ruta 5 km 470 norte"], "--posts"),
+        (["Ruta 5 km 470.2 norte"], "--posts"),
+        (["-71.25,inf"], "inf"),
+        (["km10.csv"], "km10.csv"),
         (["Ruta 5 km 470 norte", "--posts", "nowhere.csv"], "nowhere.csv"),
     ],
 )
@@ -132,6 +139,10 @@ def test_mistakes(towline: Run, arguments: list[str], words: str) -> None:
         ("Ruta 6 km 470 norte", "UNKNOWN_ROAD"),
         ("Ruta 5 km 470", "UNKNOWN_DIRECTION"),
         ("Ruta 5 km 470 este", "UNKNOWN_DIRECTION"),
+        ("Ruta 5 470.6 km", "UNKNOWN_DIRECTION"),
+        ("Ruta 5 K10+1000 norte", "INVALID_KILOMETRE"),
+        ("Ruta 5 K10.5+100 norte", "INVALID_KILOMETRE"),
+        ("K10+250", "INVALID_KILOMETRE"),
     ],
 )
 def test_wrong_kilometres(towline: Run, post_file: Path, kilometre: str, reason: str) -> None:
