@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
@@ -60,6 +60,17 @@ class UnitArrays:
             for start, end in self.breaks[self.breaks[:, 0] == row, 1:].tolist():
                 free = end if start <= free < end else free
         return free - now_ms + int(self.mobilisation_ms[row])
+
+    def replaced(self, rows: Int64, fresh: UnitArrays) -> UnitArrays:
+        """The arrays after ``rows`` became those of ``fresh``, in its order."""
+        values = {item.name: np.array(getattr(self, item.name)) for item in fields(self) if item.name != "breaks"}
+        for name, value in values.items():
+            value[rows] = getattr(fresh, name)
+        news = np.array(fresh.breaks)
+        news[:, 0] = rows[news[:, 0]]
+        breaks = np.concatenate([self.breaks[~np.isin(self.breaks[:, 0], rows)], news])
+        values["breaks"] = breaks[np.lexsort((breaks[:, 1], breaks[:, 0]))]
+        return UnitArrays(**{name: frozen(value, value.dtype) for name, value in values.items()})
 
     def tariff_factor(self, free_ms: Int64, now_ms: int, zone: tzinfo) -> Float64 | None:
         """[units] what prices are multiplied by for units called out at free_ms; None when it is 1 for all."""

@@ -154,12 +154,18 @@ class FleetState:
         removed_units: Collection[str] = (),
         removed_providers: Collection[str] = (),
     ) -> FleetState:
-        """The state with providers and units added, replaced or removed; units of a removed provider go with it."""
+        """The state with providers and units added, replaced or removed; units of a removed provider go with it.
+
+        Where known units merely change, only these are looked at again.
+        """
         gone = set(removed_units)
-        kept_providers = {**self.providers, **_unique(providers, "provider")}
+        new_providers, changed = _unique(providers, "provider"), _unique(units, "unit")
+        only_known = not (new_providers or gone or removed_providers) and changed.keys() <= self.row_of.keys()
+        if only_known and 0 < len(changed) < len(self.units):
+            return self._replaced(changed)
+        kept_providers = {**self.providers, **new_providers}
         for provider_id in removed_providers:
             kept_providers.pop(provider_id, None)
-        changed = _unique(units, "unit")
         merged = {**{unit.id: unit for unit in self.units}, **changed}
         kept = tuple(u for u in merged.values() if u.id not in gone and u.provider_id not in removed_providers)
         for unit in kept:
@@ -186,6 +192,18 @@ class FleetState:
             cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
         )
         return reordered._refreshed(kept, fresh) if fresh.size else reordered
+
+    def _replaced(self, changed: dict[str, Unit]) -> FleetState:
+        """The state after known units changed; O(changed) Python."""
+        units = list(self.units)
+        rows = np.array(sorted(self.row_of[unit_id] for unit_id in changed), np.int64)
+        fresh = [changed[units[row].id] for row in rows]
+        for row, unit in zip(rows, fresh, strict=True):
+            check_unit(unit)
+            _check_provider(unit, self.providers)
+            units[row] = unit
+        arrays = self.arrays.replaced(rows, unit_arrays(fresh, self.providers, self.territories, self.policy))
+        return replace(self, arrays=arrays)._refreshed(tuple(units), rows)
 
     def _refreshed(self, units: tuple[Unit, ...], rows: Int64) -> FleetState:
         fresh = _snap(self.region, self.policy, [units[row] for row in rows])

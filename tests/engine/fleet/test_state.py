@@ -1,0 +1,70 @@
+"""Units that change: the state equals one made from scratch, whatever changed."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from random import Random
+
+import numpy as np
+import pytest
+
+from engine.dispatch import Dispatcher
+from engine.errors import TimeError, UnknownReferenceError
+from engine.fleet import FleetState
+from engine.model import Break, Fleet, Provider, Unit
+from graphs.region import Region
+from tests.engine.fleets import NOW, place, random_fleet, random_unit
+
+
+def rested(region: Region, rng: Random, number: int, providers: list[Provider]) -> Unit:
+    """A unit with up to two breaks, in any order, and perhaps a shift."""
+    starts = [NOW + timedelta(minutes=rng.randrange(600)) for _ in range(rng.randrange(3))]
+    breaks = tuple(Break(start, start + timedelta(minutes=15)) for start in starts)
+    shift = NOW + timedelta(hours=9) if rng.random() < 0.5 else None
+    return replace(random_unit(region, rng, number, providers), breaks=breaks, shift_end=shift)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_changed_units_equal_fresh_ones(coquimbo: Region, seed: int) -> None:
+    """Arrays, places, cells and labels after many changes of status, place, breaks, shift and provider."""
+    rng = Random(seed)
+    dispatcher = Dispatcher(coquimbo)
+    fleet = random_fleet(coquimbo, rng, 40)
+    providers = list(fleet.providers)
+    state = dispatcher.prepare(fleet)
+    units = {unit.id: unit for unit in fleet.units}
+    for _ in range(6):
+        changed = [rested(coquimbo, rng, number, providers) for number in rng.sample(range(40), rng.randint(1, 30))]
+        before, state = state, state.updated(units=changed)
+        units |= {unit.id: unit for unit in changed}
+        fresh = dispatcher.prepare(Fleet(fleet.providers, tuple(units.values())))
+        assert state.units == fresh.units, f"seed {seed}"
+        _assert_equal(state.arrays, fresh.arrays, seed)
+        _assert_equal(state.positions, fresh.positions, seed)
+        assert (state.cells.row == fresh.cells.row).all(), f"seed {seed}"
+        assert before.units != state.units
+    target = place(coquimbo, rng)
+    there = dispatcher.positions([target])
+    durations = [dispatcher.durations(each.positions, there) for each in (state, fresh)]
+    assert (durations[0] == durations[1]).all(), f"seed {seed}"
+
+
+def _assert_equal(one, other, seed: int) -> None:
+    for item in fields(one):
+        found, expected = getattr(one, item.name), getattr(other, item.name)
+        assert found.dtype == expected.dtype, f"seed {seed}, {item.name}"
+        assert not found.flags.writeable, f"seed {seed}, {item.name}"
+        assert np.array_equal(found, expected), f"seed {seed}, {item.name}"
+
+
+def test_a_wrong_change_is_refused_and_changes_nothing(coquimbo: Region) -> None:
+    """An unknown provider and a negative mobilisation have their own errors; the state stays."""
+    fleet = random_fleet(coquimbo, Random(1), 10)
+    state: FleetState = Dispatcher(coquimbo).prepare(fleet)
+    one = fleet.units[3]
+    with pytest.raises(UnknownReferenceError):
+        state.updated(units=[replace(one, provider_id="nobody")])
+    with pytest.raises(TimeError):
+        state.updated(units=[replace(one, mobilisation=timedelta(seconds=-1))])
+    assert state.units == fleet.units
