@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graphs.classes import ROAD_CLASSES
+from graphs.classes import CLASS_INDEX, ROAD_CLASSES
 from graphs.countries import country as nation
 from graphs.delays import add_controls, junction_delays
 from graphs.errors import NetworkError
@@ -23,6 +23,9 @@ from graphs.rules.zones import find_zones
 from graphs.search_graph import SearchGraph
 from graphs.speeds import SpeedProfile
 from graphs.vehicle import Vehicle, load_vehicle
+
+#: Dropped roads of other classes are kept for snapping; these are mostly yards that the map connects to nothing.
+FORGOTTEN = ("ferry", "service")
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,10 @@ def assemble_with_rules(
     kph, unread = legal_kph(raw, country, vehicle.is_goods)
     arcs = np.flatnonzero(keep_arc)
     arcs = arcs[np.lexsort((arcs, allowed.head[arcs], allowed.tail[arcs]))]
-    network = _kept(raw, allowed, keep_node, arcs, kph, profile, vehicle)
+    lost = ~keep_arc & allowed.usable
+    network = _kept(raw, allowed, keep_node, arcs, _remembered(raw, keep_arc, lost), kph, profile, vehicle)
     found = _with_rules(raw, network, allowed, keep_node, arcs, vehicle, profile, nation(country).drives_left)
     tagged = int(np.isfinite(kph[keep_arc]).sum())
-    lost = ~keep_arc & allowed.usable
     lost_arcs = np.bincount(raw.arc_class[lost], minlength=len(ROAD_CLASSES))
     lost_km = np.bincount(raw.arc_class[lost], raw.arc_length_m[lost], len(ROAD_CLASSES)) / 1000
     report = replace(
@@ -116,6 +119,7 @@ def _kept(
     allowed: Permits,
     keep_node: np.ndarray,
     arcs: Int64,
+    lost: Int64,
     kph: Float32,
     profile: SpeedProfile,
     vehicle: Vehicle,
@@ -125,8 +129,10 @@ def _kept(
     origin = allowed.origin[keep_node]
     arc_shape, shape_offset, shape_lonlat = _pack_shapes(raw, raw.arc_shape[arcs])
     names, refs = raw.arc_name[arcs], raw.arc_ref[arcs]
-    used, where = np.unique(np.concatenate(([0], names, refs)), return_inverse=True)
+    texts = ([0], names, refs, raw.arc_name[lost], raw.arc_ref[lost])
+    used, where = np.unique(np.concatenate(texts), return_inverse=True)
     where = where.astype(np.int32)
+    lost_name, lost_ref = np.split(where[1 + 2 * arcs.size :], 2)
     road_class = raw.arc_class[arcs]
     return RoadNetwork(
         node_lon=raw.node_lon[origin],
@@ -141,13 +147,40 @@ def _kept(
         arc_access=np.zeros(arcs.size, np.uint8),
         arc_way=raw.arc_way[arcs],
         arc_name=where[1 : 1 + arcs.size],
-        arc_ref=where[1 + arcs.size :],
+        arc_ref=where[1 + arcs.size : 1 + 2 * arcs.size],
         arc_shape=arc_shape,
         shape_offset=shape_offset,
         shape_lonlat=shape_lonlat,
         strings=tuple(raw.strings[index] for index in used),
         arc_layer=_layers(raw, arcs),
+        **_lost_roads(raw, lost, lost_name, lost_ref),
     )
+
+
+def _remembered(raw: RawNetwork, keep_arc: np.ndarray, lost: np.ndarray) -> Int64:
+    """Lost arcs of streets that are lost both ways, of the classes worth remembering."""
+    forgotten = np.array([CLASS_INDEX[name] for name in FORGOTTEN])
+    shape = np.where(raw.arc_shape < 0, ~raw.arc_shape, raw.arc_shape)
+    kept = np.zeros(raw.shape_offset.size - 1, bool)
+    kept[shape[keep_arc]] = True
+    return np.flatnonzero(lost & ~kept[shape] & ~np.isin(raw.arc_class, forgotten))
+
+
+def _lost_roads(raw: RawNetwork, lost: Int64, name: Int32, ref: Int32) -> dict[str, np.ndarray]:
+    """The arrays of the network about lost arcs, one entry for each shape; none where nothing is lost."""
+    if lost.size == 0:
+        return {}
+    arc_shape, offset, points = _pack_shapes(raw, raw.arc_shape[lost])
+    along = arc_shape >= 0
+    shape = np.where(along, arc_shape, ~arc_shape)
+    count = offset.size - 1
+    columns = {"lost_class": raw.arc_class[lost], "lost_name": name, "lost_ref": ref}
+    found = {key: np.zeros(count, column.dtype) for key, column in columns.items()}
+    for key, column in columns.items():
+        found[key][shape] = column
+    both = np.zeros(count, np.bool_)
+    both[shape[~along]] = True
+    return found | {"lost_two_way": both, "lost_offset": offset.astype(np.int64), "lost_lonlat": points}
 
 
 def _with_rules(

@@ -22,7 +22,9 @@ ACCESS_ZONE = 1
 #: Flag of an arc of a street that rules leave without a way there or without a way back.
 ACCESS_CUT_OFF = 2
 #: Arrays that a network may be without (empty); older files lack them, and they then leave no trace in its version.
-OPTIONAL_ARRAYS = ("arc_layer",)
+OPTIONAL_ARRAYS = (
+    "arc_layer", "lost_class", "lost_name", "lost_ref", "lost_two_way", "lost_offset", "lost_lonlat",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ class RoadNetwork:
     strings: tuple[str, ...]
     #: [m] `graphs.levels`: 0 on the ground, above it positive; empty where all are 0 or nobody knows
     arc_layer: Int8 = field(default_factory=lambda: np.empty(0, np.int8))
+    # Roads of the source that are not in the largest strongly connected part, so no arc is theirs: for snapping only.
+    lost_class: UInt8 = field(default_factory=lambda: np.empty(0, np.uint8))  # [l] index into classes.ROAD_CLASSES
+    lost_name: Int32 = field(default_factory=lambda: np.empty(0, np.int32))  # [l] index into strings
+    lost_ref: Int32 = field(default_factory=lambda: np.empty(0, np.int32))  # [l]
+    lost_two_way: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))  # [l] else along only
+    lost_offset: Int64 = field(default_factory=lambda: np.empty(0, np.int64))  # [l + 1] as shape_offset; or empty
+    lost_lonlat: Int32 = field(default_factory=lambda: np.empty((0, 2), np.int32))  # [q, 2] 1e-7 degrees
 
     @property
     def node_count(self) -> int:

@@ -16,6 +16,7 @@ from graphs.search.arrays import frozen
 from graphs.snapping.asking import ask_of
 from graphs.snapping.grid import SegmentGrid
 from graphs.snapping.located import Located, PassedOver, Rivals
+from graphs.snapping.lost import LostRoads
 from graphs.snapping.names import RoadNames
 from graphs.snapping.placing import stand
 from graphs.snapping.query import CheckedQuery, LocationQuery
@@ -30,6 +31,8 @@ FERRY_M = 100.0
 FERRY_SIGMAS = 3.0
 #: Distances on the plane are nearly true; beyond this share of the limit they are measured on the sphere.
 CLOSELY = 0.5
+#: A location farther from every road than so many times its error is worse than it says (`graphs.snapping.weighing`).
+PLAUSIBLE_SIGMAS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,8 @@ class Snapper:
         clean_lon, clean_lat = (np.where(bad, 0.0, lon), np.where(bad, 0.0, lat)) if errors else (lon, lat)
         x, y, scale = self.grid.plane.locations(clean_lon, clean_lat)
         nearest = self.indices.nearest(x, y, scale, FERRY_M)
+        if self.lost:
+            self.lost.tell_nearer(x, y, scale, nearest.square, nearest.passed_over)
         positions = self._standing(nearest, x, clean_lat)
         far = self._refuse_far(lon, lat, positions.distance_m, bad, max_distance_m, nearest.passed_over, errors)
         positions.arc[bad | far] = -1
@@ -96,9 +101,17 @@ class Snapper:
         distance_m = np.sqrt(nearest.square) / ask.scale
         rows = np.flatnonzero(distance_m > CLOSELY * max_distance_m)  # there, measure on the sphere
         distance_m[rows] = self._standing(nearest.take(rows), ask.x[rows], ask.lat[rows]).distance_m
+        if self.lost:
+            self.lost.tell_nearer(ask.x, ask.y, ask.scale, nearest.square, nearest.passed_over, max_distance_m)
         far = self._refuse_far(asked.lon, asked.lat, distance_m, bad, max_distance_m, nearest.passed_over, errors)
         nearest.square[bad | far] = np.inf
         found, rivals = self.indices.answer(self._roads, ask, nearest)
+        # Whatever their distribution, errors beyond d are no more frequent than 1 / d^2 (Chebyshev).
+        plausible = np.minimum(PLAUSIBLE_SIGMAS * ask.sigma / np.maximum(distance_m, 1e-9), 1.0) ** 2
+        found.answer.weight[:] *= plausible
+        rivals.weight[:] *= np.repeat(plausible, found.rivals)
+        if self.lost:
+            self.lost.weigh(self._network, ask, found, rivals, nearest.passed_over)
         return self._located(found, rivals, nearest.passed_over, errors)
 
     @property
@@ -110,6 +123,11 @@ class Snapper:
     def indices(self) -> Indices:
         """The indices over usable roads, ferries and roads that are cut off."""
         return Indices.build(self._network)
+
+    @cached_property
+    def lost(self) -> LostRoads | None:
+        """The index over the roads that the region lacks, None where none are known."""
+        return LostRoads.of(self._network)
 
     @cached_property
     def names(self) -> RoadNames:
@@ -185,6 +203,8 @@ class Snapper:
             )
             if passed_over is PassedOver.CUT_OFF:
                 message += " A nearer road is cut off: rules leave no way there, or none away from there."
+            elif passed_over is PassedOver.NOT_IN_REGION:
+                message += " A nearer road is not part of this region: it leads out of the map or cannot be reached."
         return OutsideRegionError(
             message,
             index=index,

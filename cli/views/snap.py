@@ -9,13 +9,16 @@ from rich.table import Table
 
 from cli.views.words import plural, text
 from engine.snapped import RoadPlace, SnappedLocation
-from graphs.snapping.located import PassedOver, RivalKind
+from graphs.snapping.located import PassedOver, RivalKind, RoadMatch
 
 _KINDS = {RivalKind.OPPOSITE_CARRIAGEWAY: "or opposite", RivalKind.OTHER_ROAD: "or"}
 _PASSED = {
     PassedOver.FERRY: "a ferry is nearer, but a road is near too.",
     PassedOver.CUT_OFF: "a nearer road is cut off: rules leave no way there, or none away from there.",
+    PassedOver.NOT_IN_REGION: "a road that is not part of this region is nearer or as likely: it leads out of the map "
+    "or cannot be reached.",
 }
+_OTHER_ROAD = (RoadMatch.OTHER, RoadMatch.UNNAMED)
 
 
 def print_snapped(out: Console, ids: Sequence[str], answers: Sequence[SnappedLocation | None]) -> None:
@@ -39,6 +42,8 @@ def print_snapped(out: Console, ids: Sequence[str], answers: Sequence[SnappedLoc
     for name, answer in zip(ids, answers, strict=True):
         if answer is not None and answer.passed_over is not PassedOver.NOTHING:
             out.print(f"{text(name)}: {_PASSED[answer.passed_over]}", style="yellow")
+        if answer is not None and answer.road_match in _OTHER_ROAD:
+            out.print(f"{text(name)}: no road of that name is near.", style="yellow")
     if unsure := sum(answer is not None and answer.ambiguous for answer in answers):
         which = "It is" if len(answers) == 1 else f"{plural(unsure, 'place')} of {len(answers):,} {_are(unsure)}"
         out.print(

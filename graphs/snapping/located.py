@@ -41,11 +41,12 @@ class RoadMatch(IntEnum):
 
 
 class PassedOver(IntEnum):
-    """A road nearer than the answer on which nobody is looked for while a usable one is near."""
+    """A road nearer, or nearly as likely, on which nobody is looked for while a usable one is near."""
 
     NOTHING = 0
     FERRY = 1
     CUT_OFF = 2  # rules leave no way there, or none away from there
+    NOT_IN_REGION = 3  # of the source, not of the region: it leads out of the map or cannot be reached
 
 
 @dataclass(frozen=True, eq=False)

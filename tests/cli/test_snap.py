@@ -64,6 +64,12 @@ def test_json_has_the_arc_and_what_options_decide(
     assert row["snapped_location"]["rivals"][0]["kind"] == "opposite_carriageway"
 
 
+def test_a_road_that_is_not_near_is_said_so(towline: Run) -> None:
+    """The answer is given all the same, and that the road named is not near; nothing of the kind where it is."""
+    assert "no road of that name is near" in towline("snap", PLACE, "--road", "Autobahn 99").stdout
+    assert "no road of that name" not in towline("snap", PLACE).stdout
+
+
 def test_one_bad_place_does_not_hide_the_others(towline: Run) -> None:
     """The good ones are answered, the bad one is named, and the exit code is 2; with --json as an error of its own."""
     result = towline("snap", PLACE, "-75.0,-29.9")

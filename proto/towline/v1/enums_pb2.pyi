@@ -131,6 +131,7 @@ class PassedOver(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PASSED_OVER_UNSPECIFIED: _ClassVar[PassedOver]
     PASSED_OVER_FERRY: _ClassVar[PassedOver]
     PASSED_OVER_CUT_OFF: _ClassVar[PassedOver]
+    PASSED_OVER_NOT_IN_REGION: _ClassVar[PassedOver]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -217,3 +218,4 @@ TRAFFIC_STATE_ENDED: TrafficState
 PASSED_OVER_UNSPECIFIED: PassedOver
 PASSED_OVER_FERRY: PassedOver
 PASSED_OVER_CUT_OFF: PassedOver
+PASSED_OVER_NOT_IN_REGION: PassedOver
