@@ -6,7 +6,7 @@ import hashlib
 import math
 import tomllib
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -80,7 +80,7 @@ class Limits:
     max_overtime_minutes: float = 120.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """All of it. ``version`` is the file's own version and a hash of the values: every decision quotes it."""
 
@@ -107,7 +107,15 @@ class Policy:
                 )
         _check_serving_pays(self)
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Asked for by every cache of every candidate, of values that never change."""
+        return hash(self.version)
+
+    @cached_property
     def version(self) -> str:
         values = repr((self.currency, *(getattr(self, name) for name in SECTIONS)))
         return f"{self.name}+{hashlib.sha256(values.encode()).hexdigest()[:8]}"

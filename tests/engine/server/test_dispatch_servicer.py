@@ -11,7 +11,20 @@ from towline.v1 import enums_pb2, fleet_pb2
 
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Incident, Location, Provider, Service, Unit
-from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, fleet, incident, place, provider, stamp, unit
+from tests.engine.server.wire import (
+    LAT,
+    LON,
+    NOW,
+    REGION,
+    Client,
+    failure,
+    fleet,
+    incident,
+    place,
+    provider,
+    stamp,
+    unit,
+)
 
 SPREAD = [unit(f"u{k}", location=place(LON + 0.002 * k, LAT)) for k in range(8)]
 
@@ -132,3 +145,32 @@ def test_promise_can_be_overridden(client: Client, minutes: int):
     promise = answer.recommendation.promise
     assert promise.promise_class == enums_pb2.PROMISE_CLASS_OVERRIDE
     assert promise.due_at == stamp(NOW + timedelta(minutes=minutes - 1))
+
+
+def test_reasons_in_chinese(client: Client):
+    """The language code chooses the messages; codes stay, and a language that is not spoken is refused."""
+    heavy = incident(required_capabilities=[enums_pb2.CAPABILITY_HEAVY])
+
+    def ask(code: str) -> tuple[Any, Any]:
+        known: dict[str, Any] = {"region": REGION, "fleet": fleet(*SPREAD), "now": stamp(), "language_code": code}
+        one = client.dispatch.Recommend(pb.RecommendRequest(incident=heavy, **known)).recommendation.unserved
+        plan = client.dispatch.Optimize(pb.OptimizeRequest(incidents=[heavy, incident("i2")], **known)).plan
+        lost = plan.assignments[0].runners_up[0].lost
+        assert plan.unserved[0].reason == one
+        return one, lost
+
+    (english, lost), (chinese, verloren) = ask(""), ask("zh-CN")
+    assert english.message == "no unit can do towing, heavy"
+    assert chinese.message == "没有能承担拖车、重型的救援车辆"
+    assert (english.code, lost.code) == (chinese.code, verloren.code)
+    assert lost.message != verloren.message
+    found = failure(lambda: ask("fr"))
+    assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["language_code"])
+
+
+def test_an_accident_over_the_wire(client: Client):
+    """One answer a unit, each with the chance of keeping the promise; the second is named after the first."""
+    both = pb.OptimizeRequest(region=REGION, incidents=[incident(unit_count=2)], fleet=fleet(*SPREAD), now=stamp())
+    plan = client.dispatch.Optimize(both).plan
+    assert [answer.incident for answer in plan.assignments] == [incident().name, incident().name + "#2"]
+    assert all(0.9 < answer.chosen.promise_probability <= 1 for answer in plan.assignments)
