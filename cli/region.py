@@ -35,7 +35,9 @@ app.command("export")(region_export.export)
 def build(
     source: Annotated[
         Path | None,
-        typer.Argument(help="An edges table (CSV, Parquet), GraphML, GeoPackage, GeoJSON, or .osm.pbf."),
+        typer.Argument(
+            help="An edges table (CSV, Parquet), GraphML, GeoPackage, GeoJSON, or .osm.pbf, .osm, .osm.gz, .osm.bz2."
+        ),
     ] = None,
     timezone: Annotated[str, typer.Option("--timezone", help="IANA time zone of the region, e.g. Asia/Shanghai.")] = "",
     name: Annotated[str | None, typer.Option("--name", help="Its id; default: from the file's name.")] = None,

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from engine.tables.locations import Reading
 
 
+#: A day, the longest that isochrones are made for.
+LONGEST_MINUTES = 1440.0
+
+
 class Shape(StrEnum):
     """What a route is printed as."""
 
@@ -75,22 +79,24 @@ def isochrone(
     resolution: Annotated[int, typer.Option("--resolution", help="H3 resolution of the cells, 5 to 11.")] = 9,
     toward: Annotated[bool, typer.Option("--toward", help="From where one gets to the place in time.")] = False,
     cells: Annotated[bool, typer.Option("--cells", help="H3 cells with their times instead of the outline.")] = False,
+    json: console.Json = False,  # noqa: ARG001 - the answer always is; mistakes are then, too
 ) -> None:
     """How far one gets from a place in so many minutes, as GeoJSON (or H3 cells).
 
     Example: towline isochrone -71.2519,-29.9027 10 > reach.geojson
     """
     from datetime import timedelta
-    from math import isfinite
 
     from engine.errors import OptionError
 
-    if not isfinite(minutes):
-        raise OptionError(f"{minutes} minutes are no time; give a number such as 10", minutes=minutes)
+    if not 0.0 < minutes <= LONGEST_MINUTES:
+        raise OptionError(
+            f"{minutes:g} minutes are no time; give more than 0 and at most {LONGEST_MINUTES:,.0f}, such as 10",
+            minutes=minutes,
+        )
     dispatcher = _departing(region, policy, depart, profile, weather, feed)
     (where,) = _places([place], reading_of(dispatcher.region, posts, datum))
-    limit = timedelta(minutes=max(-1.0, min(minutes, 1e6)))
-    found = dispatcher.isochrone(where, limit, resolution=resolution, toward=toward)
+    found = dispatcher.isochrone(where, timedelta(minutes=minutes), resolution=resolution, toward=toward)
     if cells:
         console.print_json({"cells": {cell: ms / 1000 for cell, ms in found.cells().items()}, "unit": "s"})
         return

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 
 def print_route(console: Console, legs: Sequence[Route], when: str) -> None:
-    """One table a leg, and the sum."""
+    """One table a leg, under a title where there are several, and the sum."""
     from rich.table import Table
     from rich.text import Text
 
-    for leg in legs:
+    for number, leg in enumerate(legs, 1):
+        if len(legs) > 1:
+            said = f"Leg {number} of {len(legs)}: {leg.length_m / 1000:.1f} km in {_time(leg.duration_ms)}"
+            console.print(said, highlight=False, style="bold")
         table = Table(box=None, pad_edge=False)
         table.add_column("Road", overflow="fold")
         table.add_column("Class")

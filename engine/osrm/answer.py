@@ -12,6 +12,8 @@ from graphs.errors import CoordinateError, NoRouteError, OutsideRegionError, Tow
 from graphs.routes.formats import Geometries, osrm_nearest, osrm_route, osrm_table
 
 OK, BAD_REQUEST = 200, 400
+#: Of a simplified line no point is farther off than this share of its extent: a pixel of a thousand.
+VISIBLE = 1 / 1000
 
 
 def answer(dispatcher: Dispatcher, url: str) -> tuple[int, dict[str, Any]]:
@@ -48,9 +50,26 @@ def _route(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
         raise OsrmQueryError("InvalidOptions", "a route needs at least two places")
     stops = dispatcher.snap(query.lon, query.lat)
     found = osrm_route(dispatcher.region.network, stops, dispatcher.routes_between(stops), geometries)
+    if overview == "simplified":
+        found["routes"][0]["geometry"] = _simplified(found["routes"][0]["geometry"], geometries)
     if overview == "false":
         del found["routes"][0]["geometry"]
     return found
+
+
+def _simplified(geometry: Any, geometries: Geometries) -> Any:
+    """The line without the points that nobody would see on a map of the whole route (Douglas and Peucker)."""
+    import polyline
+    import shapely
+
+    decimals = 6 if geometries == "polyline6" else 5
+    line = geometry["coordinates"] if geometries == "geojson" else polyline.decode(geometry, decimals, geojson=True)
+    degrees = np.array(line, np.float64)
+    squeeze = np.array([np.cos(np.radians(degrees[:, 1].mean())), 1.0])  # a degree of longitude is shorter
+    plane = degrees * squeeze
+    kept = shapely.LineString(plane).simplify(float(np.ptp(plane, axis=0).max()) * VISIBLE, preserve_topology=False)
+    points = np.round(shapely.get_coordinates(kept) / squeeze, 7).tolist()
+    return {**geometry, "coordinates": points} if geometries == "geojson" else polyline.encode(points, decimals, True)
 
 
 def _nearest(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:

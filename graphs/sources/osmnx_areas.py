@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphs.classes import NOT_DRIVABLE
 from graphs.errors import AreaError, MapServerError, UnknownPlaceError
+from graphs.geodesy import EARTH_RADIUS_M
 from graphs.raw import RawNetwork
 from graphs.sources.osmnx_elements import elements_to_raw
 from graphs.sources.osmnx_servers import MapServers, conversation
@@ -56,6 +57,9 @@ class Area:
                 "west, south, east, north. Across the antimeridian build from an .osm.pbf file.",
                 box=self.box,
             )
+
+        if self.box:
+            _check_size(self.title, _box_km2(*self.box))
 
     @property
     def title(self) -> str:
@@ -127,17 +131,26 @@ def _questions(polygon: Polygon | MultiPolygon, area: Area) -> Iterator[Callable
     """One call for each part of the area."""
     from osmnx import _overpass, projection
 
-    km2 = projection.project_geometry(polygon)[0].area / 1e6
-    if km2 > LARGEST_KM2:
-        raise AreaError(
-            f"'{area.title}' has {km2:,.0f} km²; Overpass is asked for up to {LARGEST_KM2:,.0f} km². Build from a "
-            "downloaded .osm.pbf file, or name a smaller area.",
-            km2=f"{km2:.0f}",
-        )
+    _check_size(area.title, projection.project_geometry(polygon)[0].area / 1e6)
     header = _overpass._make_overpass_settings()
     for corners in _overpass._make_overpass_polygon_coord_strs(polygon):
         query = OrderedDict(data=overpass_query(header, corners))
         yield lambda query=query: _overpass._overpass_request(query)
+
+
+def _box_km2(west: float, south: float, east: float, north: float) -> float:
+    """The area of a box on the sphere, of any size: half the world has no projection."""
+    height = math.sin(math.radians(north)) - math.sin(math.radians(south))
+    return (EARTH_RADIUS_M / 1000) ** 2 * math.radians(east - west) * height
+
+
+def _check_size(title: str, km2: float) -> None:
+    if km2 > LARGEST_KM2:
+        raise AreaError(
+            f"'{title}' has {km2:,.0f} km²; Overpass is asked for up to {LARGEST_KM2:,.0f} km². Build from a "
+            "downloaded .osm.pbf file, or name a smaller area.",
+            km2=f"{km2:.0f}",
+        )
 
 
 def overpass_query(header: str, corners: str) -> str:

@@ -32,6 +32,23 @@ def test_route_in_every_shape() -> None:
     assert len(line) == len(leg["geometry"]["coordinates"])
 
 
+def test_a_route_of_several_legs_has_a_title_for_each() -> None:
+    """And the sum at the end; one leg needs no title."""
+    text = _run("route", A, B, A)[1]
+    assert "Leg 1 of 2: " in text
+    assert "Leg 2 of 2: " in text
+    assert "Leg" not in _run("route", A, B)[1]
+
+
+@pytest.mark.parametrize("minutes", ["-5", "0", "1e9", "1440.1"])
+def test_minutes_that_are_none_are_told_as_given(minutes: str) -> None:
+    """The number in the message is the one that was written; with --json the mistake is JSON."""
+    code, _, err = _run("isochrone", A, minutes)
+    assert (code, f"{float(minutes):g} minutes" in err) == (2, True), err
+    code, text, _ = _run("isochrone", A, minutes, "--json")
+    assert (code, json.loads(text)["error"]["reason"]) == (2, "INVALID_OPTION")
+
+
 def test_isochrone_as_outline_and_cells() -> None:
     """The outline is GeoJSON; cells carry seconds within the limit."""
     code, text, _ = _run("isochrone", A, "5")

@@ -6,11 +6,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import numpy as np
+import polyline
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +40,12 @@ def test_table_is_the_matrix(dispatcher: Dispatcher) -> None:
     np.testing.assert_allclose(body["durations"], wanted, atol=0.051)
 
 
+def _line(geometry: Any, kind: str) -> list[list[float]]:
+    if kind == "geojson":
+        return geometry["coordinates"]
+    return [list(point) for point in polyline.decode(geometry, 6 if kind == "polyline6" else 5, geojson=True)]
+
+
 def test_route_agrees_with_the_table(dispatcher: Dispatcher) -> None:
     """A route's legs take what the table says, in every geometry."""
     table = answer(dispatcher, f"/table/v1/driving/{PLACES}")[1]["durations"]
@@ -45,6 +54,11 @@ def test_route_agrees_with_the_table(dispatcher: Dispatcher) -> None:
         legs = body["routes"][0]["legs"]
         assert status == 200
         assert [leg["duration"] for leg in legs] == pytest.approx([table[0][1], table[1][2]], abs=0.1)
+        thin = answer(dispatcher, f"/route/v1/car/{PLACES}?geometries={kind}&overview=simplified")[1]["routes"][0]
+        whole, few = (_line(found["geometry"], kind) for found in (body["routes"][0], thin))
+        assert len(few) < len(whole) / 2
+        assert [few[0], few[-1]] == [pytest.approx(whole[0], abs=2e-5), pytest.approx(whole[-1], abs=2e-5)]
+        assert shapely.hausdorff_distance(shapely.LineString(whole), shapely.LineString(few)) < 2e-4
     assert "geometry" not in answer(dispatcher, f"/route/v1/car/{PLACES}?overview=false")[1]["routes"][0]
 
 

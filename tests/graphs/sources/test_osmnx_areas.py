@@ -36,6 +36,12 @@ def servers(maps: StandIn, **options: object) -> MapServers:
     return MapServers(f"{maps.url}/api", f"{maps.url}/", **options)  # ty: ignore[invalid-argument-type]
 
 
+def test_a_box_around_the_world_is_too_large() -> None:
+    """Refused for its size before anybody is asked, in words that no projection is needed for."""
+    with pytest.raises(AreaError, match=r"km²; Overpass is asked for up to"):
+        Area(box=(-180.0, -89.0, 180.0, 89.0))
+
+
 def described(raw: RawNetwork) -> list[tuple[object, ...]]:
     ids = raw.node_id
     rows = zip(ids[raw.arc_tail], ids[raw.arc_head], raw.arc_way, raw.arc_class, np.rint(raw.arc_length_m), strict=True)
