@@ -15,7 +15,8 @@ from engine.locating import positions, query_of
 from engine.model import Incident, Location, Service, UnitStatus, bits
 from engine.policy import Policy
 from engine.promise import PromiseTable
-from engine.queues.instance import NONE, QueueInstance
+from engine.queues.instance import NEVER, QueueInstance
+from engine.queues.limits import NONE
 from engine.queues.price_list import expected_option
 from graphs.bundled import load_coquimbo
 from graphs.position import Positions
@@ -36,7 +37,7 @@ CONTRACTOR_DELAY = (20.0, 60.0)  # minutes until it sets out from its base
 ACCEPTANCE = (0.6, 0.95)
 AGAIN_MINUTES = 30.0  # a decline costs so much later an arrival
 SHIFT_HOURS = (2.0, 8.0)
-OVERTIME = 1.5  # minutes-equivalent a minute
+OVERTIME_PRICE = 120.0  # currency an hour, beside the policy's weight of a minute
 ALL_ABLE_SHARE = 0.5  # units that can both repair and tow
 
 
@@ -93,7 +94,7 @@ def _make(seed: int, jobs: int, units: int, *, window: float, contractors: int, 
         [u.free_location if u.status is UnitStatus.BUSY and u.free_location else u.location for u in fleet.units],
     )
     garages = at.take(rng.choice(jobs, GARAGES, replace=False))
-    end, service = _ends(region, incidents, at, garages, rng)
+    end, service, carry = _ends(region, incidents, at, garages, rng)
     first = travel_matrix(region.network, region.metric, start, at, 2, region.search_graph)
     between = travel_matrix(region.network, region.metric, end, at, 2, region.search_graph)
     ready = np.array([_ready(unit, now) for unit in fleet.units])
@@ -101,6 +102,9 @@ def _make(seed: int, jobs: int, units: int, *, window: float, contractors: int, 
     have = np.array([bits(ROADSIDE if both[k] else u.services, u.capabilities) for k, u in enumerate(fleet.units)])
     need = np.array([bits((i.service,), ()) for i in incidents])
     have |= np.where((have & (need.min() | need.max())) == 0, int(need.min()), 0)
+    shift_end = np.full(units, NEVER)
+    if tight:
+        shift_end = np.rint(rng.uniform(*SHIFT_HOURS, units) * 3_600_000).astype(np.int64)
     priority = np.array([policy.priority.of(i.priority) for i in incidents])
     latest = np.full(jobs, round(policy.limits.max_wait_minutes * 60_000))
     if tight:
@@ -123,8 +127,10 @@ def _make(seed: int, jobs: int, units: int, *, window: float, contractors: int, 
         price=np.array([price[u.provider_id] if tight else 0.0 for u in fleet.units]),
         bits=have,
         need=need,
-        shift_end_ms=np.rint(rng.uniform(*SHIFT_HOURS, units) * 3_600_000).astype(np.int64),
-        overtime=np.full(units, OVERTIME if tight else 0.0),
+        carry_ms=carry,
+        shift_end_ms=shift_end,
+        end_by_ms=shift_end + round(policy.limits.max_overtime_minutes * 60_000),
+        overtime_price=np.full(units, OVERTIME_PRICE if tight else 0.0),
         option_cost=option,
         crews=crews,
         max_jobs=max_jobs,
@@ -145,12 +151,13 @@ def _ends(region: Region, incidents: list[Incident], at: Positions, garages: Pos
     spread = rng.gamma(6.0, 1 / 6.0, len(incidents))
     to_garage = travel_matrix(region.network, region.metric, at, garages, 2, region.search_graph)
     nearest = to_garage.argmin(axis=1)
-    parts, minutes = [], np.empty(len(incidents))
+    parts, minutes, carry = [], np.empty(len(incidents)), np.zeros(len(incidents), np.int64)
     for k, incident in enumerate(incidents):
         tow = incident.service is Service.TOWING
         parts.append(garages.take([nearest[k]]) if tow else at.take([k]))
-        minutes[k] = TOW_MINUTES * spread[k] + to_garage[k, nearest[k]] / 60_000 if tow else REPAIR_MINUTES * spread[k]
-    return Positions.concatenate(parts), np.rint(minutes * 60_000).astype(np.int64)
+        carry[k] = to_garage[k, nearest[k]] if tow else 0
+        minutes[k] = TOW_MINUTES * spread[k] + carry[k] / 60_000 if tow else REPAIR_MINUTES * spread[k]
+    return Positions.concatenate(parts), np.rint(minutes * 60_000).astype(np.int64), carry
 
 
 def _due(promises: PromiseTable, incidents: list[Incident], at: Positions, now: datetime) -> list[int]:

@@ -7,6 +7,8 @@ as long as it runs.
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba.core import cgutils, types
 from numba.core.extending import intrinsic
 from numba.np.arrayobj import make_array
@@ -19,8 +21,7 @@ def _borrow_array(context, builder, kind, value):
     return array._getvalue()
 
 
-@intrinsic
-def borrow(typingctx, arrays):  # noqa: ARG001
+def _borrow(typingctx, arrays):  # noqa: ARG001
     """The same array, or named tuple of arrays and numbers, uncounted."""
     signature = arrays(arrays)
 
@@ -36,3 +37,7 @@ def borrow(typingctx, arrays):  # noqa: ARG001
         return context.make_tuple(builder, kind, made)
 
     return signature, generate
+
+
+#: borrow(arrays): to be called in kernels only.
+borrow: Any = intrinsic(_borrow)

@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.queues.columns import Room, pick, put_priced
 from engine.queues.completion import fill_tables, least_fixed, make_tables, shift_for
-from engine.queues.instance import MOST_JOBS, Arrays
+from engine.queues.instance import Arrays
+from engine.queues.limits import MOST_JOBS
 from engine.queues.master import Master
 from engine.queues.pricing import price_contractors, price_leaving, price_units
 from graphs.network import Int64
@@ -57,15 +58,13 @@ class ColumnGeneration:
         tables = self._tables._replace(shift=shift)
         fill_tables(self.a, prices, least, shift, tables.bin_ms, tables.best, tables.then, tables.other)
         k = units.size
-        out = [
-            part[:k] for part in (self._found, self._size, self._reduced, self._cost, self._kept, self._bound)
-        ]
+        out = [part[:k] for part in (self._found, self._size, self._reduced, self._cost, self._kept, self._bound)]
         price_units(self.a, units, prices, least, tables, TOURS, nodes, 1.0, *out)
         put_priced(self.room, units, self._kept[:k], self._found[:k], self._size[:k], self._cost[:k])
 
     def worth_adding(self, prices: Int64, most: int = TOURS) -> Int64:
         """Rows of the pool that would lower the master's value."""
-        base = self.master.unit_prices()
+        base = self.master.unit_prices
         return pick(self.room, self.room.count[0], prices, base, self.master.inside, most, WORTH, base.size)
 
     def round(self, seconds: float) -> bool:
@@ -73,7 +72,7 @@ class ColumnGeneration:
         if not self.master.solve(seconds):
             return False
         self.rounds += 1
-        prices = self.master.job_prices()
+        prices = self.master.job_prices
         rows = self.worth_adding(prices, 4)
         if rows.size > self.a.ready.size:  # the pool knows enough for a round of its own
             self.master.add(rows)
@@ -91,4 +90,3 @@ class ColumnGeneration:
         elif not self.master.raise_caps(4):
             self.done = True
         return True
-

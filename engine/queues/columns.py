@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from engine.queues.borrow import borrow
-from engine.queues.instance import MOST_JOBS
+from engine.queues.limits import MOST_JOBS
 from graphs.network import Int32, Int64
 
 

@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from engine.cost import delay_cost
 from engine.queues.borrow import borrow
-from engine.queues.borrow import borrow
+from engine.queues.evaluate import least_delay
 from engine.queues.instance import Arrays
 from graphs.network import Int32, Int64
 from graphs.search import INF
@@ -97,7 +96,7 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
             if arrival > a.latest[i] or least[i] >= TOP:
                 alone[i, b] = TOP
             else:
-                cost = delay_cost(a.weights, a.priority[i], a.due[i], arrival) + least[i] - prices[i]
+                cost = least_delay(a, i, np.int64(b) * bin_ms) + least[i] - prices[i]
                 alone[i, b] = min(np.int64(TOP), cost >> shift)
     for k in range(depth):
         if k > 0:

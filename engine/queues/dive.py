@@ -12,10 +12,10 @@ import numpy as np
 from engine.queues.colgen import WORTH, ColumnGeneration
 from engine.queues.columns import pick
 from engine.queues.completion import TOP
-from engine.queues.state import State, clear, put_in
+from engine.queues.state import State, append, clear
 
 #: Shares from which on a tour is as good as taken; share of the free units fixed at least in each step.
-NEARLY, EACH = 0.95, 0.08
+NEARLY, EACH = 0.9, 0.15
 TINY = 1e-6
 
 
@@ -28,9 +28,10 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
     tours: list[int] = []
     options: list[int] = []
     fixed: list[int] = []
-    master.solve(max(0.0, time_left()))
+    if not master.solve(max(0.0, time_left())):
+        return
     while True:
-        rows, share, option_share = master.shares()
+        rows, share, prices = master.rows, master.share, master.job_prices.copy()
         before = len(tours) + len(options)
         spare = max(1, int(each * (free.sum())))
         for index in np.argsort(-share, kind="stable").tolist():
@@ -47,7 +48,7 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
             tours.append(int(rows[index]))
             fixed.append(index)
             master.fix_tour(index, 1.0)
-        for index in np.flatnonzero(option_share >= NEARLY).tolist():
+        for index in np.flatnonzero(master.option_share >= NEARLY).tolist():
             job = int(master.option_j[index])
             if not covered[job]:
                 covered[job] = True
@@ -55,19 +56,14 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
                 master.fix_option(index, 1.0)
         if len(tours) + len(options) == before or not free.any() or covered.all() or time_left() <= 0:
             break
-        if not master.solve(time_left()):
-            break
         least[covered] = TOP
-        prices = master.job_prices()
         prices[covered] = 0
         rest = np.flatnonzero(free)
         generation.price(rest, prices, least)
-        rows = pick(room, room.count[0], prices, master.unit_prices(), master.inside, 8, WORTH, units)
-        rows = rows[free[room.unit[rows]]]
-        if rows.size:
-            master.add(rows)
-            if not master.solve(max(0.0, time_left())):
-                break
+        rows = pick(room, room.count[0], prices, master.unit_prices, master.inside, 4, WORTH, units)
+        master.add(rows[free[room.unit[rows]]])
+        if not master.solve(time_left()):
+            break
     for index in fixed:
         master.fix_tour(index, None)
     for index in options:
@@ -82,7 +78,7 @@ def _write(generation: ColumnGeneration, state: State, tours: list[int], options
         unit = int(room.unit[row])
         for job in room.jobs[row, : room.size[row]].tolist():
             if state.where[job] < 0:
-                put_in(a, state, unit, int(state.size[unit]), job)
+                append(a, state, unit, job)
     for index in options:
         p, job = int(master.option_p[index]), int(master.option_j[index])
         if state.where[job] < 0 and state.load[p] < a.crews[p]:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.cost import MAX_COST, UNITS_PER_MINUTE, delay_cost
-from engine.errors import QueueInstanceError
-from engine.queues.price_list import drive_costs, fixed_costs, per_km_costs
+from engine.cost import EXPECTED, NO_SHIFT_END
+from engine.queues.check import check
+from engine.queues.limits import MOST_JOBS, NONE
+from engine.queues.price_list import drive_costs, first_cost, fixed_costs
 from graphs.network import Float64, Int32, Int64
 from graphs.search import INF
 
 Bool = npt.NDArray[np.bool_]
 
-#: Longest tour there is; bounds hold for all tours of up to so many jobs.
-MOST_JOBS = 5
 #: A shift without end.
-NEVER = np.int64(1) << 50
-#: A time or cost that cannot be.
-NONE = -1
+NEVER = np.int64(NO_SHIFT_END)
 
 
 class Arrays(NamedTuple):
     """What the kernels take; see `QueueInstance` for the meaning. Costs in milli-minutes, times in ms from now."""
 
-    weights: Float64  # [8] as `engine.cost.weight_vector`
+    weights: Float64  # [18] as `engine.cost.weight_vector`
+    expected: bool  # whether promises are held against distributions of arrivals
     ready: Int64  # [u]
+    floor: Int64  # [u]
+    spread: Float64  # [u]
     shift_end: Int64  # [u]
-    overtime: Float64  # [u] milli-minutes a minute
+    end_by: Int64  # [u]
     service: Int64  # [j]
+    deviation: Float64  # [j]
     earliest: Int64  # [j]
     due: Int64  # [j]
     latest: Int64  # [j]
@@ -41,72 +42,96 @@ class Arrays(NamedTuple):
     group: Int32  # [j]
     first: Int32  # [u, j] ms
     between: Int32  # [j, j] ms
-    first_drive: Int64  # [u, j] driving to the first job
-    between_drive: Int64  # [j, j] driving between jobs
-    fixed: Int64  # [u, j] tariff, plan change and extra; NONE where the unit cannot do the job
+    first_drive: Int64  # [u, j] driving of a first job
+    between_drive: Int64  # [j, j] driving of a later one
+    fixed: Int64  # [u, j] all other that hangs on unit and job alone; NONE where the unit cannot do the job
     pin: Int32  # [u] the job that must come first, or NONE
-    per_km: Float64  # [u] milli-minutes a kilometre; all 0 when nobody charges by distance
-    first_m: Int32  # [u, j] or [1, 1]
-    between_m: Int32  # [j, j] or [1, 1]
+    price: Float64  # [u] currency
+    end_price: Float64  # [j]
+    per_km: Float64  # [u] all 0 when nobody charges by distance
+    overtime_price: Float64  # [u] currency an hour
+    carry_km: Float64  # [j]
+    first_km: Float64  # [u, j], or [1, 1] when nobody charges by distance
+    between_km: Float64  # [j, j] or [1, 1]
     option: Int64  # [p, j] expected cost of a contractor, NONE where there is no such option
     crews: Int64  # [p]
     max_jobs: int
+
+
+def _empty() -> Float64:
+    return np.zeros(0)
+
+
+def _none() -> Int64:
+    return np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class QueueInstance:
     """``u`` units, ``j`` jobs and ``p`` contractors; times in ms from now, costs in whole milli-minutes.
 
-    A tour is an order of up to ``max_jobs`` jobs on one unit. A job starts at ``max(earliest, end of the last + travel)``,
+    A tour orders up to `max_jobs` jobs on one unit. A job starts at ``max(earliest, end of the last + travel)``,
     never after its latest time, and takes its service time. Travel between two jobs leads from the END of the one to
-    the START of the other, so tows and transfers need nothing more. Raises QueueInstanceError.
+    the START of the other, so tows and transfers need nothing more. What is not given is neutral. Raises
+    QueueInstanceError.
     """
 
-    weights: Float64  # [8] the policy's, `engine.cost.weight_vector`
+    weights: Float64  # [18] the policy's, `engine.cost.weight_vector`
     ready_ms: Int64  # [u] when the unit can drive off
-    service_ms: Int64  # [j]
+    service_ms: Int64  # [j] how long the unit is held: work, the drive to the job's end, the hand-over there
     due_ms: Int64  # [j]
     latest_ms: Int64  # [j] a later arrival is no service
     priority: Float64  # [j] weight
     unserved_cost: Int64  # [j]
     first_ms: Int32  # [u, j] from the unit to the job's start, INF where there is no way
     between_ms: Int32  # [j, j] from the end of the row's job to the start of the column's
-    price: Float64 = field(default_factory=lambda: np.zeros(0))  # [u] currency a job
-    bits: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [u] what it can do
-    need: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [j] "can do" is have & need == need
-    earliest_ms: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [j]
-    shift_end_ms: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [u]
-    overtime: Float64 = field(
-        default_factory=lambda: np.zeros(0)
-    )  # [u] minutes-equivalent for a minute beyond the shift
+    price: Float64 = field(default_factory=_empty)  # [u] currency a job
+    bits: Int64 = field(default_factory=_none)  # [u] what it can do
+    need: Int64 = field(default_factory=_none)  # [j] "can do" is have & need == need
+    earliest_ms: Int64 = field(default_factory=_none)  # [j]
+    carry_ms: Int64 = field(default_factory=_none)  # [j] of the service time: the drive to the job's end
+    carry_km: Float64 = field(default_factory=_empty)  # [j]
+    end_price: Float64 = field(default_factory=_empty)  # [j] currency, of the garage
+    deviation_ms: Float64 = field(default_factory=_empty)  # [j] of the service time
+    floor_ms: Int64 = field(default_factory=_none)  # [u] the soonest that the unit can be ready
+    spread_ms: Float64 = field(default_factory=_empty)  # [u] standard deviation of its ready time
+    shift_end_ms: Int64 = field(default_factory=_none)  # [u] no job starts later; beyond it is overtime
+    end_by_ms: Int64 = field(default_factory=_none)  # [u] no job ends later
+    overtime_price: Float64 = field(default_factory=_empty)  # [u] currency an hour
+    per_km: Float64 = field(default_factory=_empty)  # [u] currency a kilometre
+    decline: Float64 = field(default_factory=_empty)  # [u] probability
+    standing: Int64 = field(default_factory=_none)  # [u] milli-minutes a job, whatever it is: quality, rotation
+    first_km: Float64 | None = None  # [u, j] kilometres of first_ms, when anybody charges by distance
+    between_km: Float64 | None = None  # [j, j]
     allowed: Bool | None = None  # [u, j] territories, concessions
-    extra_cost: Int64 | None = None  # [u, j] anything else that hangs on unit and job alone (quality, night factor)
+    extra_cost: Int64 | None = None  # [u, j] anything else that hangs on unit and job alone
     announced: Int32 | None = None  # [j] the unit it was announced with, NONE: nobody; others pay plan_change
     pin: Int32 | None = None  # [u] the job that the unit must do first, NONE: none
     group: Int32 | None = None  # [j] jobs of one group (an accident's) need different units, NONE: no group
-    per_km: Float64 | None = None  # [u] currency a kilometre driven to a job
-    first_m: Int32 | None = None  # [u, j] metres of first_ms, when anybody charges by distance
-    between_m: Int32 | None = None  # [j, j]
     option_cost: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))  # [p, j] expected, NONE: no option
-    crews: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))  # [p] jobs a contractor takes at once
+    crews: Int64 = field(default_factory=_none)  # [p] jobs a contractor takes at once
     max_jobs: int = MOST_JOBS
 
     def __post_init__(self) -> None:
         u, j = self.ready_ms.size, self.service_ms.size
-        neutral = {
-            "price": np.zeros(u),
-            "bits": np.zeros(u, np.int64),
-            "need": np.zeros(j, np.int64),
-            "earliest_ms": np.zeros(j, np.int64),
-            "shift_end_ms": np.full(u, NEVER),
-            "overtime": np.zeros(u),
-        }
-        for name, value in neutral.items():
-            if getattr(self, name).size == 0:
-                object.__setattr__(self, name, value)
+        for name in ("price", "spread_ms", "overtime_price", "per_km", "decline"):
+            self._neutral(name, np.zeros(u))
+        for name in ("carry_km", "end_price", "deviation_ms"):
+            self._neutral(name, np.zeros(j))
+        for name in ("need", "earliest_ms", "carry_ms"):
+            self._neutral(name, np.zeros(j, np.int64))
+        for name in ("bits", "standing"):
+            self._neutral(name, np.zeros(u, np.int64))
+        for name in ("shift_end_ms", "end_by_ms"):
+            self._neutral(name, np.full(u, NEVER))
+        self._neutral("floor_ms", self.ready_ms)
         if self.option_cost.size == 0:
             object.__setattr__(self, "option_cost", np.zeros((self.crews.size, j), np.int64) + NONE)
-        self._check(u, j)
+        check(self)
+
+    def _neutral(self, name: str, value: np.ndarray) -> None:
+        if getattr(self, name).size == 0:
+            object.__setattr__(self, name, value)
 
     @property
     def unit_count(self) -> int:
@@ -128,29 +153,39 @@ class QueueInstance:
     def arrays(self) -> Arrays:
         """Made once; contiguous, of the kernels' types."""
         n = self.job_count
-        metered = self.per_km is not None and bool(self.per_km.any())
-        none = np.zeros((1, 1), np.int32)
+        metered = self.first_km is not None and self.between_km is not None and bool(self.per_km.any())
+        none = np.zeros((1, 1))
+        weights, carry = _real(self.weights), _whole(self.carry_ms)
+        first, between = np.ascontiguousarray(self.first_ms, np.int32), np.ascontiguousarray(self.between_ms, np.int32)
         return Arrays(
-            weights=np.ascontiguousarray(self.weights, np.float64),
+            weights=weights,
+            expected=bool(weights[EXPECTED] != 0.0),
             ready=_whole(self.ready_ms),
+            floor=_whole(self.floor_ms),
+            spread=_real(self.spread_ms),
             shift_end=_whole(self.shift_end_ms),
-            overtime=np.ascontiguousarray(self.overtime * UNITS_PER_MINUTE, np.float64),
+            end_by=_whole(self.end_by_ms),
             service=_whole(self.service_ms),
+            deviation=_real(self.deviation_ms),
             earliest=_whole(self.earliest_ms),
             due=_whole(self.due_ms),
             latest=_whole(self.latest_ms),
-            priority=np.ascontiguousarray(self.priority, np.float64),
+            priority=_real(self.priority),
             unserved=_whole(self.unserved_cost),
             group=np.full(n, NONE, np.int32) if self.group is None else np.ascontiguousarray(self.group, np.int32),
-            first=np.ascontiguousarray(self.first_ms, np.int32),
-            between=np.ascontiguousarray(self.between_ms, np.int32),
-            first_drive=drive_costs(self.weights, np.ascontiguousarray(self.first_ms, np.int32)),
-            between_drive=drive_costs(self.weights, np.ascontiguousarray(self.between_ms, np.int32)),
+            first=first,
+            between=between,
+            first_drive=drive_costs(weights, first, carry),
+            between_drive=drive_costs(weights, between, carry),
             fixed=self._fixed(),
             pin=np.ascontiguousarray(self.pins, np.int32),
-            per_km=per_km_costs(self.weights, self.per_km) if metered else np.zeros(self.unit_count),
-            first_m=np.ascontiguousarray(self.first_m, np.int32) if metered else none,
-            between_m=np.ascontiguousarray(self.between_m, np.int32) if metered else none,
+            price=_real(self.price),
+            end_price=_real(self.end_price),
+            per_km=_real(self.per_km) if metered else np.zeros(self.unit_count),
+            overtime_price=_real(self.overtime_price),
+            carry_km=_real(self.carry_km) if metered else np.zeros(n),
+            first_km=_real(self.first_km) if metered else none,
+            between_km=_real(self.between_km) if metered else none,
             option=self._options(),
             crews=_whole(self.crews),
             max_jobs=int(self.max_jobs),
@@ -158,17 +193,16 @@ class QueueInstance:
 
     @cached_property
     def pinned_cost(self) -> int:
-        """What the pinned jobs cost on their units: no decision changes it."""
-        a = self.arrays
-        total = 0
-        for unit in np.flatnonzero(self.pins >= 0):
-            job = int(self.pins[unit])
-            arrival = max(int(a.earliest[job]), int(a.ready[unit]) + int(a.first[unit, job]))
-            total += int(delay_cost(a.weights, a.priority[job], a.due[job], np.int64(arrival)))
-            total += int(a.first_drive[unit, job] + a.fixed[unit, job])
-            if a.per_km[unit] > 0:
-                total += round(float(a.per_km[unit]) * int(a.first_m[unit, job]) / 1000)
-        return total
+        """What the pinned jobs cost on their units, overtime apart: no decision changes it."""
+        pinned = np.flatnonzero(self.pins >= 0)
+        return int(sum(first_cost(self.arrays, unit, self.pins[unit]) for unit in pinned))
+
+    @cached_property
+    def announcement(self) -> Int32:
+        """[j] the unit each was announced with, NONE: nobody."""
+        if self.announced is None:
+            return np.full(self.job_count, NONE, np.int32)
+        return np.ascontiguousarray(self.announced, np.int32)
 
     def _options(self) -> Int64:
         options = np.array(self.option_cost, np.int64)
@@ -180,61 +214,25 @@ class QueueInstance:
         able &= self.first_ms < INF
         if self.allowed is not None:
             able &= self.allowed
-        reach = self.ready_ms[:, None] + self.first_ms <= self.latest_ms[None, :]
-        able &= reach
+        arrival = self.ready_ms[:, None] + self.first_ms
+        able &= arrival <= self.latest_ms[None, :]
         for unit in np.flatnonzero(self.pins >= 0):
             job = self.pins[unit]
             able[:, job] = False
             able[unit, job] = True
-        announced = np.full(self.job_count, NONE, np.int32) if self.announced is None else self.announced
-        cost = fixed_costs(self.weights, np.ascontiguousarray(self.price), np.ascontiguousarray(announced, np.int32))
+        cost = fixed_costs(
+            _real(self.weights), _real(self.price), _real(self.end_price), _real(self.priority), _real(self.decline),
+            _whole(self.standing), self.announcement,
+        )  # fmt: skip
         if self.extra_cost is not None:
             cost += self.extra_cost
         cost[~able] = NONE
         return cost
-
-    def _check(self, u: int, j: int) -> None:
-        shapes = {
-            "weights": (8,),
-            **dict.fromkeys(("ready_ms", "price", "bits", "shift_end_ms", "overtime", "pin", "per_km"), (u,)),
-            **dict.fromkeys(("due_ms", "latest_ms", "priority", "unserved_cost", "need", "earliest_ms"), (j,)),
-            **dict.fromkeys(("announced", "group"), (j,)),
-            **dict.fromkeys(("first_ms", "allowed", "extra_cost", "first_m"), (u, j)),
-            **dict.fromkeys(("between_ms", "between_m"), (j, j)),
-            "option_cost": (self.crews.size, j),
-        }
-        for name, shape in shapes.items():
-            value = getattr(self, name)
-            if value is not None and value.shape != shape:
-                raise _refused(f"{name} must have the shape {shape}, not {value.shape}", name)
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f" and not np.isfinite(value).all():
-                raise _refused(f"{item.name} must be finite numbers", item.name)
-        for name in ("weights", "price", "overtime", "per_km", "extra_cost", "priority", "unserved_cost", "service_ms"):
-            value = getattr(self, name)
-            if value is not None and value.size and value.min() < 0:
-                raise _refused(f"{name} must not be negative", name)
-        if not 1 <= self.max_jobs <= MOST_JOBS:
-            raise _refused(f"max_jobs must lie between 1 and {MOST_JOBS}, not {self.max_jobs}", "max_jobs")
-        if self.per_km is not None and self.per_km.any() and (self.first_m is None or self.between_m is None):
-            raise _refused("a price a kilometre needs first_m and between_m", "per_km")
-        if j and (self.earliest_ms > self.latest_ms).any():
-            job = int(np.flatnonzero(self.earliest_ms > self.latest_ms)[0])
-            raise _refused(f"job {job} must start before it may: its latest time is before its earliest", "latest_ms")
-        if j and int(self.unserved_cost.max()) > MAX_COST:
-            raise _refused(f"unserved_cost may be at most {MAX_COST}", "unserved_cost")
-        pins = self.pins[self.pins >= 0]
-        if pins.size and (pins.max() >= j or np.unique(pins).size < pins.size):
-            raise _refused("each pin must name a job of its own", "pin")
-        for unit in np.flatnonzero(self.pins >= 0):
-            if self.first_ms[unit, self.pins[unit]] >= INF:
-                raise _refused(f"unit {unit} is pinned to a job it cannot reach", "pin")
 
 
 def _whole(values: npt.ArrayLike) -> Int64:
     return np.ascontiguousarray(values, np.int64)
 
 
-def _refused(message: str, name: str) -> QueueInstanceError:
-    return QueueInstanceError(f"queues: {message}.", field=name)
+def _real(values: npt.ArrayLike) -> Float64:
+    return np.ascontiguousarray(values, np.float64)

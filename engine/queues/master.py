@@ -37,6 +37,12 @@ class Master:
         self._tours: list[pywraplp.Variable] = []
         self._rows: list[int] = []
         self.inside = np.zeros(room.unit.size, np.bool_)
+        self.value = 0  # milli-minutes; no bound on anything but the tours inside
+        self.job_prices: Int64 = np.zeros(a.service.size, np.int64)  # whole, not negative: any such prove a bound
+        self.unit_prices: Int64 = np.zeros(a.ready.size, np.int64)
+        self.share: Float64 = np.zeros(0)  # how much of each tour the solution takes
+        self.option_share: Float64 = np.zeros(self.option_j.size)
+        self._uncovered: Float64 = np.zeros(a.service.size)
         for unit in np.flatnonzero(a.pin >= 0).tolist():
             self._of(unit)
 
@@ -69,48 +75,42 @@ class Master:
         self.inside[rows] = True
 
     def solve(self, seconds: float) -> bool:
-        """Whether it was solved within the time."""
-        self._solver.SetTimeLimit(max(1, int(1000 * seconds)))
-        return self._solver.Solve() == pywraplp.Solver.OPTIMAL
+        """Whether it was solved within the time; prices and shares are those of the last time it was."""
+        self._solver.SetTimeLimit(min(1 << 30, max(1, int(1000 * seconds))))
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return False
+        # read at once: the first change of the model takes the solution away
+        self.value = round(self._objective.Value() * UNITS_PER_MINUTE)
+        prices = np.array([row.dual_value() for row in self._cover], np.float64) * UNITS_PER_MINUTE
+        self.job_prices = np.maximum(0, np.rint(prices)).astype(np.int64)
+        self.unit_prices = np.zeros(self._a.ready.size, np.int64)
+        for unit, row in self._unit.items():
+            self.unit_prices[unit] = round(row.dual_value() * UNITS_PER_MINUTE)
+        self._uncovered = np.array([v.solution_value() for v in self._left], np.float64)
+        self.share = np.array([v.solution_value() for v in self._tours], np.float64)
+        self.option_share = np.array([v.solution_value() for v in self._options], np.float64)
+        return True
 
     def interrupt(self) -> None:
         """Let a `solve` in another thread end."""
         self._solver.InterruptSolve()
 
     @property
-    def value(self) -> int:
-        """Milli-minutes; no bound on anything but the tours inside."""
-        return round(self._objective.Value() * UNITS_PER_MINUTE)
-
-    def job_prices(self) -> Int64:
-        """[j] in whole milli-minutes, not negative: any such numbers prove a bound."""
-        prices = np.array([row.dual_value() for row in self._cover], np.float64) * UNITS_PER_MINUTE
-        return np.maximum(0, np.rint(prices)).astype(np.int64)
-
-    def unit_prices(self) -> Int64:
-        """[u]"""
-        prices = np.zeros(self._a.ready.size, np.int64)
-        for unit, row in self._unit.items():
-            prices[unit] = round(row.dual_value() * UNITS_PER_MINUTE)
-        return prices
-
-    def shares(self) -> tuple[Int64, Float64, Float64]:
-        """(rows of the pool, how much of each the solution takes, how much of each option)."""
-        taken = np.array([v.solution_value() for v in self._tours], np.float64)
-        return np.array(self._rows, np.int64), taken, np.array([v.solution_value() for v in self._options], np.float64)
+    def rows(self) -> Int64:
+        """Rows of the pool, in the order of `share`, then those added since."""
+        return np.array(self._rows, np.int64)
 
     def raise_caps(self, factor: int) -> bool:
         """Raise the caps that the solution uses; whether there were any."""
-        most, raised = self._most(), False
-        for j, variable in enumerate(self._left):
-            if self.caps[j] < most[j] and variable.solution_value() > 1e-9:
-                self.caps[j] = min(int(most[j]), factor * int(self.caps[j]))
-                self._objective.SetCoefficient(variable, self.caps[j] / UNITS_PER_MINUTE)
-                raised = True
-        return raised
+        most = self._most()
+        used = np.flatnonzero((self._uncovered > 1e-9) & (self.caps < most))
+        for j in used.tolist():
+            self.caps[j] = min(int(most[j]), factor * int(self.caps[j]))
+            self._objective.SetCoefficient(self._left[j], self.caps[j] / UNITS_PER_MINUTE)
+        return used.size > 0
 
     def fix_tour(self, index: int, value: float | None) -> None:
-        """Take the tour at `index` of `shares` wholly (1), or set it free again (None)."""
+        """Take the tour at `index` of `share` wholly (1), or set it free again (None)."""
         self._bounds(self._tours[index], value)
 
     def fix_option(self, index: int, value: float | None) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.cost import UNITS_PER_MINUTE
 from engine.queues.evaluate import PARTS, tour_parts
-from engine.queues.instance import NONE, QueueInstance
+from engine.queues.instance import QueueInstance
+from engine.queues.limits import NONE
 from engine.queues.state import State
 from graphs.network import Int32, Int64
 
@@ -29,7 +30,7 @@ class QueuePlan:
 
     tours: tuple[tuple[int, ...], ...]  # jobs of each unit, in order
     contractor: Int32  # [j] NONE: no contractor
-    arrival_ms: Int64  # [j] NONE where no unit serves the job
+    start_ms: Int64  # [j] when work begins, NONE where no unit serves the job
     parts: dict[str, Int64] = field(repr=False)  # [j] each by the name of the part; of jobs on units
     cost: int
     lower: int
@@ -60,22 +61,22 @@ class QueuePlan:
 def plan_of(instance: QueueInstance, state: State, lower: int, solver: str, log: tuple[Progress, ...]) -> QueuePlan:
     """A plan from a solution."""
     a, n, units = instance.arrays, instance.job_count, instance.unit_count
-    announced = np.full(n, NONE, np.int32) if instance.announced is None else instance.announced.astype(np.int32)
-    arrival = np.full(n, NONE, np.int64)
+    decline, carry = np.asarray(instance.decline, np.float64), np.asarray(instance.carry_ms, np.int64)
+    start = np.full(n, NONE, np.int64)
     values = np.zeros((n, len(PARTS)), np.int64)
     tours = []
     for unit in range(units):
         jobs = state.tour[unit, : state.size[unit]].copy()
         tours.append(tuple(jobs.tolist()))
         if jobs.size:
-            arrivals, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
-            tour_parts(a, unit, jobs, jobs.size, instance.price, announced, arrivals, parts)
-            arrival[jobs], values[jobs] = arrivals, parts
+            starts, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
+            tour_parts(a, unit, jobs, jobs.size, carry, decline, instance.announcement, starts, parts)
+            start[jobs], values[jobs] = starts, parts
     cost = int(state.value[0])
     return QueuePlan(
         tours=tuple(tours),
         contractor=np.where(state.where >= units, state.where - units, NONE).astype(np.int32),
-        arrival_ms=arrival,
+        start_ms=start,
         parts={name: values[:, k] for k, name in enumerate(PARTS)},
         cost=cost,
         lower=min(lower, cost),

@@ -12,7 +12,8 @@ from numba import njit
 from engine.queues.borrow import borrow
 from engine.queues.completion import TOP
 from engine.queues.evaluate import overtime_cost, step
-from engine.queues.instance import MOST_JOBS, Arrays
+from engine.queues.instance import Arrays
+from engine.queues.limits import MOST_JOBS
 from graphs.network import Int64
 from graphs.search import INF
 
@@ -116,7 +117,7 @@ def price_unit(a, u, prices, least, tables, most, node_limit, share, found, size
                     bound = rest[level] + drive + (np.int64(table) << shift) + a.fixed[u, i] - least[i]
                     if bound >= limit:
                         continue
-                if i == before or i == last:
+                if i in (before, last):
                     continue
                 key[level, count], item[level, count] = bound, i
                 count += 1
@@ -154,7 +155,7 @@ def price_unit(a, u, prices, least, tables, most, node_limit, share, found, size
         time[level + 1] = end
         rest[level + 1] = rest[level] + added - prices[j]
         total[level + 1] = total[level] + added
-        over = overtime_cost(a, u, end)
+        over = overtime_cost(a, u, tour[level - 1] if level > 0 else -1, j, end)
         rc = rest[level + 1] + over
         if rc < best or (rc < EPSILON and rc < best * share):
             kept = _remember(found, size_of, reduced, cost, kept, most, tour, level + 1, rc, total[level + 1] + over)

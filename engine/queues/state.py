@@ -9,11 +9,14 @@ from numba import njit
 
 from engine.queues.borrow import borrow
 from engine.queues.evaluate import overtime_cost, step, tour_cost
-from engine.queues.instance import MOST_JOBS, Arrays
+from engine.queues.instance import Arrays
+from engine.queues.limits import MOST_JOBS
 from graphs.network import Int32, Int64
 
 #: What an insertion that must not be costs.
 NO_WAY = np.int64(1) << 60
+#: What a leg or arrival that must not be costs while a tour is taken apart; never accepted.
+BLOCKED = np.int64(1) << 46
 
 
 class State(NamedTuple):
@@ -75,14 +78,16 @@ def refresh(a, state, u, begin):
     for p in range(begin, n):
         arrival, added = step(a, u, tour[p - 1] if p > 0 else -1, time[p], tour[p])
         time[p + 1] = arrival + a.service[tour[p]]
-        cost[p + 1] = cost[p] + added
-    state.total[u] = cost[n] + (overtime_cost(a, u, time[n]) if n > 0 else 0)
+        cost[p + 1] = cost[p] + (added if added >= 0 else BLOCKED)
+    state.total[u] = cost[n]
+    if n > 0:
+        state.total[u] += overtime_cost(a, u, tour[n - 2] if n > 1 else -1, tour[n - 1], time[n])
     return state.total[u]
 
 
 @njit(nogil=True, cache=True, inline="always")
 def insertion(a, state, u, p, j, limit):
-    """What unit u's tour costs more with job j at position p, NO_WAY when it must not or costs `limit` or more. O(5)."""
+    """What job j at position p of unit u's tour adds; NO_WAY when it must not be, or for `limit` or more. O(5)."""
     n = state.size[u]
     if n >= a.max_jobs or (p == 0 and a.pin[u] >= 0):
         return NO_WAY
@@ -94,7 +99,7 @@ def insertion(a, state, u, p, j, limit):
         for q in range(n):
             if a.group[tour[q]] == a.group[j]:
                 return NO_WAY
-    end, last = arrival + a.service[j], j
+    end, last, before = arrival + a.service[j], np.int64(j), np.int64(tour[p - 1] if p > 0 else -1)
     for q in range(p, n):
         k = tour[q]
         arrival, added = step(a, u, last, end, k)
@@ -103,8 +108,8 @@ def insertion(a, state, u, p, j, limit):
         more += added - (cost[q + 1] - cost[q])
         if more >= limit and q > p:
             return NO_WAY
-        end, last = arrival + a.service[k], k
-    more += overtime_cost(a, u, end) - (state.total[u] - cost[n])
+        end, before, last = arrival + a.service[k], last, np.int64(k)
+    more += overtime_cost(a, u, before, last, end) - (state.total[u] - cost[n])
     return more if more < limit else NO_WAY
 
 

@@ -1,0 +1,1 @@
+"""The queue solver, against brute force and plain Python."""
