@@ -16,8 +16,8 @@ from numba import njit
 
 from graphs.search.arrays import frozen
 
-#: Up to this standard deviation of the ready time five points of Gauss–Hermite quadrature do, exact to the ninth moment.
-#: Beyond it, where each point would show as a step of the probability, a fine grid.
+#: Up to this standard deviation of the ready time five points of Gauss–Hermite quadrature do, exact to the ninth
+#: moment. Beyond it, where each point would show as a step of the probability, a fine grid.
 NARROW_MS = 180_000.0
 _NARROW = np.polynomial.hermite_e.hermegauss(5)
 _GRID = np.linspace(-3.1, 3.1, 32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict, fields, replace
+from typing import Any, Literal
 
 import pytest
 
@@ -26,9 +27,10 @@ from engine.policy import CostWeights, Policy
 from tests.engine.cost_oracle import Weights, Work, left, served
 
 
-def _random_policy(rng: random.Random, lateness_of: str = "point") -> Policy:
+def _random_policy(rng: random.Random, lateness_of: Literal["point", "expected"] = "point") -> Policy:
     numbers = [item.name for item in fields(CostWeights) if item.name != "lateness_of"]
-    weights = CostWeights(**{name: rng.choice([0.0, 1.0, rng.uniform(0, 100)]) for name in numbers})
+    drawn: dict[str, Any] = {name: rng.choice([0.0, 1.0, rng.uniform(0, 100)]) for name in numbers}
+    weights = CostWeights(**drawn)
     return replace(Policy.default(), cost=replace(weights, unserved=1_000_000.0, lateness_of=lateness_of))
 
 
@@ -83,7 +85,7 @@ def test_parts_and_total_agree_with_the_oracle() -> None:
 
 
 @pytest.mark.parametrize("lateness_of", ["point", "expected"])
-def test_no_unit_costs_less_than_the_bound(lateness_of: str) -> None:
+def test_no_unit_costs_less_than_the_bound(lateness_of: Literal["point", "expected"]) -> None:
     """A unit that is ready later, drives longer, asks more or has faults never costs less than the bound."""
     seed = 7
     rng = random.Random(seed)

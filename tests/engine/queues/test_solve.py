@@ -8,6 +8,7 @@ from engine.queues.solve import Budget, solve_queues
 from tests.engine.queues.cases import optimum, random_instance, slow_tour_cost
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(12))
 def test_plan_and_bound_enclose_the_optimum(seed: int) -> None:
     """The bound is never above the best of all plans, the plan never below it, and its tours cost what it says."""

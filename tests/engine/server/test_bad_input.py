@@ -88,7 +88,7 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no unit": ({"unit_count": 0}, "VALUE_OUT_OF_RANGE", "unit_count"),
     "needs of other units": ({"unit_count": 2, "unit_needs": [UnitNeeds()]}, "INVALID_INPUT", "unit_needs"),
     "an unknown need": (
-        {"unit_needs": [UnitNeeds(capabilities=[42])]},
+        {"unit_needs": [UnitNeeds(capabilities=[42])]},  # ty: ignore[invalid-argument-type]
         "UNKNOWN_CAPABILITY",
         "unit_needs[0].capabilities[0]",
     ),

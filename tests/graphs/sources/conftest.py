@@ -13,7 +13,7 @@ from tests.graphs.sources.map_stand_in import StandIn, stand_in
 @pytest.fixture
 def maps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[StandIn]:
     """A stand-in for OpenStreetMap's servers, an empty cache folder, and no pause before asking for a name."""
-    import osmnx
+    import osmnx._nominatim
 
     class NoTime:
         @staticmethod
