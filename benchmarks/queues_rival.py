@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF015
 """One general solver on one queue instance, in a process of its own: reads arrays, writes tours.
 
 ``python queues_rival.py vroom|pyvrp|ortools arrays.npz seconds out.json``; imports nothing of Towline, so that it runs in
