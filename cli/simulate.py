@@ -31,7 +31,7 @@ def simulate(
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1000, help="How many days.")] = 5,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The first day; the others follow it.")] = 1,
     incidents: Annotated[int, typer.Option("--incidents", help="Calls in a day.")] = 1000,
-    units: Annotated[int, typer.Option("--units", help="Units, on three overlapping shifts.")] = 90,
+    units: Annotated[int, typer.Option("--units", help="Units, on three overlapping shifts.")] = 80,
     json: console.Json = False,
 ) -> None:
     """Simulate days and compare ways of deciding: promises kept, waits, cost.

@@ -19,7 +19,7 @@ class DayOptions:
     """Sizes and what the policy has no prior for; all are assumptions (docs/simulate.md)."""
 
     incidents: int = 1000
-    units: int = 90
+    units: int = 80
     date: datetime.date = datetime.date(2026, 3, 3)  # a Tuesday
     begins_hour: int = 4  # local; the fewest calls come then
     drain_hours: float = 6.0  # after the last call; what is open then stays open

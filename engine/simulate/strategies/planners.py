@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
+from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.policy import Policy
 from engine.simulate.moment import Choice, Moment
@@ -38,23 +39,27 @@ class FlowPlanner:
 
     def plan(self, moment: Moment, forced: Mapping[str, str]) -> Choice:
         near = moment.under(self._looking_ahead(moment.dispatcher))
-        choice = {**_optimum(near, forced), **forced}
-        left = [incident for incident in moment.open if incident.id not in choice]
-        if left and moment.free - set(choice.values()):
-            later = _optimum(moment, choice)
-            choice |= {i.id: later[i.id] for i in left if later.get(i.id) in moment.free}
+        plan = _optimum(near, forced)
+        choice = {**_units(plan), **forced}
+        far = [left.incident_id for left in plan.unserved if left.reason.code is ReasonCode.TOO_LATE]
+        if far and moment.free - set(choice.values()):
+            later = _units(_optimum(moment, choice))
+            choice |= {i: later[i] for i in far if i not in choice and later.get(i) in moment.free}
         return choice
 
     def _looking_ahead(self, dispatcher: Dispatcher) -> Dispatcher:
         return _with_policy(dispatcher, _shortened(dispatcher.policy, self._lookahead))
 
 
-def _optimum(moment: Moment, forced: Mapping[str, str]) -> dict[str, str]:
+def _optimum(moment: Moment, forced: Mapping[str, str]) -> Plan:
     incidents = [
         replace(incident, assigned_unit_id=forced[incident.id], pinned=True) if incident.id in forced else incident
         for incident in moment.open
     ]
-    plan = moment.dispatcher.optimize(incidents, moment.state, moment.now, runners_up=0)
+    return moment.dispatcher.optimize(incidents, moment.state, moment.now, runners_up=0)
+
+
+def _units(plan: Plan) -> dict[str, str]:
     return {assignment.incident_id: assignment.chosen.unit_id for assignment in plan.assignments}
 
 
