@@ -11,9 +11,11 @@ from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice,
 from cli.failures import INTERRUPTED
 
 if TYPE_CHECKING:
-    from engine.simulate.compare import Comparison
+    from engine.dispatch import Dispatcher
+    from engine.simulate.comparing import Comparison
+    from engine.simulate.options import DayOptions
 
-BASELINE, BEST = "nearest-eta", "reoptimise"
+BASELINE = "nearest-eta"
 
 
 def simulate(
@@ -42,7 +44,7 @@ def simulate(
 
     from engine.dispatch import Dispatcher
     from engine.simulate import STRATEGIES, DayOptions, compare, strategy_named
-    from engine.simulate.compare import Comparison
+    from engine.simulate.comparing import Comparison
 
     options = DayOptions(incidents=incidents, units=units)
     names = list(dict.fromkeys(strategy or STRATEGIES))
@@ -60,7 +62,7 @@ def simulate(
 
         def progress(name: str, place: int, share: float) -> None:
             done = place * len(chosen) + [one.name for one in chosen].index(name) + share
-            tell(f"day {place + 1}: {name}", round(1000 * done), 1000 * seeds * len(chosen))
+            tell(f"day: {place + 1}, {name}", round(1000 * done), 1000 * seeds * len(chosen))
 
         try:
             days = range(seed, seed + seeds)
@@ -73,7 +75,7 @@ def simulate(
         raise typer.Exit(INTERRUPTED)
 
 
-def _answer(found: Comparison, baseline: str, options, dispatcher, *, json: bool) -> None:
+def _answer(found: Comparison, baseline: str, options: DayOptions, dispatcher: Dispatcher, *, json: bool) -> None:
     if json:
         from engine.simulate.comparison_json import comparison_json
 

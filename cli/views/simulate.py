@@ -7,7 +7,7 @@ from rich.table import Table
 
 from cli.views.words import plural, text
 from engine.dispatch import Dispatcher
-from engine.simulate.compare import Comparison
+from engine.simulate.comparing import Comparison
 from engine.simulate.measures import MEASURES, Estimate, broken_ratio, decision_seconds, differences, estimate
 from engine.simulate.options import DayOptions
 

@@ -1,6 +1,6 @@
 """A simulated day: the code the service runs, driven by a clock of its own, so that strategies can be compared."""
 
-from engine.simulate.compare import Comparison, compare
+from engine.simulate.comparing import Comparison, compare
 from engine.simulate.make_day import make_day
 from engine.simulate.measures import broken_ratio, differences, estimate, measures_of
 from engine.simulate.options import DayOptions

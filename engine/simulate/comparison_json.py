@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.dispatch import Dispatcher
-from engine.simulate.compare import Comparison
+from engine.simulate.comparing import Comparison
 from engine.simulate.measures import (
     CONFIDENCE,
     MEASURES,

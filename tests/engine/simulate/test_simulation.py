@@ -8,7 +8,7 @@ import pytest
 
 from engine.dispatch import Dispatcher
 from engine.model import Location
-from engine.simulate.compare import compare
+from engine.simulate.comparing import compare
 from engine.simulate.moment import Choice, Moment
 from engine.simulate.records import DayRecord
 from engine.simulate.simulation import simulate_day
@@ -149,7 +149,7 @@ def test_a_comparison_holds_whole_seeds_only(coquimbo: Region) -> None:
     """Interrupted in the second seed, the first one is there for every strategy."""
     dispatcher, _ = scarce_day(coquimbo, 1)
     strategies = [strategy_named("nearest-eta"), strategy_named("nearest-line")]
-    from engine.simulate.compare import Comparison
+    from engine.simulate.comparing import Comparison
 
     found = Comparison(())
 
