@@ -86,6 +86,7 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
     value = np.empty(bins, np.int32)
     first = np.empty(bins, np.int32)
     second = np.empty(bins, np.int32)
+    swapped = np.empty(bins, np.int32)
     pays = np.empty(n, np.int64)  # number of leading bins in which a visit pays
     alone = np.empty((n, bins), np.int32)
     leave = np.empty((n, bins), np.int32)  # bin in which the visit ends
@@ -98,11 +99,15 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
             else:
                 cost = least_delay(a, i, np.int64(b) * bin_ms) + least[i] - prices[i]
                 alone[i, b] = min(np.int64(TOP), cost >> shift)
+    returns = np.zeros((n, n), np.bool_)  # whether j is the first of some best completion of a visit to i
     for k in range(depth):
         if k > 0:
+            returns[:] = False
             for i in range(n):
                 pays[i] = 0
                 while pays[i] < bins and best[k - 1, i, pays[i]] < 0:
+                    if then[k - 1, i, pays[i]] >= 0:
+                        returns[i, then[k - 1, i, pays[i]]] = True
                     pays[i] += 1
         for j in range(n):
             value[:] = 0
@@ -121,21 +126,17 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
                             low = middle + 1
                         else:
                             high = middle
-                    last = high - offset
-                    _meet(
-                        j, i, drive, offset, last, best[k - 1, i], then[k - 1, i], other[k - 1, i], value, first, second
-                    )
+                    if high <= offset and high < bins:
+                        continue
+                    last = max(np.int64(0), high - offset)
+                    values = best[k - 1, i]
+                    if returns[i, j]:
+                        for b in range(bins):
+                            swapped[b] = other[k - 1, i, b] if then[k - 1, i, b] == j else values[b]
+                        values = swapped
+                    _meet(np.int32(i), drive, offset, last, values, value, first, second)
                     if high == bins:  # beyond the last bin its value counts
-                        end = bins - 1
-                        for b in range(max(np.int64(0), last), bins):
-                            same = then[k - 1, i, end] == j
-                            found = drive + (other[k - 1, i, end] if same else best[k - 1, i, end])
-                            if found < value[b]:
-                                second[b] = value[b]
-                                value[b] = found
-                                first[b] = i
-                            elif found < second[b]:
-                                second[b] = found
+                        _meet_late(np.int32(i), np.int32(drive + values[bins - 1]), last, value, first, second)
             for b in range(bins):
                 end = leave[j, b]
                 here = alone[j, b]
@@ -148,13 +149,25 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
 
 
 @njit(nogil=True, cache=True)
-def _meet(j, i, drive, offset, last, best, then, other, value, first, second):
-    """Let job i follow j, for the bins in which j ends. O(bins)."""
+def _meet(i, drive, offset, last, values, value, first, second):
+    """Let job i follow, for the bins before `last`. O(bins)."""
     for b in range(last):
-        at = b + offset
-        found = drive + (other[at] if then[at] == j else best[at])
+        found = np.int32(drive + values[b + offset])
         old = value[b]
         better = found < old
-        second[b] = old if better else min(found, second[b])
+        lesser = found if found < second[b] else second[b]
+        second[b] = old if better else lesser
         value[b] = found if better else old
-        first[b] = np.int32(i) if better else first[b]
+        first[b] = i if better else first[b]
+
+
+@njit(nogil=True, cache=True)
+def _meet_late(i, found, begin, value, first, second):
+    """The same at one value for all bins from `begin` on. O(bins)."""
+    for b in range(begin, value.size):
+        if found < value[b]:
+            second[b] = value[b]
+            value[b] = found
+            first[b] = i
+        elif found < second[b]:
+            second[b] = found

@@ -30,6 +30,7 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
     fixed: list[int] = []
     if not master.solve(max(0.0, time_left())):
         return
+    master.diving(True)
     while True:
         rows, share, prices = master.rows, master.share, master.job_prices.copy()
         before = len(tours) + len(options)
@@ -64,6 +65,7 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
         master.add(rows[free[room.unit[rows]]])
         if not master.solve(time_left()):
             break
+    master.diving(False)
     for index in fixed:
         master.fix_tour(index, None)
     for index in options:

@@ -156,7 +156,7 @@ class QueueInstance:
         metered = self.first_km is not None and self.between_km is not None and bool(self.per_km.any())
         none = np.zeros((1, 1))
         weights, carry = _real(self.weights), _whole(self.carry_ms)
-        first, between = np.ascontiguousarray(self.first_ms, np.int32), np.ascontiguousarray(self.between_ms, np.int32)
+        first, between = _short(self.first_ms), _short(self.between_ms)
         return Arrays(
             weights=weights,
             expected=bool(weights[EXPECTED] != 0.0),
@@ -172,13 +172,13 @@ class QueueInstance:
             latest=_whole(self.latest_ms),
             priority=_real(self.priority),
             unserved=_whole(self.unserved_cost),
-            group=np.full(n, NONE, np.int32) if self.group is None else np.ascontiguousarray(self.group, np.int32),
+            group=np.full(n, NONE, np.int32) if self.group is None else _short(self.group),
             first=first,
             between=between,
             first_drive=drive_costs(weights, first, carry),
             between_drive=drive_costs(weights, between, carry),
             fixed=self._fixed(),
-            pin=np.ascontiguousarray(self.pins, np.int32),
+            pin=_short(self.pins),
             price=_real(self.price),
             end_price=_real(self.end_price),
             per_km=_real(self.per_km) if metered else np.zeros(self.unit_count),
@@ -192,17 +192,22 @@ class QueueInstance:
         )
 
     @cached_property
-    def pinned_cost(self) -> int:
-        """What the pinned jobs cost on their units, overtime apart: no decision changes it."""
+    def constant(self) -> int:
+        """What no decision changes: pinned jobs on their units, the drives to the ends of jobs no contractor takes."""
+        a = self.arrays
         pinned = np.flatnonzero(self.pins >= 0)
-        return int(sum(first_cost(self.arrays, unit, self.pins[unit]) for unit in pinned))
+        carry = drive_costs(a.weights, np.zeros((1, self.job_count), np.int32), _whole(self.carry_ms))[0]
+        carry = np.minimum(carry, a.unserved)
+        carry[(a.option >= 0).any(axis=0)] = 0
+        carry[self.pins[pinned]] = 0
+        return int(carry.sum()) + int(sum(first_cost(a, unit, self.pins[unit]) for unit in pinned))
 
     @cached_property
     def announcement(self) -> Int32:
         """[j] the unit each was announced with, NONE: nobody."""
         if self.announced is None:
             return np.full(self.job_count, NONE, np.int32)
-        return np.ascontiguousarray(self.announced, np.int32)
+        return _short(self.announced)
 
     def _options(self) -> Int64:
         options = np.array(self.option_cost, np.int64)
@@ -231,8 +236,13 @@ class QueueInstance:
 
 
 def _whole(values: npt.ArrayLike) -> Int64:
-    return np.ascontiguousarray(values, np.int64)
+    """A copy: kernels are compiled for arrays that can be written to, and not again for others."""
+    return np.array(values, np.int64, order="C")
+
+
+def _short(values: npt.ArrayLike) -> Int32:
+    return np.array(values, np.int32, order="C")
 
 
 def _real(values: npt.ArrayLike) -> Float64:
-    return np.ascontiguousarray(values, np.float64)
+    return np.array(values, np.float64, order="C")

@@ -10,6 +10,9 @@ from engine.queues.columns import Room
 from engine.queues.instance import Arrays
 from graphs.network import Float64, Int64
 
+#: Only without preprocessing does a solve begin at the last one's basis; after fixing it pays to begin anew.
+GLOP, GLOP_DIVING = "use_preprocessing: false", "use_preprocessing: true"
+
 
 class Master:
     """Cover every job at least once; at most one tour a unit (exactly one if pinned); contractors by their crews.
@@ -21,6 +24,7 @@ class Master:
     def __init__(self, a: Arrays, room: Room, caps: Int64) -> None:
         self._a, self._room = a, room
         self._solver = solver = pywraplp.Solver.CreateSolver("GLOP")
+        solver.SetSolverSpecificParametersAsString(GLOP)
         self._infinity = pywraplp.Solver.infinity()
         self._objective = solver.Objective()
         self._objective.SetMinimization()
@@ -90,6 +94,10 @@ class Master:
         self.share = np.array([v.solution_value() for v in self._tours], np.float64)
         self.option_share = np.array([v.solution_value() for v in self._options], np.float64)
         return True
+
+    def diving(self, on: bool) -> None:
+        """Whether solves come after fixing."""
+        self._solver.SetSolverSpecificParametersAsString(GLOP_DIVING if on else GLOP)
 
     def interrupt(self) -> None:
         """Let a `solve` in another thread end."""

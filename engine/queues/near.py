@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.cost import MS_PER_MINUTE
 from engine.queues.instance import Arrays
 from graphs.network import Float64, Int32
 from graphs.search import INF
 
 #: Jobs listed before and after each, units listed for each, and jobs beside each that are taken out together.
-JOBS, UNITS, BESIDE = 32, 32, 64
+JOBS, UNITS, BESIDE = 64, 160, 48
 
 
 class Near(NamedTuple):
@@ -27,15 +26,13 @@ def make_near(a: Arrays) -> Near:
     n, m = a.service.size, a.ready.size
     apart = np.where(a.between >= INF, np.inf, a.between.astype(np.float64))
     np.fill_diagonal(apart, np.inf)
-    due = np.maximum(a.due, a.earliest).astype(np.float64) / MS_PER_MINUTE
-    follows = apart + 0.0 * due[None, :]
     arrival = a.ready[:, None] + a.first.astype(np.float64)
     start = np.where((a.fixed < 0) | (a.first >= INF), np.inf, a.first * 1.0 + 0.5 * arrival)
     for unit in np.flatnonzero(a.pin >= 0):
         start[unit] = np.inf
     return Near(
-        before=_least(follows.T, JOBS),
-        after=_least(follows, JOBS),
+        before=_least(apart.T, JOBS),
+        after=_least(apart, JOBS),
         units=_least(start.T, UNITS) if m else np.full((n, 1), -1, np.int32),
         beside=_least(np.minimum(apart, apart.T), BESIDE),
     )

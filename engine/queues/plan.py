@@ -80,7 +80,7 @@ def plan_of(instance: QueueInstance, state: State, lower: int, solver: str, log:
         parts={name: values[:, k] for k, name in enumerate(PARTS)},
         cost=cost,
         lower=min(lower, cost),
-        constant=instance.pinned_cost,
+        constant=instance.constant,
         solver=solver,
         log=log,
     )

@@ -14,7 +14,7 @@ from engine.queues.state import State, append, copy_state, gains, make_state
 from graphs.network import Int64
 
 #: Jobs taken out at once, on average; iterations between looks at the clock.
-RUINED, CHUNK = 8.0, 200
+RUINED, CHUNK = 4.0, 200
 #: Tours a pool can hold.
 CAPACITY = 300_000
 

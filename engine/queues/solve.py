@@ -149,7 +149,7 @@ class _Run:
                 break
 
     def _finished(self) -> bool:
-        cost = self._search.best.value[0] - self._instance.pinned_cost
+        cost = self._search.best.value[0] - self._instance.constant
         lower = self._generation.lower if self._generation else 0
         return self._left() <= 0 or self._search.best.value[0] - lower <= self._budget.gap * max(1, cost)
 
