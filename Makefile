@@ -70,6 +70,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.regions
 	@$(BIN)/python -m benchmarks.interop
 	@$(BIN)/python -m benchmarks.growth
+	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.page
 
 .venv-peers/peers.stamp: benchmarks/peers/requirements.txt

@@ -22,6 +22,7 @@ ORDER = (
     "regions",
     "interop",
     "growth",
+    "simulate",
 )
 HEAD = """# Benchmarks
 
