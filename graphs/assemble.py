@@ -68,7 +68,11 @@ def assemble_with_rules(
     if keep_node.sum() < 2:
         raise NetworkError(
             f"None of the {raw.node_count:,} nodes can be reached and left again, so no part is strongly connected; "
-            "if rows stand for two-way streets, import them as undirected (driven both ways unless one-way).",
+            + (
+                "if rows stand for two-way streets, import them as undirected (driven both ways unless one-way)."
+                if raw.tags is None
+                else "every road is one-way or leads nowhere: use an extract that holds the roads around them, too."
+            ),
             nodes=raw.node_count,
         )
     kph, unread = legal_kph(raw, country, vehicle.is_goods)
@@ -97,6 +101,7 @@ def assemble_with_rules(
         skipped=raw.info.skipped,
         unknown_classes=raw.info.unknown_classes,
         unread_maxspeeds=unread,
+        directions_tagged=raw.tags is not None,
     )
     return Assembled(found.network, found.graph, report)
 

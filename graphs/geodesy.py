@@ -78,6 +78,23 @@ def coordinate_error(lon: Float64, lat: Float64, index: int, what: str, count: i
     )
 
 
+def distance_in_words(metres: float) -> str:
+    """``7,250 m``, and from 10 km on ``12.3 km``."""
+    return f"{metres / 1000:,.1f} km" if metres >= 10_000 else f"{metres:,.0f} m"
+
+
 def short_way(degrees: Float64) -> Float64:
     """Differences of longitudes the short way round, -180 to 180: across the antimeridian a step is small, too."""
     return np.where(np.abs(degrees) > 180.0, degrees - np.copysign(360.0, degrees), degrees)
+
+
+def extent(lon: Float64, lat: Float64) -> tuple[float, float, float, float]:
+    """West, south, east, north of places in degrees; across the antimeridian west is greater than east (RFC 7946).
+
+    The longitudes leave out the widest gap between two neighbours on the circle.
+    """
+    order = np.unique(lon)
+    gap = np.append(order[1:] - order[:-1], order[0] + 360.0 - order[-1])
+    widest = int(gap.argmax()) if gap[:-1].max(initial=0.0) > 180.0 else order.size - 1
+    west, east = order[(widest + 1) % order.size], order[widest]
+    return float(west), float(lat.min()), float(east), float(lat.max())

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from graphs.assemble import assemble_with_rules
 from graphs.countries import country as nation
 from graphs.errors import InputError, TimeZoneError
+from graphs.geodesy import extent
 from graphs.network import OPTIONAL_ARRAYS, RoadNetwork
 from graphs.raw import RawNetwork
 from graphs.report import BuildReport
@@ -85,9 +86,8 @@ class Region:
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in degrees."""
-        lon, lat = self.network.node_lon, self.network.node_lat
-        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+        """West, south, east, north in degrees; west is greater than east across the antimeridian."""
+        return extent(self.network.node_lon, self.network.node_lat)
 
     @cached_property
     def metric(self) -> Metric:

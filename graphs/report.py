@@ -35,6 +35,7 @@ class BuildReport:
     cut_off_arcs: int = 0  # arcs that rules leave without a way there or back
     ignored: dict[str, int] = field(default_factory=dict)  # rules that were met but not heeded, by reason
     speeds_from_times: int = 0  # arcs whose travel time was given
+    directions_tagged: bool = False  # the source is OpenStreetMap's and says itself which roads are one-way
 
     @property
     def nodes_dropped(self) -> int:

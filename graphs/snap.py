@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.errors import CoordinateError, OutsideRegionError, TowlineError
-from graphs.geodesy import MERCATOR_LIMIT, coordinate_error, coordinate_faults
+from graphs.geodesy import MERCATOR_LIMIT, coordinate_error, coordinate_faults, distance_in_words, extent
 from graphs.network import Float64, Int8, Int32, RoadNetwork, UInt8
 from graphs.position import Positions
 from graphs.search.arrays import frozen
@@ -198,8 +198,8 @@ class Snapper:
             message = f"{where} is within a degree of a pole, where Towline looks for no roads; check it."
         else:
             message = (
-                f"{where} is {distance_m:,.0f} m from the nearest road, more than the {limit_m:,.0f} m allowed; "
-                "check it, or allow a greater distance."
+                f"{where} is {distance_in_words(distance_m)} from the nearest road, more than the {limit_m:,.0f} m "
+                "allowed; check it, or allow a greater distance."
             )
             if passed_over is PassedOver.CUT_OFF:
                 message += " A nearer road is cut off: rules leave no way there, or none away from there."
@@ -216,8 +216,7 @@ class Snapper:
 
     @cached_property
     def _bounds(self) -> tuple[float, float, float, float]:
-        lon, lat = self._network.node_lon, self._network.node_lat
-        return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+        return extent(self._network.node_lon, self._network.node_lat)
 
     @cached_property
     def _roads(self) -> Roads:

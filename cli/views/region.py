@@ -41,7 +41,8 @@ def print_region(out: Console, region: Region, path: Path | None) -> None:
     out.print(f"[bold]{text(about.title)}[/bold] ({about.name})")
     if path:
         grid.add_row("File", f"{text(str(path))}, {path.stat().st_size / 1e6:,.1f} MB")
-    grid.add_row("Extent", f"{west:.4f} to {east:.4f} east, {south:.4f} to {north:.4f} north")
+    across = " (across the antimeridian)" if west > east else ""
+    grid.add_row("Extent", f"{west:.4f} to {east:.4f} east{across}, {south:.4f} to {north:.4f} north")
     grid.add_row("Time zone", about.timezone)
     grid.add_row("Roads", f"{region.network.node_count:,} nodes, {region.network.arc_count:,} arcs")
     streets, arcs = _kilometres(region, streets=True), _kilometres(region)
@@ -70,9 +71,12 @@ def losses(report: BuildReport) -> list[str]:
     found = []
     share = report.km_dropped / report.km_read if report.km_read else 0.0
     if share > MOST_LOST:
+        why = "is the source cut off"
+        if not report.directions_tagged:
+            why += ", or are two-way streets read as one-way (--undirected)"
         found.append(
             f"{share:.1%} of the road length ({report.km_dropped:,.1f} km) cannot be reached and left again and was "
-            "dropped; is the source cut off, or are two-way streets read as one-way (--undirected)?"
+            f"dropped; {why}?"
         )
     lost = {name: report.dropped_km_by_class.get(name, 0.0) for name in TRUNK_ROADS}
     if named := ", ".join(f"{name} {km:,.1f} km" for name, km in lost.items() if km >= 0.05):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from engine.tables.problems import Problems
 from engine.tables.table import Table
 from graphs.errors import OutsideRegionError
+from graphs.geodesy import distance_in_words
 
 if TYPE_CHECKING:
     from graphs.region import Region
@@ -43,8 +44,7 @@ def on_roads_of(region: Region, limit_m: float) -> PlaceCheck:
         snapped = region.snapper.snap_each(places.lon[index], places.lat[index], limit_m)
         for row, error in sorted(snapped.errors.items()):
             if isinstance(error, OutsideRegionError):
-                distance = float(error.metadata["distance_m"])
-                away = f"{distance / 1000:,.1f} km" if distance >= 10_000 else f"{distance:,.0f} m"
+                away = distance_in_words(float(error.metadata["distance_m"]))
                 message = (
                     f"lies {away} from the nearest road of {region.name}, more than the {limit_m:,.0f} m allowed; "
                     "correct it, use the region it lies in, or raise limits.max_snap_m in a --policy file"

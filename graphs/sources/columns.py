@@ -81,6 +81,7 @@ def as_drawn(mapping: ColumnMapping, columns: Iterable[str]) -> ColumnMapping | 
 
 #: Columns that need no mapping to be understood.
 _UNDERSTOOD = {"key", "from", "to", "oneway", "reversed"}
+_WAY_NAMES = ("osm_way_id", "osm_way", "osmid", "osm_id", "way_id", "wayid", "way", "osmwayid")
 _GEOMETRY_NAMES = ("geom", "wkt", "wkb", "shape", "linestring")
 
 
@@ -95,6 +96,12 @@ def unused(columns: Iterable[str], mapping: ColumnMapping, table: str) -> list[s
         remarks.append(
             f"{table}: column {shapes[0]} looks like the shapes of the roads, which are taken for straight without it; "
             f"to use it add --column geometry={shapes[0]}"
+        )
+    ways = [column for column in left if column.strip().lower() in _WAY_NAMES]
+    if ways and mapping.way not in found:
+        remarks.append(
+            f"{table}: column {ways[0]} looks like the OSM ways of the roads, by which traffic feeds name roads; "
+            f"to use it add --column way={ways[0]}"
         )
     return remarks
 

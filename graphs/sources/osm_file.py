@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphs.errors import CorruptFileError, NetworkError, OsmIdError
-from graphs.raw import RawNetwork
+from graphs.raw import RawNetwork, Restriction
 from graphs.sources.osm_collected import Collected
 from graphs.sources.osm_restrictions import restriction_of
 from graphs.sources.osm_tags import barrier_tags, control_of, direction, road_class_of
@@ -25,6 +25,8 @@ OSM_SUFFIXES = (".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m", ".osc", ".opl")
 STRIDE = 20_000
 #: Ids are kept in tables as long as the largest; OpenStreetMap's have reached 2 * 10^10.
 LARGEST_ID = 10**12
+#: A version that no way has: it was taken already.
+LATER_THAN_ANY = 2**40
 Progress = Callable[[str, int, int], None]
 
 
@@ -65,17 +67,25 @@ def _collect(path: Path, found: Collected, progress: Progress | None) -> str:
     from osmium import filter as osm_filter
     from osmium import index, io, osm
 
-    tracker = osmium.IdTracker()
+    tracker, known = osmium.IdTracker(), index.IdSet()
+    again: dict[int, int] = {}  # of ways given twice the newest version after the first
+    restrictions: dict[int, tuple[int, Restriction | None]] = {}  # by relation: version and content
     reader = osmium.FileProcessor(str(path), osm.WAY | osm.RELATION)
     for found_item in reader.with_filter(osm_filter.KeyFilter("highway", "route", "type")):
         item: Any = found_item  # ways and relations only
         if item.is_relation():
-            restriction = restriction_of(item, found.ignored)
-            if restriction is not None:
-                found.restrictions.append(restriction)
+            if restrictions.get(item.id, (-1, None))[0] < item.version:
+                restriction = restriction_of(item, found.ignored)
+                if restriction or item.id in restrictions:
+                    restrictions[item.id] = item.version, restriction
         elif road_class_of(item.tags.get)[0] is not None:
             _check_ids(path, item)
             tracker.add_references(item)
+            if item.id in known:
+                again[item.id] = max(again.get(item.id, 0), item.version)
+            known.set(item.id)
+    found.restrictions.extend(restriction for _, restriction in restrictions.values() if restriction)
+    del known
     locations = osmium.NodeLocationsForWays(index.create_map("flex_mem"))
     with io.Reader(str(path), osm.NODE) as nodes:
         osmium.apply(nodes, tracker.id_filter(), locations)
@@ -88,7 +98,7 @@ def _collect(path: Path, found: Collected, progress: Progress | None) -> str:
         tags = {tag.k: tag.v for tag in item.tags}
         found.add_node(item.id, barrier_tags(tags), *control_of(tags))
     ways = osmium.FileProcessor(str(path), osm.WAY).with_filter(osm_filter.KeyFilter("highway", "route"))
-    _add_ways(ways.with_filter(locations), found, progress)
+    _add_ways(ways.with_filter(locations), found, progress, again)
     day = reader.header.get("osmosis_replication_timestamp", "")
     return f"{path.name} ({day[:10]})" if day else path.name
 
@@ -105,7 +115,8 @@ def _check_ids(path: Path, way: Any) -> None:
         raise OsmIdError(f"{path.name} has a {kind} {number}: {why}.", path=path, kind=kind, id=number)
 
 
-def _add_ways(ways: Any, found: Collected, progress: Progress | None) -> None:
+def _add_ways(ways: Any, found: Collected, progress: Progress | None, again: dict[int, int]) -> None:
+    """Every way once: of those given twice, as by extracts put together, the newest; what is left out is counted."""
     import osmium
     from osmium import geom
 
@@ -120,6 +131,11 @@ def _add_ways(ways: Any, found: Collected, progress: Progress | None) -> None:
         if road_class is None:
             found.skipped[named] += 1
             continue
+        if way.id in again:
+            if way.version < again[way.id]:
+                found.skipped["way given twice"] += 1
+                continue
+            again[way.id] = LATER_THAN_ANY
         drawn = direction(way.tags.get, road_class, found.ignored)
         if drawn is None:
             found.skipped["oneway=reversible"] += 1

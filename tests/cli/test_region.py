@@ -10,6 +10,7 @@ import pytest
 from typer.testing import Result
 
 from tests.cli.conftest import widest
+from tests.graphs.sources.osm_xml import write_osm
 
 Run = Callable[..., Result]
 ZONE = ("--timezone", "Asia/Shanghai")
@@ -153,3 +154,32 @@ def test_what_is_lost_is_warned_of(towline: Run, towline_json: Callable[..., Any
     assert widest(result.stdout.replace(str(tmp_path), "")) <= 80
     for words in ("Warning", "two-way ones counted once", "each direction counted"):
         assert words in result.stdout
+
+
+def test_only_tables_are_told_of_undirected(towline_json: Callable[..., Any], tmp_path: Path) -> None:
+    """A cut-off OpenStreetMap file loses roads, too, but --undirected is not for it; this one crosses 180 degrees."""
+    places = {1: (179.98, 0.0), 2: (-179.99, 0.0), 3: (-179.97, 0.0)}
+    ways = [(10, [1, 2], {"highway": "residential"}), (11, [2, 3], {"highway": "residential", "oneway": "yes"})]
+    source = write_osm(tmp_path / "fiji.osm", places, ways)
+    out = tmp_path / "fiji.towline-region"
+    built = towline_json("region", "build", source, "--timezone", "Pacific/Fiji", "--out", out)
+    (warning,) = built["warnings"]
+    assert "is the source cut off?" in warning
+    assert built["bounds"]["west"] > built["bounds"]["east"]
+
+
+def test_a_column_of_osm_ways_is_hinted_at(towline: Run, edges: Path, tmp_path: Path) -> None:
+    """Feeds name roads by their OSM way: without the mapping they could not."""
+    edges.write_text(
+        EDGES.replace("highway,", "highway,osm_way_id,")
+        .replace("residential,", "residential,77,")
+        .replace("motorway,", "motorway,78,")
+        .replace("footway,", "footway,79,")
+    )
+    column = ("--column", "length=length_m")
+    result = towline("region", "build", edges, *ZONE, *column, "--out", tmp_path / "a.towline-region")
+    assert "--column way=osm_way_id" in " ".join(result.stderr.split())
+    result = towline(
+        "region", "build", edges, *ZONE, *column, "--column", "way=osm_way_id", "--out", tmp_path / "a.towline-region"
+    )
+    assert "way=osm_way_id" not in result.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ from graphs.assemble import assemble
 from graphs.classes import ROAD_CLASSES
 from graphs.errors import NetworkError
 from graphs.sources.edges_table import edges_to_raw
+from graphs.sources.osm_file import read_osm
 from graphs.speeds import SpeedProfile, load_profile
+from tests.graphs.sources.osm_xml import write_osm
 from tests.graphs.towns import town
 
 
@@ -85,3 +89,12 @@ def test_a_network_that_cannot_be_driven_back_is_refused() -> None:
     )
     with pytest.raises(NetworkError, match="undirected"):
         assemble(edges_to_raw(table), load_profile())
+
+
+def test_the_advice_about_two_way_rows_is_for_tables_only(tmp_path: Path) -> None:
+    """An OpenStreetMap file says itself which roads are one-way; nothing can be imported as undirected there."""
+    ways = [(1, [1, 2], {"highway": "primary", "oneway": "yes"})]
+    raw = read_osm(write_osm(tmp_path / "one.osm", {1: (0.0, 0.0), 2: (0.01, 0.0)}, ways))
+    with pytest.raises(NetworkError, match="every road is one-way") as caught:
+        assemble(raw, load_profile())
+    assert "undirected" not in caught.value.message

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from graphs.errors import CoordinateError
-from graphs.geodesy import check_coordinates, from_mercator, great_circle_m, shape_lengths_m, to_mercator
+from graphs.geodesy import (
+    check_coordinates,
+    distance_in_words,
+    extent,
+    from_mercator,
+    great_circle_m,
+    shape_lengths_m,
+    to_mercator,
+)
 
 
 def test_a_degree_of_latitude_is_a_360th_of_the_circumference() -> None:
@@ -47,3 +55,22 @@ def test_impossible_places_say_what_is_wrong(lon: float, lat: float, words: str)
     with pytest.raises(CoordinateError, match=words) as caught:
         check_coordinates(np.array([0.0, lon]), np.array([0.0, lat]), "Row")
     assert caught.value.metadata["index"] == "1"
+
+
+def test_an_extent_across_the_antimeridian_is_small() -> None:
+    """West is then greater than east; one place, and places all around the Earth, have an extent, too."""
+    lat = np.array([-17.0, -16.0, -18.0])
+    assert extent(np.array([179.9, -179.8, 178.0]), lat) == (178.0, -18.0, -179.8, -16.0)
+    assert extent(np.array([-71.3, -71.2, -71.25]), lat) == (-71.3, -18.0, -71.2, -16.0)
+    assert extent(np.array([-170.0, 0.0, 170.0]), lat) == (-170.0, -18.0, 170.0, -16.0)
+    assert extent(np.array([5.0]), np.array([50.0])) == (5.0, 50.0, 5.0, 50.0)
+
+
+def test_long_distances_are_kilometres() -> None:
+    """From 10 km on; nobody reads 5,123,456 m."""
+    assert [distance_in_words(m) for m in (12.3, 9_999.0, 10_000.0, 5_123_456.0)] == [
+        "12 m",
+        "9,999 m",
+        "10.0 km",
+        "5,123.5 km",
+    ]

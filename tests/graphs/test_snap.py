@@ -76,6 +76,7 @@ def test_each_bad_location_of_a_batch_gets_its_own_error(network: RoadNetwork) -
     expected = nearest_by_trying(network, 8.9, 49.9)
     assert float(found.errors[4].metadata["distance_m"]) == pytest.approx(expected, rel=1e-3)
     assert found.errors[4].metadata["index"] == "4"
+    assert f"is {expected / 1000:,.1f} km from the nearest road" in found.errors[4].message
 
 
 def test_the_first_bad_location_is_raised(network: RoadNetwork) -> None:

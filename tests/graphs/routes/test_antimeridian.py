@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphs.errors import OutsideRegionError
 from graphs.region import Region, build_region
 from graphs.routes import find_route, isochrone
 from graphs.routes.isochrone import along
@@ -40,3 +41,10 @@ def test_an_isochrone_has_cells_at_the_street_only(region: Region) -> None:
     assert np.abs(np.abs(lon) - 180).max() < 0.03
     found = isochrone(region, region.metric, region.snapper.snap([180.0], [0.0]), 120_000)
     assert 3 <= found.cell.size <= 40
+
+
+def test_its_extent_is_the_street_and_swapped_places_are_not_guessed(region: Region) -> None:
+    """West of the antimeridian to east of it; places far away are not taken for swapped ones."""
+    assert region.bounds == pytest.approx((179.98, 0.0, -179.98, 0.0))
+    with pytest.raises(OutsideRegionError, match="km from the nearest road"):
+        region.snapper.snap([0.05], [20.0])

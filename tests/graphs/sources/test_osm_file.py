@@ -233,3 +233,37 @@ def test_restrictions_that_are_for_nobody_here_are_counted(tmp_path: Path) -> No
     }
     assert raw.tags is not None
     assert raw.tags.restrictions == ()
+
+
+def test_a_way_given_twice_is_one_road(tmp_path: Path) -> None:
+    """Extracts put together hold the ways and restrictions along their border twice: each counts once, and is told."""
+    turn = (
+        [("way", 10, "from"), ("node", 2, "via"), ("way", 11, "to")],
+        {"type": "restriction", "restriction": "no_u_turn"},
+    )
+    once = read_osm(write_osm(tmp_path / "once.osm", PLACES, WAYS, relations=[turn]))
+    twice = osm_xml(PLACES, [*WAYS, WAYS[0], WAYS[3]], relations=[turn, turn]).replace(
+        '<relation id="2"', '<relation id="1"'
+    )
+    (tmp_path / "twice.osm").write_text(twice)
+    raw = read_osm(tmp_path / "twice.osm")
+    assert raw.arc_count == once.arc_count
+    assert raw.info.skipped == {**once.info.skipped, "way given twice": 2}
+    assert raw.tags is not None
+    assert len(raw.tags.restrictions) == 1
+
+
+@pytest.mark.parametrize("versions", [(2, 1), (1, 2)])
+def test_of_two_versions_of_a_way_the_newer_counts(tmp_path: Path, versions: tuple[int, int]) -> None:
+    """Whichever comes first in the file."""
+    text = osm_xml(PLACES, [*WAYS[:5], WAYS[0]])
+    first, second = (f'<way id="10" version="{version}">' for version in versions)
+    head, middle, tail = text.split('<way id="10" version="1">')
+    newer = 0 if versions[0] > versions[1] else 1
+    parts = [middle, tail]
+    parts[newer] = parts[newer].replace('v="50"', 'v="70"', 1)
+    (tmp_path / "twice.osm").write_text(f"{head}{first}{parts[0]}{second}{parts[1]}")
+    raw = read_osm(tmp_path / "twice.osm")
+    assert raw.info.skipped["way given twice"] == 1
+    network, _ = assemble(raw, load_profile())
+    assert set(network.arc_speed_kph[network.arc_way == 10].tolist()) == {70.0}
