@@ -48,7 +48,7 @@ class UpdateTraffic:
             raise TrafficError(
                 f"traffic entry {first.id!r}: {first.message}. Nothing was changed.",
                 entry=first.id,
-                refusal=first.code,
+                refusal=first.code.name,
                 field=f"entries[{first.index}]",
             )
         reading = timedelta(seconds=time.perf_counter() - begun)

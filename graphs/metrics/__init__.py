@@ -11,11 +11,11 @@ from graphs.metrics.entry import (
     TrafficUpdate,
     Ways,
 )
-from graphs.metrics.feed import FeedLimits
 from graphs.metrics.label_book import LabelBook
 from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.profile_file import free_flow_profile, load_traffic_profile
 from graphs.metrics.result import UpdateResult
+from graphs.metrics.room import FeedLimits
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
 from graphs.metrics.store import MetricStore, MetricView
 from graphs.metrics.warmer import Warmer

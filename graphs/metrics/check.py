@@ -16,6 +16,7 @@ from graphs.metrics.hours import to_ms
 from graphs.metrics.locate import ArcFinder
 from graphs.metrics.overlay import CLOSED, FACTOR, SPEED
 from graphs.metrics.profile import GREATEST_FACTOR, LEAST_FACTOR
+from graphs.metrics.room import RefusedError, Room
 from graphs.metrics.yielding import let_others
 from graphs.network import Float32, Int32, Int64
 
@@ -29,18 +30,12 @@ TURN_OVER = 64
 LONGEST_ID = 128
 #: A polygon wider than half the Earth is one across the antimeridian, read the wrong way round.
 WIDEST_DEGREES = 180.0
+#: A polygon is thicker (some 0.1 mm).
+FLAT_DEGREES = 1e-9
 #: Called now and then while entries are checked; may raise to give the update up.
 Checkpoint = Callable[[], None]
 NOWHERE, NOTHING = np.empty(0, np.int32), np.empty(0, np.float32)
 ALWAYS, NEVER = -(1 << 62), 1 << 62
-
-
-class RefusedError(Exception):
-    """An entry is refused; never leaves this module."""
-
-    def __init__(self, code: RefusalCode, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
 
 
 @dataclass(slots=True)
@@ -53,10 +48,15 @@ class Checked:
 
 
 def check(
-    entries: Sequence[TrafficEntry], finder: ArcFinder, now_ms: int, checkpoint: Checkpoint | None = None
+    entries: Sequence[TrafficEntry],
+    finder: ArcFinder,
+    now_ms: int,
+    checkpoint: Checkpoint | None = None,
+    room: Room | None = None,
 ) -> Checked:
     """Resolve entries to arcs, in order; an id that comes twice is refused the second time.
 
+    Entries for which there is no `room` are refused before their roads are looked for, areas also after one too large.
     Entries of one way or arc each, which feeds have by the thousand, are looked up together: about 4 µs each, 40 µs
     others.
     """
@@ -67,6 +67,7 @@ def check(
     lone_values: list[float] = []
     intervals: dict[tuple[int, int], tuple[int, int, TrafficEntry]] = {}  # by identity of the times, kept alive here
     arc_count = finder.network.arc_count
+    room = room or Room()
     for number, entry in enumerate(entries):
         if number % TURN_OVER == TURN_OVER - 1:
             let_others()
@@ -82,6 +83,7 @@ def check(
             start_ms, end_ms, _ = known
             kind, value = _effect(entry)
             where = entry.where
+            room.look(where)
             if type(value) is float and type(where) is Ways and type(where.ids) is int:
                 lone.setdefault(_direction(where), []).append((len(checked.taken), where.ids))
                 arcs, values = NOWHERE, np.array([value], np.float32)
@@ -95,7 +97,8 @@ def check(
                 if checkpoint is not None:
                     checkpoint()  # a polygon may take long
                 arcs, index, unknown = _where(entry.where, finder)
-                values = _spread(entry, value, index)
+                arcs, values = _once(arcs, _spread(entry, value, index))
+                room.take(where, arcs.size)
                 checked.unknown_ways.extend(unknown)
         except RefusedError as refused:
             checked.refusals.append(Refusal(str(entry.id), refused.code, refused.message, number))
@@ -161,7 +164,8 @@ def _interval(entry: TrafficEntry, now_ms: int) -> tuple[int, int]:
     if end_ms <= start_ms:
         raise RefusedError(RefusalCode.BAD_INTERVAL, "it ends before it starts; exchange start and end")
     if end_ms <= now_ms:
-        raise RefusedError(RefusalCode.EXPIRED, f"it ended at {entry.end}; nothing was changed")
+        text = f"it ended at {entry.end}; what has ended is not kept, nor is an older entry of its id"
+        raise RefusedError(RefusalCode.EXPIRED, text)
     return start_ms, end_ms
 
 
@@ -226,7 +230,7 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     polygon = where.polygon
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"{type(polygon).__name__} is no polygon")
-    if polygon.is_empty or (polygon.is_valid and not polygon.area > 0):
+    if polygon.is_empty or any(_flat(part) for part in shapely.get_parts(polygon)):
         raise RefusedError(RefusalCode.EMPTY_POLYGON, "the polygon holds nothing; draw it around the roads it means")
     if not polygon.is_valid:
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"the polygon is invalid ({shapely.is_valid_reason(polygon)})")
@@ -242,6 +246,12 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     return polygon, where.classes
 
 
+def _flat(polygon: shapely.Polygon) -> bool:
+    """Whether all corners are on one line, but for their rounding; one that crosses itself has no area either."""
+    around = shapely.convex_hull(polygon)
+    return not around.area > FLAT_DEGREES * around.length
+
+
 def _spread(entry: TrafficEntry, value: float | Float32, index: Int64) -> Float32:
     """One value an arc, from one for all or one a way or arc."""
     if isinstance(value, float | int):
@@ -252,6 +262,15 @@ def _spread(entry: TrafficEntry, value: float | Float32, index: Int64) -> Float3
     if value.size != items:
         raise RefusedError(RefusalCode.BAD_EFFECT, f"{value.size} numbers for {items} roads; give one, or one each")
     return value[index]
+
+
+def _once(arcs: Int32, values: Float32) -> tuple[Int32, Float32]:
+    """Each arc once; of several statements about one the slower counts."""
+    order = np.lexsort((values, arcs))
+    ordered = arcs[order]
+    first = np.ones(arcs.size, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return (arcs, values) if first.all() else (ordered[first], values[order][first])
 
 
 def _integers(value: Any, name: str) -> Int64:

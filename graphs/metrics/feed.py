@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.metrics.check import Checked
-from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry
+from graphs.metrics.entry import Refusal, RefusalCode, Resolved, TrafficEntry, TrafficUpdate
 from graphs.metrics.overlay import CLOSED, Overlay
+from graphs.metrics.room import FeedLimits, Room
 from graphs.metrics.yielding import let_others
 from graphs.network import Float32, Int32, Int64, UInt8
 
@@ -53,12 +54,26 @@ class Feed:
         rows = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
         return Overlay.of(self.arc[rows], self.kind[rows], self.value[rows])
 
+    def holding(self, first_ms: int, last_ms: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """([r] rows that hold for some departure between two times, both included, [r] those that hold for all)."""
+        sometimes = (self.start_ms <= last_ms) & (self.end_ms > first_ms)
+        always = (self.start_ms <= first_ms) & (self.end_ms > last_ms)
+        return np.repeat(sometimes, self.count), np.repeat(always, self.count)
+
     def closing(self, arcs: npt.NDArray[np.integer], ms: int) -> list[TrafficEntry]:
         """Entries that close any of some arcs for a departure at `ms`, oldest first."""
         in_force = np.repeat((self.start_ms <= ms) & (ms < self.end_ms), self.count)
         rows = np.flatnonzero(in_force & (self.kind == CLOSED) & np.isin(self.arc, arcs))
         serials = set(np.repeat(self.serial, self.count)[rows].tolist())
         return [entry for serial, entry in self.entries.values() if serial in serials]
+
+    def room_for(self, update: TrafficUpdate, now_ms: int, limits: FeedLimits) -> Room:
+        """Room beside the entries that stay whatever becomes of an update's own."""
+        going = {key for key in (*(entry.id for entry in update.upserts), *update.removes) if isinstance(key, str)}
+        stays = self.end_ms > now_ms
+        gone = [self.entries[key][0] for key in going if key in self.entries]
+        stays[np.searchsorted(self.serial, gone)] = False
+        return Room(limits, int(np.count_nonzero(stays)), int(self.count[stays].sum()))
 
     def changed(self, gone: set[int], fresh: list[Resolved], next_serial: int) -> Feed:
         """The feed without the serial numbers in `gone` and with fresh entries at its end."""
@@ -94,14 +109,6 @@ class Merge:
     refusals: list[Refusal] = field(default_factory=list)
     unknown_ways: list[int] = field(default_factory=list)
     next_serial: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLimits:
-    """How much a feed may hold; entries beyond are refused."""
-
-    entries: int = 200_000
-    rows: int = 10_000_000  # arcs of all entries together, nine bytes each
 
 
 def merge(
@@ -160,6 +167,6 @@ def _fitting(
             taken.append(item)
             entries, rows = entries + more_entries, rows + more_rows
         else:
-            text = f"the feed holds at most {limits.entries} entries on {limits.rows} arcs in all; remove some first"
-            refusals.append(Refusal(item.entry.id, RefusalCode.FEED_FULL, text, item.index))
+            full = limits.full()
+            refusals.append(Refusal(item.entry.id, full.code, full.message, item.index))
     return taken

@@ -10,8 +10,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from graphs.classes import CLASS_INDEX
+from graphs.metrics.coarse import CoarseGrid
 from graphs.metrics.entry import Direction
 from graphs.network import SHAPE_SCALE, Int32, Int64, RoadNetwork
+
+#: Roads in an area's box below which each is looked at closely.
+WORTH_A_GRID = 200
 
 
 class ArcFinder:
@@ -38,20 +42,24 @@ class ArcFinder:
         return arcs, index, np.setdiff1d(np.arange(ways.size), index)
 
     def touching(self, polygon: BaseGeometry, classes: frozenset[str] | None) -> Int32:
-        """Arcs whose shape touches the polygon, ascending; only those near its box are looked at closely."""
+        """Arcs whose shape touches the polygon, ascending; only those near its border are looked at closely.
+
+        O(shapes) numpy, and a polygon's look at the shapes that a coarse grid cannot decide about.
+        """
         west, south, east, north = polygon.bounds
         low, high = self._boxes
-        near = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
-        shapes = np.flatnonzero(near)
-        offset = self.network.shape_offset
-        count = offset[shapes + 1] - offset[shapes]
-        place = np.repeat(offset[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
-        lines = shapely.linestrings(
-            self.network.shape_lonlat[place] / SHAPE_SCALE, indices=np.repeat(np.arange(shapes.size), count)
+        shapes = np.flatnonzero(
+            (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
         )
         prepared = shapely.union_all([polygon])  # a copy: preparing changes the caller's object
         shapely.prepare(prepared)
-        shapes = shapes[shapely.intersects(prepared, lines)]
+        inside = np.zeros(shapes.size, bool)
+        if shapes.size > WORTH_A_GRID:
+            grid = CoarseGrid(prepared, shapes.size)
+            shapes = shapes[grid.near(low[shapes], high[shapes])]
+            inside = grid.inside(self.network.shape_lonlat[self.network.shape_offset[shapes]] / SHAPE_SCALE)
+        inside[~inside] = shapely.intersects(prepared, self._lines(shapes[~inside]))
+        shapes = shapes[inside]
         order, first = self._by_shape
         count = first[shapes + 1] - first[shapes]
         place = np.repeat(first[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
@@ -61,6 +69,15 @@ class ArcFinder:
             wanted[[CLASS_INDEX[name] for name in classes]] = True
             arcs = arcs[wanted[self.network.arc_class[arcs]]]
         return arcs
+
+    def _lines(self, shapes: Int64) -> np.ndarray:
+        """[n] the shapes as lines."""
+        offset = self.network.shape_offset
+        count = offset[shapes + 1] - offset[shapes]
+        place = np.repeat(offset[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
+        return shapely.linestrings(
+            self.network.shape_lonlat[place] / SHAPE_SCALE, indices=np.repeat(np.arange(shapes.size), count)
+        )
 
     def index(self) -> None:
         """Make the indices now instead of on first use."""

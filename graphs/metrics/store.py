@@ -13,13 +13,14 @@ from graphs.errors import TrafficError
 from graphs.metrics.arc_times import ArcTimes
 from graphs.metrics.check import Checked, Checkpoint, check
 from graphs.metrics.entry import TrafficUpdate
-from graphs.metrics.feed import Feed, FeedLimits
+from graphs.metrics.feed import Feed
 from graphs.metrics.hours import next_slot_ms, to_ms
 from graphs.metrics.locate import ArcFinder
 from graphs.metrics.once import OnceCache
 from graphs.metrics.overlay import Overlay
 from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.result import UpdateResult
+from graphs.metrics.room import FeedLimits
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
 from graphs.metrics.turn import Turn
 from graphs.metrics.weather import Weather, WeatherSpell, check_spells
@@ -162,7 +163,9 @@ class MetricStore:
         Updates that wait for the same turn share a snapshot, and its failure.
         """
         now_ms, begun = _ms(now, "now"), time.perf_counter()
-        checked = check(update.upserts, self._finder, now_ms, checkpoint)  # may take long: others need not wait for it
+        room = self._view.snapshot.feed.room_for(update, now_ms, self.limits)
+        # May take long: others need not wait for it.
+        checked = check(update.upserts, self._finder, now_ms, checkpoint, room)
         return self._in_turn(
             Turn(lambda _: update.removes, checked, len(update.upserts), now, now_ms, begun, strict, publish)
         )

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from graphs.errors import TrafficError
 from graphs.metrics.check import Checked
 from graphs.metrics.entry import Refusal
-from graphs.metrics.feed import Feed, FeedLimits, Merge, merge
+from graphs.metrics.feed import Feed, Merge, merge
 from graphs.metrics.result import UpdateResult
+from graphs.metrics.room import FeedLimits
 
 
 @dataclass(eq=False)
@@ -73,6 +74,6 @@ def _refused(refusals: Sequence[Refusal], entries: int) -> TrafficError:
         f"traffic entry {first.id!r}: {first.message}. Nothing was changed; "
         f"{len(refusals)} of {entries} entries were refused.",
         entry=first.id,
-        refusal=first.code,
+        refusal=first.code.name,
         refused=len(refusals),
     )

@@ -108,3 +108,38 @@ def test_the_slowest_statement_wins_and_nothing_is_slower_than_walking(small_tow
     assert after(fast, TrafficEntry("crawl", Arcs(0), speed_kph=0.001)) == round(length / 1.0 * 3600)
     assert after(fast, TrafficEntry("shut", Arcs(0), closed=True)) == 2**30 - 1
     assert after() == network.free_flow_ms[0]
+
+
+def test_a_flat_polygon_holds_nothing(small_town: Region) -> None:
+    """Corners on one slanting line, but for their rounding: refused, although its area is a little above zero."""
+    flat = shapely.Polygon([(0.1, 0.1), (0.2, 0.2 + 1e-15), (0.3, 0.3), (0.15, 0.15)])
+    bow = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    thin = shapely.Polygon([(-60, -80), (60, 80), (60, 80.001), (-60, -79.999)])
+    for polygon, code in ((flat, RefusalCode.EMPTY_POLYGON), (bow, RefusalCode.BAD_SELECTOR)):
+        result = MetricStore(small_town).update(TrafficUpdate([TrafficEntry("e", Area(polygon), closed=True)]), NOW)
+        assert result.ignored() == {code: 1}
+    parts = shapely.MultiPolygon([thin, flat])
+    result = MetricStore(small_town).update(TrafficUpdate([TrafficEntry("e", Area(parts), closed=True)]), NOW)
+    assert result.ignored() == {RefusalCode.EMPTY_POLYGON: 1}
+
+
+def test_an_arc_given_twice_is_one_arc(small_town: Region) -> None:
+    """Of one entry's statements about an arc the slower is kept, and it counts as one."""
+    store = MetricStore(small_town)
+    way = int(small_town.network.arc_way[0])
+    store.update(TrafficUpdate([TrafficEntry("w", Ways([way, way]), closed=True)]), NOW)
+    store.update(TrafficUpdate([TrafficEntry("a", Arcs([5, 3, 5]), speed_kph=[9.0, 8.0, 7.0])]), NOW)
+    feed = store.view().snapshot.feed
+    assert feed.arc_count(feed.entries["w"][0]) == np.count_nonzero(small_town.network.arc_way == way)
+    assert feed.arc_count(feed.entries["a"][0]) == 2
+    assert feed.value[-2:].tolist() == [8.0, 7.0]
+
+
+def test_an_entry_that_ended_says_what_becomes_of_the_older_one(small_town: Region) -> None:
+    """The older entry of its id goes, and the message does not say that nothing changes."""
+    store = MetricStore(small_town)
+    store.update(TrafficUpdate([TrafficEntry("e", Arcs(0), closed=True)]), NOW)
+    result = store.update(TrafficUpdate([TrafficEntry("e", Arcs(0), closed=True, end=NOW)]), NOW)
+    assert (result.in_force, result.expired, result.ignored()) == (0, 1, {RefusalCode.EXPIRED: 1})
+    assert "nothing was changed" not in result.refusals[0].message
+    assert "nor is an older entry of its id" in result.refusals[0].message

@@ -183,7 +183,7 @@ def test_strict_updates_are_all_or_nothing(small_town: Region) -> None:
     update = TrafficUpdate([TrafficEntry("good", Arcs(5), closed=True), TrafficEntry("bad", Arcs(5), speed_kph=-3)])
     with pytest.raises(TrafficError, match=r"'bad'.*above 0.*Nothing was changed") as raised:
         store.update(update, NINE, strict=True)
-    assert raised.value.metadata == {"entry": "bad", "refusal": "bad_speed", "refused": "1"}
+    assert raised.value.metadata == {"entry": "bad", "refusal": "BAD_SPEED", "refused": "1"}
     assert (store.view().epoch, len(store.view().snapshot.feed.entries)) == (0, 0)
     assert store.update(update, NINE).accepted == 1
 
