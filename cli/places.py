@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import console
+
 if TYPE_CHECKING:
     from engine.model import Location
     from engine.tables.locations import Reading
@@ -45,7 +47,10 @@ def reading_of(region: Region, posts: Path | None, datum: str) -> Reading:
         return Reading(kind)
     from graphs.posts import Posts, PostTable
 
-    return Reading(kind, Posts(region.network, region.snapper, PostTable.read(posts)))
+    known = Posts(region.network, region.snapper, PostTable.read(posts))
+    for remark in known.remarks():
+        console.warn(f"{posts.name}: {remark}")
+    return Reading(kind, known)
 
 
 def location_of(text: str, reading: Reading) -> Location | None:

@@ -2,8 +2,18 @@
 
 from graphs.snapping.compass import direction_of
 
+from .faults import PostFault
 from .positions import PostPlace, Posts
 from .table import Carriageway, PostTable
 from .text import Kilometre, parse_kilometre
 
-__all__ = ["Carriageway", "Kilometre", "PostPlace", "PostTable", "Posts", "direction_of", "parse_kilometre"]
+__all__ = [
+    "Carriageway",
+    "Kilometre",
+    "PostFault",
+    "PostPlace",
+    "PostTable",
+    "Posts",
+    "direction_of",
+    "parse_kilometre",
+]

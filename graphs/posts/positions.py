@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from graphs.errors import PostConflictError, TowlineError
 from graphs.network import Float64, Int32, RoadNetwork
 from graphs.position import Positions
+from graphs.posts.faults import PostFault, in_words
 from graphs.posts.table import Carriageway, PostTable
 from graphs.posts.text import Kilometre, parse_kilometre
 from graphs.posts.walking import place_at, walk
@@ -40,8 +42,9 @@ class PostPlace:
 
 @dataclass(frozen=True, eq=False)
 class _Placed:
-    """The posts of one carriageway on the network."""
+    """The posts of one carriageway that stand at roads."""
 
+    way: Carriageway
     arc: Int32
     fraction: Float64
     rising: bool  # the kilometres rise the way it is driven
@@ -63,9 +66,9 @@ class Posts:
         `PostConflictError` (the posts around it contradict the road).
         """
         said = parse_kilometre(text) if isinstance(text, str) else text
-        way = self.table.carriageway(said)
+        placed = self._on_roads(self.table.carriageway(said))
+        way = placed.way
         i = way.around(said.km)
-        placed = self._on_roads(way)
         if way.km.size == 1 or said.km == way.km[i]:
             arc, fraction, between = int(placed.arc[i]), float(placed.fraction[i]), (way.km[i], way.km[i])
         else:
@@ -90,6 +93,35 @@ class Posts:
                 errors[index] = error
                 found.append(nowhere)
         return Positions.concatenate(found) if found else nowhere.take(np.zeros(1, np.bool_)), errors
+
+    def far(self) -> list[PostFault]:
+        """The posts that stand at no road, which are left out."""
+        faults = [
+            PostFault(
+                int(way.row[i]),
+                f"km {way.km[i]:g} of {way.title} is more than {FARTHEST_M:g} m from any road; correct its place",
+                PostConflictError,
+            )
+            for way in self.table.carriageways
+            for i in np.flatnonzero(~self._near(way))
+        ]
+        return sorted(faults, key=lambda fault: fault.row)
+
+    def remarks(self) -> list[str]:
+        """What of the table cannot be used, in words for its owner."""
+        faults, far = list(self.table.faults), self.far()
+        count = sum(way.km.size for way in self.table.carriageways)
+        if len(far) == count:
+            text = f"none of the {count:,} posts is within {FARTHEST_M:g} m of a road, so no kilometre is found"
+            hint = (
+                "are they of another region than this, in another datum than WGS-84, or longitude and latitude swapped?"
+            )
+            return [*([in_words(faults)] if faults else []), f"{text}; {hint}"]
+        faults = sorted(faults + far, key=lambda fault: fault.row)
+        return [in_words(faults)] if faults else []
+
+    def _near(self, way: Carriageway) -> npt.NDArray[np.bool_]:
+        return self._snapper.snap_each(way.lon, way.lat, FARTHEST_M).accepted
 
     def _between(self, way: Carriageway, placed: _Placed, i: int, km: float) -> tuple[int, float]:
         before, after = (i, i + 1) if placed.rising else (i + 1, i)
@@ -119,10 +151,18 @@ class Posts:
         return self._placed[key]
 
     def _place(self, way: Carriageway) -> _Placed:
+        near = self._near(way)
+        if not near.any():
+            raise PostConflictError(
+                f"No post of {way.title} is within {FARTHEST_M:g} m of a road; correct their places.",
+                road=way.road,
+                direction=way.label,
+            )
+        way = way.take(near)
         if way.km.size == 1:
             heading = BEARINGS.get(way.direction, np.nan)
             arc, fraction, _ = self._snap(way, np.array([heading]))
-            return _Placed(arc, fraction, True)
+            return _Placed(way, arc, fraction, True)
         bearing = _bearings(way.lon, way.lat)
         overall = _bearing(way.lon[0], way.lat[0], way.lon[-1], way.lat[-1])
         options = [True, False]
@@ -134,21 +174,13 @@ class Posts:
                 options = [False]
         found = [(rising, *self._snap(way, bearing if rising else (bearing + 180.0) % 360.0)) for rising in options]
         rising, arc, fraction, _ = min(found, key=lambda option: option[3])
-        return _Placed(arc, fraction, rising)
+        return _Placed(way, arc, fraction, rising)
 
     def _snap(self, way: Carriageway, heading: Float64) -> tuple[Int32, Float64, float]:
         """The posts on the arcs that run their way, and how badly they fit: metres off, and arcs run backwards."""
         located = self._snapper.locate(
             LocationQuery(way.lon, way.lat, heading=heading, heading_tolerance=60.0, road=way.road), FARTHEST_M
         )
-        if located.errors:
-            i = min(located.errors)
-            raise PostConflictError(
-                f"Post km {way.km[i]:g} of {way.title} is more than {FARTHEST_M:g} m from any road; correct its place.",
-                road=way.road,
-                direction=way.label,
-                km=way.km[i],
-            )
         turn = np.abs((located.bearing - heading + 180.0) % 360.0 - 180.0)
         misfit = located.positions.distance_m + np.where(turn > 90.0, BACKWARDS_M, 0.0)
         return located.positions.arc, located.positions.fraction, float(misfit.sum())

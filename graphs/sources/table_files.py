@@ -29,9 +29,14 @@ def is_table(path: str | Path) -> bool:
     return str(path).lower().endswith(CSV_SUFFIXES + PARQUET_SUFFIXES)
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
+def is_csv(path: str | Path) -> bool:
+    return str(path).lower().endswith(CSV_SUFFIXES)
+
+
+def read_table(path: str | Path, *, blank_lines: bool = False) -> pd.DataFrame:
     """One table; CSV cells stay text, Parquet cells keep their type, geometries stay WKT or WKB.
 
+    With ``blank_lines`` those of a CSV are rows without any value, so that rows count as in a spreadsheet.
     Raises `FileMissingError`, `EmptyInputError`, `CorruptFileError`, `InputError` (not UTF-8), `SourceError`.
     """
     path = existing_file(path)
@@ -39,17 +44,19 @@ def read_table(path: str | Path) -> pd.DataFrame:
     if name.endswith(PARQUET_SUFFIXES):
         return _read_parquet(path)
     if name.endswith(CSV_SUFFIXES):
-        return _read_csv(path, separator="\t" if ".tsv" in name else ",")
+        return _read_csv(path, separator="\t" if ".tsv" in name else ",", blank_lines=blank_lines)
     raise SourceError(
         f"{path.name} is no table Towline reads; it reads {', '.join(CSV_SUFFIXES + PARQUET_SUFFIXES)}.", path=path
     )
 
 
-def _read_csv(path: Path, separator: str) -> pd.DataFrame:
+def _read_csv(path: Path, separator: str, blank_lines: bool) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, na_values=[""])
+        return pd.read_csv(
+            path, sep=separator, dtype=str, keep_default_na=False, na_values=[""], skip_blank_lines=not blank_lines
+        )
     except pd.errors.EmptyDataError:
         raise EmptyInputError(f"{path} holds no header and no rows.", path=path) from None
     except UnicodeDecodeError as error:

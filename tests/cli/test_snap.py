@@ -187,3 +187,18 @@ def test_reassign_says_whom_to_call_back(
     assert "promise broken" in result.stdout
     (row,) = towline_json(*command)["incidents"]
     assert row["ask"].endswith("promise broken")
+
+
+def test_posts_that_cannot_be_used_are_warned_of(towline: Run, coquimbo: Region, tmp_path: Path) -> None:
+    """The others are used; a table of another place is told as a whole."""
+    table = posts(coquimbo.network, *carriageways(coquimbo.network)).astype(object)
+    path = tmp_path / "posts.csv"
+    table.assign(lon=table["lon"] + 4.0).to_csv(path, index=False)
+    result = towline("snap", PLACE, "--posts", path)
+    assert result.exit_code == 0, result.output
+    assert f"warning: posts.csv: none of the {len(table)} posts is within 150 m" in result.stderr
+    table.loc[5, "km"] = "4x"
+    table.to_csv(path, index=False)
+    result = towline("snap", "Ruta 5 km 465.2 norte", "--posts", path)
+    assert result.exit_code == 0, result.output
+    assert "warning: posts.csv: 1 post is left out (row 7: km '4x' is no kilometre)" in result.stderr
