@@ -41,6 +41,7 @@ def eta(
 
     Example: towline eta -71.2519,-29.9027 -71.3436,-29.9533
     """
+    from engine.closures import closing_all
     from engine.dispatch import Dispatcher
     from engine.tables.matrix import matrix_json, write_matrix
     from engine.tables.outputs import keep_apart
@@ -57,12 +58,15 @@ def eta(
     area = open_region_choice(region)
     reading = reading_of(area, posts, datum)
     origins = _points("FROM", origin, area, rules, problems, reading)
-    targets = _points("TO", target, area, rules, problems, reading)
+    same = _same(origin, target)
+    targets = origins if same else _points("TO", target, area, rules, problems, reading)
     problems.raise_if_any()
     with console.working("Computing travel times"):
         store = traffic_of(area, moment, depart, profile, weather, feed)
         dispatcher = Dispatcher(area, rules, metrics=store).departing(moment)
-        durations = dispatcher.durations(dispatcher.positions(origins.places), dispatcher.positions(targets.places))
+        ends = dispatcher.positions(origins.places), dispatcher.positions(targets.places)
+        durations = dispatcher.durations(*ends)
+        closures = closing_all(dispatcher, *ends, durations)
     for remark in problems.notes:
         console.note(remark)
     if out is not None:
@@ -71,11 +75,11 @@ def eta(
         console.note(f"{durations.size:,} {times} written to {out}")
     if json:
         version = {"region": area.name, "metric_version": dispatcher.metric_version}
-        console.print_json({**version, **matrix_json(origins, targets, durations)})
+        console.print_json({**version, **matrix_json(origins, targets, durations, closures)})
         return
     from cli.views.matrix import print_matrix
 
-    print_matrix(console.stdout(), origins, targets, durations, conditions(dispatcher, moment))
+    print_matrix(console.stdout(), origins, targets, durations, conditions(dispatcher, moment), closures)
 
 
 def _points(which: str, text: str, region: Region, policy: Policy, problems: Problems, reading: Reading) -> Points:
@@ -91,6 +95,12 @@ def _points(which: str, text: str, region: Region, policy: Policy, problems: Pro
         message = message.replace("allow a greater distance", "raise limits.max_snap_m in a --policy file")
         raise type(error)(message, **error.metadata)
     return Points([text], [place])
+
+
+def _same(origin: str, target: str) -> bool:
+    """Whether both are one place or one table, which is then read once and its mistakes told once."""
+    both = Path(origin), Path(target)
+    return origin == target or (all(path.is_file() for path in both) and both[0].samefile(both[1]))
 
 
 def _file(text: str) -> str | None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphs.errors import NoRouteError
 from graphs.metrics import TrafficSnapshot
+from graphs.network import Int32
 from graphs.position import Positions, destination_seeds, origin_seeds
 from graphs.region import Region
 from graphs.routes import Route, find_route
-from graphs.search import Metric
+from graphs.search import INF, Metric
+
+if TYPE_CHECKING:
+    from engine.dispatch import Dispatcher
 
 #: A snapshot, and a departure in ms since 1970.
 Moment = tuple[TrafficSnapshot, int]
 #: Closures named in a sentence; all of them are in the details.
 NAMED = 3
+#: Pairs of a matrix whose closures are looked for.
+LOOKED_AT = 100
 
 
 def closures_between(
@@ -42,6 +49,15 @@ def open_route(region: Region, metric: Metric, origin: Positions, target: Positi
             raise
         text = f"No open road leads from the origin to the target: {in_words(closures)}."
         raise NoRouteError(text, **error.metadata, closures=", ".join(closures)) from None
+
+
+def closing_all(
+    dispatcher: Dispatcher, origins: Positions, targets: Positions, durations: Int32
+) -> dict[tuple[int, int], list[str]]:
+    """By (origin, target) without a way the entries that close it: of the first `LOOKED_AT` pairs, each one search."""
+    pairs = np.argwhere(durations >= INF)[:LOOKED_AT].tolist()
+    found = {(i, j): dispatcher.closures(origins.take([i]), targets.take([j])) for i, j in pairs}
+    return {pair: closures for pair, closures in found.items() if closures}
 
 
 def in_words(closures: Sequence[str]) -> str:

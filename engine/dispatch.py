@@ -15,7 +15,7 @@ from engine.arrival.model import ArrivalModel
 from engine.arrival.offer import Offerable, offerable
 from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.candidate import candidate, left_parts
-from engine.closures import Moment, open_route
+from engine.closures import Moment, closures_between, open_route
 from engine.completing import complete
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
 from engine.elsewhere import Chosen, snapped_incidents
@@ -204,6 +204,13 @@ class Dispatcher:
         _, metric = fixed.metric_at()
         pairs = [(stops.take([i]), stops.take([i + 1])) for i in range(len(stops) - 1)]
         return [open_route(self.region, metric, origin, target, fixed._moment) for origin, target in pairs]
+
+    def closures(self, origin: Positions, target: Positions) -> list[str]:
+        """Ids of the traffic entries that close the way from the one origin to the one target at the departure.
+
+        None where no feed is known: see `departing`.
+        """
+        return closures_between(self.region, self._moment[0], origin, target, self._moment[1]) if self._moment else []
 
     def isochrone(
         self,

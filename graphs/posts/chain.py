@@ -37,13 +37,14 @@ def largest_chain(km: Float64, lon: Float64, lat: Float64) -> Bool:
         some = np.arange(max(0, i - 1 - MOST_IN_A_ROW), i)
         apart = great_circle_m(lon[some], lat[some], lon[i], lat[i])
         said = km[i] - km[some]
-        some, apart, said = (value[agrees(said, apart)] for value in (some, apart, said))
+        fit = agrees(said, apart)
+        some, apart, said = some[fit], apart[fit], said[fit]
         if some.size:
             longer = excess[some] + np.maximum(apart - 1000.0 * said, 0.0)
-            best = np.lexsort((longer, -count[some]))[0]
+            best = np.lexsort((longer, np.negative(count[some])))[0]
             before[i], count[i], excess[i] = some[best], count[some[best]] + 1, longer[best]
     kept = np.zeros(size, np.bool_)
-    at = int(np.lexsort((excess, -count))[0])
+    at = int(np.lexsort((excess, np.negative(count)))[0])
     while at >= 0:
         kept[at] = True
         at = int(before[at])

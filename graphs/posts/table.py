@@ -170,7 +170,8 @@ class PostTable:
             ways, direction = self._before_kilometre(asked)
         ways = ways or self._in_part(asked)
         if not ways and asked in self._refused:
-            raise self._refused[asked]
+            why = self._refused[asked]
+            raise PostConflictError(why.message, **why.metadata)
         if not ways:
             raise UnknownRoadError(
                 f"No kilometre posts are known of '{said.road}'; there are posts of {_listed(self.roads)}.",

@@ -99,3 +99,14 @@ def test_the_matrix_does_not_replace_its_tables(towline: Callable[..., Result], 
     result = towline("eta", points, points, "--out", tmp_path / "m.csv")
     assert "1 travel time written" in result.stderr
     assert result.stdout.startswith("0 s by road")
+
+
+def test_the_same_table_twice_tells_its_problems_once(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """It is read once."""
+    points = tmp_path / "points.csv"
+    points.write_text("lon,lat\nx,-29.9\n")
+    result = towline("eta", points, f"{tmp_path}/./points.csv")
+    assert result.exit_code == 2
+    assert "1 problem in the input" in result.stderr
+    points.write_text("lonn,lon,lat\n1,-71.2519,-29.9027\n")
+    assert towline("eta", points, points).stderr.count("ignored") <= 1

@@ -51,6 +51,10 @@ def test_a_feed_closes_roads_until_it_says(towline, closed: Path):
     result = towline("eta", *PLACES, "--feed", closed, "--depart", "2026-03-03T09:00:00-03:00")
     assert result.exit_code == 0, result.output
     assert "no way by road departing Tue 03 Mar 2026, 09:00" in " ".join(result.stdout.split())
+    assert (
+        "no way by road departing Tue 03 Mar 2026, 09:00 America/Santiago, dry: traffic entries close the roads (flood)"
+        in " ".join(result.stdout.split())
+    )
     told = " ".join(result.stderr.split())
     assert "entry 'typo' ignored: speed_kph 10000 must be above 0 and at most 300" in told
     assert "2 entries, the first 'far' ignored: way 987654321" in told
@@ -106,3 +110,15 @@ def test_without_a_profile_a_departure_says_that_hours_are_alike(towline):
     """So that nobody takes free flow for the rush hour."""
     result = towline("eta", *PLACES, "--depart", RUSH)
     assert "without --profile every hour is free flow" in " ".join(result.stderr.split())
+
+
+def test_a_matrix_names_the_entries_that_close_its_pairs(towline, towline_json, closed: Path, tmp_path: Path):
+    """On the terminal once for all pairs, in JSON for each."""
+    points = tmp_path / "points.csv"
+    points.write_text("id,lon,lat\nnorth,-71.2519,-29.9027\nsouth,-71.3436,-29.9533\n")
+    options = ("--feed", closed, "--depart", "2026-03-03T09:00:00-03:00")
+    result = towline("eta", points, points, *options)
+    assert "4 pairs have no way: traffic entries close the roads (flood)." in " ".join(result.stdout.split())
+    answer = towline_json("eta", points, points, *options)
+    assert answer["closed"][1] == {"from": "north", "to": "south", "traffic_entries": ["flood"]}
+    assert "closed" not in towline_json("eta", points, points)
