@@ -8,11 +8,10 @@ from pathlib import Path
 
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
-from engine.server.feed_file import FeedFile
 from engine.server.fleet_store import FleetStore
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
-from engine.server.region_traffic import RegionTraffic, store_of
+from engine.server.region_traffic import RegionTraffic
 from engine.server.replies import Replies
 from graphs.errors import RegionNotFoundError
 
@@ -68,11 +67,10 @@ def _hosted(
     key: str, dispatcher: Dispatcher, options: ServerOptions, fleet: Fleet | None, feed: Path | None
 ) -> HostedRegion:
     store = FleetStore(key, dispatcher, fleet, options.queue_s)
-    file = None if feed is None else FeedFile(feed, store_of(dispatcher, key), options.clock)
     return HostedRegion(
         key,
         dispatcher,
         store,
         Replies(options.retention_s, options.retention_bytes, options.queue_s),
-        RegionTraffic(dispatcher, store, options.clock, file),
+        RegionTraffic(key, dispatcher, store, options.clock, feed),
     )

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import shapely
+from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 from towline.v1 import traffic_pb2
 
 from engine.server import enums
 from engine.server.names import traffic_name
+from engine.server.region_traffic import RegionTraffic
 from engine.server.wire_time import write_duration, write_time
 from engine.times import from_ms, to_ms
 from graphs.metrics import (
@@ -71,8 +73,8 @@ def _at_place(refusal: Refusal, index: Sequence[int]) -> Refusal:
     return Refusal(refusal.id, refusal.code, refusal.message, index[refusal.index])
 
 
-def traffic(region: str, store: MetricStore, now: datetime) -> traffic_pb2.Traffic:
-    """What is in force."""
+def traffic(region: str, store: MetricStore, live: RegionTraffic, now: datetime) -> traffic_pb2.Traffic:
+    """What is in force, and how fresh it is."""
     view = store.view()
     snapshot, now_ms = view.snapshot, to_ms(now)
     feed, overlay = snapshot.feed, snapshot.overlay(snapshot.key_at(now_ms))
@@ -90,7 +92,14 @@ def traffic(region: str, store: MetricStore, now: datetime) -> traffic_pb2.Traff
         weather=[spell(item) for item in snapshot.spells],
         next_change_at=None if change is None else write_time(from_ms(change)),
         warm_metric_versions=[str(key) for key in store.warm_keys() if key.epoch == view.epoch],
+        last_update_at=_time(live.updated_at),
+        feed_file_read_at=_time(live.feed.read_at if live.feed else None),
+        feed_file_reason=live.feed.reason if live.feed else "",
     )
+
+
+def _time(value: datetime | None) -> Timestamp | None:
+    return None if value is None else write_time(value)
 
 
 def spell(value: WeatherSpell) -> traffic_pb2.WeatherSpell:

@@ -56,8 +56,8 @@ class RegionServicer(region_service_pb2_grpc.RegionServiceServicer):
 
     def GetTraffic(self, request: pb.GetTrafficRequest, context: grpc.ServicerContext) -> pb.GetTrafficResponse:
         region = self._regions.get(parse_traffic(request.name, "name"), "name")
-        store = store_of(region.dispatcher, region.id)
-        return pb.GetTrafficResponse(traffic=outgoing_traffic.traffic(region.id, store, self._options.clock()))
+        store, now = store_of(region.dispatcher, region.id), self._options.clock()
+        return pb.GetTrafficResponse(traffic=outgoing_traffic.traffic(region.id, store, region.traffic, now))
 
     def ListTraffic(self, request: pb.ListTrafficRequest, context: grpc.ServicerContext) -> pb.ListTrafficResponse:
         region = self._regions.named(request.parent, "parent")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from engine.dispatch import Dispatcher
 from engine.errors import TrafficUnavailableError
@@ -17,15 +18,26 @@ class RegionTraffic:
     """Between `open` and `close` questions find labels and metrics ready; without a store there is nothing to do."""
 
     def __init__(
-        self, dispatcher: Dispatcher, fleet: FleetStore, clock: Callable[[], datetime], feed: FeedFile | None = None
+        self,
+        region: str,
+        dispatcher: Dispatcher,
+        fleet: FleetStore,
+        clock: Callable[[], datetime],
+        feed: Path | None = None,
     ) -> None:
-        self._dispatcher, self._fleet, self._clock, self._feed = dispatcher, fleet, clock, feed
+        """`feed` is a file, followed between `open` and `close`: TrafficUnavailableError, FileFormatError."""
+        self._dispatcher, self._fleet, self._clock = dispatcher, fleet, clock
+        self.feed = (
+            None if feed is None else FeedFile(feed, store_of(dispatcher, region), clock, on_update=self.updated)
+        )
+        #: When entries were last put in, taken out or confirmed.
+        self.updated_at: datetime | None = None
         self._warmer: Warmer | None = None
 
     def open(self) -> None:
         """Prepare this hour and the next now, and from now on whenever something changes.
 
-        TowlineError when there is a feed file that cannot be used.
+        A feed file that cannot be used is said in the log and looked at again when it changes: calls are answered.
         """
         store = self._dispatcher.metrics
         if store is None:
@@ -33,21 +45,25 @@ class RegionTraffic:
         store.follow(self._follow)
         store.index()
         store.warm(self._clock())
-        if self._feed is not None:
-            self._feed.load()
-            self._feed.start()
+        if self.feed is not None:
+            self.feed.take()
+            self.feed.start()
         self._warmer = Warmer(store, self._clock)
         self._warmer.start()
 
     def reload(self) -> None:
         """Read the feed file again, if there is one."""
-        if self._feed is not None:
-            self._feed.reload()
+        if self.feed is not None:
+            self.feed.reload()
+
+    def updated(self, now: datetime) -> None:
+        """An update of entries was taken, whether or not it changed any."""
+        self.updated_at = now
 
     def close(self) -> None:
         store = self._dispatcher.metrics
-        if self._feed is not None:
-            self._feed.close()
+        if self.feed is not None:
+            self.feed.close()
         if self._warmer is not None:
             self._warmer.close()
         if store is not None:

@@ -68,7 +68,8 @@ class Server:
         """``dispatchers``, ``fleets`` and ``feeds`` (files of traffic that are followed) by region id.
 
         Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, TrafficUnavailableError (a
-        feed without a store of metrics), and what `Dispatcher.prepare` raises about a fleet.
+        feed without a store of metrics), FileFormatError (a feed that is no table by its name), and what
+        `Dispatcher.prepare` raises about a fleet.
         """
         self.options = options or ServerOptions()
         self._address = check_address(address, self.options.insecure)
@@ -105,7 +106,7 @@ class Server:
     def start(self) -> Server:
         """Listen, compile what is not compiled yet, then report SERVING.
 
-        ListenError when the address is taken; a feed file that cannot be used raises its own typed error.
+        ListenError when the address is taken. A feed file that cannot be used is logged, and followed all the same.
         """
         try:
             self.port = self._grpc.add_insecure_port(self._address)

@@ -60,6 +60,8 @@ class UpdateTraffic:
             publish=not request.validate_only,
             checkpoint=self._budget.check,
         )
+        if not request.validate_only:
+            self._region.traffic.updated(now)
         version = outgoing_traffic.version_at(store.view(), now)
         return outgoing_traffic.result(done, version, found.refusals, found.index, reading)
 
@@ -71,6 +73,8 @@ class ClearTraffic:
     def __call__(self) -> pb.ClearTrafficResponse:
         store, now = store_of(self._region.dispatcher, self._region.id), self._options.clock()
         done = store.clear(now, prefix=self._request.id_prefix, publish=not self._request.validate_only)
+        if not self._request.validate_only:
+            self._region.traffic.updated(now)
         version = outgoing_traffic.version_at(store.view(), now)
         return pb.ClearTrafficResponse(result=outgoing_traffic.result(done, version, [], [], timedelta(0)))
 

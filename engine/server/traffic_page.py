@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import datetime
 
 from towline.v1 import region_service_pb2 as pb
@@ -16,8 +17,11 @@ PAGE_BYTES = 1 << 20
 
 def traffic_page(feed: Feed, request: pb.ListTrafficRequest, now: datetime) -> pb.ListTrafficResponse:
     """Entries ordered by id; PageSizeError, PageTokenError."""
-    scope = f"ListTraffic {request.parent}"
-    ids, following = page(feed.sorted_ids, request.page_size, request.page_token, scope)
+    prefix = request.id_prefix
+    scope = f"ListTraffic {request.parent} {prefix}"
+    first = bisect_left(feed.sorted_ids, prefix)
+    end = bisect_right(feed.sorted_ids, prefix, first, key=lambda key: key[: len(prefix)])
+    ids, following = page(feed.sorted_ids[first:end], request.page_size, request.page_token, scope)
     messages, size = [], 0
     for key in ids:
         serial, entry = feed.entries[key]

@@ -35,9 +35,7 @@ def read_traffic(path: str | Path, problems: Problems) -> list[TrafficEntry]:
     Raises FileMissingError, FileFormatError, MissingColumnError. A file without rows has no entries.
     """
     path = Path(path)
-    if path.suffix.lower() not in READABLE:
-        text = f"{path.name} ends in {path.suffix or 'nothing'}; give traffic as {', '.join(READABLE)}"
-        raise FileFormatError(text, file=path, ending=path.suffix)
+    check_ending(path)
     if not path.is_file():
         raise FileMissingError(f"{path} is no file; give the path of a table of traffic", file=path)
     try:
@@ -52,6 +50,13 @@ def read_traffic(path: str | Path, problems: Problems) -> list[TrafficEntry]:
     }
     table = Table(path.name, columns, list(range(1, len(features) + 1)))
     return parse_traffic(table, [each.get("geometry") for each in features], problems)
+
+
+def check_ending(path: Path) -> None:
+    """FileFormatError when a file's name does not say that it is such a table."""
+    if path.suffix.lower() not in READABLE:
+        text = f"{path.name} ends in {path.suffix or 'nothing'}; give traffic as {', '.join(READABLE)}"
+        raise FileFormatError(text, file=path, ending=path.suffix)
 
 
 def parse_traffic(table: Table, geometries: list[Any], problems: Problems) -> list[TrafficEntry]:

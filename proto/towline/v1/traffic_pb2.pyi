@@ -151,7 +151,7 @@ class IgnoredTraffic(_message.Message):
     def __init__(self, index: _Optional[int] = ..., id: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class Traffic(_message.Message):
-    __slots__ = ("name", "epoch", "metric_version", "profile", "profile_version", "entry_count", "in_force_count", "arc_count", "closed_arc_count", "weather", "next_change_at", "warm_metric_versions")
+    __slots__ = ("name", "epoch", "metric_version", "profile", "profile_version", "entry_count", "in_force_count", "arc_count", "closed_arc_count", "weather", "next_change_at", "warm_metric_versions", "last_update_at", "feed_file_read_at", "feed_file_reason")
     NAME_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +164,9 @@ class Traffic(_message.Message):
     WEATHER_FIELD_NUMBER: _ClassVar[int]
     NEXT_CHANGE_AT_FIELD_NUMBER: _ClassVar[int]
     WARM_METRIC_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    LAST_UPDATE_AT_FIELD_NUMBER: _ClassVar[int]
+    FEED_FILE_READ_AT_FIELD_NUMBER: _ClassVar[int]
+    FEED_FILE_REASON_FIELD_NUMBER: _ClassVar[int]
     name: str
     epoch: int
     metric_version: str
@@ -176,4 +179,7 @@ class Traffic(_message.Message):
     weather: _containers.RepeatedCompositeFieldContainer[WeatherSpell]
     next_change_at: _timestamp_pb2.Timestamp
     warm_metric_versions: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., epoch: _Optional[int] = ..., metric_version: _Optional[str] = ..., profile: _Optional[str] = ..., profile_version: _Optional[str] = ..., entry_count: _Optional[int] = ..., in_force_count: _Optional[int] = ..., arc_count: _Optional[int] = ..., closed_arc_count: _Optional[int] = ..., weather: _Optional[_Iterable[_Union[WeatherSpell, _Mapping]]] = ..., next_change_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., warm_metric_versions: _Optional[_Iterable[str]] = ...) -> None: ...
+    last_update_at: _timestamp_pb2.Timestamp
+    feed_file_read_at: _timestamp_pb2.Timestamp
+    feed_file_reason: str
+    def __init__(self, name: _Optional[str] = ..., epoch: _Optional[int] = ..., metric_version: _Optional[str] = ..., profile: _Optional[str] = ..., profile_version: _Optional[str] = ..., entry_count: _Optional[int] = ..., in_force_count: _Optional[int] = ..., arc_count: _Optional[int] = ..., closed_arc_count: _Optional[int] = ..., weather: _Optional[_Iterable[_Union[WeatherSpell, _Mapping]]] = ..., next_change_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., warm_metric_versions: _Optional[_Iterable[str]] = ..., last_update_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., feed_file_read_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., feed_file_reason: _Optional[str] = ...) -> None: ...

@@ -204,6 +204,44 @@ def test_what_cannot_be_used_is_ignored_and_counted(client: Client, name: str):
     assert client.region.GetTraffic(pb.GetTrafficRequest(name=TRAFFIC)).traffic.epoch == result.epoch
 
 
+def test_the_entries_of_one_feed_are_listed(client: Client):
+    """By the beginning of their ids, page by page; a page token of one feed is none of another."""
+    update(client, *(entry(key, factor=0.9) for key in ("a:1", "a:2", "a:3", "b:1", "é:1")))
+    request = pb.ListTrafficRequest(parent=REGION, id_prefix="a:", page_size=2)
+    first = client.region.ListTraffic(request)
+    assert [each.id for each in first.entries] == ["a:1", "a:2"]
+    request.page_token = first.next_page_token
+    rest = client.region.ListTraffic(request)
+    assert ([each.id for each in rest.entries], rest.next_page_token) == (["a:3"], "")
+    request.id_prefix = "b"
+    assert failure(lambda: client.region.ListTraffic(request)).reason == "INVALID_PAGE_TOKEN"
+    for prefix, ids in (("é", ["é:1"]), ("a:1", ["a:1"]), ("c", []), ("", ["a:1", "a:2", "a:3", "b:1", "é:1"])):
+        found = client.region.ListTraffic(pb.ListTrafficRequest(parent=REGION, id_prefix=prefix))
+        assert [each.id for each in found.entries] == ids
+
+
+def test_it_says_when_traffic_was_last_updated(client: Client):
+    """By a call that changed something or nothing; a trial is none."""
+
+    def told() -> Any:
+        return client.region.GetTraffic(pb.GetTrafficRequest(name=TRAFFIC)).traffic
+
+    update(client, entry(factor=0.5))
+    assert told().last_update_at == stamp(NOW)
+    assert not told().HasField("feed_file_read_at")
+    region = load_coquimbo()
+    other = Server({"coquimbo": dispatcher_with_traffic(region)}, options=ServerOptions(clock=lambda: NOW)).start()
+    try:
+        client = Client(other.port)
+        update(client, entry(factor=0.5), validate_only=True)
+        client.region.ClearTraffic(pb.ClearTrafficRequest(parent=REGION, validate_only=True))
+        assert not told().HasField("last_update_at")
+        client.region.ClearTraffic(pb.ClearTrafficRequest(parent=REGION))
+        assert told().last_update_at == stamp(NOW)
+    finally:
+        other.stop(grace_s=0)
+
+
 def test_every_part_of_an_update_is_counted(client: Client):
     """Accepted, waiting, removed, unknown ways of an accepted entry, unknown removals, an id that comes twice."""
     way = int(load_coquimbo().network.arc_way[0])
