@@ -55,10 +55,24 @@ def policy_of(path: Path | None) -> Policy:
     return Policy.default() if path is None else Policy.load(path)
 
 
+def clock() -> datetime:
+    """The only place where the command line reads the clock."""
+    return datetime.now(UTC)
+
+
 def time_of(now: str | None, field: str = "--now") -> datetime:
-    """The time asked for, else the clock's; the only place where the command line reads the clock."""
+    """The time asked for, else the clock's."""
     if now is None:
-        return datetime.now(UTC)
+        return clock()
     from engine.times import parse_time
 
     return parse_time(now, field=field)
+
+
+def departure_of(depart: str | None) -> datetime:
+    """The departure asked for, within a year of the clock as on the server; else the clock's time."""
+    if depart is None:
+        return clock()
+    from engine.times import require_near
+
+    return require_near(time_of(depart, "--depart"), clock(), field="--depart")

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, region_file, time_of
+from cli.choices import (
+    BUNDLED,
+    PolicyChoice,
+    RegionChoice,
+    departure_of,
+    open_region_choice,
+    policy_of,
+    region_file,
+)
 from cli.places import NUMBERS, PLACE, DatumChoice, PostsChoice, hint, location_of, names_file, reading_of
 from cli.traffic import DepartChoice, FeedChoice, ProfileChoice, WeatherChoice, conditions, traffic_of
 
@@ -54,7 +62,7 @@ def eta(
         inputs |= {"--posts": posts, "--feed": feed, "--profile": profile}
         keep_apart({"--out": out}, inputs)
     rules, problems = policy_of(policy), Problems()
-    moment = time_of(depart, "--depart")
+    moment = departure_of(depart)
     area = open_region_choice(region)
     reading = reading_of(area, posts, datum)
     origins = _points("FROM", origin, area, rules, problems, reading)

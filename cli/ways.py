@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, departure_of, open_region_choice, policy_of
 from cli.places import PLACE, DatumChoice, PostsChoice, hint, location_of, reading_of
 from cli.traffic import DepartChoice, FeedChoice, ProfileChoice, WeatherChoice, conditions, traffic_of
 
@@ -59,7 +59,7 @@ def route(
     if json or shape is Shape.GEOJSON:
         console.print_json({"type": "FeatureCollection", "features": [feature(leg) for leg in legs]})
     elif shape is Shape.TABLE:
-        print_route(console.stdout(), legs, conditions(dispatcher, time_of(depart, "--depart")))
+        print_route(console.stdout(), legs, conditions(dispatcher, departure_of(depart)))
     else:
         for leg in legs:
             print(encoded(leg, 6 if shape is Shape.POLYLINE6 else 5))
@@ -97,6 +97,10 @@ def isochrone(
     dispatcher = _departing(region, policy, depart, profile, weather, feed)
     (where,) = _places([place], reading_of(dispatcher.region, posts, datum))
     found = dispatcher.isochrone(where, timedelta(minutes=minutes), resolution=resolution, toward=toward)
+    if not found.cell.size:
+        from engine.closures import shut_in
+
+        console.note(f"nothing is reached: {shut_in(dispatcher, dispatcher.positions([where]))[0]}")
     if cells:
         console.print_json({"cells": {cell: ms / 1000 for cell, ms in found.cells().items()}, "unit": "s"})
         return
@@ -132,7 +136,7 @@ def _departing(
     """The roads as they are at the departure."""
     from engine.dispatch import Dispatcher
 
-    moment, rules = time_of(depart, "--depart"), policy_of(policy)
+    moment, rules = departure_of(depart), policy_of(policy)
     area = open_region_choice(region)
     store = traffic_of(area, moment, depart, profile, weather, feed)
     return Dispatcher(area, rules, metrics=store).departing(moment)

@@ -39,16 +39,28 @@ def closures_between(
     return [entry.id for entry in snapshot.feed.closing(arcs, departure_ms)]
 
 
-def open_route(region: Region, metric: Metric, origin: Positions, target: Positions, moment: Moment | None) -> Route:
-    """The fastest route; NoRouteError names the entries that close the roads at the moment, if any is known."""
-    try:
-        return find_route(region, metric, origin, target)
-    except NoRouteError as error:
-        closures = closures_between(region, moment[0], origin, target, moment[1]) if moment else []
-        if not closures:
-            raise
-        text = f"No open road leads from the origin to the target: {in_words(closures)}."
-        raise NoRouteError(text, **error.metadata, closures=", ".join(closures)) from None
+def open_routes(region: Region, metric: Metric, stops: Positions, moment: Moment | None) -> list[Route]:
+    """The fastest route from each stop to the next.
+
+    NoRouteError says from which stop to which there is none (they count from 1 in words, ``leg`` from 0) and names the
+    entries that close the roads at the moment, if any is known.
+    """
+    routes = []
+    for leg in range(len(stops) - 1):
+        origin, target = stops.take([leg]), stops.take([leg + 1])
+        try:
+            routes.append(find_route(region, metric, origin, target))
+        except NoRouteError as error:
+            closures = closures_between(region, moment[0], origin, target, moment[1]) if moment else []
+            named: dict[str, object] = {"closures": ", ".join(closures)} if closures else {}
+            why = in_words(closures) if closures else "check for closures around either"
+            text = f"No open road leads from stop {leg + 1} ({_at(origin)}) to stop {leg + 2} ({_at(target)}): {why}."
+            raise NoRouteError(text, **error.metadata, **named, leg=leg) from None
+    return routes
+
+
+def _at(place: Positions) -> str:
+    return f"{place.lon[0]:.6f},{place.lat[0]:.6f}"
 
 
 def closing_all(
@@ -58,6 +70,12 @@ def closing_all(
     pairs = np.argwhere(durations >= INF)[:LOOKED_AT].tolist()
     found = {(i, j): dispatcher.closures(origins.take([i]), targets.take([j])) for i, j in pairs}
     return {pair: closures for pair, closures in found.items() if closures}
+
+
+def shut_in(dispatcher: Dispatcher, place: Positions) -> tuple[str, list[str]]:
+    """Why nobody gets anywhere from a position (or to it), in words, and the entries that close its road."""
+    closures = dispatcher.closures(place, place)
+    return "the road of the place is closed" + (f": {in_words(closures)}" if closures else ""), closures
 
 
 def in_words(closures: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from engine.arrival.model import ArrivalModel
 from engine.arrival.offer import Offerable, offerable
 from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.candidate import candidate, left_parts
-from engine.closures import Moment, closures_between, open_route
+from engine.closures import Moment, closures_between, open_routes
 from engine.completing import complete
 from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
 from engine.elsewhere import Chosen, snapped_incidents
@@ -202,8 +202,7 @@ class Dispatcher:
         """The fastest route from each position to the next; see `routes`."""
         fixed = self if departure is None else self.departing(departure)
         _, metric = fixed.metric_at()
-        pairs = [(stops.take([i]), stops.take([i + 1])) for i in range(len(stops) - 1)]
-        return [open_route(self.region, metric, origin, target, fixed._moment) for origin, target in pairs]
+        return open_routes(self.region, metric, stops, fixed._moment)
 
     def closures(self, origin: Positions, target: Positions) -> list[str]:
         """Ids of the traffic entries that close the way from the one origin to the one target at the departure.

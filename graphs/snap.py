@@ -205,6 +205,8 @@ class Snapper:
                 message += " A nearer road is cut off: rules leave no way there, or none away from there."
             elif passed_over is PassedOver.NOT_IN_REGION:
                 message += " A nearer road is not part of this region: it leads out of the map or cannot be reached."
+        if lon == 0.0 and lat == 0.0:
+            message += " Both are 0, as where nothing was set: set longitude and latitude."
         return OutsideRegionError(
             message,
             index=index,

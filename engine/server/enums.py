@@ -49,7 +49,7 @@ class EnumMap:
             value: 0 if value is unspecified else wire.Value(f"{prefix}_{value.name}") for value in kind
         }
         self._values = {number: value for value, number in self.numbers.items()}
-        self._names = ", ".join(f"{prefix}_{value.name}" for value in kind)
+        self._names = ", ".join(f"{prefix}_{value.name}" for value in kind if value is not unspecified)
         self._error = error
 
     def read(self, number: int, field: str) -> Enum:

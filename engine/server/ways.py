@@ -9,13 +9,14 @@ from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-m
 from towline.v1 import eta_service_pb2 as pb
 from towline.v1 import location_pb2
 
+from engine.closures import shut_in
 from engine.dispatch import Dispatcher
-from engine.errors import TooLargeError
+from engine.errors import RequiredFieldError, TooLargeError
 from engine.server.incoming_places import location, locations
 from engine.server.snapping import message_of
 from engine.server.wire_time import read_duration, require, write_duration
 from engine.snapped import snapped_location
-from graphs.errors import TowlineError
+from graphs.errors import NoRouteError, TowlineError
 from graphs.routes import Route
 from graphs.routes.formats import encoded
 from graphs.routes.isochrone import MAX_LIMIT_MS
@@ -27,7 +28,11 @@ MAX_STOPS = 100
 
 def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb.RouteResponse:
     """Legs between consecutive stops; the error of a wrong stop names it."""
-    require(len(stops) >= 2, "stops", "at least two locations")
+    require(len(stops) > 0, "stops", "at least two locations")
+    if len(stops) == 1:
+        raise RequiredFieldError(
+            "stops has one location; a route needs at least two: where it starts, and where it ends", field="stops"
+        )
     if len(stops) > MAX_STOPS:
         raise TooLargeError(
             f"{len(stops)} stops are more than the {MAX_STOPS} of one route; ask for parts of it",
@@ -40,6 +45,8 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
     except TowlineError as error:
         if "index" in error.metadata:
             error.metadata["field"] = f"stops[{error.metadata['index']}]"
+        elif isinstance(error, NoRouteError):
+            error.metadata["field"] = f"stops[{int(error.metadata['leg']) + 1}]"
         raise
     return pb.RouteResponse(
         legs=[_leg(leg) for leg in legs],
@@ -82,10 +89,13 @@ def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.Isochr
     except TowlineError as error:
         error.metadata.setdefault("field", "resolution" if "resolution" in error.metadata else "place")
         raise
+    note, closures = ("", []) if found.cell.size else shut_in(dispatcher, located.positions)
     return pb.IsochroneResponse(
         cells=[pb.CellTime(cell=cell, time=_ms(ms)) for cell, ms in found.cells().items()],
         snapped_place=message_of(snapped_location(dispatcher.region.network, located, 0)),
         metric_version=dispatcher.metric_version,
+        note=note,
+        closures=closures,
     )
 
 

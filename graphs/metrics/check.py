@@ -214,7 +214,8 @@ def _where(where: Any, finder: ArcFinder) -> tuple[Int32, Int64, list[int]]:
         case Area():
             arcs = finder.touching(*_area(where))
             if not arcs.size:
-                raise RefusedError(RefusalCode.NO_ROADS, "no road of those classes touches the polygon")
+                kind = "no road" if where.classes is None else "no road of those classes"
+                raise RefusedError(RefusalCode.NO_ROADS, f"{kind} touches the polygon")
             return arcs, np.zeros(arcs.size, np.int64), []
     raise RefusedError(RefusalCode.BAD_SELECTOR, f"{type(where).__name__} is no Ways, Arcs or Area")
 

@@ -102,7 +102,7 @@ def _samples(
 
 def _own_street(region: Region, metric: Metric, place: Positions, toward: bool) -> tuple[Int32, Float64, Int64]:
     """(arc, share, ms) of points of the street the place is on, reached without leaving it."""
-    share = np.linspace(0.0, 1.0, 21)
+    share = np.append(np.linspace(0.0, 1.0, 21), place.fraction[:1])  # the place itself, too: 0 ms unless closed
     arc = np.repeat(place.arc[:1], share.size)
     nowhere = np.zeros(share.size)  # only their place on the street counts
     points = Positions(arc, share, nowhere, nowhere, nowhere)

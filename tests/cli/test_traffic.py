@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cli import choices
+
 PLACES = ("-71.2519,-29.9027", "-71.3436,-29.9533")
 RUSH, NIGHT = "2026-03-03T08:30:00-03:00", "2026-03-03T03:00:00-03:00"
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Departures must lie within a year of the clock."""
+    monkeypatch.setattr(choices, "clock", lambda: datetime(2026, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -95,6 +104,7 @@ def test_a_batch_is_decided_under_the_feed(towline, closed: Path, case: list[str
         (["--weather", "hail"], "UNKNOWN_WEATHER"),
         (["--depart", "8:30"], "INVALID_TIME"),
         (["--depart", "2026-03-03T08:30:00"], "INVALID_TIME"),
+        (["--depart", "2040-03-03T08:30:00Z"], "INVALID_TIME"),
         (["--profile", "none.toml"], "INVALID_TRAFFIC_PROFILE"),
         (["--feed", "none.csv"], "FILE_MISSING"),
         (["--feed", "feed.pdf"], "UNKNOWN_FILE_FORMAT"),
@@ -122,3 +132,25 @@ def test_a_matrix_names_the_entries_that_close_its_pairs(towline, towline_json, 
     answer = towline_json("eta", points, points, *options)
     assert answer["closed"][1] == {"from": "north", "to": "south", "traffic_entries": ["flood"]}
     assert "closed" not in towline_json("eta", points, points)
+
+
+def test_an_isochrone_of_a_closed_place_says_so(towline, closed: Path):
+    """Empty, with the entry that closes its road; a place whose road is open reaches itself at least."""
+    depart = ("--depart", "2026-03-03T09:00:00-03:00")
+    result = towline("isochrone", PLACES[0], "4", "--feed", closed, *depart)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["geometry"]["coordinates"] == []
+    told = " ".join(result.stderr.split())
+    assert "nothing is reached: the road of the place is closed: traffic entries close the roads (flood)" in told
+    result = towline("isochrone", PLACES[0], "0.001", *depart)
+    assert len(json.loads(result.stdout)["geometry"]["coordinates"]) == 1
+    assert "nothing is reached" not in result.stderr
+
+
+def test_no_route_names_its_leg(towline, closed: Path):
+    """The stops, and the entry that closes the way."""
+    result = towline("route", *PLACES, "--feed", closed, "--depart", "2026-03-03T09:00:00-03:00")
+    told = " ".join(result.stderr.split())
+    assert "No open road leads from stop 1 (-71.25" in told
+    assert "to stop 2 (-71.34" in told
+    assert "(flood)" in told

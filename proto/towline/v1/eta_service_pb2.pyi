@@ -128,14 +128,18 @@ class IsochroneRequest(_message.Message):
     def __init__(self, region: _Optional[str] = ..., place: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., limit: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resolution: _Optional[int] = ..., toward: _Optional[bool] = ..., departure: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class IsochroneResponse(_message.Message):
-    __slots__ = ("cells", "snapped_place", "metric_version")
+    __slots__ = ("cells", "snapped_place", "metric_version", "note", "closures")
     CELLS_FIELD_NUMBER: _ClassVar[int]
     SNAPPED_PLACE_FIELD_NUMBER: _ClassVar[int]
     METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    CLOSURES_FIELD_NUMBER: _ClassVar[int]
     cells: _containers.RepeatedCompositeFieldContainer[CellTime]
     snapped_place: _location_pb2.SnappedLocation
     metric_version: str
-    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ..., snapped_place: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ..., metric_version: _Optional[str] = ...) -> None: ...
+    note: str
+    closures: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, cells: _Optional[_Iterable[_Union[CellTime, _Mapping]]] = ..., snapped_place: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ..., metric_version: _Optional[str] = ..., note: _Optional[str] = ..., closures: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CellTime(_message.Message):
     __slots__ = ("cell", "time")

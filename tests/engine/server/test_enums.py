@@ -7,7 +7,7 @@ from towline.v1 import enums_pb2
 
 from engine.errors import RequiredFieldError, UnknownCapabilityError, UnknownServiceError
 from engine.server import enums
-from graphs.errors import DatumError
+from graphs.errors import DatumError, InputError
 from graphs.snapping.located import RoadMatch
 from graphs.snapping.query import Side
 
@@ -63,3 +63,9 @@ def test_unspecified_may_be_a_value():
     assert enums.ROAD_MATCH.write(RoadMatch.NOT_ASKED) == 0
     with pytest.raises(DatumError):
         enums.DATUM.read(9, "datum")
+
+
+def test_only_names_of_the_contract_are_named():
+    """The engine's word for "not known" is no name of the contract's enum."""
+    with pytest.raises(InputError, match=r"use one of: ROAD_SIDE_LEFT, ROAD_SIDE_RIGHT$"):
+        enums.ROAD_SIDE.read(9, "side")

@@ -114,7 +114,11 @@ def test_an_incident_behind_closed_roads_says_so(client: Client):
     found = failure(lambda: client.eta.Route(eta_service_pb2.RouteRequest(region=REGION, stops=[HERE, THERE])))
     assert (found.code, found.reason, found.metadata["closures"]) == ("NOT_FOUND", "NO_ROUTE", "flood-7")
     assert "flood-7" in found.message
+    assert (found.metadata["leg"], found.fields) == ("0", ["stops[1]"])
     assert eta(client)[0] == INF
+    reach = client.eta.Isochrone(eta_service_pb2.IsochroneRequest(region=REGION, place=HERE, limit={"seconds": 60}))
+    assert (len(reach.cells), list(reach.closures)) == (0, ["flood-7"])
+    assert "the road of the place is closed" in reach.note
 
 
 def test_weather_slows_everybody_down(client: Client):

@@ -60,6 +60,10 @@ def test_mistakes_name_their_field(client: Client) -> None:
         return fault.reason, fault.fields
 
     assert route(STOPS[0])[1] == ["stops"]
+    alone = failure(lambda: client.eta.Route(pb.RouteRequest(region=REGION, stops=STOPS[:1])))
+    assert (alone.reason, "has one location; a route needs at least two" in alone.message) == ("REQUIRED_FIELD", True)
+    unset = failure(lambda: client.eta.Route(pb.RouteRequest(region=REGION, stops=[STOPS[0], {}])))
+    assert (unset.fields, "set longitude and latitude" in unset.message) == (["stops[1]"], True)
     assert route(*STOPS * 50)[0] == "REQUEST_TOO_LARGE"
     assert route(STOPS[0], place(-75.0, -29.9)) == ("LOCATION_OUTSIDE_REGION", ["stops[1]"])
     assert route(STOPS[0], place(LAT, LON)) == ("INVALID_COORDINATES", ["stops[1]"])

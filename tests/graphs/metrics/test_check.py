@@ -64,6 +64,16 @@ def test_each_mistake_has_its_reason(small_town: Region, code: RefusalCode, chan
     assert (result.accepted, result.arcs_changed) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("classes", "says"), [(None, "no road touches"), ({"trunk"}, "no road of those classes touches")]
+)
+def test_classes_are_named_only_where_they_were_given(small_town: Region, classes: set[str] | None, says: str) -> None:
+    """An area without roads says no more than it knows."""
+    where = Area(shapely.box(0, 0, 1, 1), None if classes is None else frozenset(classes))
+    result = MetricStore(small_town).update(TrafficUpdate([TrafficEntry("e", where, closed=True)]), NOW)
+    assert says in result.refusals[0].message
+
+
 def test_an_id_twice_counts_once(small_town: Region) -> None:
     """Of two entries with one id in one update the first is taken."""
     store = MetricStore(small_town)
