@@ -63,6 +63,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.traffic
 	@$(BIN)/python -m benchmarks.live_traffic
+	@$(BIN)/python -m benchmarks.departures
 	@$(BIN)/python -m benchmarks.snapping
 	@$(BIN)/python -m benchmarks.carriageways
 	@$(BIN)/python -m benchmarks.assign

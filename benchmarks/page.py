@@ -15,6 +15,7 @@ ORDER = (
     "peers",
     "traffic",
     "live_traffic",
+    "departures",
     "snapping",
     "carriageways",
     "assign",

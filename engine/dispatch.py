@@ -111,8 +111,8 @@ class Dispatcher:
         """
         metrics = [view.metric(key) for key in keys]
         if len(keys) > 1:
-            needed, _ = view.grouped(departures_ms(state, to_ms(now)))
-            metrics = list(dict.fromkeys([*metrics, *map(view.metric, needed)]))
+            spans, _ = view.spans(departures_ms(state, to_ms(now)))
+            metrics = list(dict.fromkeys([*metrics, *(metric for span in spans for metric in view.bounds(span))]))
             state.keep_only(metrics)
         self._label(state, metrics)
 

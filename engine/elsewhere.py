@@ -8,13 +8,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from engine.fleet.state import FleetState
 from engine.situation import Situation
 from engine.snapped import SnappedLocation, snapped_location
-from graphs.network import Int32, Int64
-from graphs.position import Positions, destination_seeds, direct_ms
-from graphs.search import INF, one_to_many
-from graphs.search.arrays import frozen
+from graphs.search import INF
 from graphs.snapping.weighing import RIVALS
 
 #: What a plan says of an incident: the unit's row and its travel time in ms.
@@ -38,35 +34,12 @@ def snapped_incidents(situation: Situation, chosen: Chosen, *, all_of_them: bool
         return found
     at = np.concatenate([located.rival_first[i] + np.arange(n) for i, n in zip(asked, count, strict=True)])
     rows = np.repeat(np.array([chosen[i][0] for i in asked], np.int64), count)
-    times = iter(pair_ms(situation, rows, located.all_rivals.positions.take(at)).tolist())
+    times = iter(situation.pairs_ms(rows, located.all_rivals.positions.take(at)).tolist())
     for i in asked:
         place, travel = found[i], chosen[i][1]
         rivals = tuple(replace(rival, extra=_extra(next(times), travel)) for rival in place.rivals)
         found[i] = replace(place, rivals=rivals)
     return found
-
-
-def pair_ms(situation: Situation, rows: Int64, targets: Positions) -> Int32:
-    """[k] ms from the unit of row i to target i, each under the metric of its departure; INF where there is no way."""
-    times = np.full(rows.size, INF, np.int32)
-    for number, hour in enumerate(situation.hours):
-        mine = np.arange(rows.size)
-        if situation.hour_of is not None:
-            mine = np.flatnonzero(situation.hour_of[rows] == number)
-        if mine.size:
-            times[mine] = _pairs(hour.state, rows[mine], targets.take(mine))
-    return times
-
-
-def _pairs(state: FleetState, rows: Int64, targets: Positions) -> Int32:
-    network, metric, graph = state.region.network, state.metric, state.region.search_graph
-    into = metric.labels_to(destination_seeds(network, metric.weights, targets, graph))
-    times = direct_ms(network, metric.weights, state.positions.take(rows), targets)
-    for row in np.unique(rows):
-        mine = np.flatnonzero(rows == row)
-        some = replace(into, deep=frozen(into.deep[mine], np.uint32), start=frozen(into.start[mine], np.int64))
-        times[mine] = np.minimum(times[mine], one_to_many(state.labels, int(row), some))
-    return times
 
 
 def _extra(ms: int, travel_ms: int) -> timedelta | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
 from engine.closures import closures_between
 from engine.fleet.candidates import CandidateSearch, UnitSearch
 from engine.fleet.hourly import HourlySearch
+from engine.fleet.pairs import travels_of
+from engine.fleet.settled import SettledSearch
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
@@ -19,17 +22,25 @@ from engine.promise import PromiseTable
 from engine.times import require_zone, to_ms
 from graphs.metrics import MetricView
 from graphs.network import Int32, Int64
-from graphs.search import INF, many_to_one
+from graphs.position import Positions, destination_seeds, direct_ms, origin_seeds
+from graphs.region import Region
+from graphs.search import INF, Labels, Metric, many_to_one, one_to_many
+from graphs.search.arrays import frozen
 from graphs.travel import travel_matrix
 
 
 @dataclass(frozen=True, eq=False)
 class Hour:
-    """The whole fleet and all incidents under one metric."""
+    """The whole fleet and all incidents under one metric, which is that of some units.
+
+    Where their departures are too many to have a metric each (`graphs.metrics.spans`), it is the fastest that any of
+    them may depart under, and `slow` has everything under the slowest: where both give one travel time, it holds.
+    """
 
     state: FleetState
     intake: Intake
     others: Int64  # rows of the units that depart under another one
+    slow: tuple[FleetState, Intake] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +66,20 @@ class Situation:
     ) -> Situation:
         """Each unit departs under the metric of the moment at which it is free and mobilised."""
         now_ms = to_ms(require_zone(now, field="now"))
-        keys, hour_of = view.grouped(departures_ms(state, now_ms))
-        keys = keys or [view.snapshot.key_at(now_ms)]
-        metrics = [view.metric(key) for key in keys]
-        distinct = list(dict.fromkeys(metrics))  # hours alike are searched together
-        hour_of = np.array([distinct.index(metric) for metric in metrics])[hour_of]
-        states = [state.under(metric) for metric in distinct]
-        intake = Intake.of(incidents, states[0], promises, now)
-        intakes = [intake, *(intake.under(other) for other in states[1:])]
-        hours = tuple(
-            Hour(each, taken_in, np.flatnonzero(hour_of != number))
-            for number, (each, taken_in) in enumerate(zip(states, intakes, strict=True))
-        )
-        return Situation(hours, hour_of if len(distinct) > 1 else None, "+".join(map(str, keys)), view)
+        departures = departures_ms(state, now_ms)
+        spans, span_of = view.spans(departures if departures.size else np.array([now_ms]))
+        bounds = [view.bounds(span) for span in spans]
+        distinct = list(dict.fromkeys(bounds))  # hours alike are searched together
+        hour_of = np.array([distinct.index(each) for each in bounds])[span_of[: departures.size]]
+        states = [(state.under(fast), state.under(slow)) for fast, slow in distinct]
+        intake = Intake.of(incidents, states[0][0], promises, now)
+        hours = []
+        for number, (fast, slow) in enumerate(states):
+            taken_in = intake if fast is states[0][0] else intake.under(fast)
+            slower = None if slow is fast else (slow, intake.under(slow))
+            hours.append(Hour(fast, taken_in, np.flatnonzero(hour_of != number), slower))
+        version = "+".join(span.name for span in spans)
+        return Situation(tuple(hours), hour_of if len(distinct) > 1 else None, version, view)
 
     @property
     def state(self) -> FleetState:
@@ -79,6 +91,11 @@ class Situation:
         """The incidents; see `state`."""
         return self.hours[0].intake
 
+    @property
+    def exact(self) -> bool:
+        """Whether every unit's own metric is that of its hour."""
+        return all(hour.slow is None for hour in self.hours)
+
     def search(self, fastest: FastestRoads, taken: Int64 | None = None) -> UnitSearch:
         """The search for the cheapest units, each under its own metric; `taken` ones are left out."""
         gone = np.empty(0, np.int64) if taken is None else taken
@@ -86,35 +103,97 @@ class Situation:
             CandidateSearch(h.state, h.intake, fastest.m_per_ms(h.state.metric), np.concatenate((gone, h.others)))
             for h in self.hours
         ]
-        return parts[0] if len(parts) == 1 else HourlySearch(parts)
+        search = parts[0] if len(parts) == 1 else HourlySearch(parts)
+        return search if self.exact else SettledSearch(search, self._settled, parts[0].costs, len(self.intake))
 
     def travel_to(self, index: int) -> Int32:
-        """[units] ms from each unit to one incident through the nodes, INF where there is no way."""
+        """[units] ms from each unit to one incident, INF where there is no way.
+
+        The direct way along one street is left out where it might be shorter: see `driving_ms`.
+        """
         times = np.full(len(self.state), INF, np.int32)
         for number, hour in enumerate(self.hours):
             mine = slice(None) if self.hour_of is None else self.hour_of == number
-            times[mine] = many_to_one(hour.state.labels, hour.intake.labels, index)[mine]
+            found = many_to_one(hour.state.labels, hour.intake.labels, index)
+            if hour.slow is not None:
+                state, intake = hour.slow
+                unsure = found != many_to_one(state.labels, intake.labels, index)
+                unsure[hour.others] = False
+                rows = np.flatnonzero(unsure)
+                found[rows] = self._own_ms(rows, self._place(index, rows.size))
+            times[mine] = found[mine]
         return times
 
     def driving_ms(self, rows: Int64, index: int) -> Int32:
         """[rows] ms from some units to one incident, the direct way along one street included."""
         place = self.intake.positions.take([index])
+
+        def drive(state: FleetState, mine: Int64) -> Int32:
+            region, units = state.region, state.positions.take(rows[mine])
+            return travel_matrix(region.network, state.metric, units, place, graph=region.search_graph)[:, 0]
+
+        return self._by_hour(rows, drive, self._place(index, rows.size))
+
+    def pairs_ms(self, rows: Int64, targets: Positions) -> Int32:
+        """[k] ms from unit rows[i] to target i, each under the metric of its departure; INF where there is no way."""
+
+        def drive(state: FleetState, mine: Int64) -> Int32:
+            return _pairs(state.region, state.metric, state.labels, state.positions, rows[mine], targets.take(mine))
+
+        return self._by_hour(rows, drive, targets)
+
+    def _by_hour(self, rows: Int64, drive: Callable[[FleetState, Int64], Int32], targets: Positions) -> Int32:
+        """[rows] what `drive` finds in the state of each row's hour, or its own time where that may be another."""
         times = np.full(rows.size, INF, np.int32)
         for number, hour in enumerate(self.hours):
-            mine = np.ones(rows.size, bool) if self.hour_of is None else self.hour_of[rows] == number
-            if mine.any():
-                region, units = self.state.region, self.state.positions.take(rows[mine])
-                times[mine] = travel_matrix(region.network, hour.state.metric, units, place, graph=region.search_graph)[
-                    :, 0
-                ]
+            mine = np.arange(rows.size) if self.hour_of is None else np.flatnonzero(self.hour_of[rows] == number)
+            if not mine.size:
+                continue
+            times[mine] = drive(hour.state, mine)
+            if hour.slow is not None:
+                unsure = mine[times[mine] != drive(hour.slow[0], mine)]
+                times[unsure] = self._own_ms(rows[unsure], targets.take(unsure))
         return times
+
+    def _settled(self, rows: Int32, at: Int64, travels: Int64) -> Int64:
+        """[k] travel time of unit rows[k] to incident at[k], given the least it may be."""
+        times = travels.copy()
+        for number, hour in enumerate(self.hours):
+            if hour.slow is None:
+                continue
+            mine = np.arange(rows.size) if self.hour_of is None else np.flatnonzero(self.hour_of[rows] == number)
+            unsure = mine[travels_of(*hour.slow, rows[mine], at[mine]) != travels[mine]]
+            times[unsure] = self._own_ms(rows[unsure].astype(np.int64), self.intake.positions.take(at[unsure]))
+        return times
+
+    def _own_ms(self, rows: Int64, targets: Positions) -> Int32:
+        """[k] ms from the unit of row i to target i under the very metric of its departure. O(metrics) to make them."""
+        times = np.full(rows.size, INF, np.int32)
+        if rows.size:
+            assert self.view is not None
+            keys, group = self.view.snapshot.grouped(self._departures_ms[rows])
+            region = self.state.region
+            for number, key in enumerate(keys):
+                mine = np.flatnonzero(group == number)
+                some, which = np.unique(rows[mine], return_inverse=True)
+                metric, units = self.view.metric(key), self.state.positions.take(some)
+                out = metric.labels_from(origin_seeds(region.network, metric.weights, units, region.search_graph))
+                times[mine] = _pairs(region, metric, out, units, which, targets.take(mine))
+        return times
+
+    @cached_property
+    def _departures_ms(self) -> Int64:
+        return departures_ms(self.state, self.intake.now_ms)
+
+    def _place(self, index: int, count: int) -> Positions:
+        return self.intake.positions.take(np.full(count, index))
 
     def closures_before(self, index: int, row: int) -> list[str]:
         """Ids of the traffic entries that close roads on the free-flow path of a unit to an incident."""
         if self.view is None:
             return []
         unit, place = self.state.positions.take([row]), self.intake.positions.take([index])
-        departure = int(departures_ms(self.state, self.intake.now_ms)[row])
+        departure = int(self._departures_ms[row])
         return closures_between(self.state.region, self.view.snapshot, unit, place, departure)
 
 
@@ -123,3 +202,15 @@ def departures_ms(state: FleetState, now_ms: int) -> Int64:
     ready = state.arrays.ready_ms(now_ms)
     latest = round(state.policy.limits.max_wait_minutes * 60_000)
     return now_ms + np.where(ready > latest, 0, ready)
+
+
+def _pairs(region: Region, metric: Metric, out: Labels, units: Positions, rows: Int64, targets: Positions) -> Int32:
+    """[k] ms from unit row i to target i; `out` labels all `units` under the metric. O(k) labels and label scans."""
+    network = region.network
+    into = metric.labels_to(destination_seeds(network, metric.weights, targets, region.search_graph))
+    times = direct_ms(network, metric.weights, units.take(rows), targets)
+    for row in np.unique(rows):
+        mine = np.flatnonzero(rows == row)
+        some = replace(into, deep=frozen(into.deep[mine], np.uint32), start=frozen(into.start[mine], np.int64))
+        times[mine] = np.minimum(times[mine], one_to_many(out, int(row), some))
+    return times

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.assign.problem import NO_CUTOFF, SparseProblem
 from engine.cost import left_cost, weight_vector
+from engine.fleet.pairs import pair_costs
 from engine.fleet.scan import TAKEN, cheapest_units_of_many
 from engine.fleet.state import FleetState
 from engine.intake import Intake
@@ -89,6 +90,13 @@ class CandidateSearch:
                 with ThreadPoolExecutor(self._threads) as pool:
                     list(pool.map(run, ends[:-1], ends[1:]))
         return Ranked(first, counts, rows, costs, travels)
+
+    def costs(self, rows: Int32, at: Int64, travels: Int64) -> Int64:
+        """[k] cost of unit rows[k] for incident at[k] when it drives travels[k] ms; `scan.NEVER` if it is too late."""
+        out = np.empty(rows.size, np.int64)
+        of_all = self._targets(np.arange(len(self._intake)))
+        pair_costs(self._fixed[4], self._weights, of_all[6], of_all[-1], rows, at, travels, out)
+        return out
 
     def _fixed_arguments(self) -> tuple[Any, ...]:
         state = self._state

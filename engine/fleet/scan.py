@@ -23,6 +23,8 @@ SLACK_MS = 2
 #: Unit is free from free_ms on; it is off duty, or busy and nobody knows how long (but can go on with the incident it
 #: is busy with); it is given to somebody else whatever its state.
 CAN_WORK, CANNOT_WORK, TAKEN = 1, 0, 2
+#: Cost of what cannot be.
+NEVER = np.iinfo(np.int64).max
 
 
 @njit(nogil=True, cache=True)
@@ -103,6 +105,17 @@ def _insert(rows, costs, travels, count, row, cost, travel):
     return count + 1
 
 
+@njit(nogil=True, cache=True, inline="always")
+def cost_if_in_time(weights, job, readiness, terms, standing, travel, changed, latest_ms, most_overtime_ms):
+    """What a unit costs that is ready in readiness[0] ms and drives so long; NEVER when it comes too late. O(1)."""
+    arrival = readiness[0] + travel
+    if travel >= INF or arrival > latest_ms:
+        return NEVER
+    if not fits_shift_kernel(terms[2], max(arrival, job[2]), job[4], most_overtime_ms):
+        return NEVER
+    return pair_cost(weights, job, readiness, terms, standing, travel, changed)
+
+
 @njit(nogil=True, cache=True)
 def cheapest_units(
     hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms, incident,
@@ -172,12 +185,11 @@ def cheapest_units(
             travel = np.int64(
                 travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place)
             )
-            arrival = ready + travel
-            if travel >= INF or arrival > latest_ms:
+            cost = cost_if_in_time(
+                weights, job, readiness, terms, standing[row], travel, changed, latest_ms, most_overtime_ms
+            )
+            if cost == NEVER:
                 continue
-            if not fits_shift_kernel(shift_end_ms[row] - now_ms, max(arrival, earliest_ms), busy_ms, most_overtime_ms):
-                continue
-            cost = pair_cost(weights, job, readiness, terms, standing[row], travel, changed)
             count = _insert(rows, costs, travels, count, row, cost, travel)
     return count
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from engine.dispatch import Dispatcher
-from engine.elsewhere import pair_ms
 from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
 from graphs.errors import NoRouteError
@@ -45,7 +44,7 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     for rows, columns in ((2, 2), (many, 3), (3, many), (many, many), (many, WIDTH // 2)):
         dispatcher.matrix(lon[:rows], lat[:rows], lon[:columns], lat[:columns], now)
     known = [replace(place, heading=90.0, road="Ruta 5", level=0, side=Side.LEFT) for place in places]
-    pair_ms(dispatcher.situation(incidents[:1], state, now), np.zeros(2, np.int64), dispatcher.positions(known[:2]))
+    dispatcher.situation(incidents[:1], state, now).pairs_ms(np.zeros(2, np.int64), dispatcher.positions(known[:2]))
     dispatcher.locate(known)
     with suppress(NoRouteError):
         dispatcher.routes(lon[:2], lat[:2], now)

@@ -38,6 +38,7 @@ def warm_up_traffic(
         state = state.moved([some[0].id], [incidents[0].location.lon], [incidents[0].location.lat])
         scratch.optimize(incidents[: len(some)], state, now, deadline_s=None)
         store.unfollow(follow)
+    _many_departures(scratch, store, units, incidents, now)
     fixed = scratch.departing(now + timedelta(hours=3))
     places = np.array([[each.location.lon, each.location.lat] for each in incidents[:2]]).T
     fixed.matrix(*places, *places)
@@ -47,6 +48,24 @@ def warm_up_traffic(
     scratch.recommend(incidents[-1], state, now)  # nobody gets there: says which closures
     with suppress(NoRouteError):
         scratch.departing(now).routes(*places)
+
+
+def _many_departures(
+    scratch: Dispatcher, store: MetricStore, units: Sequence[Unit], incidents: Sequence[Incident], now: datetime
+) -> None:
+    """Units that leave one by one while closures around the first incident end one by one."""
+    around = shapely.Point(incidents[0].location.lon, incidents[0].location.lat).buffer(0.005)
+    moments = [now + timedelta(minutes=4 * (n + 1)) for n in range(12)]
+    store.update(
+        TrafficUpdate([TrafficEntry(f"m{n}", Area(around), closed=True, end=m) for n, m in enumerate(moments)]), now
+    )
+    leaving = [
+        replace(unit, status=UnitStatus.BUSY, free_at=at + timedelta(minutes=2))
+        for unit, at in zip(units, moments, strict=False)
+    ]
+    state = scratch.prepare(Fleet((Provider("p"),), tuple(leaving)))
+    scratch.recommend(incidents[0], state, now)
+    store.clear(now)
 
 
 def _updates(arcs: int, way: int, place: Location, now: datetime) -> list[TrafficUpdate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,9 @@ from graphs.metrics.check import NEVER
 from graphs.metrics.feed import Feed
 from graphs.metrics.hours import next_slot_ms, slot_at, slot_name, to_ms
 from graphs.metrics.overlay import Overlay
+from graphs.metrics.spans import Run, Span, numbered
 from graphs.metrics.weather import Weather, WeatherSpell, weather_at
 from graphs.network import Int64
-
-#: Departures are told apart to the millisecond; if that takes too many metrics, to these (ms), coarser by and by.
-COARSER_MS = (60_000, 5 * 60_000, 15 * 60_000)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +42,7 @@ class TrafficSnapshot:
     feed: Feed
     spells: tuple[WeatherSpell, ...] = ()
     _overlays: dict[int, Overlay] = field(default_factory=dict, repr=False)  # by phase; filled as asked for
+    bounds: dict[tuple[Run, ...], tuple[bytes, bytes]] = field(default_factory=dict, repr=False)  # digests, as asked
 
     @cached_property
     def boundaries(self) -> Int64:
@@ -61,32 +60,56 @@ class TrafficSnapshot:
         at = int(np.searchsorted(self.boundaries, ms, side="right"))
         return int(self.boundaries[at]) if at < self.boundaries.size and self.boundaries[at] < NEVER else None
 
-    def grouped(self, departures_ms: Int64, limit: int) -> tuple[list[MetricKey], Int64]:
-        """(keys of the metrics that k departures need, [k] which of them each needs).
-
-        Exact while that takes at most `limit` keys; beyond, a departure is taken for the start of its minute, of its
-        five or fifteen minutes, and at last for the earliest departure of its hour, so that what is in force a little
-        earlier counts. One key an hour is the least there is.
-        """
+    def grouped(self, departures_ms: Int64) -> tuple[list[MetricKey], Int64]:
+        """(keys of the metrics that k departures need, [k] which of them each needs)."""
         departures_ms = np.asarray(departures_ms, np.int64)
         if not departures_ms.size:
             return [], departures_ms
         low, high = int(departures_ms.min()), int(departures_ms.max())
-        hours = self._slot_starts(low, high)
         held = self.boundaries
-        breaks = np.union1d(hours, held[(held > low) & (held <= high)])
-        taken = departures_ms
-        for step in (1, *COARSER_MS):
-            taken = departures_ms // step * step
-            used, example, group = _numbered(np.searchsorted(breaks, taken, side="right"), breaks.size + 1)
-            if used <= limit:
-                break
-        else:
-            order = np.argsort(departures_ms, kind="stable")
-            taken = departures_ms[order]  # the first of each hour is its earliest
-            _, example, group = _numbered(np.searchsorted(hours, taken, side="right"), hours.size + 1)
-            group = group[np.argsort(order, kind="stable")]
-        return [self.key_at(int(taken[at])) for at in example], group
+        breaks = np.union1d(self._slot_starts(low, high), held[(held > low) & (held <= high)])
+        example, group = numbered(np.searchsorted(breaks, departures_ms, side="right"), breaks.size + 1)
+        return [self.key_at(int(departures_ms[at])) for at in example], group
+
+    def spans(self, departures_ms: Int64, limit: int) -> tuple[list[Span], Int64]:
+        """(spans of k departures, [k] which of them each is in): at most `limit` metrics, two for an inexact span.
+
+        Exact while that takes at most `limit` metrics. Beyond, departures are taken together by hour, later hours as
+        one: a span that one metric does for is exact, any other reaches to the end of its hours, so that it stays the
+        same while time goes by.
+        """
+        departures_ms = np.asarray(departures_ms, np.int64)
+        keys, group = self.grouped(departures_ms)
+        if len(keys) <= limit:
+            return [Span(str(key), key) for key in keys], group
+        earliest = np.full(len(keys), NEVER, np.int64)
+        np.minimum.at(earliest, group, departures_ms)
+        starts = self._slot_starts(int(earliest.min()), int(earliest.max()))
+        hour_of = np.searchsorted(starts, earliest, side="right")
+        span_of = np.minimum(np.unique(hour_of, return_inverse=True)[1], limit // 2 - 1)
+        made = []
+        for number in range(int(span_of.max()) + 1):
+            at = np.flatnonzero(span_of == number)
+            first, last = keys[at[0]], keys[at[-1]]
+            if at.size == 1:
+                made.append(Span(str(first), first))
+            else:
+                runs = self._whole_hours([keys[m] for m in at], earliest[at].tolist())
+                made.append(Span(f"{first}...{last}", None, runs))
+        return made, span_of[group]
+
+    def _whole_hours(self, keys: list[MetricKey], departures_ms: list[int]) -> tuple[Run, ...]:
+        """Runs over some keys in order of time, one for each hour and weather; each hour's last goes on to its end."""
+        runs: list[Run] = []
+        for key, ms in zip(keys, departures_ms, strict=True):
+            begun = int(self.boundaries[key.phase - 1]) if key.phase else -NEVER
+            end = next_slot_ms(ms, self.zone) - 1
+            if runs and runs[-1].last_ms == end:  # the same hour
+                if runs[-1].weather == key.weather:
+                    continue
+                runs[-1] = replace(runs[-1], last_ms=begun - 1)
+            runs.append(Run(key.slot, key.weather, begun, end))
+        return tuple(runs)
 
     def _slot_starts(self, low: int, high: int) -> Int64:
         """Beginnings of hours after `low` up to `high`."""
@@ -106,14 +129,6 @@ class TrafficSnapshot:
         return found
 
     def digests(self) -> list[bytes]:
-        """Of the overlays asked for so far."""
-        return [overlay.digest for overlay in list(self._overlays.values())]
-
-
-def _numbered(bins: Int64, size: int) -> tuple[int, Int64, Int64]:
-    """(bins in use, [bins in use] first place of each, [k] number of each one's bin among those in use)."""
-    first = np.full(size, -1, np.int64)
-    first[bins[::-1]] = np.arange(bins.size - 1, -1, -1)
-    used = first >= 0
-    number = np.cumsum(used) - 1
-    return int(used.sum()), first[used], number[bins]
+        """Of the overlays and bounds asked for so far."""
+        overlays = [overlay.digest for overlay in list(self._overlays.values())]
+        return overlays + [digest for pair in list(self.bounds.values()) for digest in pair]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from graphs.errors import TrafficError
 from graphs.metrics.arc_times import ArcTimes
 from graphs.metrics.check import Checked, Checkpoint, check
@@ -22,16 +24,17 @@ from graphs.metrics.profile import TrafficProfile
 from graphs.metrics.result import UpdateResult
 from graphs.metrics.room import FeedLimits
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
+from graphs.metrics.spans import Bound, Span, bound_weights
 from graphs.metrics.turn import Turn
 from graphs.metrics.weather import Weather, WeatherSpell, check_spells
 from graphs.metrics.yielding import let_others
-from graphs.network import Int64
+from graphs.network import Int32, Int64
 from graphs.region import Region
 from graphs.search import Metric
 
 #: Room for metrics beyond those kept warm; New York's (264,346 nodes) has 14 MB, a million junctions' about 60.
 BUDGET_BYTES = 512 << 20
-#: Metrics that one question may need for its departures before these are told apart less finely.
+#: Metrics under which one question searches; with more departures than that it looks at spans of them.
 METRICS_A_QUESTION = 8
 
 #: What begins or ends within this time is prepared before, see `Warmer`.
@@ -61,9 +64,16 @@ class MetricView:
         key = self.snapshot.key_at(_ms(departure, "departure"))
         return key, self.metric(key)
 
-    def grouped(self, departures_ms: Int64, limit: int = METRICS_A_QUESTION) -> tuple[list[MetricKey], Int64]:
-        """See `TrafficSnapshot.grouped`."""
-        return self.snapshot.grouped(departures_ms, limit)
+    def spans(self, departures_ms: Int64, limit: int = METRICS_A_QUESTION) -> tuple[list[Span], Int64]:
+        """See `TrafficSnapshot.spans`."""
+        return self.snapshot.spans(departures_ms, limit)
+
+    def bounds(self, span: Span) -> tuple[Metric, Metric]:
+        """The fastest and the slowest metric of a span; twice the same one where it is exact."""
+        if span.key is None:
+            return self._store._bounds(self.snapshot, span)
+        metric = self.metric(span.key)
+        return metric, metric
 
 
 #: Told about a view, those of its keys that are to be warm, and the time: makes whatever hangs on their metrics.
@@ -215,7 +225,7 @@ class MetricStore:
             turn.succeed(self._view.epoch, changed, published)
 
     def _after(self, old: TrafficSnapshot, feed: Feed) -> TrafficSnapshot:
-        return replace(old, epoch=old.epoch + 1, feed=feed, _overlays={})
+        return replace(old, epoch=old.epoch + 1, feed=feed, _overlays={}, bounds={})
 
     def _changed(self, fresh: TrafficSnapshot, now_ms: int) -> int:
         """Arcs about which a snapshot says something else than the one published."""
@@ -233,7 +243,7 @@ class MetricStore:
         with self._writing:
             old = self._view.snapshot
             if publish and checked != old.spells:
-                self._publish(replace(old, epoch=old.epoch + 1, spells=checked, _overlays={}), now)
+                self._publish(replace(old, epoch=old.epoch + 1, spells=checked, _overlays={}, bounds={}), now)
             return self._view.epoch
 
     def _publish(self, snapshot: TrafficSnapshot, now: datetime) -> float:
@@ -292,6 +302,32 @@ class MetricStore:
             metric = kin.updated(copies, self.times.weights_under(slot, weather, arcs, overlay)[source])
         self._newest[slot, weather] = overlay
         return metric
+
+    def _bounds(self, snapshot: TrafficSnapshot, span: Span) -> tuple[Metric, Metric]:
+        slot, weather = self.times.alike(span.runs[0].slot, span.runs[0].weather)
+        bound: list[Bound] = []  # weights are only computed for what is not there
+
+        def weights() -> Bound:
+            if not bound:
+                bound.append(bound_weights(self.times, snapshot.feed, span.runs))
+            return bound[0]
+
+        fast, slow = snapshot.bounds.get(span.runs) or snapshot.bounds.setdefault(span.runs, weights().digests)
+        return (
+            self._cache.get((slot, weather, fast), lambda: self._near(slot, weather, weights().fastest)),
+            self._cache.get((slot, weather, slow), lambda: self._near(slot, weather, weights().slowest)),
+        )
+
+    def _near(self, slot: int, weather: Weather, wanted: Int32) -> Metric:
+        """The metric of some road weights, made from the newest of an hour and a weather by its differences."""
+        let_others()
+        newest = self._newest.get((slot, weather))
+        kin = self._cache.peek((slot, weather, newest.digest)) if newest else None
+        if kin is None:
+            return self.region.customise(wanted)
+        arcs = np.flatnonzero(kin.weights[: wanted.size] != wanted)
+        copies, source = self.region.search_graph.search_arcs(arcs)
+        return kin.updated(copies, wanted[arcs][source])
 
 
 def _bytes_of(metric: Metric) -> int:

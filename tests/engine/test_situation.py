@@ -15,6 +15,7 @@ from engine.baseline import nearest_in_order
 from engine.decision import ReasonCode
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Incident, Location, Service, Unit, UnitStatus
+from engine.times import to_ms
 from graphs.errors import InputError
 from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate, load_traffic_profile
 from graphs.region import Region
@@ -82,16 +83,20 @@ def cost_matrix(
     return costs, unserved
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int) -> None:
-    """With hours and closures that come and go, lists and plans are those of pair-by-pair times at each departure."""
+@pytest.mark.parametrize(("seed", "crowded"), [(0, False), (1, False), (2, True), (3, True)])
+def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int, crowded: bool) -> None:
+    """With hours and closures that come and go, lists and plans are those of pair-by-pair times at each departure.
+
+    So they are where nearly every departure has a metric of its own.
+    """
     rng = Random(700 + seed)
     store = MetricStore(coquimbo, load_traffic_profile())
     dispatcher = Dispatcher(coquimbo, metrics=store)
-    store.update(TrafficUpdate(random_feed(coquimbo, rng, 2)), NOW)
+    store.update(TrafficUpdate(random_feed(coquimbo, rng, 60 if crowded else 2)), NOW)
     fleet = random_fleet(coquimbo, rng, 70)
-    whole = tuple(  # departures on whole ms, and few enough different ones to be told apart exactly
-        replace(u, free_at=NOW + 20 * MINUTE * rng.randint(0, 4) if u.free_at else None) for u in fleet.units
+    minutes = range(90) if crowded else range(0, 81, 20)
+    whole = tuple(  # departures on whole ms
+        replace(u, free_at=NOW + MINUTE * rng.choice(minutes) if u.free_at else None) for u in fleet.units
     )
     fleet = Fleet(fleet.providers, whole)
     incidents = random_incidents(coquimbo, rng, 50)
@@ -100,8 +105,11 @@ def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int) -> None:
     state = dispatcher.prepare(fleet)
     at = {u.id: departure(u, NOW) for u in fleet.units}
     costs, unserved = cost_matrix(dispatcher, store, fleet, incidents, at)
-    versions = {str(store.view().at(when)[0]) for when in at.values()}
-    assert len(versions) > 2, f"seed {seed}"
+    departures = np.array([to_ms(when) for when in at.values()])
+    versions = {span.name for span in store.view().spans(departures)[0]}
+    metrics = {store.view().at(when)[0] for when in at.values()}
+    assert (len(metrics) > 12) == crowded, f"seed {seed}"
+    assert len(versions) > 1, f"seed {seed}"
     for i, incident in enumerate(incidents):
         expected = [j for j in np.lexsort((np.arange(len(fleet.units)), costs[i])) if costs[i, j] < IMPOSSIBLE][:12]
         found = dispatcher.recommend(incident, state, NOW, runners_up=11)
@@ -118,6 +126,55 @@ def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int) -> None:
     assert (plan.cost.total, plan.gap) == (int(dense[rows, columns].sum()), 0), f"seed {seed}"
     assert set(plan.metric_version.split("+")) == versions
     assert nearest_in_order(dispatcher, incidents, state, NOW, by="eta").cost.total >= plan.cost.total
+    situation = dispatcher.situation(incidents, state, NOW)
+    assert situation.exact != crowded
+    rows = np.arange(len(state))
+    for i, incident in enumerate(incidents[:10]):
+        target = coquimbo.snapper.snap([incident.location.lon], [incident.location.lat])
+        own = [
+            travel_matrix(
+                coquimbo.network,
+                store.view().at(at[unit.id])[1],
+                state.positions.take([row]),
+                target,
+                graph=coquimbo.search_graph,
+            )[0, 0]
+            for row, unit in enumerate(state.units)
+        ]
+        assert situation.driving_ms(rows, i).tolist() == own, f"seed {seed}, {incident.id}"
+        assert (situation.travel_to(i) >= own).all(), f"seed {seed}, {incident.id}"
+
+
+def test_closures_count_for_the_very_departures_they_hold_for(coquimbo: Region) -> None:
+    """One place is closed until 10:00 and from 10:30; of units that are free every 5 minutes only some can come.
+
+    Two dozen entries elsewhere begin and end meanwhile, so that each unit departs under a metric of its own.
+    """
+    store = MetricStore(coquimbo)
+    network = coquimbo.network
+    incident = Incident("i", _at(coquimbo, 9000), Service.TOWING, NOW)
+    arc = int(coquimbo.snapper.snap([incident.location.lon], [incident.location.lat]).arc[0])
+    ends = [network.arc_tail[arc], network.arc_head[arc]]
+    around = Arcs(np.flatnonzero(np.isin(network.arc_tail, ends) | np.isin(network.arc_head, ends)))
+    until, again = NOW + 30 * MINUTE, NOW + 60 * MINUTE
+    far = [TrafficEntry(f"far{n}", Arcs(3), factor=0.9 - n / 100, end=NOW + (4 * n + 2) * MINUTE) for n in range(24)]
+    closures = [
+        TrafficEntry("first", around, closed=True, end=until),
+        TrafficEntry("then", around, closed=True, start=again),
+    ]
+    store.update(TrafficUpdate([*far, *closures]), NOW, strict=True)
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}), status=UnitStatus.BUSY)
+    units = tuple(replace(unit, id=f"u{n:02}", free_at=NOW + 5 * n * MINUTE) for n in range(20))
+    state = dispatcher.prepare(Fleet(units=units))
+    found = dispatcher.recommend(incident, state, NOW, runners_up=20)
+    assert found.best is not None
+    assert [c.unit_id for c in (found.best, *found.runners_up)] == ["u06", "u07", "u08", "u09", "u10", "u11"]
+    for only in ("u05", "u12"):
+        alone = replace(incident, assigned_unit_id=only, pinned=True)
+        assert dispatcher.recommend(alone, state, NOW).best is None
+        assert dispatcher.situation([incident], state, NOW).closures_before(0, state.row_of[only])
+    assert "..." in found.metric_version
 
 
 def test_labels_kept_through_changes_equal_fresh_ones(coquimbo: Region) -> None:
