@@ -212,6 +212,13 @@ class CancelledError(TowlineError):
     status = "CANCELLED"
 
 
+class StoppingError(TowlineError):
+    """The server is told to stop, and ends what waits for its caller."""
+
+    reason = "SERVER_STOPPING"
+    status = "UNAVAILABLE"
+
+
 class ListenError(TowlineError):
     """The server cannot listen on the address."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from engine.server.gate import Gate
 from engine.server.options import ServerOptions
+from engine.server.traffic_turns import TrafficTurns
 
 #: Threads beyond those that can be inside a gate: they tell others that the server is busy.
 SPARE = 8
@@ -42,13 +44,17 @@ class Kind(Enum):
 class Admission:
     """The gates of one server."""
 
-    def __init__(self, options: ServerOptions) -> None:
+    def __init__(self, options: ServerOptions, regions: Sequence[str]) -> None:
+        #: Where changes of traffic work once they are read.
+        self.traffic = TrafficTurns(options, regions)
         wait_s, cores = options.queue_s, options.heavy_calls
         self.gates = {
             Kind.LIGHT: Gate("light calls", options.light_threads, 0, wait_s),  # never full: it has as many threads
             Kind.QUICK: Gate("quick calls", 2 * cores, options.quick_queue, wait_s),
             Kind.WRITE: Gate("changes", max(2, cores), options.write_queue, wait_s),
-            Kind.TRAFFIC: Gate("changes of traffic", options.traffic_calls, options.traffic_queue, wait_s),
+            Kind.TRAFFIC: Gate(
+                "changes of traffic", options.traffic_calls, max(0, self.traffic.places - options.traffic_calls), wait_s
+            ),
             Kind.FEED: Gate("feeds", options.feeds, 0, wait_s),
             Kind.HEAVY: Gate("heavy calls", cores, options.heavy_queue, wait_s),
             Kind.STREAM: Gate("streams", options.streams, 0, wait_s),

@@ -18,8 +18,12 @@ from google.protobuf.message import DecodeError
 from engine.errors import CancelledError, MalformedRequestError
 from engine.server.admission import Admission, Kind
 from engine.server.call_log import CallLog
+from engine.server.feed_readers import FeedReaders
+from engine.server.gate import Gate
 from engine.server.limits import check_count
+from engine.server.logs import logger
 from engine.server.options import ServerOptions
+from engine.server.traffic_log import outcome
 from engine.server.watchdog import Watchdog
 
 PREFIX = "/towline."
@@ -36,10 +40,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         watchdog: Watchdog,
         light: ThreadPoolExecutor,
         feeds: Watchdog,
+        readers: FeedReaders,
     ) -> None:
-        """`feeds` looks after streams of changes, which may be silent for longer."""
+        """`feeds` looks after streams of changes, which may be silent for longer; `readers` wait for their messages."""
         self._options, self._admission, self._watchdog, self._light = options, admission, watchdog, light
-        self._feeds = feeds
+        self._feeds, self._readers = feeds, readers
 
     def intercept_service(
         self, continuation: Callable[[Any], Any], handler_call_details: Any
@@ -51,7 +56,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         kind = Kind.of(method)
         if handler.stream_stream:
             feed = _Feed(method, kind, handler, self._options, self._admission, self._watchdog)
-            feed.silence = self._feeds
+            feed.silence, feed.readers = self._feeds, self._readers
             return grpc.stream_stream_rpc_method_handler(feed)
         wrap = _Stream if handler.unary_stream else _Unary
         call = wrap(method, kind, handler, self._options, self._admission, self._watchdog)
@@ -75,7 +80,7 @@ class _Wrapped:
         watchdog: Watchdog,
     ) -> None:
         self._method, self._kind, self._handler, self._options = method, kind, handler, options
-        self._gates, self._watchdog = admission.gates, watchdog
+        self._gates, self._traffic, self._watchdog = admission.gates, admission.traffic, watchdog
         self.experimental_thread_pool: ThreadPoolExecutor | None = None  # grpcio looks for it: not the server's pool
 
     def _receive(self, requests: Requests, context: grpc.ServicerContext) -> bytes:
@@ -99,6 +104,10 @@ class _Wrapped:
                 "the bytes are not the message this method takes; generate the client from the same *.proto files"
             ) from None
 
+    def _lane(self, raw: bytes) -> Gate:
+        """Where a change of traffic works; read for that alone, so that those who wait keep only their bytes."""
+        return self._traffic.gate(self._parse(raw), len(raw))
+
     def _answered(self, context: grpc.ServicerContext) -> None:
         """From here on the peer has only to take the answer: let it not keep that in our memory for ever."""
         watch = self._watchdog.watch(context)
@@ -114,13 +123,14 @@ class _Unary(_Wrapped):
                 raw = self._receive(requests, context)
                 log.request_bytes = len(raw)
                 with self._turn(raw, context):
-                    reply = self._handler.unary_unary(self._parse(raw), context)
+                    request = self._parse(raw)
+                    reply = self._handler.unary_unary(request, context)
                     answer: bytes = self._handler.response_serializer(reply)
         except Exception as error:
             context.abort_with_status(log.failed(error))
             return None
         log.response_bytes = len(answer)
-        log.done("OK")
+        log.done("OK", **(outcome(request, reply) if self._kind is Kind.TRAFFIC else {}))
         self._answered(context)
         return answer
 
@@ -137,6 +147,11 @@ class _Unary(_Wrapped):
         if self._kind is Kind.QUICK and len(raw) > self._options.light_request_bytes:
             heavy = self._gates[Kind.HEAVY]
             with heavy.place(), heavy.slot(check):
+                yield
+        elif self._kind is Kind.TRAFFIC:
+            with gate.slot(check):
+                mine = self._lane(raw)
+            with mine.place(), mine.slot(check):
                 yield
         else:
             with gate.slot(check):
@@ -185,22 +200,29 @@ class _Feed(_Wrapped):
     """A stream of changes: each is received, waits for its turn, is done and answered before the next is read."""
 
     silence: Watchdog
+    readers: FeedReaders
 
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
         log = CallLog(self._method)
         stalled = False
         turn = ExitStack()
         gate = self._gates[Kind.TRAFFIC]
+        request: Any = None
+        updates = 0
 
         def check() -> None:
             if not context.is_active():
                 raise _gone(False)
 
         def messages() -> Iterator[Any]:
+            nonlocal request
             while (raw := self._next(requests, context)) is not None:
                 log.request_bytes += len(raw)
-                turn.enter_context(gate.slot(check, patient=True))
-                yield self._parse(raw)
+                with gate.slot(check, patient=True):
+                    mine = self._lane(raw)
+                turn.enter_context(mine.slot(check, patient=True))
+                request = self._parse(raw)
+                yield request
 
         try:
             with self._gates[self._kind].place():
@@ -212,6 +234,8 @@ class _Feed(_Wrapped):
                         break
                     answer: bytes = self._handler.response_serializer(reply)
                     log.response_bytes += len(answer)
+                    logger.info("traffic", extra={"index": updates, **outcome(request, reply)})
+                    updates += 1
                     with self._watchdog.watching(context) as watch:
                         try:
                             yield answer
@@ -223,14 +247,14 @@ class _Feed(_Wrapped):
         except Exception as error:
             context.abort_with_status(log.failed(error))
         else:
-            log.done("OK")
+            log.done("OK", updates=updates)
             self._answered(context)
 
     def _next(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
         """The bytes of the next message, None after the last; a feed may be silent, but not for ever."""
         with self.silence.watching(context) as watch:
             try:
-                return next(requests, None)
+                return self.readers.next(requests)
             except grpc.RpcError:
                 raise _gone(watch.expired) from None
 

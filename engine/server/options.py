@@ -29,10 +29,14 @@ class ServerOptions:
     #: Recommendations, and changes of fleets, that may wait for their turn.
     quick_queue: int = 32
     write_queue: int = 32
-    #: Changes of traffic applied at once, how many more may wait, and streams of them open at once.
+    #: Requests for changes of traffic read at once; each region then does one large and one small at a time, so many
+    #: more of each may wait. Streams of them open at once.
     traffic_calls: int = 2
     traffic_queue: int = 32
     feeds: int = 8
+    #: What counts as small: at most so many areas, whose roads are searched for, and bytes.
+    small_traffic_areas: int = 8
+    small_traffic_bytes: int = 65_536
     #: How long a feed's stream may be silent.
     feed_silent_s: float = 600.0
     #: Threads for light calls, and for health alone.

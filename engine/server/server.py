@@ -31,6 +31,7 @@ from engine.server.admission import Admission
 from engine.server.aside import AsideInterceptor
 from engine.server.dispatch_servicer import DispatchServicer
 from engine.server.eta_servicer import EtaServicer
+from engine.server.feed_readers import FeedReaders
 from engine.server.fleet_servicer import FleetServicer
 from engine.server.hosted import HostedRegions
 from engine.server.interceptor import CallInterceptor
@@ -78,13 +79,16 @@ class Server:
         self._health = health.HealthServicer()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
         self._aside = AsideInterceptor(self.options.health_threads, self._watchdog)
-        self._admission = Admission(self.options)
+        self._admission = Admission(self.options, list(self._dispatchers))
+        self._readers = FeedReaders(self.options.feeds)
         self._pools = CountingPool(self._admission.threads), CountingPool(self.options.light_threads)
         self._grpc = grpc.server(
             self._pools[0],
             interceptors=[
                 self._aside,
-                CallInterceptor(self.options, self._admission, self._watchdog, self._pools[1], self._feeds),
+                CallInterceptor(
+                    self.options, self._admission, self._watchdog, self._pools[1], self._feeds, self._readers
+                ),
             ],
             options=_channel_options(self.options),
             maximum_concurrent_rpcs=self.options.max_calls,
@@ -153,7 +157,7 @@ class Server:
             tell.start()
             tell.join(TELL_S)
             stopped = self._grpc.stop(grace_s)
-            self._feeds.release()  # they would wait for their next update until the end of the grace
+            self._readers.stop()  # they would wait for their next update until the end of the grace
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
             idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
             if all(idle) and not stopped.wait(LINGER_S):
@@ -161,6 +165,7 @@ class Server:
             stopped.wait()
             for pool in self._pools:
                 pool.shutdown(wait=True, cancel_futures=True)
+            self._readers.shutdown()
             self._aside.shutdown()
             self._watchdog.stop()
             self._feeds.stop()
@@ -185,6 +190,8 @@ def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:
         # Ask silent peers whether they are still there, calls or not, and let them ask us.
         ("grpc.keepalive_time_ms", round(1000 * options.keepalive_s)),
         ("grpc.keepalive_timeout_ms", round(1000 * options.keepalive_timeout_s)),
+        # A ping that is not answered has a limit of its own, 60 s by default: that, not the one before, counts.
+        ("grpc.http2.ping_timeout_ms", round(1000 * options.keepalive_timeout_s)),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", 5000),

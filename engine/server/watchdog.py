@@ -33,7 +33,6 @@ class Watchdog:
         self._watches: set[Watch] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._released = False
         self._thread = threading.Thread(target=self._look, name="towline-watchdog", daemon=True)
 
     def start(self) -> None:
@@ -48,22 +47,12 @@ class Watchdog:
         """From now on the call has ``limit_s`` until `leave`."""
         watch = Watch(context, time.monotonic() + self._limit_s)
         with self._lock:
-            released = self._released
             self._watches.add(watch)
-        if released:
-            self._cancel([watch])
         return watch
 
     def leave(self, watch: Watch) -> None:
         with self._lock:
             self._watches.discard(watch)
-
-    def release(self) -> None:
-        """Cancel whoever waits, and from now on whoever begins to."""
-        with self._lock:
-            self._released = True
-            waiting = list(self._watches)
-        self._cancel(waiting)
 
     @contextmanager
     def watching(self, context: Cancellable) -> Generator[Watch, None, None]:
