@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import demo, eta, reassign, region, serve, simulate, snap, version, ways
+from cli import demo, eta, live_traffic, reassign, region, serve, simulate, snap, version, ways
 from cli.failures import FailureGroup, close_stdout, report_output
 from cli.negative import PlaceCommand
 
@@ -28,6 +28,7 @@ app.command("snap", cls=PlaceCommand)(snap.snap)
 app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
+app.add_typer(live_traffic.app, name="traffic")
 app.command("version")(version.version)
 
 

@@ -219,6 +219,22 @@ class StoppingError(TowlineError):
     status = "UNAVAILABLE"
 
 
+class ServerUnreachableError(TowlineError):
+    """Nobody answers at the address of a server."""
+
+    reason = "SERVER_UNREACHABLE"
+    status = "UNAVAILABLE"
+    exit_code = 3
+
+
+class ServerFailedError(TowlineError):
+    """A server answered with something that this version of Towline does not know."""
+
+    reason = "SERVER_FAILED"
+    status = "INTERNAL"
+    exit_code = 3
+
+
 class ListenError(TowlineError):
     """The server cannot listen on the address."""
 

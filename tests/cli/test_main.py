@@ -25,7 +25,7 @@ def test_help_names_every_command_and_fits(towline: Run) -> None:
     """`towline --help` lists the commands within 80 columns, as does each command's own help."""
     result = towline("--help")
     assert result.exit_code == 0
-    for command in ("demo", "reassign", "eta", "region", "serve", "version"):
+    for command in ("demo", "reassign", "eta", "region", "serve", "traffic", "version"):
         assert command in result.stdout
         assert widest(towline(command, "--help").stdout) <= 80
     assert widest(result.stdout) <= 80

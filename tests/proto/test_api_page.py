@@ -73,8 +73,8 @@ def test_limits_are_the_defaults():
         f"they are about | {FeedLimits().entries:,}, and {FeedLimits().rows:,} |",
         f"corners of an area | {MAX_CORNERS:,} |",
         f"spells of weather | {MAX_SPELLS:,} |",
-        f"(more than {options.small_traffic_areas} areas or {options.small_traffic_bytes // 1024} KiB) and one small | "
-        f"{options.traffic_queue} of each |",
+        f"more than {options.small_traffic_areas} areas or {options.small_traffic_bytes // 1024} KiB) and one small |",
+        f"one small | {options.traffic_queue} of each |",
         f"| {options.feeds} open; silent for up to {options.feed_silent_s:g} s",
         f"waited {options.queue_s:g} s",
         f"Beyond {options.max_calls:,} calls",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +27,7 @@ from graphs.bundled import load_coquimbo
 from graphs.metrics import MetricStore, load_traffic_profile
 from graphs.metrics.locate import ArcFinder
 from graphs.search import Metric
+from tests.engine.server.process import ROOT
 from tests.engine.server.traffic import TRAFFIC, batch, dispatcher_with_traffic, entry, eta, recommend, spread, update
 from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, code_of, failure
 
@@ -190,6 +195,39 @@ def test_an_open_feed_does_not_hold_up_the_end(begin, caplog):
     ended = [vars(record) for record in caplog.records if record.msg == "call"][-1]
     assert (ended["code"], ended["reason"], "stalled" in ended) == ("UNAVAILABLE", "SERVER_STOPPING", False)
     assert [t.name for t in threading.enumerate() if t.name == "metric-warmer"] == []
+
+
+HANGING_CLIENT = """
+import sys
+from queue import SimpleQueue
+from tests.engine.server.process import ROOT
+from tests.engine.server.traffic import batch, entry
+from tests.engine.server.wire import Client
+
+requests = SimpleQueue()
+requests.put(batch(entry(factor=0.5)))
+answers = Client(int(sys.argv[1])).region.StreamTraffic(iter(requests.get, None))
+print(next(answers).index, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_the_place_of_a_client_that_hangs_becomes_free(begin):
+    """A stopped process, whose machine still answers for it: its connection is closed after keepalive and timeout."""
+    server, client, _ = begin(feeds=1, keepalive_s=1.0, keepalive_timeout_s=1.0)
+    command = [sys.executable, "-c", HANGING_CLIENT, str(client.port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "0\n"
+        assert failure(lambda: Feed(client).ask(batch())).reason == "SERVER_BUSY"
+        process.send_signal(signal.SIGSTOP)
+        assert server._pools[0].wait_idle(WAIT_S)
+        assert Feed(client).ask(batch()).index == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_large_feed_comes_in_batches(begin):

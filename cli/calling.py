@@ -1,0 +1,110 @@
+"""Calls to a running server: its errors become those that the library would raise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import grpc
+    from towline.v1.region_service_pb2 import Region
+
+    from graphs.errors import TowlineError
+
+DEFAULT = "127.0.0.1:50051"
+#: For the first answer, which tells whether anybody is there, and for any other.
+CONNECT_S, ANSWER_S = 5.0, 60.0
+
+ServerChoice = Annotated[str, typer.Option("--server", metavar="HOST:PORT", help="A running `towline serve`.")]
+ServedRegion = Annotated[
+    str | None, typer.Option("--region", metavar="NAME", help="Which of its regions; left out: the only one.")
+]
+
+
+@contextmanager
+def calling(server: str) -> Generator[Any]:
+    """The stub of a server's RegionService; within, what the server refuses is raised as its own typed error.
+
+    OptionError for no address, ServerUnreachableError, ServerFailedError.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # who is not there is told by our own error
+    import grpc
+    from towline.v1.region_service_pb2_grpc import RegionServiceStub
+
+    _check(server)
+    with grpc.insecure_channel(server, [("grpc.max_receive_message_length", -1)]) as channel:
+        try:
+            yield RegionServiceStub(channel)
+        except grpc.RpcError as error:
+            raise _typed(error, server) from None
+
+
+def region_of(stub: Any, server: str, choice: str | None) -> Region:
+    """The region that was asked for, or the only one; OptionError when there are several, RegionNotFoundError."""
+    from towline.v1 import region_service_pb2 as pb
+
+    from engine.errors import OptionError
+
+    if choice is not None:
+        name = choice if choice.startswith("regions/") else f"regions/{choice}"
+        return stub.GetRegion(pb.GetRegionRequest(name=name), timeout=CONNECT_S).region
+    regions = stub.ListRegions(pb.ListRegionsRequest(page_size=1000), timeout=CONNECT_S).regions
+    if len(regions) != 1:
+        known = ", ".join(region.name.partition("/")[2] for region in regions)
+        raise OptionError(f"{server} serves several regions; name one with --region: {known}", known=known)
+    return regions[0]
+
+
+def _check(server: str) -> None:
+    from engine.errors import OptionError
+
+    host, _, port = server.rpartition(":")
+    if not server.startswith("unix:") and not (
+        host and port.isdecimal() and 0 < int(port) < 1 << 16 and "/" not in host
+    ):
+        raise OptionError(f"'{server}' is no address; give HOST:PORT, such as {DEFAULT}", address=server)
+
+
+def _typed(error: grpc.RpcError, server: str) -> TowlineError:
+    import grpc
+    from google.rpc.error_details_pb2 import ErrorInfo
+    from grpc_status import rpc_status
+
+    from engine.errors import ServerFailedError, ServerUnreachableError
+
+    if not isinstance(error, grpc.Call):
+        return ServerFailedError(f"{server} did not answer: {error}", address=server)
+    code = error.code()
+    text = error.details() or ""
+    status = rpc_status.from_call(error)
+    for detail in status.details if status is not None else ():
+        info = ErrorInfo()
+        if detail.Unpack(info):
+            metadata = {key: value for key, value in info.metadata.items() if key != "message"}
+            return _kinds().get(info.reason, ServerFailedError)(text, **metadata)
+    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+        why = "nobody answers" if code is grpc.StatusCode.UNAVAILABLE else "there was no answer in time"
+        message = f"{server}: {why}; is `towline serve` running there, and is the address right?"
+        return ServerUnreachableError(message, address=server, status=code.name)
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        message = f"{server} is no Towline server, or one of another version; compare with `towline version`"
+        return ServerFailedError(message, address=server, status=code.name)
+    return ServerFailedError(f"{server} failed with {code.name}: {text}", address=server, status=code.name)
+
+
+def _kinds() -> dict[str, type[TowlineError]]:
+    """Errors by their reason, those that are made of a message and variables."""
+    import engine.errors as _engine_errors  # noqa: F401 - so that its errors are there
+    from graphs.errors import TowlineError
+
+    found: dict[str, type[TowlineError]] = {}
+    queue: list[type[TowlineError]] = [TowlineError]
+    for kind in queue:
+        queue.extend(kind.__subclasses__())
+        if kind.__init__ is TowlineError.__init__:
+            found.setdefault(kind.reason, kind)
+    return found
