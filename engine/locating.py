@@ -44,12 +44,15 @@ def is_plain(query: LocationQuery) -> bool:
 
 
 def positions_each(snapper: Snapper, query: LocationQuery, limit_m: float) -> tuple[Positions, dict[int, TowlineError]]:
-    """[k] positions, arc -1 where refused, and by index why.
+    """[k] positions of units that depart or are to be reached, arc -1 where refused, and by index why.
 
     Mere coordinates get the road that `Snapper.locate` would give them, without the weighing of rivals.
     """
-    found = snapper.snap_each(query.lon, query.lat, limit_m) if is_plain(query) else snapper.locate(query, limit_m)
-    return found.positions, found.errors
+    if is_plain(query):
+        plain = snapper.snap_each(query.lon, query.lat, limit_m)
+        return plain.positions, plain.errors
+    found = snapper.locate(query, limit_m)
+    return found.starts, found.errors
 
 
 def positions(snapper: Snapper, query: LocationQuery, limit_m: float) -> Positions:

@@ -2,13 +2,14 @@
 
 A position lies at ``fraction`` of its arc, measured from the tail. A unit there may go on along the arc and, on a
 two-way street, also turn back along its twin. An arc's weight is the junction delay on entering it plus driving;
-whoever stands on the arc has paid the delay.
+whoever stands on the arc has paid the delay. Turning back takes time where it is known which way the unit faces
+(``turn_back_ms``); of others nobody knows, and either way is free.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,10 @@ from graphs.search_graph import SearchGraph
 __all__ = ["INF", "Positions", "destination_seeds", "direct_ms", "origin_seeds"]
 
 
+#: What every position has, in order.
+PLACE = ("arc", "fraction", "lon", "lat", "distance_m")
+
+
 @dataclass(frozen=True, eq=False)
 class Positions:
     """``k`` places on arcs; ``arc`` is -1 where a location could not be snapped."""
@@ -30,6 +35,7 @@ class Positions:
     lon: Float64  # [k] degrees, of the place on the road
     lat: Float64  # [k]
     distance_m: Float64  # [k] great-circle distance from the location that was snapped
+    turn_back_ms: Int32 | None = field(default=None, kw_only=True)  # [k] to depart along the twin; None: nothing
 
     def __len__(self) -> int:
         return int(self.arc.size)
@@ -37,12 +43,22 @@ class Positions:
     def take(self, index: npt.ArrayLike) -> Positions:
         """The positions at ``index`` (integers, a slice's range or a mask)."""
         chosen = np.asarray(index)
-        return Positions(*(getattr(self, item.name)[chosen] for item in fields(self)))
+        back = None if self.turn_back_ms is None else self.turn_back_ms[chosen]
+        return Positions(*(getattr(self, name)[chosen] for name in PLACE), turn_back_ms=back)
 
     @staticmethod
     def concatenate(parts: Sequence[Positions]) -> Positions:
         """All positions of ``parts``, in order."""
-        return Positions(*(np.concatenate([getattr(p, item.name) for p in parts]) for item in fields(Positions)))
+        back = [np.zeros(len(part), np.int32) if part.turn_back_ms is None else part.turn_back_ms for part in parts]
+        known = any(part.turn_back_ms is not None for part in parts)
+        every = (np.concatenate([getattr(part, name) for part in parts]) for name in PLACE)
+        return Positions(*every, turn_back_ms=np.concatenate(back) if known else None)
+
+    def turned_ms(self, back: Int32) -> Int32:
+        """[k] ms that begin with turning back, given those without it; `INF` stays."""
+        if self.turn_back_ms is None:
+            return back
+        return np.where(back >= INF, INF, np.minimum(back.astype(np.int64) + self.turn_back_ms, INF)).astype(np.int32)
 
 
 def origin_seeds(
@@ -50,13 +66,13 @@ def origin_seeds(
 ) -> Seeds:
     """What it takes to get from each position to the search nodes at the ends of its street, in ms.
 
-    To the head along the arc; on a two-way street also to the tail along the twin. A closed arc costs `INF`.
-    ``weights_ms`` are those of a metric over ``graph``; without a graph, of the network itself.
+    To the head along the arc; on a two-way street also to the tail along the twin, `Positions.turn_back_ms` included. A
+    closed arc costs `INF`. ``weights_ms`` are those of a metric over ``graph``; without a graph, of the network itself.
     """
     graph = _graph(network, weights_ms, graph)
     arc, twin, rest = positions.arc, _twins(network, positions), 1.0 - positions.fraction
     ahead = part_ms(network, weights_ms, arc, rest, enters=False)
-    back = part_ms(network, weights_ms, twin, positions.fraction, enters=False)
+    back = positions.turned_ms(part_ms(network, weights_ms, twin, positions.fraction, enters=False))
     start = graph.start_arc
     return _seeds(graph.head[start[arc]], ahead, graph.head[start[twin]], back, twin)
 
@@ -91,6 +107,7 @@ def direct_ms(network: RoadNetwork, weights_ms: npt.ArrayLike, origins: Position
     span = place - origins.fraction
     ahead = np.where(span >= 0, part_ms(network, weights_ms, origins.arc, np.abs(span), enters=False), INF)
     back = np.where(span <= 0, part_ms(network, weights_ms, twin, np.abs(span), enters=False), INF)
+    back = origins.turned_ms(back.astype(np.int32))
     return np.where(on_arc | on_twin, np.minimum(ahead, back), INF).astype(np.int32)
 
 

@@ -104,7 +104,7 @@ class Region:
     @cached_property
     def snapper(self) -> Snapper:
         """The index that puts locations on roads; built on first use."""
-        return Snapper(self.network)
+        return Snapper(self.network, round(1000 * self.metadata.turning.get("u_turn_s", 0.0)))
 
 
 def build_region(

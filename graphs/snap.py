@@ -33,6 +33,8 @@ FERRY_SIGMAS = 3.0
 CLOSELY = 0.5
 #: A location farther from every road than so many times its error is worse than it says (`graphs.snapping.weighing`).
 PLAUSIBLE_SIGMAS = 2.0
+#: A unit whose heading is within so many degrees of its arc is known to face along it.
+FACING = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,9 @@ class Snapper:
     may be an answer: `graphs.snapping.usable`.
     """
 
-    def __init__(self, network: RoadNetwork) -> None:
-        self._network = network
+    def __init__(self, network: RoadNetwork, turn_back_ms: int = 0) -> None:
+        """``turn_back_ms``: what turning round on a two-way street costs who is known to face the other way."""
+        self._network, self._turn_back_ms = network, turn_back_ms
 
     def snap(self, lon: npt.ArrayLike, lat: npt.ArrayLike, max_distance_m: float = MAX_DISTANCE_M) -> Positions:
         """[k] positions of k locations in degrees.
@@ -112,7 +115,7 @@ class Snapper:
         rivals.weight[:] *= np.repeat(plausible, found.rivals)
         if self.lost:
             self.lost.weigh(self._network, ask, found, rivals, nearest.passed_over)
-        return self._located(found, rivals, nearest.passed_over, errors)
+        return self._located(found, rivals, nearest.passed_over, errors, ask.heading)
 
     @property
     def grid(self) -> SegmentGrid:
@@ -142,7 +145,9 @@ class Snapper:
         stand(self.grid.arrays, self._roads.shape_arc, nearest.segment, nearest.ahead, x, lat, *columns)
         return found
 
-    def _located(self, found: Found, rivals: Rows, passed_over: UInt8, errors: dict[int, TowlineError]) -> Located:
+    def _located(
+        self, found: Found, rivals: Rows, passed_over: UInt8, errors: dict[int, TowlineError], heading: Float64
+    ) -> Located:
         answer = found.answer
         return Located(
             positions=_positions(answer),
@@ -155,8 +160,16 @@ class Snapper:
             passed_over=passed_over,
             errors=errors,
             rival_first=np.concatenate(([0], np.cumsum(found.rivals))).astype(np.int64),
+            turn_back_ms=self._turning_back(heading, answer.bearing),
             all_rivals=Rivals(_positions(rivals), rivals.weight, rivals.bearing, rivals.kind, self._levels(rivals.arc)),
         )
+
+    def _turning_back(self, heading: Float64, bearing: Float64) -> Int32:
+        """[k] the cost of turning round where a heading is given that the answered arc follows."""
+        if not self._turn_back_ms:
+            return np.zeros(heading.size, np.int32)
+        off = np.abs((bearing - heading + 180.0) % 360.0 - 180.0)  # NaN where one of them is not known
+        return np.where(off <= FACING, self._turn_back_ms, 0).astype(np.int32)
 
     def _levels(self, arc: Int32) -> Int8:
         known = self._network.arc_layer

@@ -19,7 +19,7 @@ def travels_of(state: FleetState, intake: Intake, rows: Int32, at: Int64) -> Int
     pair_travels(
         state.metric.hierarchy.minima,
         (labels.data, labels.start, labels.deep),
-        (state.positions.arc, state.positions.fraction),
+        state.place,
         rows,
         at,
         into.data,

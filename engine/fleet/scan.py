@@ -70,11 +70,12 @@ def _sift_down(heap, key, at, size):
 def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place):
     """Travel time from unit `row` to a target position: the label scan, or the direct way on one street; O(height).
 
-    hierarchy: its minima; labels: (data, start, deep) of the units; place: (arc, fraction) of the units; target_place:
-    (arc, twin or -1, fraction, ms to drive the whole arc, the same of its twin) of the target, INF where one may not.
+    hierarchy: its minima; labels: (data, start, deep) of the units; place: (arc, fraction, ms to turn back) of the
+    units; target_place: (arc, twin or -1, fraction, ms to drive the whole arc, the same of its twin) of the target, INF
+    where one may not.
     """
     data, start, deep = labels
-    arc, fraction = place
+    arc, fraction, turn_back = place
     shared = common_length(*hierarchy, deep[row], target_deep)
     best = label_time(data, start[row], target_data, target_start, shared)
     to_arc, to_twin, to_fraction, drive, twin_drive = target_place
@@ -85,7 +86,7 @@ def travel_ms(hierarchy, labels, place, row, target_data, target_start, target_d
         if span >= 0.0 and ahead < INF:
             best = min(best, np.int32(np.rint(span * ahead)))
         if span <= 0.0 and back < INF:
-            best = min(best, np.int32(np.rint(-span * back)))
+            best = min(best, np.int32(min(np.rint(-span * back) + turn_back[row], INF)))
     return best
 
 

@@ -22,7 +22,7 @@ from engine.policy import Policy
 from graphs.errors import InputError, TowlineError
 from graphs.metrics.label_book import METRICS_HELD, LabelBook
 from graphs.metrics.once import OnceCache
-from graphs.network import Float64, Int64
+from graphs.network import Float64, Int32, Int64
 from graphs.position import Positions
 from graphs.region import Region
 from graphs.search import Labels, Metric
@@ -116,6 +116,11 @@ class FleetState:
     def here(self) -> Float64:
         """[units, 3] where each unit starts, on the unit sphere."""
         return frozen(unit_vectors(self.positions.lon, self.positions.lat), np.float64)
+
+    @cached_property
+    def place(self) -> tuple[Int32, Float64, Int32]:
+        """[units] arc, fraction and ms to turn back, as the kernels want them."""
+        return self.positions.arc, self.positions.fraction, frozen(_turning(self.positions), np.int32)
 
     def terms(self, now_ms: int) -> UnitTerms:
         """What depends on the moment: when units are free and what they charge. O(units), kept for the last moment."""
@@ -212,6 +217,9 @@ class FleetState:
         }
         for name, values in merged.items():
             values[rows] = getattr(fresh, name)
+        if self.positions.turn_back_ms is not None or fresh.turn_back_ms is not None:
+            merged["turn_back_ms"] = _turning(self.positions)
+            merged["turn_back_ms"][rows] = _turning(fresh)
         positions = _frozen_positions(Positions(**merged))
         return replace(
             self,
@@ -265,8 +273,15 @@ def _of_unit(error: TowlineError, unit_id: str) -> TowlineError:
     return error.about(f"unit {unit_id}", unit=unit_id)
 
 
+def _turning(positions: Positions) -> Int32:
+    """[k] a writable copy of what turning back costs."""
+    back = positions.turn_back_ms
+    return np.zeros(len(positions), np.int32) if back is None else np.array(back)
+
+
 def _frozen_positions(positions: Positions) -> Positions:
     return Positions(
         frozen(positions.arc, np.int32),
         *(frozen(getattr(positions, name), np.float64) for name in ("fraction", "lon", "lat", "distance_m")),
+        turn_back_ms=None if positions.turn_back_ms is None else frozen(positions.turn_back_ms, np.int32),
     )

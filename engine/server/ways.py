@@ -41,7 +41,7 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
         )
     try:
         located = dispatcher.located(locations(stops, "stops", dispatcher.posts))
-        legs = dispatcher.routes_between(located.positions)
+        legs = dispatcher.routes_between(located.starts)
     except TowlineError as error:
         if "index" in error.metadata:
             error.metadata["field"] = f"stops[{error.metadata['index']}]"

@@ -107,7 +107,7 @@ def find_route(region: Region, metric: Metric, origins: Positions, targets: Posi
             target=f"{targets.lon[0]:.6f},{targets.lat[0]:.6f}",
         )
     if direct <= duration:
-        return _along_street(network, metric, origins, targets, direct)
+        return _turned(_along_street(network, metric, origins, targets, direct), origins)
     first, last = _ends(region, metric, origins, targets, path)
     roads = graph.road_arc[path]
     turning = roads == TURN
@@ -118,7 +118,22 @@ def find_route(region: Region, metric: Metric, origins: Positions, targets: Posi
     route = _route(network, metric, arcs, begin, end, duration)
     entered = np.cumsum(~turning)[turning] + 1  # the arc that a turn leads onto
     turns = np.bincount(entered, np.asarray(metric.weights)[path[turning]], arcs.size)
-    return replace(route, durations_ms=(route.durations_ms + turns).astype(np.int32))
+    return _turned(replace(route, durations_ms=(route.durations_ms + turns).astype(np.int32)), origins)
+
+
+def _turn_back_ms(origins: Positions) -> int:
+    """What turning back costs at the one origin."""
+    return 0 if origins.turn_back_ms is None else int(origins.turn_back_ms[0])
+
+
+def _turned(route: Route, origins: Positions) -> Route:
+    """The route whose first part has the time of turning back, where it begins with that."""
+    back = _turn_back_ms(origins)
+    if not back or route.arcs[0] == origins.arc[0]:
+        return route
+    durations = route.durations_ms.copy()
+    durations[0] += back
+    return replace(route, durations_ms=durations)
 
 
 def _along_street(network: RoadNetwork, metric: Metric, origins: Positions, targets: Positions, ms: int) -> Route:
@@ -147,7 +162,11 @@ def _ends(
     def cost(arc: int, share: float, enters: bool) -> int:
         return int(part_ms(network, weights, np.array([arc]), np.array([share]), enters=enters)[0])
 
-    leaving = [(a, s, int(graph.head[graph.start_arc[a]]), cost(a, 1.0 - s, False)) for a, s in ways(origins)]
+    back = _turn_back_ms(origins)
+    leaving = [
+        (a, s, int(graph.head[graph.start_arc[a]]), cost(a, 1.0 - s, False) + (back if a != origins.arc[0] else 0))
+        for a, s in ways(origins)
+    ]
     arriving = [(a, s, int(graph.tail[graph.end_arc[a]]), cost(a, s, True)) for a, s in ways(targets)]
     if path.size:
         leaving = [way for way in leaving if way[2] == int(graph.tail[path[0]])]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from graphs.errors import TowlineError
-from graphs.network import Float64, Int8, Int64, UInt8
+from graphs.network import Float64, Int8, Int32, Int64, UInt8
 from graphs.position import Positions
 from graphs.snapping.query import Side
 from graphs.snapping.weighing import (
@@ -85,9 +85,15 @@ class Located:
         Int64  # [k + 1] rivals of location i are rows rival_first[i] .. rival_first[i + 1] - 1 of ``all_rivals``
     )
     all_rivals: Rivals
+    turn_back_ms: Int32  # [k] what turning round costs who departs; 0 where it is not known which way that is
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    @property
+    def starts(self) -> Positions:
+        """[k] the positions as those of units that depart: who said which way it faces pays for turning round."""
+        return replace(self.positions, turn_back_ms=self.turn_back_ms) if self.turn_back_ms.any() else self.positions
 
     @property
     def accepted(self) -> npt.NDArray[np.bool_]:

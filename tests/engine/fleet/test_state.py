@@ -12,7 +12,7 @@ import pytest
 from engine.dispatch import Dispatcher
 from engine.errors import TimeError, UnknownReferenceError
 from engine.fleet import FleetState
-from engine.model import Break, Fleet, Provider, Unit
+from engine.model import Break, Fleet, Incident, Location, Provider, Service, Unit
 from graphs.region import Region
 from tests.engine.fleets import NOW, place, random_fleet, random_unit
 
@@ -53,6 +53,8 @@ def test_changed_units_equal_fresh_ones(coquimbo: Region, seed: int) -> None:
 def _assert_equal(one, other, seed: int) -> None:
     for item in fields(one):
         found, expected = getattr(one, item.name), getattr(other, item.name)
+        if found is None and expected is None:
+            continue
         assert found.dtype == expected.dtype, f"seed {seed}, {item.name}"
         assert not found.flags.writeable, f"seed {seed}, {item.name}"
         assert np.array_equal(found, expected), f"seed {seed}, {item.name}"
@@ -68,3 +70,31 @@ def test_a_wrong_change_is_refused_and_changes_nothing(coquimbo: Region) -> None
     with pytest.raises(TimeError):
         state.updated(units=[replace(one, mobilisation=timedelta(seconds=-1))])
     assert state.units == fleet.units
+
+
+def test_a_unit_that_faces_the_other_way_turns_round_first(coquimbo: Region) -> None:
+    """In a region with turns its heading, reported or given, adds the U-turn; that of the customer does not."""
+    region = replace(coquimbo, metadata=replace(coquimbo.metadata, turning={"u_turn_s": 20.0}))
+    network, dispatcher = region.network, Dispatcher(region)
+    two_way = np.flatnonzero((network.arc_twin >= 0) & (network.arc_length_m > 400.0) & (network.arc_access == 0))
+    arc = next(arc for arc in two_way if len(network.shape(arc)) == 2)
+    begin, end = network.shape(arc)
+    (lon, lat), there = begin + 0.5 * (end - begin), begin + 0.8 * (end - begin)
+    east = (end[0] - begin[0]) * np.cos(np.radians(lat))
+    ahead = float(np.degrees(np.arctan2(east, end[1] - begin[1])) % 360.0)
+    facing = {"ahead": ahead, "back": (ahead + 180.0) % 360.0, "unknown": None}
+    towing = frozenset({Service.TOWING})
+    units = [Unit(key, "p", Location(lon, lat, heading=heading), towing) for key, heading in facing.items()]
+    state = dispatcher.prepare(Fleet((Provider("p"),), tuple(units)))
+    target = dispatcher.positions([Location(*there, heading=facing["back"])])
+    times = dispatcher.durations(state.positions, target)[:, 0]
+    assert times[1] - times[0] == 20_000
+    assert times[2] == times[0]
+    moved = state.moved_to(["back", "unknown"], [units[0].location, units[1].location])
+    assert (dispatcher.durations(moved.positions, target)[:, 0] - times[0]).tolist() == [0, 0, 20_000]
+    incident = Incident("i", Location(*there, heading=facing["back"]), Service.TOWING, NOW)
+    found = dispatcher.recommend(incident, state, NOW)
+    assert found.best is not None
+    travel = {each.unit_id: each.travel for each in (found.best, *found.runners_up)}
+    assert travel["back"] - travel["ahead"] == timedelta(seconds=20)
+    assert travel["unknown"] == travel["ahead"]
