@@ -341,7 +341,7 @@ def test_mistakes_have_their_own_errors(dispatcher: Dispatcher) -> None:
         plan(replace(incident, location=Location(here.lat, here.lon)))
     with pytest.raises(CoordinateError, match="incident i"):
         plan(replace(incident, location=Location(float("nan"), here.lat)))
-    with pytest.raises(OutsideRegionError, match=r"incident i.* m from the nearest road"):
+    with pytest.raises(OutsideRegionError, match=r"incident i.* km from the nearest road"):
         plan(replace(incident, location=Location(here.lon - 2, here.lat)))
     with pytest.raises(UnknownReferenceError, match="not among the units"):
         plan(replace(incident, assigned_unit_id="ghost"))
