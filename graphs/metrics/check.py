@@ -57,8 +57,8 @@ def check(
     """Resolve entries to arcs, in order; an id that comes twice is refused the second time.
 
     Entries for which there is no `room` are refused before their roads are looked for, areas also after one too large.
-    Entries of one way or arc each, which feeds have by the thousand, are looked up together: about 4 µs each, 40 µs
-    others.
+    Entries of one way or arc each, which feeds have by the thousand, are looked up together: about 4 µs an arc,
+    6 µs a way, 40 µs others; an area up to some milliseconds.
     """
     checked = Checked()
     seen: set[str] = set()
@@ -97,7 +97,9 @@ def check(
                 if checkpoint is not None:
                     checkpoint()  # a polygon may take long
                 arcs, index, unknown = _where(entry.where, finder)
-                arcs, values = _once(arcs, _spread(entry, value, index))
+                values = _spread(entry, value, index)
+                if type(where) is not Area:  # its arcs are there once
+                    arcs, values = _once(arcs, values)
                 room.take(where, arcs.size)
                 checked.unknown_ways.extend(unknown)
         except RefusedError as refused:
