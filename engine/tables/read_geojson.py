@@ -52,7 +52,7 @@ def features_of(path: Path) -> list[dict[str, Any]]:
 def _features(path: Path, document: Any) -> list[dict[str, Any]]:
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         raise FileFormatError(f"{path.name} is JSON but not a GeoJSON FeatureCollection", file=path)
-    crs = str(((document.get("crs") or {}).get("properties") or {}).get("name", "CRS84"))
+    crs = str(_part(_part(document, "crs"), "properties").get("name", "CRS84"))
     if not crs.endswith(_WGS84):
         raise FileFormatError(
             f"{path.name} is in {crs}; GeoJSON must be in WGS-84 (longitude, latitude): reproject it",
@@ -62,7 +62,13 @@ def _features(path: Path, document: Any) -> list[dict[str, Any]]:
     features = document.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise FileFormatError(f"{path.name} has no list of features", file=path)
-    return features
+    return [feature | {"properties": _part(feature, "properties")} for feature in features]
+
+
+def _part(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object in another; an empty one when it is not there, or is no object."""
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _point(geometry: Any) -> list[Any] | None:

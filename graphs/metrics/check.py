@@ -233,6 +233,8 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     polygon = where.polygon
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"{type(polygon).__name__} is no polygon")
+    if not np.isfinite(shapely.get_coordinates(polygon)).all():
+        raise RefusedError(RefusalCode.BAD_SELECTOR, "a corner of the polygon is no number; give degrees")
     if polygon.is_empty or any(_flat(part) for part in shapely.get_parts(polygon)):
         raise RefusedError(RefusalCode.EMPTY_POLYGON, "the polygon holds nothing; draw it around the roads it means")
     if not polygon.is_valid:

@@ -125,6 +125,49 @@ def test_a_server_starts_without_a_good_file(
         server.stop(grace_s=0)
 
 
+def feature(properties: str, ring: str) -> str:
+    """A collection of one polygon; both arguments in JSON, or nearly."""
+    geometry = f'{{"type": "Polygon", "coordinates": [{ring}]}}'
+    one = f'{{"type": "Feature", "properties": {properties}, "geometry": {geometry}}}'
+    return f'{{"type": "FeatureCollection", "features": [{one}]}}'
+
+
+GARBAGE = {
+    "bytes.csv": bytes(range(256)),
+    "nul.csv": b"id,arc,closed\n\0,1,yes\n",
+    "utf16.csv": "id,arc,closed\na,1,yes\n".encode("utf-16"),
+    "quote.csv": b'id,arc,closed\n"a,1,yes\n',
+    "huge.csv": b"id,arc,closed\na,99999999999999999999999999,yes\n",
+    "null.geojson": b"null",
+    "deep.geojson": b"[" * 100_000,
+    "features.geojson": b'{"type": "FeatureCollection", "features": [null, 3]}',
+    "properties.geojson": feature("[1]", "[[1, 2], [3, 4], [5, 7], [1, 2]]").encode(),
+    "crs.geojson": b'{"type": "FeatureCollection", "crs": 5}',
+    "text.geojson": feature('{"id": "a", "closed": true}', '[[1, 2], ["x", 4]]').encode(),
+}
+
+
+@pytest.mark.parametrize("name", GARBAGE)
+def test_garbage_is_refused_with_a_reason(
+    store: MetricStore, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is in the file, the log says what to do about it, and it is no bug."""
+    (tmp_path / name).write_bytes(GARBAGE[name])
+    file = FeedFile(tmp_path / name, store, lambda: NOW)
+    file.take()
+    assert file.reason not in ("", "INTERNAL")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert vars(caplog.records[0])["problem"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "NaN"])
+def test_a_corner_that_is_no_number_is_ignored(store: MetricStore, tmp_path: Path, number: str) -> None:
+    """Too large for a float, or not a number: one entry's mistake."""
+    path = tmp_path / "infinite.geojson"
+    path.write_text(feature('{"id": "a", "closed": true}', f"[[1, 2], [{number}, 4], [5, 7], [1, 2]]"), "utf-8")
+    assert FeedFile(path, store, lambda: NOW).load().ignored() == {"bad_selector": 1}
+
+
 def test_a_file_that_no_change_would_help_is_refused(tmp_path: Path) -> None:
     """A name that ends in no kind of table: the options are wrong, not the content."""
     with pytest.raises(FileFormatError, match=r"feed\.pdf ends in \.pdf"):

@@ -45,6 +45,8 @@ REFUSED: list[tuple[RefusalCode, dict[str, Any]]] = [
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.Polygon([(8, 49), (9, 50), (9, 49), (8, 50)]))}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.box(8, 49, 909, 50))}),
     (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.box(-179.9, 49, 179.9, 50))}),
+    (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.Polygon([(8, 49), (INFINITE, 50), (9, 49)]))}),
+    (RefusalCode.BAD_SELECTOR, {"where": Area(shapely.Polygon([(8, 49), (NAN, 50), (9, 49)]))}),
     (RefusalCode.EMPTY_POLYGON, {"where": Area(shapely.Polygon())}),
     (RefusalCode.NO_ROADS, {"where": Area(shapely.box(0, 0, 1, 1))}),
     (RefusalCode.NO_ROADS, {"where": Area(EVERYWHERE, frozenset({"trunk"}))}),
