@@ -84,6 +84,7 @@ def serve(
     from engine.server import Server, ServerOptions
     from engine.server import serve as run
     from engine.server.address import check_address
+    from engine.tours.solver import TourWorkers
 
     check_address(address, insecure)
     if osrm is not None:
@@ -91,6 +92,7 @@ def serve(
     rules, now = policy_of(policy), time_of(None)
     options = ServerOptions(insecure=insecure)
     flow = FlowWorkers(options.flow_processes)  # before the server: they start while regions are opened
+    tours = TourWorkers()
     dispatchers: dict[str, Dispatcher] = {}
     for choice in region or [BUNDLED]:
         area = open_region_choice(choice)
@@ -104,6 +106,7 @@ def serve(
             area,
             rules,
             flow=flow,
+            tours=tours,
             metrics=store_of(area, profile, weather, now, first_epoch=int(now.timestamp() * 1000)),
             posts=None if dispatchers else reading.posts,
         )
@@ -128,6 +131,6 @@ def serve(
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
 
-    with flow, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
+    with flow, tours, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
         starting.enter_context(console.working("Starting"))
         raise typer.Exit(run(dispatchers, address, options, fleets, ready, feeds))

@@ -52,7 +52,7 @@ class Promise:
 
 
 class ReasonCode(StrEnum):
-    """Why a unit lost, or why an incident is left over."""
+    """Why a unit lost, why an incident is left over, or why a plan was solved as it was."""
 
     # why an incident is left over
     NO_CAPABLE_UNIT = "no_capable_unit"
@@ -78,6 +78,9 @@ class ReasonCode(StrEnum):
     LOWER_QUALITY = "lower_quality"
     MAY_DECLINE = "may_decline"
     HAD_ITS_SHARE = "had_its_share"
+    # why a plan gives each unit one incident at most, or several
+    ONE_EACH = "one_each"
+    TOURS = "tours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ class Assignment:
     runners_up: tuple[Candidate, ...] = ()
     previous_unit_id: str | None = None
     snapped: SnappedLocation | None = None  # where the incident was taken to be, when that is ambiguous
+    position: int = 1  # among the jobs that the unit does one after the other
+    after: str | None = None  # the incident that it serves before, when it is not the first
 
     @property
     def changed(self) -> bool:
@@ -156,6 +161,12 @@ class Plan:
     region_version: str
     metric_version: str = "free-flow"  # all metrics that travel times come from, joined by "+"
     durations: dict[str, timedelta] = field(default_factory=dict)  # by stage
+    why: Reason | None = None  # why it was solved so, and not with more or fewer jobs a unit
+
+    @property
+    def share_unproven(self) -> float:
+        """The gap as a share of the cost, 0 to 1."""
+        return self.gap / self.cost.total if self.cost.total > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

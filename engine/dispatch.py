@@ -14,13 +14,13 @@ import numpy.typing as npt
 from engine.arrival.model import ArrivalModel
 from engine.arrival.offer import Offerable, offerable
 from engine.assign.solve import Flow, flow_here, solve_batch
-from engine.candidate import candidate, left_parts
+from engine.candidate import candidate
 from engine.closures import Moment, closures_between, open_routes
 from engine.completing import complete
-from engine.decision import Assignment, Candidate, CostParts, Plan, Reason, Recommendation, Unserved
+from engine.decision import Candidate, Plan, Reason, Recommendation
 from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
-from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
+from engine.explain import why_lost, why_unserved
 from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
@@ -29,11 +29,16 @@ from engine.jobs.expand import one_unit_each
 from engine.locating import locate, none_refused, positions, query_of
 from engine.model import Fleet, Incident, Location
 from engine.pins import held, pin_failed, pinned_travel_ms
+from engine.planning import Solved, plan_of
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.situation import Situation, departures_ms
 from engine.stages import Checkpoint, Stages
 from engine.times import require_zone, to_ms
+from engine.tours.choose import Asked, choose, out_of_time_for_tours, plan_tours
+from engine.tours.size import Tours
+from engine.tours.solver import TourSolver, solve_here
+from engine.tours.told import stops
 from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
@@ -63,6 +68,7 @@ class Dispatcher:
         flow: Flow = flow_here,
         metrics: MetricStore | None = None,
         posts: Posts | None = None,
+        tours: TourSolver = solve_here,
     ) -> None:
         """`metric` (free flow by default) for every departure, or with `metrics` that of each departure's hour.
 
@@ -79,7 +85,7 @@ class Dispatcher:
         self._metric_version = "free-flow" if metric is None else "given"
         self._moment: Moment | None = None  # what `metric` is of, and for which departure
         self._fastest = FastestRoads(region.network)
-        self._flow = flow
+        self._flow, self._tours = flow, tours
 
     @property
     def fastest(self) -> float:
@@ -284,9 +290,12 @@ class Dispatcher:
         deadline_s: float | None = None,
         runners_up: int = 2,
         checkpoint: Checkpoint | None = None,
+        tours: Tours = Tours.ONE_EACH,
     ) -> Plan:
-        """The cheapest plan with at most one incident per unit; every incident is assigned or says why not.
+        """The cheapest plan; every incident is assigned or says why not.
 
+        At most one incident a unit, or several in order (``tours``) where that is asked for or not enough: `Plan.why`
+        says which and why.
         Incidents that need several units come as several (`engine.jobs.expand`), pinned ones keep theirs. `deadline_s`
         is how long the caller will wait: when it is too short for the exact answer the best plan found comes back with
         its gap. Raises DeadlineError when even that cannot be had.
@@ -318,77 +327,35 @@ class Dispatcher:
             travel = pinned_travel_ms(situation, int(i))
             if travel < INF:
                 chosen[int(i)] = (int(intake.announced[i]), travel)
-        plan = self._plan(situation, chosen, lists, free, runners_up, solution.solver, solution.gap - saved)
+        left_s = None if deadline_s is None else started + SOLVING_SHARE * deadline_s - time.monotonic()
+        keeps = {int(i): chosen[int(i)][0] for i in pinned if int(i) in chosen}
+        asked = Asked(situation, chosen, keeps, lists, free)
+        several, why = choose(asked, tours, left_s)
+        solved = Solved(chosen, solution.gap - saved, solution.solver, why)
+        if several:
+            solved = self._with_tours(asked, solved, left_s)
+            stages.done("tours")
+        plan = plan_of(situation, solved, lists, free, runners_up)
         stages.done("explanation")
         return replace(plan, durations=stages.durations)
+
+    def _with_tours(self, asked: Asked, solved: Solved, seconds: float | None) -> Solved:
+        """The same with several incidents a unit, if there is time for that."""
+        found = plan_tours(asked, self._tours, seconds)
+        if found is None:
+            return replace(solved, why=out_of_time_for_tours(asked))
+        numbers, plan = found
+        told = stops(asked.situation, numbers, plan)
+        chosen = {i: (stop.row, stop.travel_ms) for i, stop in told.items()}
+        return Solved(chosen, plan.cost - plan.lower, plan.solver, solved.why, told)
 
     def judge(self, situation: Situation, chosen: dict[int, tuple[int, int]], *, solver: str) -> Plan:
         """A plan made elsewhere (incident index -> unit row, travel ms) in this engine's terms, without a bound.
 
         Its gap is its whole cost: nothing is claimed about it.
         """
-        none = np.empty(0, np.int64)
-        plan = self._plan(situation, chosen, None, none, 0, solver, 0)
+        plan = plan_of(situation, Solved(chosen, 0, solver))
         return replace(plan, gap=plan.cost.total)
-
-    def _plan(
-        self,
-        situation: Situation,
-        chosen: dict[int, tuple[int, int]],
-        lists: GrowingLists | None,
-        free: Int64,
-        runners_up: int,
-        solver: str,
-        gap: int,
-    ) -> Plan:
-        state, intake = situation.state, situation.intake
-        serves = {row: intake.incidents[i].id for i, (row, _) in chosen.items()}
-        if len(serves) != len(chosen):
-            raise AssertionError("a unit was given to two incidents")
-        list_of = {int(i): at for at, i in enumerate(free)}
-        snapped = snapped_incidents(situation, chosen, all_of_them=False)
-        assignments, unserved = [], []
-        for i, incident in enumerate(intake.incidents):
-            at = list_of.get(i)
-            rows, travels = (lists.rows[at], lists.travels[at]) if lists and at is not None else ((), ())
-            if i not in chosen:
-                if incident.pinned:
-                    reason = pin_failed(incident)
-                elif lists and at is not None and len(rows):
-                    reason = out_of_time() if lists.truncated(at) else out_of_capacity(len(rows))
-                else:
-                    reason = why_unserved(situation, i)
-                parts = left_parts(self.policy, intake, i)
-                left = Unserved(
-                    incident.id, intake.promises[i], reason, parts, incident.assigned_unit_id, snapped.get(i)
-                )
-                unserved.append(left)
-                continue
-            row, travel = chosen[i]
-            winner = self._candidate(state, intake, i, row, travel)
-            others = []
-            for other, ms in zip(rows, travels, strict=True):
-                if len(others) == runners_up:
-                    break
-                if other != row:
-                    loser = self._candidate(state, intake, i, int(other), int(ms))
-                    others.append(replace(loser, lost=why_lost(loser, winner, serves.get(int(other)))))
-            assignments.append(
-                Assignment(
-                    incident.id, intake.promises[i], winner, tuple(others), incident.assigned_unit_id, snapped.get(i)
-                )
-            )
-        return Plan(
-            now=intake.now,
-            assignments=tuple(assignments),
-            unserved=tuple(unserved),
-            cost=sum((a.chosen.cost for a in assignments), CostParts()) + sum((u.cost for u in unserved), CostParts()),
-            gap=gap,
-            solver=solver,
-            policy_version=self.policy.version,
-            region_version=self.region.metadata.version,
-            metric_version=situation.metric_version,
-        )
 
     def _listed(self, state: FleetState, intake: Intake, i: int, rows: Int32, travels: Int64) -> list[Candidate]:
         return [

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cost import check_range
+from engine.cost import check_range, left_cost, weight_vector
 from engine.decision import Promise
 from engine.errors import DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
 from engine.fleet.cells import unit_vectors
@@ -19,6 +19,7 @@ from engine.jobs.numbers import JobNumbers
 from engine.jobs.triage import weights_of
 from engine.locating import locate
 from engine.model import Incident, UnitStatus, bits
+from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
 from graphs.errors import InputError
@@ -61,6 +62,12 @@ class Intake:
     def allowed_at(self, index: int) -> Int32:
         """Numbers of the territories that hold incident `index`."""
         return self.allowed_id[self.allowed_first[index] : self.allowed_first[index + 1]]
+
+    def left_costs(self, policy: Policy) -> Int64:
+        """[n] what leaving each incident costs."""
+        jobs, weights = self.jobs, weight_vector(policy)
+        columns = (self.priority, self.due_ms, jobs.latest_ms, jobs.earliest_ms, jobs.revenue)
+        return np.array([left_cost(weights, *values) for values in zip(*columns, strict=True)], np.int64)
 
     def under(self, state: FleetState) -> Intake:
         """The same incidents under the metric of `state`, which is the same fleet."""

@@ -14,7 +14,16 @@ from typing import Any, get_args, get_type_hints
 from engine.errors import PolicyError
 from engine.model import Priority
 from engine.policy_file import line_of
-from engine.policy_rules import ArrivalRules, Deferment, LatenessOf, ServiceTimes, Stability, Triage, bounds_of
+from engine.policy_rules import (
+    ArrivalRules,
+    Deferment,
+    LatenessOf,
+    ServiceTimes,
+    Stability,
+    TourRules,
+    Triage,
+    bounds_of,
+)
 from engine.tables.visible import has_commands
 from graphs.classes import CLASS_INDEX
 from graphs.errors import FileMissingError
@@ -95,6 +104,7 @@ class Policy:
     triage: Triage = field(default_factory=Triage)
     deferment: Deferment = field(default_factory=Deferment)
     stability: Stability = field(default_factory=Stability)
+    tours: TourRules = field(default_factory=TourRules)
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -172,6 +182,7 @@ SECTIONS: dict[str, type] = {
     "triage": Triage,
     "deferment": Deferment,
     "stability": Stability,
+    "tours": TourRules,
 }
 
 

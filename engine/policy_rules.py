@@ -70,3 +70,12 @@ class Stability:
     """An announced unit that would arrive within ``freeze_minutes`` is not taken away; 0: it may always be."""
 
     freeze_minutes: float = _within(0.0, 0, 1440)
+
+
+@dataclass(frozen=True, slots=True)
+class TourRules:
+    """Several jobs in order on one unit, where one job each is not enough."""
+
+    most_jobs: int = field(default=5, metadata={"bounds": (1, 5)})  # of one unit; 1: never several
+    seconds: float = _within(10.0, 0.1, 3600)  # of search, at most
+    gap: float = _within(0.001, 0, 1)  # share of the cost that may stay unproven: then search ends sooner

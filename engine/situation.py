@@ -124,6 +124,16 @@ class Situation:
             times[mine] = found[mine]
         return times
 
+    def all_driving_ms(self, index: int) -> Int32:
+        """[units] as `travel_to`, the direct way along one street included."""
+        travel = self.travel_to(index)
+        arc = int(self.intake.positions.arc[index])
+        street = [arc, int(self.state.region.network.arc_twin[arc])]
+        near = np.flatnonzero(np.isin(self.state.positions.arc, [a for a in street if a >= 0]))
+        if near.size:
+            travel[near] = self.driving_ms(near, index)
+        return travel
+
     def driving_ms(self, rows: Int64, index: int) -> Int32:
         """[rows] ms from some units to one incident, the direct way along one street included."""
         place = self.intake.positions.take([index])

@@ -96,12 +96,7 @@ def _able(situation: Situation) -> tuple[Int64, Int64, Int64]:
     arrays = state.arrays
     able = capable(arrays, intake, 0) & permitted(arrays, intake, 0) & on_duty(arrays, intake, 0)
     rows = np.flatnonzero(able & bool(intake.jobs.reached[0]))
-    travel = situation.travel_to(0)[rows].astype(np.int64)
-    arc = int(intake.positions.arc[0])
-    street = [arc, int(state.region.network.arc_twin[arc])]
-    near = np.flatnonzero(np.isin(state.positions.arc[rows], [a for a in street if a >= 0]))
-    if near.size:  # the direct way along the street may be shorter than any through its ends
-        travel[near] = situation.driving_ms(rows[near], 0)
+    travel = situation.all_driving_ms(0)[rows].astype(np.int64)
     ready = arrays.ready_ms(intake.now_ms)[rows]
     fits = (travel < INF) & in_time(intake, 0, ready + travel)
     fits &= in_shift(state.policy, arrays, intake, 0, rows, ready + travel)

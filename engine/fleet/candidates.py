@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.assign.problem import NO_CUTOFF, SparseProblem
-from engine.cost import left_cost, weight_vector
+from engine.cost import weight_vector
 from engine.fleet.pairs import pair_costs
 from engine.fleet.scan import TAKEN, cheapest_units_of_many
 from engine.fleet.state import FleetState
@@ -168,21 +168,7 @@ class GrowingLists:
 
     def __init__(self, search: UnitSearch, state: FleetState, intake: Intake, of: Int64) -> None:
         self._search, self._of = search, of
-        weights, jobs = weight_vector(state.policy), intake.jobs
-        self._unserved = np.array(
-            [
-                left_cost(
-                    weights,
-                    intake.priority[i],
-                    intake.due_ms[i],
-                    jobs.latest_ms[i],
-                    jobs.earliest_ms[i],
-                    jobs.revenue[i],
-                )
-                for i in of
-            ],
-            np.int64,
-        )
+        self._unserved = intake.left_costs(state.policy)[of]
         self._wanted = np.zeros(of.size, np.int64)
         self.rows: list[Int32] = [np.empty(0, np.int32)] * of.size
         self.costs: list[Int64] = [np.empty(0, np.int64)] * of.size

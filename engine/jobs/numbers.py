@@ -10,6 +10,7 @@ import numpy as np
 from engine.fleet.cells import unit_vectors
 from engine.fleet.charged import road_km
 from engine.fleet.state import FleetState
+from engine.jobs.job import Spread
 from engine.jobs.make import ends_of, latest_of, requires_of
 from engine.jobs.service_time import hand_over, service_time_of
 from engine.locating import positions_each, query_of
@@ -34,6 +35,8 @@ class JobNumbers:
     carry_km: Float64
     end_price: Float64  # of the garage chosen
     end: Int64  # index of the end chosen among `ends_of`, -1 where the job starts, or when no end can be reached
+    ends: Positions  # [n] where each job ends; where it starts, without an end
+    deviation_ms: Float64  # standard deviation of busy_ms
     revenue: Float64
     reached: np.ndarray  # [n] bool: some end can be reached, or there is none
 
@@ -47,7 +50,8 @@ class JobNumbers:
         carries = _Carries(incidents, state, positions)
         now = from_ms(now_ms)
         earliest = [0 if i.earliest is None else max(0, to_ms(require_zone(i.earliest)) - now_ms) for i in incidents]
-        work = [round(1000 * _work_s(policy, incident)) for incident in incidents]
+        spent = [_work(policy, incident) for incident in incidents]
+        work = [round(1000 * each.mean.total_seconds()) for each in spent]
         return JobNumbers(
             earliest_ms=frozen(earliest, np.int64),
             latest_ms=frozen([to_ms(latest_of(i, policy, now)) - now_ms for i in incidents], np.int64),
@@ -56,15 +60,16 @@ class JobNumbers:
             carry_km=frozen(carries.km, np.float64),
             end_price=frozen(carries.price, np.float64),
             end=frozen(carries.end, np.int64),
+            ends=carries.ends(),
+            deviation_ms=frozen([1000 * each.deviation.total_seconds() for each in spent], np.float64),
             revenue=frozen([i.revenue for i in incidents], np.float64),
             reached=carries.reached,
         )
 
 
-def _work_s(policy: Policy, incident: Incident) -> float:
-    work = service_time_of(policy.service_time, incident, requires_of(incident, 1)).mean
-    after = hand_over(policy.service_time).mean if ends_of(incident) else 0 * work
-    return (work + after).total_seconds()
+def _work(policy: Policy, incident: Incident) -> Spread:
+    work = service_time_of(policy.service_time, incident, requires_of(incident, 1))
+    return work + hand_over(policy.service_time) if ends_of(incident) else work
 
 
 class _Carries:
@@ -75,9 +80,20 @@ class _Carries:
         self.ms, self.end = np.zeros(count, np.int64), np.full(count, -1, np.int64)
         self.km, self.price = np.zeros(count), np.zeros(count)
         self.reached = np.ones(count, bool)
+        self._starts = positions
+        self._ends: dict[int, Positions] = {}
         for i, incident in enumerate(incidents):
             if ends := ends_of(incident):
                 self._choose(i, incident, ends, state, positions.take([i]))
+
+    def ends(self) -> Positions:
+        """[n] where each job ends."""
+        if not self._ends:
+            return self._starts
+        every = Positions.concatenate([self._starts, *self._ends.values()])
+        at = np.arange(len(self._starts))
+        at[list(self._ends)] = len(self._starts) + np.arange(len(self._ends))
+        return every.take(at)
 
     def _choose(self, i: int, incident: Incident, ends: tuple[Garage, ...], state: FleetState, here: Positions) -> None:
         region, cost = state.region, state.policy.cost
@@ -90,6 +106,7 @@ class _Carries:
         costs = np.where(times < INF, cost.driving * times / 60_000 + cost.tariff * prices, np.inf)
         best = int(np.argmin(costs))
         self.end[i], self.ms[i], self.price[i] = best, times[best], prices[best]
+        self._ends[i] = there.take([best])
         start = unit_vectors(here.lon, here.lat)[0]
         self.km[i] = road_km(start, unit_vectors(there.lon[[best]], there.lat[[best]])[0])
 

@@ -9,11 +9,11 @@ import grpc
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
-from engine.assign.worker import giving_up
 from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
-from engine.server import incoming, limits, outgoing
+from engine.processes import giving_up
+from engine.server import enums, incoming, limits, outgoing
 from engine.server.budget import Budget
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import find_unit
@@ -21,6 +21,7 @@ from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_now, require
 from engine.texts import Language, recommendation_in, translated
+from engine.tours.size import Tours
 
 RUNNERS_UP, MAX_RUNNERS_UP = 5, 50
 
@@ -38,6 +39,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         now = read_now(request.now, request.HasField("now"), self._options.clock())
         limits.check_incidents(request.incidents, self._options)
         language = Language.of(request.language_code, "language_code")
+        tours = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
         paths = [f"incidents[{index}]" for index in range(len(incidents))]
@@ -45,7 +47,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.check()
         with fault_fields(incident=("incidents", incidents)), giving_up(budget.check):
             plan = region.dispatcher.optimize(
-                incidents, state, now, deadline_s=budget.solver_s(), checkpoint=budget.check
+                incidents, state, now, deadline_s=budget.solver_s(), checkpoint=budget.check, tours=tours
             )
         previous = {item.id: sent.assigned_unit for item, sent in zip(incidents, request.incidents, strict=True)}
         return pb.OptimizeResponse(plan=outgoing.plan(translated(plan, language), region.id, previous))

@@ -23,6 +23,7 @@ from engine.errors import (
     ValueRangeError,
 )
 from engine.model import Capability, Priority, Service, UnitStatus
+from engine.tours.size import Tours
 from graphs.datum import Datum
 from graphs.errors import DatumError, InputError
 from graphs.metrics import Direction, EntryState, Weather
@@ -93,3 +94,4 @@ WAY_DIRECTION = EnumMap(enums_pb2.WayDirection, Direction, "WAY_DIRECTION", Inpu
 TRAFFIC_STATE = EnumMap(enums_pb2.TrafficState, EntryState, "TRAFFIC_STATE", InputError)
 PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS", InputError)
 REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputError)
+TOUR_MODE = EnumMap(enums_pb2.TourMode, Tours, "TOUR_MODE", InputError, Tours.AUTO)

@@ -121,6 +121,7 @@ def plan(value: Plan, region: str, previous: Mapping[str, str]) -> plan_pb2.Plan
         region_version=value.region_version,
         metric_version=value.metric_version,
         stage_durations={stage: write_duration(taken) for stage, taken in value.durations.items()},
+        why=reason(value.why) if value.why else None,
     )
 
 
@@ -133,6 +134,8 @@ def _assignment(value: Assignment, region: str, previous: Mapping[str, str]) -> 
         previous_unit=previous.get(value.incident_id, ""),
         changed=value.changed,
         snapped_location=message_of(value.snapped) if value.snapped else None,
+        tour_index=value.position - 1,
+        after=incident_name(region, value.after) if value.after else "",
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from engine.dispatch import Dispatcher
 from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
+from engine.tours.numbers import able_rows, tour_numbers
 from graphs.errors import NoRouteError
 from graphs.search.tiling import WIDTH
 from graphs.snapping.query import Side
@@ -46,6 +47,8 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     known = [replace(place, heading=90.0, road="Ruta 5", level=0, side=Side.LEFT) for place in places]
     dispatcher.situation(incidents[:1], state, now).pairs_ms(np.zeros(2, np.int64), dispatcher.positions(known[:2]))
     dispatcher.locate(known)
+    situation = dispatcher.situation(incidents[:2], state, now)
+    tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)
     with suppress(NoRouteError):
         dispatcher.routes(lon[:2], lat[:2], now)
     for toward in (False, True):

@@ -81,6 +81,33 @@ REASONS: dict[str, tuple[str, str]] = {
     "lower_quality": ("its provider does worse work", "其服务商质量评分较低"),
     "may_decline": ("its provider declines more often", "其服务商更常拒单"),
     "had_its_share": ("its provider has had more than its share of work", "其服务商近期接单已超过应得份额"),
+    # a plan was solved with one job a unit, or with several
+    "one_each": (
+        "every incident that can be served has a unit of its own",
+        "凡能救援的事件均已各派一车",
+    ),
+    "one_each.asked": ("at most one incident a unit was asked for", "按要求每车至多承担一项救援"),
+    "one_each.time": (
+        "too little time was left to plan several incidents a unit, though {left:,} have none",
+        "剩余时间不足以为车辆规划多项救援,仍有{left:,}项无车",
+    ),
+    "one_each.large": (
+        "{incidents:,} incidents and {units:,} units are too many to plan several incidents a unit",
+        "{incidents:,}项救援与{units:,}辆车规模过大,无法为每车规划多项救援",
+    ),
+    "tours": (
+        "{left:,} incidents would have no unit with one each: units serve up to {most} in order",
+        "若每车只承担一项,将有{left:,}项无车可派:每车依次承担至多{most}项",
+    ),
+    "tours.one": (
+        "one incident would have no unit with one each: units serve up to {most} in order",
+        "若每车只承担一项,将有一项无车可派:每车依次承担至多{most}项",
+    ),
+    "tours.booked": (
+        "{booked:,} booked for later leave room for others before: units serve up to {most} in order",
+        "有{booked:,}项预约在后,之前尚可承担其他救援:每车依次承担至多{most}项",
+    ),
+    "tours.asked": ("several incidents a unit were asked for, up to {most} in order", "按要求每车依次承担至多{most}项"),
 }
 
 #: Words that stand in variables, in Simplified Chinese.

@@ -63,6 +63,7 @@ def translated(plan: Plan, language: Language) -> Plan:
         plan,
         assignments=tuple(_assignment(answer, language) for answer in plan.assignments),
         unserved=tuple(_unserved(left, language) for left in plan.unserved),
+        why=plan.why and _reason(plan.why, language),
     )
 
 

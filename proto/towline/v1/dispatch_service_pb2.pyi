@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import incident_pb2 as _incident_pb2
 from towline.v1 import plan_pb2 as _plan_pb2
@@ -13,20 +14,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OptimizeRequest(_message.Message):
-    __slots__ = ("region", "incidents", "fleet", "server_fleet", "now", "language_code")
+    __slots__ = ("region", "incidents", "fleet", "server_fleet", "now", "language_code", "tour_mode")
     REGION_FIELD_NUMBER: _ClassVar[int]
     INCIDENTS_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
     NOW_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    TOUR_MODE_FIELD_NUMBER: _ClassVar[int]
     region: str
     incidents: _containers.RepeatedCompositeFieldContainer[_incident_pb2.Incident]
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
     now: _timestamp_pb2.Timestamp
     language_code: str
-    def __init__(self, region: _Optional[str] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.Incident, _Mapping]]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
+    tour_mode: _enums_pb2.TourMode
+    def __init__(self, region: _Optional[str] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.Incident, _Mapping]]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., language_code: _Optional[str] = ..., tour_mode: _Optional[_Union[_enums_pb2.TourMode, str]] = ...) -> None: ...
 
 class OptimizeResponse(_message.Message):
     __slots__ = ("plan",)

@@ -52,9 +52,10 @@ class DispatchServiceServicer:
     """
 
     def Optimize(self, request, context):
-        """Assigns a batch of incidents at minimum cost, at most one incident a unit. Changes no server state; reads the
-        server's fleet only when the request says `server_fleet`. The caller's deadline bounds the solver: it gets the
-        time that remains less a margin and answers with the best plan so far and its gap.
+        """Assigns a batch of incidents at minimum cost: one incident a unit, or several one after the other (`tour_mode`);
+        `Plan.why` says which and why. Changes no server state; reads the server's fleet only when the request says
+        `server_fleet`. The caller's deadline bounds the solver: it gets the time that remains less a margin and answers
+        with the best plan so far and its gap. Without one, several incidents a unit take as long as the policy says.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

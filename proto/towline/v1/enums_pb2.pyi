@@ -74,6 +74,14 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_LOWER_QUALITY: _ClassVar[ReasonCode]
     REASON_CODE_MAY_DECLINE: _ClassVar[ReasonCode]
     REASON_CODE_HAD_ITS_SHARE: _ClassVar[ReasonCode]
+    REASON_CODE_ONE_EACH: _ClassVar[ReasonCode]
+    REASON_CODE_TOURS: _ClassVar[ReasonCode]
+
+class TourMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TOUR_MODE_UNSPECIFIED: _ClassVar[TourMode]
+    TOUR_MODE_ONE_EACH: _ClassVar[TourMode]
+    TOUR_MODE_SEVERAL: _ClassVar[TourMode]
 
 class Datum(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -185,6 +193,11 @@ REASON_CODE_WORKS_OVERTIME: ReasonCode
 REASON_CODE_LOWER_QUALITY: ReasonCode
 REASON_CODE_MAY_DECLINE: ReasonCode
 REASON_CODE_HAD_ITS_SHARE: ReasonCode
+REASON_CODE_ONE_EACH: ReasonCode
+REASON_CODE_TOURS: ReasonCode
+TOUR_MODE_UNSPECIFIED: TourMode
+TOUR_MODE_ONE_EACH: TourMode
+TOUR_MODE_SEVERAL: TourMode
 DATUM_UNSPECIFIED: Datum
 DATUM_WGS84: Datum
 DATUM_GCJ02: Datum

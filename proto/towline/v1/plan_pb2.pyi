@@ -90,7 +90,7 @@ class Candidate(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., departs_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arrives_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., travel_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., slack: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_kept: _Optional[bool] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., lost: _Optional[_Union[Reason, _Mapping]] = ..., promise_probability: _Optional[float] = ...) -> None: ...
 
 class Assignment(_message.Message):
-    __slots__ = ("incident", "promise", "chosen", "runners_up", "previous_unit", "changed", "snapped_location")
+    __slots__ = ("incident", "promise", "chosen", "runners_up", "previous_unit", "changed", "snapped_location", "tour_index", "after")
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     PROMISE_FIELD_NUMBER: _ClassVar[int]
     CHOSEN_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +98,8 @@ class Assignment(_message.Message):
     PREVIOUS_UNIT_FIELD_NUMBER: _ClassVar[int]
     CHANGED_FIELD_NUMBER: _ClassVar[int]
     SNAPPED_LOCATION_FIELD_NUMBER: _ClassVar[int]
+    TOUR_INDEX_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
     incident: str
     promise: Promise
     chosen: Candidate
@@ -105,7 +107,9 @@ class Assignment(_message.Message):
     previous_unit: str
     changed: bool
     snapped_location: _location_pb2.SnappedLocation
-    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., chosen: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., previous_unit: _Optional[str] = ..., changed: _Optional[bool] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
+    tour_index: int
+    after: str
+    def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., chosen: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., previous_unit: _Optional[str] = ..., changed: _Optional[bool] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ..., tour_index: _Optional[int] = ..., after: _Optional[str] = ...) -> None: ...
 
 class Unserved(_message.Message):
     __slots__ = ("incident", "promise", "reason", "cost", "previous_unit", "snapped_location")
@@ -124,7 +128,7 @@ class Unserved(_message.Message):
     def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., previous_unit: _Optional[str] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
 
 class Plan(_message.Message):
-    __slots__ = ("now", "assignments", "unserved", "cost", "gap_millimin", "solver", "policy_version", "region_version", "stage_durations", "metric_version")
+    __slots__ = ("now", "assignments", "unserved", "cost", "gap_millimin", "solver", "policy_version", "region_version", "stage_durations", "metric_version", "why")
     class StageDurationsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +146,7 @@ class Plan(_message.Message):
     REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
     STAGE_DURATIONS_FIELD_NUMBER: _ClassVar[int]
     METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
     now: _timestamp_pb2.Timestamp
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
     unserved: _containers.RepeatedCompositeFieldContainer[Unserved]
@@ -152,7 +157,8 @@ class Plan(_message.Message):
     region_version: str
     stage_durations: _containers.MessageMap[str, _duration_pb2.Duration]
     metric_version: str
-    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., unserved: _Optional[_Iterable[_Union[Unserved, _Mapping]]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., gap_millimin: _Optional[int] = ..., solver: _Optional[str] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., stage_durations: _Optional[_Mapping[str, _duration_pb2.Duration]] = ..., metric_version: _Optional[str] = ...) -> None: ...
+    why: Reason
+    def __init__(self, now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., unserved: _Optional[_Iterable[_Union[Unserved, _Mapping]]] = ..., cost: _Optional[_Union[CostParts, _Mapping]] = ..., gap_millimin: _Optional[int] = ..., solver: _Optional[str] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., stage_durations: _Optional[_Mapping[str, _duration_pb2.Duration]] = ..., metric_version: _Optional[str] = ..., why: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
 
 class Recommendation(_message.Message):
     __slots__ = ("incident", "promise", "best", "runners_up", "unserved", "policy_version", "region_version", "metric_version", "snapped_location")

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import processes
 from engine.assign import worker
 from engine.assign.problem import NO_CUTOFF, SparseProblem
 from engine.assign.solve import flow_here, solve_batch
-from engine.assign.worker import FlowWorkers, giving_up
+from engine.assign.worker import FlowWorkers
 from engine.errors import CancelledError
+from engine.processes import giving_up
 
 WAIT_S = 60
 
@@ -132,7 +134,7 @@ def test_processes_that_cannot_start(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(worker, "CHILD", broken)
     with FlowWorkers(smallest=0) as workers:
         assert workers(problem(1), None) is None
-    monkeypatch.setattr(worker.sys, "executable", str(tmp_path / "nothing"))
+    monkeypatch.setattr(processes.sys, "executable", str(tmp_path / "nothing"))
     with FlowWorkers(smallest=0) as workers:
         assert workers(problem(1), None) is None
 

@@ -78,7 +78,13 @@ def test_nobody_can_is_an_answer(client: Client):
 def test_optimize_accounts_for_every_incident(client: Client):
     """Two units, three incidents: two assigned, one left over with its reason, the cost proven."""
     incidents = [incident(f"i{k}", location=place(LON + 0.003 * k, LAT)) for k in range(3)]
-    request = pb.OptimizeRequest(region=REGION, incidents=incidents, fleet=fleet(*SPREAD[:2]), now=stamp())
+    request = pb.OptimizeRequest(
+        region=REGION,
+        incidents=incidents,
+        fleet=fleet(*SPREAD[:2]),
+        now=stamp(),
+        tour_mode=enums_pb2.TOUR_MODE_ONE_EACH,
+    )
     plan = client.dispatch.Optimize(request).plan
     assert len(plan.assignments) == 2
     assert [left.reason.code for left in plan.unserved] == [enums_pb2.REASON_CODE_CAPACITY]
@@ -88,6 +94,28 @@ def test_optimize_accounts_for_every_incident(client: Client):
     assert plan.gap_millimin == 0
     assert plan.now == stamp()
     assert plan.stage_durations
+
+
+def test_units_serve_several_where_one_each_is_not_enough(client: Client):
+    """Two units, five incidents: all are served in order, and the plan says why, in the language asked for."""
+    incidents = [incident(f"i{k}", location=place(LON + 0.003 * k, LAT)) for k in range(5)]
+    request = pb.OptimizeRequest(region=REGION, incidents=incidents, fleet=fleet(*SPREAD[:2]), now=stamp())
+    plan = client.dispatch.Optimize(request, timeout=5).plan
+    assert not plan.unserved
+    assert plan.why.code == enums_pb2.REASON_CODE_TOURS
+    assert plan.why.details["left"] == "3"
+    by_name = {item.incident: item for item in plan.assignments}
+    for item in plan.assignments:
+        if item.tour_index:
+            before = by_name[item.after]
+            assert (before.chosen.unit, before.tour_index) == (item.chosen.unit, item.tour_index - 1)
+            assert item.chosen.departs_at.ToDatetime() > before.chosen.arrives_at.ToDatetime()
+        else:
+            assert not item.after
+    request.language_code = "zh"
+    assert "每车" in client.dispatch.Optimize(request, timeout=5).plan.why.message
+    request.tour_mode = 77  # ty: ignore[invalid-assignment]
+    assert failure(lambda: client.dispatch.Optimize(request)).reason == "INVALID_INPUT"
 
 
 def test_many_incidents_few_units(client: Client):

@@ -26,6 +26,7 @@ MAPS = {
     "Weather": enums.WEATHER,
     "WayDirection": enums.WAY_DIRECTION,
     "TrafficState": enums.TRAFFIC_STATE,
+    "TourMode": enums.TOUR_MODE,
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from towline.v1 import dispatch_service_pb2 as pb
+from towline.v1 import enums_pb2
 
 from engine.assign.problem import SparseProblem
 from engine.assign.worker import FlowWorkers
@@ -20,7 +21,9 @@ from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, fleet, incid
 WAIT_S = 30
 INCIDENTS = [incident(f"i{k}", location=place(LON + 0.001 * k, LAT)) for k in range(12)]
 UNITS = [unit(f"u{k}", location=place(LON + 0.0013 * k, LAT)) for k in range(10)]
-REQUEST = pb.OptimizeRequest(region=REGION, incidents=INCIDENTS, fleet=fleet(*UNITS), now=stamp())
+REQUEST = pb.OptimizeRequest(
+    region=REGION, incidents=INCIDENTS, fleet=fleet(*UNITS), now=stamp(), tour_mode=enums_pb2.TOUR_MODE_ONE_EACH
+)
 
 
 class AskedWorkers(FlowWorkers):

@@ -291,7 +291,9 @@ def test_plans_speak_of_places_only_where_they_are_ambiguous(road: Client, carri
         incident("left", location=north.message()),
     ]
     whom = fleet(unit("u1"), unit("u2"))
-    request = dispatch_service_pb2.OptimizeRequest(region=REGION, incidents=asked, fleet=whom, now=stamp())
+    request = dispatch_service_pb2.OptimizeRequest(
+        region=REGION, incidents=asked, fleet=whom, now=stamp(), tour_mode=enums_pb2.TOUR_MODE_ONE_EACH
+    )
     plan = road.dispatch.Optimize(request).plan
     answers = {item.incident.rpartition("/")[2]: item for item in (*plan.assignments, *plan.unserved)}
     assert not answers["sure"].HasField("snapped_location")

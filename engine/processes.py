@@ -1,0 +1,219 @@
+"""Processes of their own for work that holds the interpreter lock or must be stopped at once.
+
+A process is started afresh (never forked: gRPC's threads would not survive it) by the path of a child program, and
+killed when time runs out or nobody waits any more. Messages over its socket are a length (8 bytes) and so many bytes;
+an answer begins with one byte: `READY` once after the start, `DONE` or `FAILED` then.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+LENGTH = struct.Struct("<q")
+READY, DONE, FAILED = b"R", b"C", b"F"
+#: How often a wait looks at the clock and at whether anybody still waits.
+LOOK_S = 0.05
+#: How often work is tried when its process dies under it.
+ATTEMPTS = 2
+
+Result = TypeVar("Result")
+Check = Callable[[], None]
+_check: ContextVar[Check | None] = ContextVar("check", default=None)
+
+
+@contextmanager
+def giving_up(check: Check) -> Generator[None, None, None]:
+    """Within, work in another process is given up as soon as ``check``, called all the while, raises."""
+    token = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(token)
+
+
+def still_wanted() -> None:
+    """Raises what the check of `giving_up` raises; for work in this process, from time to time."""
+    check = _check.get()
+    if check is not None:
+        check()
+
+
+class Processes:
+    """``count`` processes that run one child program, each used by one caller at a time. Close it after use."""
+
+    def __init__(self, child: Path, count: int = 1) -> None:
+        self._lock = threading.Lock()
+        self.closed = False
+        self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
+        self._all = [_Process(child) for _ in range(count)]
+        for process in self._all:
+            process.start()
+            self._idle.put(process)
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes as they are now; one that is killed is replaced."""
+        return [process.pid for process in self._all]
+
+    def ask(self, parts: list[bytes], timeout_s: float | None) -> bytes | None:
+        """The answer to a message; None when time runs out or processes die again and again under it.
+
+        Raises RuntimeError with the child's words when it failed, and what the check of `giving_up` raises.
+        """
+        wait = _Wait(None if timeout_s is None else time.monotonic() + timeout_s, _check.get())
+        try:
+            for _ in range(ATTEMPTS):
+                process = wait.until(self._next)
+                try:
+                    answer = process.ask(parts, wait)
+                except _DiedError:
+                    self._replace(process)
+                except BaseException:
+                    self._replace(process)
+                    raise
+                else:
+                    self._idle.put(process)
+                    if answer[:1] != DONE:
+                        raise RuntimeError(bytes(answer[1:]).decode())
+                    return answer[1:]
+        except _LateError:
+            pass
+        return None
+
+    def close(self) -> None:
+        """End all processes; work under way comes back with None."""
+        with self._lock:
+            self.closed = True
+            for process in self._all:
+                process.kill()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _next(self) -> _Process:
+        if self.closed:
+            raise _LateError
+        try:
+            return self._idle.get(timeout=LOOK_S)
+        except queue.Empty:
+            raise TimeoutError from None
+
+    def _replace(self, process: _Process) -> None:
+        with self._lock:
+            process.kill()
+            if not self.closed:
+                process.start()
+        self._idle.put(process)
+
+
+class _LateError(Exception):
+    """Time ran out."""
+
+
+class _DiedError(Exception):
+    """The process ended."""
+
+
+class _Wait:
+    """How long work may take, and whether anybody still waits for it."""
+
+    def __init__(self, end: float | None, check: Check | None) -> None:
+        self._end, self._check = end, check
+
+    def until(self, step: Callable[[], Result]) -> Result:
+        """What ``step`` gives, tried again while it ends in TimeoutError; raises _LateError, or what the check does."""
+        while True:
+            try:
+                return step()
+            except TimeoutError:
+                if self._check is not None:
+                    self._check()
+                if self._end is not None and time.monotonic() > self._end:
+                    raise _LateError from None
+
+
+class _Process:
+    """One process and the socket to it; used by one caller at a time."""
+
+    def __init__(self, child: Path) -> None:
+        self._child = child
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else -1
+
+    def start(self) -> None:
+        """Begin it; it imports what it needs while we do other things. When that fails, `ask` finds it dead."""
+        mine, its = socket.socketpair()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-P", str(self._child), str(its.fileno())]
+        try:
+            self._process = subprocess.Popen(
+                command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment
+            )
+        except OSError:
+            self._process = None
+        its.close()
+        if self._socket is not None:
+            self._socket.close()
+        mine.settimeout(LOOK_S)
+        self._socket, self._ready = mine, False
+
+    def kill(self) -> None:
+        """End it at once; whoever reads from it finds the end."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def ask(self, parts: list[bytes], wait: _Wait) -> bytes:
+        """The whole answer; raises _DiedError, _LateError, or what the wait's check raises."""
+        try:
+            if not self._ready:
+                self._ready = self._answer(wait)[:1] == READY
+            self._send(b"".join([LENGTH.pack(sum(map(len, parts))), *parts]), wait)
+            return self._answer(wait)
+        except OSError:  # a reset connection is one too
+            raise _DiedError from None
+
+    def _send(self, raw: bytes, wait: _Wait) -> None:
+        peer, view, sent = self._peer(), memoryview(raw), 0
+        while sent < len(raw):
+            sent += wait.until(partial(peer.send, view[sent:]))
+
+    def _answer(self, wait: _Wait) -> bytes:
+        return self._receive(LENGTH.unpack(self._receive(LENGTH.size, wait))[0], wait)
+
+    def _receive(self, size: int, wait: _Wait) -> bytes:
+        peer, raw, have = self._peer(), bytearray(size), 0
+        view = memoryview(raw)
+        while have < size:
+            got = wait.until(partial(peer.recv_into, view[have:]))
+            if not got:
+                raise _DiedError
+            have += got
+        return bytes(raw)
+
+    def _peer(self) -> socket.socket:
+        if self._socket is None or self._process is None:
+            raise _DiedError
+        return self._socket

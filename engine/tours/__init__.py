@@ -1,0 +1,1 @@
+"""Tours of several jobs a unit: from a situation to the queue solver (`engine.queues`) and back to a plan."""

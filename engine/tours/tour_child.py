@@ -1,0 +1,74 @@
+"""A process that solves queues for `engine.tours.solver`: pickled instances in, pickled plans out, over a socket.
+
+It ends when the other side closes the socket.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import socket
+import sys
+
+import numpy as np
+
+from engine.processes import DONE, FAILED, LENGTH, READY
+from engine.queues.instance import QueueInstance
+from engine.queues.solve import Budget, solve_queues
+
+
+def _receive(peer: socket.socket, size: int) -> bytearray:
+    """EOFError when the other side has gone."""
+    raw = bytearray(size)
+    view, have = memoryview(raw), 0
+    while have < size:
+        got = peer.recv_into(view[have:])
+        if not got:
+            raise EOFError
+        have += got
+    return raw
+
+
+def _send(peer: socket.socket, kind: bytes, raw: bytes = b"") -> None:
+    peer.sendall(LENGTH.pack(len(raw) + 1) + kind + raw)
+
+
+def _warm_up() -> None:
+    """Have the kernels ready, and OR-Tools imported."""
+    one = np.zeros(2, np.int64)
+    tiny = QueueInstance(
+        weights=np.ones(18),
+        ready_ms=one,
+        service_ms=np.full(3, 60_000),
+        due_ms=np.full(3, 1),
+        latest_ms=np.full(3, 10**8),
+        priority=np.ones(3),
+        unserved_cost=np.full(3, 10**9),
+        first_ms=np.full((2, 3), 60_000, np.int32),
+        between_ms=np.full((3, 3), 60_000, np.int32),
+    )
+    solve_queues(tiny, Budget(rounds=2, iterations=10))
+
+
+def main(number: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
+    peer = socket.socket(fileno=number)
+    _warm_up()
+    try:
+        _send(peer, READY)
+        while True:
+            message = pickle.loads(_receive(peer, LENGTH.unpack(_receive(peer, LENGTH.size))[0]))
+            try:
+                plan = solve_queues(
+                    message["instance"], message["budget"], seed=message["seed"], start=message["start"]
+                )
+            except Exception as error:
+                _send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
+            else:
+                _send(peer, DONE, pickle.dumps(plan, protocol=5))
+    except (EOFError, OSError):
+        return  # nobody asks any more
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Plans with several incidents a unit."""

@@ -1,0 +1,266 @@
+"""Several incidents a unit: plans add up by an independent reckoning, keep pins, and say why they are as they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, replace
+from datetime import timedelta
+from random import Random
+
+import numpy as np
+import pytest
+
+from engine.decision import Plan, ReasonCode
+from engine.dispatch import Dispatcher
+from engine.errors import CancelledError
+from engine.jobs.service_time import hand_over, service_time_of
+from engine.model import Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
+from engine.policy import Policy
+from engine.processes import giving_up
+from engine.queues.solve import Budget, solve_queues
+from engine.tours.size import Tours
+from engine.tours.solver import TourWorkers
+from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate
+from graphs.region import Region
+from graphs.travel import travel_matrix
+from tests.engine import cost_oracle
+from tests.engine.fleets import NOW, place, random_fleet, random_incidents
+
+MS = timedelta(milliseconds=1)
+
+
+def quick(instance, _budget, seed, start):
+    """The same answer every time: no clock."""
+    return solve_queues(instance, Budget(rounds=3, iterations=60), seed=seed, start=start)
+
+
+def queues(plan: Plan) -> dict[str, list[str]]:
+    """By unit, its incidents in order."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    for item in plan.assignments:
+        found[item.chosen.unit_id][item.position] = item.incident_id
+    assert all(sorted(items) == list(range(1, len(items) + 1)) for items in found.values())
+    return {unit: [items[k] for k in sorted(items)] for unit, items in found.items()}
+
+
+def snapped(region: Region, at: Location):
+    return region.snapper.snap([at.lon], [at.lat])
+
+
+def drive_ms(region: Region, here: Location, there: Location) -> int:
+    return int(
+        travel_matrix(
+            region.network, region.metric, snapped(region, here), snapped(region, there), graph=region.search_graph
+        )[0, 0]
+    )
+
+
+def scene(region: Region, seed: int, units: int = 8, incidents: int = 20) -> tuple[Fleet, list[Incident]]:
+    """More calls than units, among them tows to a drop-off, a booking, announced units, shifts that end."""
+    rng = Random(seed)
+    fleet = random_fleet(region, rng, units)
+    made = tuple(
+        replace(
+            unit,
+            services=frozenset(Service),
+            status=UnitStatus.AVAILABLE if n % 4 else unit.status,
+            shift_end=NOW + timedelta(hours=5) if n % 3 == 0 else None,
+            overtime_price=60.0,
+        )
+        for n, unit in enumerate(fleet.units)
+    )
+    calls = []
+    for n, incident in enumerate(random_incidents(region, rng, incidents)):
+        changed = replace(incident, requires=frozenset())
+        if n % 4 == 0:
+            changed = replace(changed, service=Service.TOWING, drop_off=place(region, rng))
+        if n % 7 == 0:
+            changed = replace(changed, earliest=NOW + timedelta(hours=1), latest=NOW + timedelta(hours=3))
+        if n % 5 == 0:
+            changed = replace(changed, assigned_unit_id=rng.choice(made).id)
+        calls.append(changed)
+    return Fleet(fleet.providers, made), calls
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_plans_add_up(coquimbo: Region, seed: int) -> None:
+    """Every start, travel time and cost of a plan with several incidents a unit is what the slow reckoning says."""
+    fleet, incidents = scene(coquimbo, seed)
+    policy = Policy.default()
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(fleet)
+    single = dispatcher.optimize(incidents, state, NOW)
+    plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS
+    assert plan.cost.total < single.cost.total
+    assert 0 <= plan.gap <= plan.cost.total
+    known, units = {i.id: i for i in incidents}, {u.id: u for u in fleet.units}
+    providers = {p.id: p for p in fleet.providers}
+    weights = cost_oracle.Weights(**asdict(policy.cost))
+    chosen = {item.incident_id: item for item in plan.assignments}
+    assert chosen.keys() | {left.incident_id for left in plan.unserved} == known.keys()
+    assert max(len(tour) for tour in queues(plan).values()) > 1
+    for unit_id, tour in queues(plan).items():
+        unit = units[unit_id]
+        here = unit.free_location if unit.free_location and unit.status is UnitStatus.BUSY else unit.location
+        busy = unit.free_at if unit.status is UnitStatus.BUSY and unit.free_at else NOW
+        ready = round((max(NOW, busy) - NOW + unit.mobilisation) / MS)
+        end = None if unit.shift_end is None else round((unit.shift_end - NOW) / MS)
+        overtime = 0
+        for position, incident_id in enumerate(tour, 1):
+            incident, item = known[incident_id], chosen[incident_id]
+            assert item.after == (tour[position - 2] if position > 1 else None)
+            travel = drive_ms(coquimbo, here, incident.location)
+            label = f"seed {seed}, {unit_id}, {incident_id}"
+            assert item.chosen.travel / MS == travel, label
+            assert abs((item.chosen.departs_at - NOW) / MS - ready) <= 1, label
+            carry = 0 if incident.drop_off is None else drive_ms(coquimbo, incident.location, incident.drop_off)
+            work = service_time_of(policy.service_time, incident, frozenset()).mean
+            work += hand_over(policy.service_time).mean if incident.drop_off else timedelta(0)
+            earliest = 0 if incident.earliest is None else round((incident.earliest - NOW) / MS)
+            parts = cost_oracle.served(
+                weights,
+                policy.priority.of(incident.priority),
+                round((item.promise.due_at - NOW) / MS),
+                ready,
+                travel,
+                providers[unit.provider_id].call_out_price,
+                incident.assigned_unit_id not in (None, unit_id),
+                cost_oracle.Work(earliest=earliest, carry=carry, busy=round(work / MS) + carry),
+            )
+            found = {name: value for name, value in asdict(item.chosen.cost).items() if value}
+            if position == len(tour):  # what a longer day costs stands with its last job
+                over = max(0, max(ready + travel, earliest) + round(work / MS) + carry - (end or 1 << 60))
+                overtime = round(1000 * weights.overtime * (over / 60_000))
+                assert found.pop("overtime", 0) == overtime, label
+                parts["tariff"] = found["tariff"] if over else parts["tariff"]
+            assert found == {name: value for name, value in parts.items() if value}, label
+            start = max(ready + travel, earliest)
+            assert incident.latest is None or start <= (incident.latest - NOW) / MS, label
+            ready = start + round(work / MS) + carry
+            here = incident.drop_off or incident.location
+
+
+def test_calm_plans_stay_as_they_are(coquimbo: Region) -> None:
+    """With a unit for everybody the exact assignment is the answer, and it says so; several may still be asked for."""
+    rng = Random(5)
+    everything = frozenset(Service)
+    units = tuple(Unit(f"u{n}", "p", place(coquimbo, rng), everything) for n in range(12))
+    incidents = [Incident(f"i{n}", place(coquimbo, rng), Service.TOWING, NOW) for n in range(6)]
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(Fleet(units=units))
+    single = dispatcher.optimize(incidents, state, NOW, tours=Tours.ONE_EACH)
+    plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
+    assert (plan.cost, plan.gap, plan.solver) == (single.cost, 0, single.solver)
+    assert plan.why is not None
+    assert single.why is not None
+    assert plan.why.message == "every incident that can be served has a unit of its own"
+    assert single.why.message == "at most one incident a unit was asked for"
+    several = dispatcher.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
+    assert several.cost.total <= single.cost.total
+    assert several.why is not None
+    assert several.why.text == "tours.asked"
+
+
+def test_a_booking_leaves_room_for_others_before(coquimbo: Region) -> None:
+    """One unit serves the customer of now, then the one booked for two hours later; not one of them."""
+    rng = Random(8)
+    unit = Unit("u", "p", place(coquimbo, rng), frozenset(Service))
+    booked = Incident(
+        "booked",
+        place(coquimbo, rng),
+        Service.AIRPORT_TRANSFER,
+        NOW,
+        earliest=NOW + timedelta(hours=2),
+        drop_off=place(coquimbo, rng),
+    )
+    now = Incident("now", place(coquimbo, rng), Service.BREAKDOWN_REPAIR, NOW)
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    plan = dispatcher.optimize([booked, now], dispatcher.prepare(Fleet(units=(unit,))), NOW, tours=Tours.AUTO)
+    assert queues(plan) == {"u": ["now", "booked"]}
+    assert not plan.unserved
+
+
+def test_pins_come_first_and_partners_apart(coquimbo: Region) -> None:
+    """A pinned incident is its unit's first; the two units of one accident differ."""
+    rng = Random(9)
+    units = tuple(Unit(f"u{n}", "p", place(coquimbo, rng), frozenset(Service)) for n in range(3))
+    incidents = [Incident(f"i{n}", place(coquimbo, rng), Service.TOWING, NOW) for n in range(6)]
+    incidents[3] = replace(incidents[3], assigned_unit_id="u1", pinned=True)
+    incidents[5] = replace(incidents[5], units_needed=2)
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    plan = dispatcher.optimize(incidents, dispatcher.prepare(Fleet(units=units)), NOW, tours=Tours.AUTO)
+    tours = queues(plan)
+    assert tours["u1"][0] == "i3"
+    served = {item.incident_id: item.chosen.unit_id for item in plan.assignments}
+    assert served["i5"] != served["i5#2"]
+    assert len(served) == 7
+
+
+def test_the_policy_bounds_tours(coquimbo: Region) -> None:
+    """Two jobs a unit at most, where the policy says so; with one there are no tours."""
+    fleet, incidents = scene(coquimbo, 4, units=4)
+    for most in (1, 2):
+        policy = replace(Policy.default(), tours=replace(Policy.default().tours, most_jobs=most))
+        dispatcher = Dispatcher(coquimbo, policy, tours=quick)
+        plan = dispatcher.optimize(incidents, dispatcher.prepare(fleet), NOW, tours=Tours.SEVERAL)
+        assert max(len(tour) for tour in queues(plan).values()) == most
+        assert plan.unserved
+
+
+def test_later_legs_are_driven_in_the_traffic_of_their_time(coquimbo: Region) -> None:
+    """A closure that ends before the booked time does not keep the unit from its second job."""
+    store = MetricStore(coquimbo)
+    everything = np.arange(coquimbo.network.arc_count)
+    until = NOW + timedelta(hours=1)
+    rng = Random(12)
+    here = place(coquimbo, rng)
+    unit = Unit("u", "p", here, frozenset(Service))
+    store.update(TrafficUpdate([TrafficEntry("slow", Arcs(everything), factor=0.5, end=until)]), NOW)
+    booked = Incident("b", place(coquimbo, rng), Service.AIRPORT_TRANSFER, NOW, earliest=NOW + timedelta(hours=2))
+    now = Incident("a", place(coquimbo, rng), Service.BREAKDOWN_REPAIR, NOW)
+    dispatcher = Dispatcher(coquimbo, metrics=store, tours=quick)
+    plan = dispatcher.optimize([now, booked], dispatcher.prepare(Fleet(units=(unit,))), NOW, tours=Tours.AUTO)
+    travel = {item.incident_id: item.chosen.travel / MS for item in plan.assignments}
+    assert travel["b"] == drive_ms(coquimbo, now.location, booked.location)
+    assert travel["a"] > 1.9 * drive_ms(coquimbo, here, now.location)
+
+
+def test_another_process_answers_and_is_given_up(coquimbo: Region) -> None:
+    """A process of its own finds plans; a caller that goes away ends it, and the next one gets a new one."""
+    fleet, incidents = scene(coquimbo, 0, incidents=12)
+    with TourWorkers() as workers:
+        policy = replace(Policy.default(), tours=replace(Policy.default().tours, seconds=1.0))
+        dispatcher = Dispatcher(coquimbo, policy, tours=workers)
+        state = dispatcher.prepare(fleet)
+        single = dispatcher.optimize(incidents, state, NOW)
+        plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
+        assert plan.cost.total < single.cost.total
+        assert plan.solver == "column generation"
+        first = workers.pids
+
+        def gone() -> None:
+            raise CancelledError("the caller has gone")
+
+        with pytest.raises(CancelledError), giving_up(gone):
+            dispatcher.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
+        assert workers.pids != first
+
+
+def test_no_time_and_too_many(coquimbo: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where tours cannot be planned the assignment is the answer, and the plan says why."""
+    fleet, incidents = scene(coquimbo, 2)
+    dispatcher = Dispatcher(coquimbo, tours=lambda *_: None)
+    state = dispatcher.prepare(Fleet(tuple(Provider(p.id) for p in fleet.providers), fleet.units))
+    plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert plan.why.text == "one_each.time"
+    short = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO, deadline_s=0.15)
+    assert short.why is not None
+    assert short.why.text == "one_each.time"
+    monkeypatch.setattr("engine.tours.choose.MOST_PAIRS", 10)
+    plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert plan.why.text == "one_each.large"
+    assert max(len(tour) for tour in queues(plan).values()) == 1
