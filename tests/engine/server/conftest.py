@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from engine.dispatch import Dispatcher
-from engine.model import Fleet
+from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
 from graphs.bundled import load_coquimbo
-from tests.engine.server.wire import NOW, Client
+from graphs.metrics import MetricStore
+from tests.engine.server.traffic import dispatcher_with_traffic
+from tests.engine.server.wire import LAT, LON, NOW, Client
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +50,23 @@ def shared_server(dispatcher: Dispatcher) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def client(shared_server: Server) -> Client:
     return Client(shared_server.port)
+
+
+@pytest.fixture
+def begin() -> Iterator[Callable[..., tuple[Server, Client, MetricStore]]]:
+    """Starts a server with traffic; stopped after the test."""
+    started: list[Server] = []
+
+    def make(profile: Any = None, clock: Any = lambda: NOW, **options: Any) -> tuple[Server, Client, MetricStore]:
+        units = tuple(Unit(f"u{k}", "p", Location(LON + 0.002 * k, LAT), frozenset(Service)) for k in range(5))
+        dispatcher = dispatcher_with_traffic(load_coquimbo(), profile)
+        settings = ServerOptions(clock=clock, **options)
+        fleets = {"coquimbo": Fleet((Provider("p"),), units)}
+        server = Server({"coquimbo": dispatcher}, options=settings, fleets=fleets)
+        started.append(server)
+        assert dispatcher.metrics is not None
+        return server.start(), Client(server.port), dispatcher.metrics
+
+    yield make
+    for server in started:
+        server.stop(grace_s=0)
