@@ -21,6 +21,7 @@ from cli.choices import (
 )
 from cli.failures import UNSERVED
 from cli.places import DatumChoice, PostsChoice, reading_of
+from cli.tours import SecondsChoice, ToursChoice, solver_for, tours_of
 from cli.traffic import FeedChoice, ProfileChoice, WeatherChoice, traffic_of
 
 LONG_AGO = timedelta(days=1)
@@ -45,21 +46,24 @@ def reassign(
     feed: FeedChoice = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the plan: .csv, .geojson or .parquet.")] = None,
     map: Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")] = None,
+    tours: ToursChoice = "auto",
+    seconds: SecondsChoice = None,
     lang: Annotated[str, typer.Option("--lang", help="Language of the reasons: en, zh.")] = "en",
     json: console.Json = False,
 ) -> None:
     """Decide which unit goes to which open incident, all at once.
 
-    Current assignments are kept unless changing them pays. The exit code is 4 when an incident has no unit.
+    Current assignments are kept unless changing them pays. Where incidents outnumber units, a unit gets several in
+    order. The exit code is 4 when an incident has no unit.
     """
     from engine.dispatch import Dispatcher
     from engine.tables.load import load_batch
     from engine.tables.outputs import Outputs, keep_apart
     from engine.tables.plan_json import plan_json
     from engine.tables.write import check_map, check_writable
-    from engine.texts import Language
+    from engine.texts import Language, translated
 
-    language = Language.of(lang, "--lang")
+    language, mode, solver = Language.of(lang, "--lang"), tours_of(tours), solver_for(seconds)
     if out is not None:
         check_writable(out)
     if map is not None:
@@ -82,10 +86,10 @@ def reassign(
         batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules, reading=reading)
     with console.working("Preparing the fleet"):
         store = traffic_of(area, moment, None, profile, weather, feed)
-        dispatcher = Dispatcher(area, rules, metrics=store)
+        dispatcher = Dispatcher(area, rules, metrics=store, tours=solver)
         state = dispatcher.prepare(batch.fleet)
     with console.working("Assigning"):
-        plan = dispatcher.optimize(batch.incidents, state, moment)
+        plan = dispatcher.optimize(batch.incidents, state, moment, tours=mode)
     if all(moment - incident.received_at > LONG_AGO for incident in batch.incidents):
         console.note("every incident was received more than a day ago; for an old table, say --now what time it is")
     for remark in batch.notes:
@@ -119,6 +123,11 @@ def reassign(
         screen = console.stdout()
         counts = f"{plural(len(batch.incidents), 'open incident')}, {plural(len(batch.fleet.units), 'unit')}"
         screen.print(f"[bold]{text(area.metadata.title)}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
-        print_plan(screen, plan, Why(plan, batch.incidents, batch.fleet, zone, language), Clock(zone, moment))
+        print_plan(
+            screen,
+            translated(plan, language),
+            Why(plan, batch.incidents, batch.fleet, zone, language),
+            Clock(zone, moment),
+        )
     if plan.unserved:
         raise typer.Exit(UNSERVED)

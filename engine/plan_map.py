@@ -13,6 +13,7 @@ from engine.model import Fleet, Incident, Unit, UnitStatus
 from engine.render import Figure, LineLayer, MapPage, Mark, Option, PointLayer, RoadLayer, Table, write_html
 from engine.tables.clock import Clock, late_minutes, spare_minutes
 from engine.tables.plan_json import plan_summary
+from engine.tables.stops import job_end, stop_texts
 from engine.tables.why import Why
 from graphs.region import Region
 
@@ -35,7 +36,7 @@ def write_plan_map(
 def plan_page(
     region: Region, fleet: Fleet, incidents: Sequence[Incident], plans: Mapping[str, Plan], *, title: str = ""
 ) -> MapPage:
-    """Roads, units, incidents by promise kept or not, a line from each unit to its incident; figures and tables."""
+    """Roads, units, incidents by promise kept or not, lines along what each unit does; figures and tables."""
     incidents = one_unit_each(incidents)
     units = {unit.id: unit for unit in fleet.units}
     now = next(iter(plans.values())).now.astimezone(region.timezone)
@@ -86,16 +87,22 @@ def _unit_layer(fleet: Fleet, clock: Clock, now: datetime) -> PointLayer:
 
 
 def _lines(plan: Plan, incidents: Sequence[Incident], units: Mapping[str, Unit], option: Option | None) -> LineLayer:
-    where = {incident.id: incident.location for incident in incidents}
-    starts = [start_location(units[answer.chosen.unit_id]) for answer in plan.assignments]
-    ends = [where[answer.incident_id] for answer in plan.assignments]
+    where = {incident.id: incident for incident in incidents}
+    starts = [
+        job_end(where[answer.after]) if answer.after else start_location(units[answer.chosen.unit_id])
+        for answer in plan.assignments
+    ]
+    ends = [where[answer.incident_id].location for answer in plan.assignments]
     return LineLayer.between(
         "Who goes where",
         [place.lon for place in starts],
         [place.lat for place in starts],
         [place.lon for place in ends],
         [place.lat for place in ends],
-        names=[f"{answer.chosen.unit_id} → {answer.incident_id}" for answer in plan.assignments],
+        names=[
+            f"{answer.chosen.unit_id}{f' from {answer.after}' if answer.after else ''} → {answer.incident_id}"
+            for answer in plan.assignments
+        ],
         roles=[_role(answer) for answer in plan.assignments],
         keys=[answer.incident_id for answer in plan.assignments],
         option=option,
@@ -107,6 +114,7 @@ def _incident_layer(
 ) -> PointLayer:
     times = [_times(answer, clock) for answer in answers]
     remarks = ["; ".join(why.warnings(answer)) for answer in answers]
+    stops = stop_texts(answers)
     return PointLayer(
         "Incidents",
         [incident.location.lon for incident in incidents],
@@ -119,6 +127,7 @@ def _incident_layer(
             "class": [answer.promise.promise_class.value for answer in answers],
             "due": [due for due, _ in times],
             "unit": [answer.chosen.unit_id if isinstance(answer, Assignment) else "none" for answer in answers],
+            **({"stop": stops} if any(stops) else {}),
             "arrives": [arrives for _, arrives in times],
             **({"remark": remarks} if any(remarks) else {}),
         },
@@ -141,21 +150,25 @@ def _figures(plan: Plan, option: Option | None) -> list[Figure]:
 
 
 def _table(title: str, answers: Sequence[Answer], why: Why, clock: Clock, option: Option | None) -> Table:
+    stops = stop_texts(answers)
     rows = [
         [
             answer.incident_id,
             answer.promise.promise_class.value,
             due,
             answer.chosen.unit_id if isinstance(answer, Assignment) else "",
+            *([stop] if any(stops) else []),
             arrives,
             spare_minutes(answer.chosen.slack) if isinstance(answer, Assignment) else None,
             Mark(_role(answer), _verdict(answer)),
             why.words(answer),
         ]
-        for answer in answers
+        for answer, stop in zip(answers, stops, strict=True)
         for due, arrives in [_times(answer, clock)]
     ]
     columns = ["Incident", "Class", "Due", "Unit", "Arrives", "Minutes to spare", "Promise", "Why"]
+    if any(stops):
+        columns.insert(4, "Stop")
     return Table(title, columns, rows, keys=[answer.incident_id for answer in answers], option=option)
 
 

@@ -14,6 +14,7 @@ from engine.tables.asking import question
 from engine.tables.clock import Clock, late_minutes
 from engine.tables.plan_json import plan_summary
 from engine.tables.plan_rows import cost_minutes
+from engine.tables.stops import stop_texts
 from engine.tables.why import Why
 
 #: Of more incidents than this only those that need attention are listed, and the tightest few.
@@ -34,7 +35,8 @@ def print_plan(out: Console, plan: Plan, why: Why, clock: Clock) -> None:
         shown = answers[: min(SHOWN, max(TIGHTEST, attention))]
     else:
         shown = answers
-    out.print(_promises(shown, why, clock))
+    stops = {answer.incident_id: text for answer, text in zip(answers, stop_texts(answers), strict=True)}
+    out.print(_promises(shown, stops, why, clock))
     if rest := answers[len(shown) :]:
         out.print(f"   … and {plural(len(rest), 'more incident')}{_what_rest(rest)}.", style="dim")
     _print_reasons(out, [answer for answer in shown if why.words(answer)], why)
@@ -62,6 +64,8 @@ def print_figures(out: Console, plan: Plan) -> None:
         grid.add_row("Units changed", f"{figures['changed']:,}")
     grid.add_row("Cost in minutes", _cost(plan.cost))
     grid.add_row("Quality", quality(plan))
+    if plan.why is not None:
+        grid.add_row("Solved so because", text(plan.why.message))
     out.print(grid)
 
 
@@ -69,29 +73,34 @@ def quality(plan: Plan) -> str:
     """Whether the plan is proven optimal, or by how much it may miss."""
     if plan.gap == 0:
         return f"proven optimal ({plan.solver})"
-    share = f", {plan.gap / plan.cost.total:.1%}" if plan.cost.total else ""
-    return f"at most {plan.gap / 1000:,.1f} minutes above the optimum{share} ({plan.solver})"
+    share = f", {plan.gap / plan.cost.total:.1%}" if plan.cost.total and plan.gap >= 0.0005 * plan.cost.total else ""
+    minutes = f"{plan.gap / 1000:,.1f}" if plan.gap >= 50 else "0.1"
+    return f"at most {minutes} minutes above the optimum{share} ({plan.solver})"
 
 
-def _promises(answers: list[Answer], why: Why, clock: Clock) -> Table:
+def _promises(answers: list[Answer], stops: dict[str, str], why: Why, clock: Clock) -> Table:
+    tours = any(stops.values())
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("")
     table.add_column("Incident", overflow="fold")
     table.add_column("Class")
     table.add_column("Due", justify="right")
     table.add_column("Unit", overflow="fold")
+    if tours:
+        table.add_column("Stop", justify="right", no_wrap=True)
     table.add_column("Arrives", justify="right")
     table.add_column("Slack", justify="right", no_wrap=True)
     table.add_column("")
     for answer in answers:
         row = [mark(answer), text(answer.incident_id), answer.promise.promise_class.value]
         if isinstance(answer, Unserved):
-            row += [clock.at(answer.promise.due_at), "[red]none[/red]", "", ""]
+            row += [clock.at(answer.promise.due_at), "[red]none[/red]", *([""] if tours else []), "", ""]
         else:
             chosen = answer.chosen
             late = "red" if not chosen.promise_kept else "yellow" if chosen.slack < AT_RISK else "none"
             due, arrives = clock.due_and_arrival(answer.promise.due_at, chosen.arrives_at)
-            row += [due, text(chosen.unit_id), arrives, f"[{late}]{slack(chosen.slack)}[/]"]
+            stop = [stops[answer.incident_id]] if tours else []
+            row += [due, text(chosen.unit_id), *stop, arrives, f"[{late}]{slack(chosen.slack)}[/]"]
         remark = "[yellow]unfit[/yellow]" if why.warnings(answer) else ""
         row.append("[cyan]changed[/cyan]" if _changed(answer) else remark)
         table.add_row(*row)

@@ -49,6 +49,7 @@ def plan_json(
         "solver": plan.solver,
         "gap_min": None if judged else plan.gap / 1000,
         "proven_optimal": None if judged else plan.gap == 0,
+        "why": reason_json(plan.why) if plan.why else None,
         "cost_min": cost_minutes(plan.cost),
         "summary": plan_summary(plan),
         "policy_version": plan.policy_version,

@@ -29,7 +29,7 @@ class Why:
         self._incidents = {incident.id: incident for incident in one_unit_each(incidents)}
         self._units = {unit.id: unit for unit in fleet.units}
         self._providers = {provider.id: provider for provider in fleet.providers}
-        self._serves = {answer.chosen.unit_id: answer.incident_id for answer in plan.assignments}
+        self._serves = {a.chosen.unit_id: a.incident_id for a in plan.assignments if a.position == 1}
         self._clock = Clock(zone, plan.now)
         self._now = plan.now
         self._language = language

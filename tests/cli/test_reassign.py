@@ -115,17 +115,20 @@ def test_pinned_units_stay(towline_json: Callable[..., Any], case: list[str], sc
 
 
 def test_who_is_left_over_is_told_and_the_exit_code_says_so(towline: Run, case: list[str], tmp_path: Path) -> None:
-    """Two units for 45 incidents: the plan is written, 43 incidents say why, exit code 4."""
+    """Two units for 45 incidents, one each: the plan is written, 44 incidents say why, exit code 4."""
     units = tmp_path / "units.csv"
     units.write_text("unit_id,lon,lat,services\nu1,-71.2519,-29.9027,\nu2,-71.3436,-29.9533,airport_transfer\n")
-    result = towline("reassign", *case[:2], "--units", units, *case[4:], "--out", tmp_path / "plan.csv", "--json")
+    one_each = ("--tours", "one-each")
+    result = towline(
+        "reassign", *case[:2], "--units", units, *case[4:], *one_each, "--out", tmp_path / "plan.csv", "--json"
+    )
     assert result.exit_code == 4
     found = json.loads(result.stdout)
     left = [row for row in found["incidents"] if row["status"] == "unserved"]
     assert len(left) + 1 == len(found["incidents"]) or len(left) == 45
     assert all(row["unserved_reason"]["message"] for row in left)
     assert (tmp_path / "plan.csv").exists()
-    screen = towline("reassign", *case[:2], "--units", units, *case[4:])
+    screen = towline("reassign", *case[:2], "--units", units, *case[4:], *one_each)
     assert screen.exit_code == 4
     assert widest(screen.stdout) <= 80
     assert "Without a unit" in screen.stdout

@@ -1,0 +1,64 @@
+"""Options about several incidents a unit, and what they stand for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from engine.tours.size import Tours
+    from engine.tours.solver import TourSolver
+
+ToursChoice = Annotated[
+    str,
+    typer.Option(
+        "--tours",
+        metavar="HOW",
+        help="Incidents a unit: 'auto' (several where one each is not enough), 'one-each', 'several'.",
+    ),
+]
+SecondsChoice = Annotated[
+    float | None,
+    typer.Option("--seconds", help="Search for so long where units get several; default: the policy's.", min=0),
+]
+#: Longer than the policy's longest.
+MOST_SECONDS = 3600.0
+
+
+def tours_of(choice: str) -> Tours:
+    """The mode of a word; OptionError for any other word."""
+    from engine.errors import OptionError
+    from engine.tours.size import Tours
+
+    try:
+        return Tours(choice.strip().lower().replace("-", "_"))
+    except ValueError:
+        known = ", ".join(mode.value.replace("_", "-") for mode in Tours)
+        raise OptionError(
+            f"--tours {choice!r} is not known; use one of: {known}", option="--tours", value=choice
+        ) from None
+
+
+def seconds_of(seconds: float | None, field: str = "--seconds") -> float | None:
+    """The seconds, above 0; OptionError for what nobody can mean."""
+    from engine.errors import OptionError
+
+    if seconds is not None and not (math.isfinite(seconds) and 0 < seconds <= MOST_SECONDS):
+        raise OptionError(
+            f"{field} {seconds:g} must be above 0 and at most {MOST_SECONDS:g}", option=field, value=seconds
+        )
+    return seconds
+
+
+def solver_for(seconds: float | None) -> TourSolver:
+    """Solves in this process, for so many seconds instead of the policy's."""
+    from dataclasses import replace
+
+    from engine.tours.solver import solve_here
+
+    allowed = seconds_of(seconds)
+    if allowed is None:
+        return solve_here
+    return lambda instance, budget, seed, start: solve_here(instance, replace(budget, seconds=allowed), seed, start)
