@@ -78,6 +78,10 @@ class ReasonCode(StrEnum):
     LOWER_QUALITY = "lower_quality"
     MAY_DECLINE = "may_decline"
     HAD_ITS_SHARE = "had_its_share"
+    # why a slot is not offered
+    SLOT_OVER = "slot_over"
+    SLOT_FULL = "slot_full"
+    HELD_BACK = "held_back"
     # why a plan gives each unit one incident at most, or several
     ONE_EACH = "one_each"
     TOURS = "tours"

@@ -16,6 +16,7 @@ from engine.model import Priority
 from engine.policy_file import line_of
 from engine.policy_rules import (
     ArrivalRules,
+    BookingRules,
     Deferment,
     LatenessOf,
     ServiceTimes,
@@ -105,6 +106,7 @@ class Policy:
     deferment: Deferment = field(default_factory=Deferment)
     stability: Stability = field(default_factory=Stability)
     tours: TourRules = field(default_factory=TourRules)
+    bookings: BookingRules = field(default_factory=BookingRules)
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -171,6 +173,9 @@ class Policy:
             raise PolicyError(f"{place}: {error.message}", **error.metadata, **more) from None
 
 
+#: Of a day.
+HOURS = 24
+
 #: The tables of a policy file, in its order.
 SECTIONS: dict[str, type] = {
     "promise": PromiseRules,
@@ -183,6 +188,7 @@ SECTIONS: dict[str, type] = {
     "deferment": Deferment,
     "stability": Stability,
     "tours": TourRules,
+    "bookings": BookingRules,
 }
 
 
@@ -230,6 +236,12 @@ def _value(path: str, hint: Any, value: Any) -> Any:
         if not isinstance(value, list) or len(value) != 2:
             raise PolicyError(f"{path} must be [mean, spread] in minutes, not {value!r}", key=path, value=value)
         return tuple(_number(path, item) for item in value)
+    if words == (float, ...):
+        if not isinstance(value, list) or len(value) not in (0, HOURS):
+            raise PolicyError(
+                f"{path} must be a list of {HOURS} numbers, or of none, not {value!r}", key=path, value=value
+            )
+        return tuple(_number(path, item) for item in value)
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise PolicyError(f"{path} must be a list of names, not {value!r}", key=path, value=value)
     return tuple(value)
@@ -254,7 +266,7 @@ def _check_numbers(policy: Policy) -> None:
             for number in numbers:
                 if isinstance(number, (int, float)):
                     _check_number(path, number, name, bounds_of(item))
-            if isinstance(value, tuple) and value and not isinstance(value[0], str) and value[0] <= 0:
+            if name == "service_time" and value[0] <= 0:
                 raise PolicyError(f"{path} must have a mean above zero", key=path, value=value)
 
 

@@ -79,3 +79,12 @@ class TourRules:
     most_jobs: int = field(default=5, metadata={"bounds": (1, 5)})  # of one unit; 1: never several
     seconds: float = _within(10.0, 0.1, 3600)  # of search, at most
     gap: float = _within(0.001, 0, 1)  # share of the cost that may stay unproven: then search ends sooner
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRules:
+    """Units kept free for those who will call, where bookings are offered."""
+
+    calls_per_hour: tuple[float, ...] = field(default=(), metadata={"bounds": (0, 100_000)})
+    call_minutes: float = _within(60.0, 1, 1440)  # that a call holds a unit, the drive included
+    cover: float = _within(0.9, 0.01, 0.9999)  # probability that no more calls are under way at once

@@ -9,6 +9,7 @@ import grpc
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
+from engine.bookings.slots import offer_slots
 from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
@@ -18,6 +19,7 @@ from engine.server.budget import Budget
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import find_unit
 from engine.server.hosted import HostedRegion, HostedRegions
+from engine.server.incoming_slots import read_slots
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_now, require
 from engine.texts import Language, recommendation_in, translated
@@ -69,9 +71,38 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
             recommendation=outgoing.recommendation(recommendation_in(answer, language), region.id)
         )
 
+    def OfferSlots(self, request: pb.OfferSlotsRequest, context: grpc.ServicerContext) -> pb.OfferSlotsResponse:
+        budget = Budget(context, self._options, len(request.incidents))
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        now = read_now(request.now, request.HasField("now"), self._options.clock())
+        require(request.HasField("booking"), "booking", "the wanted booking")
+        limits.check_incidents(request.incidents, self._options)
+        language = Language.of(request.language_code, "language_code")
+        posts = region.dispatcher.posts
+        booking = incoming.incident(request.booking, region.id, now, "booking", posts)
+        known = incoming.incidents(request.incidents, region.id, now, posts=posts) if request.incidents else []
+        slots = read_slots(request, now)
+        state = _fleet_state(request, region, now, budget, self._options)
+        paths = [f"incidents[{index}]" for index in range(len(known))]
+        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
+        budget.check()
+        with fault_fields(incident=("incidents", [*known, booking])), giving_up(budget.check):
+            answer = offer_slots(
+                region.dispatcher, booking, known, state, now, slots,
+                deadline_s=budget.solver_s(), checkpoint=budget.check,
+            )  # fmt: skip
+        provider_of = {unit.id: unit.provider_id for unit in state.units}
+        return pb.OfferSlotsResponse(
+            slots=[outgoing.slot(slot, region.id, provider_of, language) for slot in answer.slots],
+            policy_version=answer.policy_version,
+            region_version=answer.region_version,
+            metric_version=answer.metric_version,
+        )
+
 
 def _fleet_state(
-    request: pb.OptimizeRequest | pb.RecommendRequest,
+    request: pb.OptimizeRequest | pb.RecommendRequest | pb.OfferSlotsRequest,
     region: HostedRegion,
     now: datetime,
     budget: Budget,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from towline.v1 import fleet_pb2, location_pb2, plan_pb2
 
+from engine.bookings.slots import Slot
 from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Reason, Recommendation, Unserved
 from engine.model import Location, Provider, Unit
 from engine.server import enums
@@ -15,6 +16,7 @@ from engine.server.names import incident_name, provider_name, unit_name
 from engine.server.outgoing_terms import provider_terms, unit_terms
 from engine.server.snapping import message_of
 from engine.server.wire_time import write_duration, write_time
+from engine.texts import Language, reason_in
 
 
 def location(value: Location) -> location_pb2.Location:
@@ -148,3 +150,19 @@ def _unserved(value: Unserved, region: str, previous: Mapping[str, str]) -> plan
         previous_unit=previous.get(value.incident_id, ""),
         snapped_location=message_of(value.snapped) if value.snapped else None,
     )
+
+
+def slot(value: Slot, region: str, provider_of: Mapping[str, str], language: Language) -> plan_pb2.Slot:
+    """``provider_of``: by unit id, the id of its provider."""
+    written = plan_pb2.Slot(
+        start=write_time(value.start),
+        latest=write_time(value.latest),
+        offered=value.offered,
+        added_millimin=value.cost,
+        unit=unit_name(region, provider_of[value.unit_id], value.unit_id) if value.unit_id else "",
+        after=incident_name(region, value.after) if value.after else "",
+        reason=reason(reason_in(value.reason, language)) if value.reason else None,
+    )
+    if value.arrives_at is not None:
+        written.arrives_at.CopyFrom(write_time(value.arrives_at))
+    return written

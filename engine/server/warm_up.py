@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from engine.bookings.slots import PlannedTours
 from engine.dispatch import Dispatcher
 from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
@@ -48,7 +49,8 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     dispatcher.situation(incidents[:1], state, now).pairs_ms(np.zeros(2, np.int64), dispatcher.positions(known[:2]))
     dispatcher.locate(known)
     situation = dispatcher.situation(incidents[:2], state, now)
-    tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)
+    numbers = tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)
+    PlannedTours(numbers, [0], [1]).insertions(np.array([1]))
     with suppress(NoRouteError):
         dispatcher.routes(lon[:2], lat[:2], now)
     for toward in (False, True):

@@ -81,6 +81,16 @@ REASONS: dict[str, tuple[str, str]] = {
     "lower_quality": ("its provider does worse work", "其服务商质量评分较低"),
     "may_decline": ("its provider declines more often", "其服务商更常拒单"),
     "had_its_share": ("its provider has had more than its share of work", "其服务商近期接单已超过应得份额"),
+    # a slot is not offered
+    "slot_over": ("the slot has passed", "该时段已过"),
+    "slot_full": (
+        "every unit that could take it has as many jobs in its queue as it may",
+        "可承担的车辆排队任务均已达上限",
+    ),
+    "held_back": (
+        "{free:,} units would be free then, and {needed:,} are kept for those who will call",
+        "届时有{free:,}辆车空闲,其中须为随时来电保留{needed:,}辆",
+    ),
     # a plan was solved with one job a unit, or with several
     "one_each": (
         "every incident that can be served has a unit of its own",

@@ -63,7 +63,7 @@ def translated(plan: Plan, language: Language) -> Plan:
         plan,
         assignments=tuple(_assignment(answer, language) for answer in plan.assignments),
         unserved=tuple(_unserved(left, language) for left in plan.unserved),
-        why=plan.why and _reason(plan.why, language),
+        why=plan.why and reason_in(plan.why, language),
     )
 
 
@@ -72,7 +72,7 @@ def recommendation_in(answer: Recommendation, language: Language) -> Recommendat
     if language is Language.EN:
         return answer
     runners_up = tuple(_candidate(rival, language) for rival in answer.runners_up)
-    unserved = None if answer.unserved is None else _reason(answer.unserved, language)
+    unserved = None if answer.unserved is None else reason_in(answer.unserved, language)
     return replace(answer, runners_up=runners_up, unserved=unserved)
 
 
@@ -81,14 +81,15 @@ def _assignment(answer: Assignment, language: Language) -> Assignment:
 
 
 def _unserved(left: Unserved, language: Language) -> Unserved:
-    return replace(left, reason=_reason(left.reason, language))
+    return replace(left, reason=reason_in(left.reason, language))
 
 
 def _candidate(rival: Candidate, language: Language) -> Candidate:
-    return rival if rival.lost is None else replace(rival, lost=_reason(rival.lost, language))
+    return rival if rival.lost is None else replace(rival, lost=reason_in(rival.lost, language))
 
 
-def _reason(found: Reason, language: Language) -> Reason:
+def reason_in(found: Reason, language: Language) -> Reason:
+    """The reason with its message in a language."""
     return replace(found, message=said(found, language))
 
 

@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
@@ -60,3 +61,41 @@ class RecommendResponse(_message.Message):
     RECOMMENDATION_FIELD_NUMBER: _ClassVar[int]
     recommendation: _plan_pb2.Recommendation
     def __init__(self, recommendation: _Optional[_Union[_plan_pb2.Recommendation, _Mapping]] = ...) -> None: ...
+
+class OfferSlotsRequest(_message.Message):
+    __slots__ = ("region", "booking", "incidents", "fleet", "server_fleet", "now", "since", "until", "step", "window", "language_code")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    BOOKING_FIELD_NUMBER: _ClassVar[int]
+    INCIDENTS_FIELD_NUMBER: _ClassVar[int]
+    FLEET_FIELD_NUMBER: _ClassVar[int]
+    SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    booking: _incident_pb2.Incident
+    incidents: _containers.RepeatedCompositeFieldContainer[_incident_pb2.Incident]
+    fleet: _fleet_pb2.Fleet
+    server_fleet: _fleet_pb2.ServerFleet
+    now: _timestamp_pb2.Timestamp
+    since: _timestamp_pb2.Timestamp
+    until: _timestamp_pb2.Timestamp
+    step: _duration_pb2.Duration
+    window: _duration_pb2.Duration
+    language_code: str
+    def __init__(self, region: _Optional[str] = ..., booking: _Optional[_Union[_incident_pb2.Incident, _Mapping]] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.Incident, _Mapping]]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., step: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
+
+class OfferSlotsResponse(_message.Message):
+    __slots__ = ("slots", "policy_version", "region_version", "metric_version")
+    SLOTS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    REGION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    METRIC_VERSION_FIELD_NUMBER: _ClassVar[int]
+    slots: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Slot]
+    policy_version: str
+    region_version: str
+    metric_version: str
+    def __init__(self, slots: _Optional[_Iterable[_Union[_plan_pb2.Slot, _Mapping]]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ...) -> None: ...

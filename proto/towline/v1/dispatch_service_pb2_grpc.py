@@ -45,6 +45,11 @@ class DispatchServiceStub:
                 request_serializer=towline_dot_v1_dot_dispatch__service__pb2.RecommendRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_dispatch__service__pb2.RecommendResponse.FromString,
                 _registered_method=True)
+        self.OfferSlots = channel.unary_unary(
+                '/towline.v1.DispatchService/OfferSlots',
+                request_serializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.FromString,
+                _registered_method=True)
 
 
 class DispatchServiceServicer:
@@ -69,6 +74,14 @@ class DispatchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def OfferSlots(self, request, context):
+        """Says which slots a wanted booking can be offered, and what each adds to the cost of the plan for those known now.
+        Changes no server state; reads the server's fleet only when the request says `server_fleet`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DispatchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -81,6 +94,11 @@ def add_DispatchServiceServicer_to_server(servicer, server):
                     servicer.Recommend,
                     request_deserializer=towline_dot_v1_dot_dispatch__service__pb2.RecommendRequest.FromString,
                     response_serializer=towline_dot_v1_dot_dispatch__service__pb2.RecommendResponse.SerializeToString,
+            ),
+            'OfferSlots': grpc.unary_unary_rpc_method_handler(
+                    servicer.OfferSlots,
+                    request_deserializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -138,6 +156,33 @@ class DispatchService:
             '/towline.v1.DispatchService/Recommend',
             towline_dot_v1_dot_dispatch__service__pb2.RecommendRequest.SerializeToString,
             towline_dot_v1_dot_dispatch__service__pb2.RecommendResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OfferSlots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.DispatchService/OfferSlots',
+            towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.SerializeToString,
+            towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.FromString,
             options,
             channel_credentials,
             insecure,

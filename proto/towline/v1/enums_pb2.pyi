@@ -76,6 +76,9 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_HAD_ITS_SHARE: _ClassVar[ReasonCode]
     REASON_CODE_ONE_EACH: _ClassVar[ReasonCode]
     REASON_CODE_TOURS: _ClassVar[ReasonCode]
+    REASON_CODE_SLOT_OVER: _ClassVar[ReasonCode]
+    REASON_CODE_SLOT_FULL: _ClassVar[ReasonCode]
+    REASON_CODE_HELD_BACK: _ClassVar[ReasonCode]
 
 class TourMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -195,6 +198,9 @@ REASON_CODE_MAY_DECLINE: ReasonCode
 REASON_CODE_HAD_ITS_SHARE: ReasonCode
 REASON_CODE_ONE_EACH: ReasonCode
 REASON_CODE_TOURS: ReasonCode
+REASON_CODE_SLOT_OVER: ReasonCode
+REASON_CODE_SLOT_FULL: ReasonCode
+REASON_CODE_HELD_BACK: ReasonCode
 TOUR_MODE_UNSPECIFIED: TourMode
 TOUR_MODE_ONE_EACH: TourMode
 TOUR_MODE_SEVERAL: TourMode

@@ -181,3 +181,23 @@ class Recommendation(_message.Message):
     metric_version: str
     snapped_location: _location_pb2.SnappedLocation
     def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
+
+class Slot(_message.Message):
+    __slots__ = ("start", "latest", "offered", "added_millimin", "unit", "arrives_at", "after", "reason")
+    START_FIELD_NUMBER: _ClassVar[int]
+    LATEST_FIELD_NUMBER: _ClassVar[int]
+    OFFERED_FIELD_NUMBER: _ClassVar[int]
+    ADDED_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    ARRIVES_AT_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    start: _timestamp_pb2.Timestamp
+    latest: _timestamp_pb2.Timestamp
+    offered: bool
+    added_millimin: int
+    unit: str
+    arrives_at: _timestamp_pb2.Timestamp
+    after: str
+    reason: Reason
+    def __init__(self, start: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., latest: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., offered: _Optional[bool] = ..., added_millimin: _Optional[int] = ..., unit: _Optional[str] = ..., arrives_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., after: _Optional[str] = ..., reason: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...

@@ -47,6 +47,17 @@ def use_everything(client: Client, places: list) -> None:
             client.dispatch.Recommend(
                 dispatch_service_pb2.RecommendRequest(region=REGION, incident=incidents[0], now=stamp(), **source)  # ty: ignore[invalid-argument-type]
             )
+        client.dispatch.OfferSlots(
+            dispatch_service_pb2.OfferSlotsRequest(
+                region=REGION,
+                booking=incident("new"),
+                incidents=incidents[:1],
+                fleet=fleet_pb2.Fleet(units=units[:count]),
+                now=stamp(),
+                since=stamp(NOW),
+                until=stamp(NOW + timedelta(hours=1)),
+            )
+        )
         dear = provider(per_km_price=1.0, night_tariff=fleet_pb2.NightTariff(factor=2.0))
         rest = fleet_pb2.Break(start=stamp(), end=stamp(NOW + timedelta(hours=1)))
         mine = fleet_pb2.Fleet(providers=[dear], units=[unit("u", breaks=[rest], shift_end=rest.end)])
