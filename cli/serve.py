@@ -130,6 +130,7 @@ def serve(
             console.print_json({"address": where, "regions": list(dispatchers)})
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
+        tours.begin()
 
     with flow, tours, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
         starting.enter_context(console.working("Starting"))

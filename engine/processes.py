@@ -55,14 +55,24 @@ def still_wanted() -> None:
 class Processes:
     """``count`` processes that run one child program, each used by one caller at a time. Close it after use."""
 
-    def __init__(self, child: Path, count: int = 1) -> None:
+    def __init__(self, child: Path, count: int = 1, *, begin: bool = True) -> None:
+        """They start now, or with `begin` or the first question, whichever comes first."""
         self._lock = threading.Lock()
-        self.closed = False
+        self._begun = self.closed = False
         self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
         self._all = [_Process(child) for _ in range(count)]
-        for process in self._all:
-            process.start()
-            self._idle.put(process)
+        if begin:
+            self.begin()
+
+    def begin(self) -> None:
+        """Start the processes, unless they are started already."""
+        with self._lock:
+            if self._begun or self.closed:
+                return
+            self._begun = True
+            for process in self._all:
+                process.start()
+                self._idle.put(process)
 
     @property
     def pids(self) -> list[int]:
@@ -74,6 +84,7 @@ class Processes:
 
         Raises RuntimeError with the child's words when it failed, and what the check of `giving_up` raises.
         """
+        self.begin()
         wait = _Wait(None if timeout_s is None else time.monotonic() + timeout_s, _check.get())
         try:
             for _ in range(ATTEMPTS):

@@ -29,7 +29,12 @@ class TourWorkers:
     """A `TourSolver` in ``processes`` of their own, given up as `engine.processes.giving_up` says. Close it at last."""
 
     def __init__(self, processes: int = 1) -> None:
-        self._processes = Processes(CHILD, processes)
+        """They start with `begin` or the first question: compiling for the first time ever takes a core a minute."""
+        self._processes = Processes(CHILD, processes, begin=False)
+
+    def begin(self) -> None:
+        """Start the processes."""
+        self._processes.begin()
 
     @property
     def pids(self) -> list[int]:

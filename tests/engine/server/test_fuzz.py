@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import grpc
 import pytest
@@ -16,7 +17,7 @@ from towline.v1 import (
 )
 
 from engine.server.server import SERVICES
-from tests.engine.server.wire import REGION, Client, failure, fleet, incident, stamp, unit
+from tests.engine.server.wire import NOW, REGION, Client, failure, fleet, incident, stamp, unit
 
 MODULES = (dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2)
 METHODS = [
@@ -78,6 +79,15 @@ def seeds() -> list[tuple[object, Message]]:
         "Recommend": dispatch_service_pb2.RecommendRequest(
             region=REGION, incident=incident(assigned_unit=unit().name), fleet=fleet(), now=stamp()
         ),
+        "OfferSlots": dispatch_service_pb2.OfferSlotsRequest(
+            region=REGION,
+            booking=incident("new"),
+            incidents=[incident()],
+            fleet=fleet(),
+            now=stamp(),
+            since=stamp(NOW),
+            until=stamp(NOW + timedelta(hours=2)),
+        ),
         "Matrix": eta_service_pb2.MatrixRequest(region=REGION, origins=[place], destinations=[place]),
         "Snap": eta_service_pb2.SnapRequest(region=REGION, locations=[place, KNOWN, KILOMETRE]),
         "ListUnits": fleet_service_pb2.ListUnitsRequest(parent=f"{REGION}/providers/-"),
@@ -104,4 +114,4 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 24
+    assert len(METHODS) == 25
