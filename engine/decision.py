@@ -66,6 +66,7 @@ class ReasonCode(StrEnum):
     CONCESSION = "concession"
     SHIFT_ENDS = "shift_ends"
     DROP_OFF_UNREACHABLE = "drop_off_unreachable"
+    NOT_PLANNED = "not_planned"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"

@@ -10,11 +10,12 @@ from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
 from engine.bookings.slots import offer_slots
+from engine.check import check_plan
 from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
 from engine.processes import giving_up
-from engine.server import enums, incoming, limits, outgoing
+from engine.server import enums, incoming, limits, outgoing, plan_check
 from engine.server.budget import Budget
 from engine.server.fault_field import fault_fields
 from engine.server.fleet_store import find_unit
@@ -100,9 +101,32 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
             metric_version=answer.metric_version,
         )
 
+    def CheckPlan(self, request: pb.CheckPlanRequest, context: grpc.ServicerContext) -> pb.CheckPlanResponse:
+        budget = Budget(context, self._options, len(request.incidents))
+        budget.solver_s()
+        region = self._regions.named(request.region, "region")
+        now = read_now(request.now, request.HasField("now"), self._options.clock())
+        limits.check_incidents(request.incidents, self._options)
+        plan_check.check_tours(request.tours, self._options)
+        language = Language.of(request.language_code, "language_code")
+        mode = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
+        incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
+        state = _fleet_state(request, region, now, budget, self._options)
+        paths = [f"incidents[{index}]" for index in range(len(incidents))]
+        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
+        tours = plan_check.read_tours(request.tours, region.id, state, now)
+        budget.check()
+        with fault_fields(incident=("incidents", incidents)), giving_up(budget.check):
+            found = check_plan(
+                region.dispatcher, incidents, state, now, tours,
+                compare=not request.violations_only, mode=mode, deadline_s=budget.solver_s(), checkpoint=budget.check,
+            )  # fmt: skip
+        previous = {item.id: sent.assigned_unit for item, sent in zip(incidents, request.incidents, strict=True)}
+        return plan_check.reply(found.in_language(language), region.id, request, state, previous)
+
 
 def _fleet_state(
-    request: pb.OptimizeRequest | pb.RecommendRequest | pb.OfferSlotsRequest,
+    request: pb.OptimizeRequest | pb.RecommendRequest | pb.OfferSlotsRequest | pb.CheckPlanRequest,
     region: HostedRegion,
     now: datetime,
     budget: Budget,

@@ -12,6 +12,7 @@ from typing import Any
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from towline.v1 import enums_pb2
 
+from engine.check.violation import Severity, ViolationCode
 from engine.decision import PromiseClass, ReasonCode
 from engine.errors import (
     RequiredFieldError,
@@ -94,4 +95,6 @@ WAY_DIRECTION = EnumMap(enums_pb2.WayDirection, Direction, "WAY_DIRECTION", Inpu
 TRAFFIC_STATE = EnumMap(enums_pb2.TrafficState, EntryState, "TRAFFIC_STATE", InputError)
 PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS", InputError)
 REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputError)
+VIOLATION_CODE = EnumMap(enums_pb2.ViolationCode, ViolationCode, "VIOLATION_CODE", InputError)
+VIOLATION_SEVERITY = EnumMap(enums_pb2.ViolationSeverity, Severity, "VIOLATION_SEVERITY", InputError)
 TOUR_MODE = EnumMap(enums_pb2.TourMode, Tours, "TOUR_MODE", InputError, Tours.AUTO)

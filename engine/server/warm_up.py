@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from engine.bookings.slots import PlannedTours
+from engine.check import PlannedStop, PlannedTour, check_plan
 from engine.dispatch import Dispatcher
 from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
@@ -51,6 +52,8 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     situation = dispatcher.situation(incidents[:2], state, now)
     numbers = tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)
     PlannedTours(numbers, [0], [1]).insertions(np.array([1]))
+    tour = PlannedTour("u0", (PlannedStop("i0"), PlannedStop("i1")))
+    check_plan(dispatcher, incidents[:2], state, now, [tour])
     with suppress(NoRouteError):
         dispatcher.routes(lon[:2], lat[:2], now)
     for toward in (False, True):

@@ -1,5 +1,25 @@
 """What Towline says to people, in their language: texts by code, with variables."""
 
-from engine.texts.say import Language, in_words, reason, reason_in, recommendation_in, said, translated, why
+from engine.texts.say import (
+    Language,
+    in_words,
+    reason,
+    reason_in,
+    recommendation_in,
+    said,
+    translated,
+    violation_text,
+    why,
+)
 
-__all__ = ["Language", "in_words", "reason", "reason_in", "recommendation_in", "said", "translated", "why"]
+__all__ = [
+    "Language",
+    "in_words",
+    "reason",
+    "reason_in",
+    "recommendation_in",
+    "said",
+    "translated",
+    "violation_text",
+    "why",
+]

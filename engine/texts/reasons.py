@@ -69,6 +69,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "the deadline came before a unit was found; ask again and allow more time",
         "在找到车辆之前计算时限已到;请放宽时限后重试",
     ),
+    "not_planned": ("the plan names no unit that can get there", "计划中没有能到达的车辆"),
     # a unit lost
     "serves_other": ("serves incident {incident}", "已派往救援{incident}"),
     "tie": ("costs the same", "成本相同"),

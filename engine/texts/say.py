@@ -8,6 +8,7 @@ from enum import StrEnum
 from engine.decision import Assignment, Candidate, Plan, Reason, ReasonCode, Recommendation, Unserved
 from engine.errors import ValueRangeError
 from engine.texts.reasons import REASONS, WORD_LISTS, WORDS
+from engine.texts.violations import VIOLATIONS
 from engine.texts.whys import WHYS
 
 
@@ -48,6 +49,11 @@ def said(found: Reason, language: Language) -> str:
 def why(key: str, language: Language, **variables: str) -> str:
     """A sentence of the `why` column."""
     return _filled(WHYS[key], language, variables)
+
+
+def violation_text(key: str, language: Language, **variables: str) -> str:
+    """What is wrong with a plan."""
+    return _filled(VIOLATIONS[key], language, variables)
 
 
 def in_words(words: list[str], language: Language) -> str:

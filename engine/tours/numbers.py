@@ -31,11 +31,12 @@ class TourNumbers:
 
 
 def able_rows(situation: Situation, jobs: Int64) -> npt.NDArray[np.bool_]:
-    """[units, j] whether a unit may do a job at all, whenever."""
+    """[units, j] whether a unit may do a job at all, whenever; nobody one whose latest time has passed."""
     intake, arrays = situation.intake, situation.state.arrays
+    open_still = intake.jobs.reached & (intake.jobs.latest_ms >= intake.jobs.earliest_ms)
     able = np.zeros((len(situation.state), jobs.size), bool)
     for at, i in enumerate(jobs.tolist()):
-        if intake.jobs.reached[i]:
+        if open_still[i]:
             able[:, at] = capable(arrays, intake, i) & permitted(arrays, intake, i) & on_duty(arrays, intake, i)
     return able
 
@@ -72,7 +73,7 @@ def tour_numbers(
         ready_ms=terms.free_ms[rows] - intake.now_ms + arrays.mobilisation_ms[rows],
         service_ms=numbers.busy_ms[jobs],
         due_ms=intake.due_ms[jobs],
-        latest_ms=numbers.latest_ms[jobs],
+        latest_ms=np.maximum(numbers.latest_ms, numbers.earliest_ms)[jobs],
         priority=intake.priority[jobs],
         unserved_cost=intake.left_costs(policy)[jobs],
         first_ms=first,

@@ -24,31 +24,36 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from towline.v1 import check_pb2 as towline_dot_v1_dot_check__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import fleet_pb2 as towline_dot_v1_dot_fleet__pb2
 from towline.v1 import incident_pb2 as towline_dot_v1_dot_incident__pb2
 from towline.v1 import plan_pb2 as towline_dot_v1_dot_plan__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!towline/v1/dispatch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x15towline/v1/plan.proto\"\x98\x02\n\x0fOptimizeRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x06 \x01(\t\x12\'\n\ttour_mode\x18\x07 \x01(\x0e\x32\x14.towline.v1.TourModeB\x0e\n\x0c\x66leet_source\"2\n\x10OptimizeResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\"\x9f\x02\n\x10RecommendRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12&\n\x08incident\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x0emax_runners_up\x18\x06 \x01(\x05H\x01\x88\x01\x01\x12\x15\n\rlanguage_code\x18\x07 \x01(\tB\x0e\n\x0c\x66leet_sourceB\x11\n\x0f_max_runners_up\"G\n\x11RecommendResponse\x12\x32\n\x0erecommendation\x18\x01 \x01(\x0b\x32\x1a.towline.v1.Recommendation\"\xc2\x03\n\x11OfferSlotsRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12%\n\x07\x62ooking\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\'\n\tincidents\x18\x03 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x04 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x05 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04step\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06window\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rlanguage_code\x18\x0b \x01(\tB\x0e\n\x0c\x66leet_source\"}\n\x12OfferSlotsResponse\x12\x1f\n\x05slots\x18\x01 \x03(\x0b\x32\x10.towline.v1.Slot\x12\x16\n\x0epolicy_version\x18\x02 \x01(\t\x12\x16\n\x0eregion_version\x18\x03 \x01(\t\x12\x16\n\x0emetric_version\x18\x04 \x01(\t2\xef\x01\n\x0f\x44ispatchService\x12\x45\n\x08Optimize\x12\x1b.towline.v1.OptimizeRequest\x1a\x1c.towline.v1.OptimizeResponse\x12H\n\tRecommend\x12\x1c.towline.v1.RecommendRequest\x1a\x1d.towline.v1.RecommendResponse\x12K\n\nOfferSlots\x12\x1d.towline.v1.OfferSlotsRequest\x1a\x1e.towline.v1.OfferSlotsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!towline/v1/dispatch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/check.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x15towline/v1/plan.proto\"\x98\x02\n\x0fOptimizeRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x06 \x01(\t\x12\'\n\ttour_mode\x18\x07 \x01(\x0e\x32\x14.towline.v1.TourModeB\x0e\n\x0c\x66leet_source\"2\n\x10OptimizeResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\"\x9f\x02\n\x10RecommendRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12&\n\x08incident\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x0emax_runners_up\x18\x06 \x01(\x05H\x01\x88\x01\x01\x12\x15\n\rlanguage_code\x18\x07 \x01(\tB\x0e\n\x0c\x66leet_sourceB\x11\n\x0f_max_runners_up\"G\n\x11RecommendResponse\x12\x32\n\x0erecommendation\x18\x01 \x01(\x0b\x32\x1a.towline.v1.Recommendation\"\xc2\x03\n\x11OfferSlotsRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12%\n\x07\x62ooking\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\'\n\tincidents\x18\x03 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x04 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x05 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04step\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06window\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rlanguage_code\x18\x0b \x01(\tB\x0e\n\x0c\x66leet_source\"}\n\x12OfferSlotsResponse\x12\x1f\n\x05slots\x18\x01 \x03(\x0b\x32\x10.towline.v1.Slot\x12\x16\n\x0epolicy_version\x18\x02 \x01(\t\x12\x16\n\x0eregion_version\x18\x03 \x01(\t\x12\x16\n\x0emetric_version\x18\x04 \x01(\t\"\xda\x02\n\x10\x43heckPlanRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05tours\x18\x06 \x03(\x0b\x32\x17.towline.v1.PlannedTour\x12\x15\n\rlanguage_code\x18\x07 \x01(\t\x12\'\n\ttour_mode\x18\x08 \x01(\x0e\x32\x14.towline.v1.TourMode\x12\x17\n\x0fviolations_only\x18\t \x01(\x08\x42\x0e\n\x0c\x66leet_source\"\xec\x01\n\x11\x43heckPlanResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\x12)\n\nviolations\x18\x02 \x03(\x0b\x32\x15.towline.v1.Violation\x12(\n\x07\x66igures\x18\x03 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0ftowline_figures\x18\x04 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0fnearest_figures\x18\x05 \x01(\x0b\x32\x17.towline.v1.PlanFigures2\xb9\x02\n\x0f\x44ispatchService\x12\x45\n\x08Optimize\x12\x1b.towline.v1.OptimizeRequest\x1a\x1c.towline.v1.OptimizeResponse\x12H\n\tRecommend\x12\x1c.towline.v1.RecommendRequest\x1a\x1d.towline.v1.RecommendResponse\x12K\n\nOfferSlots\x12\x1d.towline.v1.OfferSlotsRequest\x1a\x1e.towline.v1.OfferSlotsResponse\x12H\n\tCheckPlan\x12\x1c.towline.v1.CheckPlanRequest\x1a\x1d.towline.v1.CheckPlanResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.dispatch_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OPTIMIZEREQUEST']._serialized_start=213
-  _globals['_OPTIMIZEREQUEST']._serialized_end=493
-  _globals['_OPTIMIZERESPONSE']._serialized_start=495
-  _globals['_OPTIMIZERESPONSE']._serialized_end=545
-  _globals['_RECOMMENDREQUEST']._serialized_start=548
-  _globals['_RECOMMENDREQUEST']._serialized_end=835
-  _globals['_RECOMMENDRESPONSE']._serialized_start=837
-  _globals['_RECOMMENDRESPONSE']._serialized_end=908
-  _globals['_OFFERSLOTSREQUEST']._serialized_start=911
-  _globals['_OFFERSLOTSREQUEST']._serialized_end=1361
-  _globals['_OFFERSLOTSRESPONSE']._serialized_start=1363
-  _globals['_OFFERSLOTSRESPONSE']._serialized_end=1488
-  _globals['_DISPATCHSERVICE']._serialized_start=1491
-  _globals['_DISPATCHSERVICE']._serialized_end=1730
+  _globals['_OPTIMIZEREQUEST']._serialized_start=237
+  _globals['_OPTIMIZEREQUEST']._serialized_end=517
+  _globals['_OPTIMIZERESPONSE']._serialized_start=519
+  _globals['_OPTIMIZERESPONSE']._serialized_end=569
+  _globals['_RECOMMENDREQUEST']._serialized_start=572
+  _globals['_RECOMMENDREQUEST']._serialized_end=859
+  _globals['_RECOMMENDRESPONSE']._serialized_start=861
+  _globals['_RECOMMENDRESPONSE']._serialized_end=932
+  _globals['_OFFERSLOTSREQUEST']._serialized_start=935
+  _globals['_OFFERSLOTSREQUEST']._serialized_end=1385
+  _globals['_OFFERSLOTSRESPONSE']._serialized_start=1387
+  _globals['_OFFERSLOTSRESPONSE']._serialized_end=1512
+  _globals['_CHECKPLANREQUEST']._serialized_start=1515
+  _globals['_CHECKPLANREQUEST']._serialized_end=1861
+  _globals['_CHECKPLANRESPONSE']._serialized_start=1864
+  _globals['_CHECKPLANRESPONSE']._serialized_end=2100
+  _globals['_DISPATCHSERVICE']._serialized_start=2103
+  _globals['_DISPATCHSERVICE']._serialized_end=2416
 # @@protoc_insertion_point(module_scope)

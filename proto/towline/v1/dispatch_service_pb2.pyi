@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from towline.v1 import check_pb2 as _check_pb2
 from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import incident_pb2 as _incident_pb2
@@ -99,3 +100,39 @@ class OfferSlotsResponse(_message.Message):
     region_version: str
     metric_version: str
     def __init__(self, slots: _Optional[_Iterable[_Union[_plan_pb2.Slot, _Mapping]]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ...) -> None: ...
+
+class CheckPlanRequest(_message.Message):
+    __slots__ = ("region", "incidents", "fleet", "server_fleet", "now", "tours", "language_code", "tour_mode", "violations_only")
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    INCIDENTS_FIELD_NUMBER: _ClassVar[int]
+    FLEET_FIELD_NUMBER: _ClassVar[int]
+    SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    TOURS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    TOUR_MODE_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_ONLY_FIELD_NUMBER: _ClassVar[int]
+    region: str
+    incidents: _containers.RepeatedCompositeFieldContainer[_incident_pb2.Incident]
+    fleet: _fleet_pb2.Fleet
+    server_fleet: _fleet_pb2.ServerFleet
+    now: _timestamp_pb2.Timestamp
+    tours: _containers.RepeatedCompositeFieldContainer[_check_pb2.PlannedTour]
+    language_code: str
+    tour_mode: _enums_pb2.TourMode
+    violations_only: bool
+    def __init__(self, region: _Optional[str] = ..., incidents: _Optional[_Iterable[_Union[_incident_pb2.Incident, _Mapping]]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tours: _Optional[_Iterable[_Union[_check_pb2.PlannedTour, _Mapping]]] = ..., language_code: _Optional[str] = ..., tour_mode: _Optional[_Union[_enums_pb2.TourMode, str]] = ..., violations_only: _Optional[bool] = ...) -> None: ...
+
+class CheckPlanResponse(_message.Message):
+    __slots__ = ("plan", "violations", "figures", "towline_figures", "nearest_figures")
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    TOWLINE_FIGURES_FIELD_NUMBER: _ClassVar[int]
+    NEAREST_FIGURES_FIELD_NUMBER: _ClassVar[int]
+    plan: _plan_pb2.Plan
+    violations: _containers.RepeatedCompositeFieldContainer[_check_pb2.Violation]
+    figures: _check_pb2.PlanFigures
+    towline_figures: _check_pb2.PlanFigures
+    nearest_figures: _check_pb2.PlanFigures
+    def __init__(self, plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., violations: _Optional[_Iterable[_Union[_check_pb2.Violation, _Mapping]]] = ..., figures: _Optional[_Union[_check_pb2.PlanFigures, _Mapping]] = ..., towline_figures: _Optional[_Union[_check_pb2.PlanFigures, _Mapping]] = ..., nearest_figures: _Optional[_Union[_check_pb2.PlanFigures, _Mapping]] = ...) -> None: ...

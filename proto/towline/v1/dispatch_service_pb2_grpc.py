@@ -50,6 +50,11 @@ class DispatchServiceStub:
                 request_serializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.FromString,
                 _registered_method=True)
+        self.CheckPlan = channel.unary_unary(
+                '/towline.v1.DispatchService/CheckPlan',
+                request_serializer=towline_dot_v1_dot_dispatch__service__pb2.CheckPlanRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_dispatch__service__pb2.CheckPlanResponse.FromString,
+                _registered_method=True)
 
 
 class DispatchServiceServicer:
@@ -82,6 +87,15 @@ class DispatchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckPlan(self, request, context):
+        """Verifies a plan made by hand by the rules of `Optimize`: everything wrong with it, when each unit would arrive, and
+        what it costs beside Towline's own plan and beside the nearest unit in order of call. Changes no server state; reads
+        the server's fleet only when the request says `server_fleet`. The caller's deadline bounds the solver.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DispatchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -99,6 +113,11 @@ def add_DispatchServiceServicer_to_server(servicer, server):
                     servicer.OfferSlots,
                     request_deserializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.FromString,
                     response_serializer=towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.SerializeToString,
+            ),
+            'CheckPlan': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPlan,
+                    request_deserializer=towline_dot_v1_dot_dispatch__service__pb2.CheckPlanRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_dispatch__service__pb2.CheckPlanResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -183,6 +202,33 @@ class DispatchService:
             '/towline.v1.DispatchService/OfferSlots',
             towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsRequest.SerializeToString,
             towline_dot_v1_dot_dispatch__service__pb2.OfferSlotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPlan(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/towline.v1.DispatchService/CheckPlan',
+            towline_dot_v1_dot_dispatch__service__pb2.CheckPlanRequest.SerializeToString,
+            towline_dot_v1_dot_dispatch__service__pb2.CheckPlanResponse.FromString,
             options,
             channel_credentials,
             insecure,

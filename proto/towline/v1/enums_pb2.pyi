@@ -79,6 +79,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_SLOT_OVER: _ClassVar[ReasonCode]
     REASON_CODE_SLOT_FULL: _ClassVar[ReasonCode]
     REASON_CODE_HELD_BACK: _ClassVar[ReasonCode]
+    REASON_CODE_NOT_PLANNED: _ClassVar[ReasonCode]
 
 class TourMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -143,6 +144,40 @@ class PassedOver(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PASSED_OVER_FERRY: _ClassVar[PassedOver]
     PASSED_OVER_CUT_OFF: _ClassVar[PassedOver]
     PASSED_OVER_NOT_IN_REGION: _ClassVar[PassedOver]
+
+class ViolationSeverity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VIOLATION_SEVERITY_UNSPECIFIED: _ClassVar[ViolationSeverity]
+    VIOLATION_SEVERITY_RULE: _ClassVar[ViolationSeverity]
+    VIOLATION_SEVERITY_PROMISE: _ClassVar[ViolationSeverity]
+    VIOLATION_SEVERITY_NOTE: _ClassVar[ViolationSeverity]
+
+class ViolationCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VIOLATION_CODE_UNSPECIFIED: _ClassVar[ViolationCode]
+    VIOLATION_CODE_UNKNOWN_INCIDENT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_UNKNOWN_UNIT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_DUPLICATE_UNIT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_INCIDENT_TWICE: _ClassVar[ViolationCode]
+    VIOLATION_CODE_NOT_PLANNED: _ClassVar[ViolationCode]
+    VIOLATION_CODE_LACKS_CAPABILITY: _ClassVar[ViolationCode]
+    VIOLATION_CODE_OUTSIDE_TERRITORY: _ClassVar[ViolationCode]
+    VIOLATION_CODE_CONCESSION: _ClassVar[ViolationCode]
+    VIOLATION_CODE_OFF_DUTY: _ClassVar[ViolationCode]
+    VIOLATION_CODE_NO_KNOWN_END: _ClassVar[ViolationCode]
+    VIOLATION_CODE_PIN_IGNORED: _ClassVar[ViolationCode]
+    VIOLATION_CODE_SAME_ACCIDENT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_TOO_MANY_JOBS: _ClassVar[ViolationCode]
+    VIOLATION_CODE_UNREACHABLE: _ClassVar[ViolationCode]
+    VIOLATION_CODE_DROP_OFF_UNREACHABLE: _ClassVar[ViolationCode]
+    VIOLATION_CODE_AFTER_LATEST: _ClassVar[ViolationCode]
+    VIOLATION_CODE_AFTER_SHIFT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_OVERTIME_LIMIT: _ClassVar[ViolationCode]
+    VIOLATION_CODE_TOO_EARLY: _ClassVar[ViolationCode]
+    VIOLATION_CODE_PROMISE_BROKEN: _ClassVar[ViolationCode]
+    VIOLATION_CODE_WAITS: _ClassVar[ViolationCode]
+    VIOLATION_CODE_WORKS_OVERTIME: _ClassVar[ViolationCode]
+    VIOLATION_CODE_LATER_THAN_NEEDED: _ClassVar[ViolationCode]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -201,6 +236,7 @@ REASON_CODE_TOURS: ReasonCode
 REASON_CODE_SLOT_OVER: ReasonCode
 REASON_CODE_SLOT_FULL: ReasonCode
 REASON_CODE_HELD_BACK: ReasonCode
+REASON_CODE_NOT_PLANNED: ReasonCode
 TOUR_MODE_UNSPECIFIED: TourMode
 TOUR_MODE_ONE_EACH: TourMode
 TOUR_MODE_SEVERAL: TourMode
@@ -238,3 +274,31 @@ PASSED_OVER_UNSPECIFIED: PassedOver
 PASSED_OVER_FERRY: PassedOver
 PASSED_OVER_CUT_OFF: PassedOver
 PASSED_OVER_NOT_IN_REGION: PassedOver
+VIOLATION_SEVERITY_UNSPECIFIED: ViolationSeverity
+VIOLATION_SEVERITY_RULE: ViolationSeverity
+VIOLATION_SEVERITY_PROMISE: ViolationSeverity
+VIOLATION_SEVERITY_NOTE: ViolationSeverity
+VIOLATION_CODE_UNSPECIFIED: ViolationCode
+VIOLATION_CODE_UNKNOWN_INCIDENT: ViolationCode
+VIOLATION_CODE_UNKNOWN_UNIT: ViolationCode
+VIOLATION_CODE_DUPLICATE_UNIT: ViolationCode
+VIOLATION_CODE_INCIDENT_TWICE: ViolationCode
+VIOLATION_CODE_NOT_PLANNED: ViolationCode
+VIOLATION_CODE_LACKS_CAPABILITY: ViolationCode
+VIOLATION_CODE_OUTSIDE_TERRITORY: ViolationCode
+VIOLATION_CODE_CONCESSION: ViolationCode
+VIOLATION_CODE_OFF_DUTY: ViolationCode
+VIOLATION_CODE_NO_KNOWN_END: ViolationCode
+VIOLATION_CODE_PIN_IGNORED: ViolationCode
+VIOLATION_CODE_SAME_ACCIDENT: ViolationCode
+VIOLATION_CODE_TOO_MANY_JOBS: ViolationCode
+VIOLATION_CODE_UNREACHABLE: ViolationCode
+VIOLATION_CODE_DROP_OFF_UNREACHABLE: ViolationCode
+VIOLATION_CODE_AFTER_LATEST: ViolationCode
+VIOLATION_CODE_AFTER_SHIFT: ViolationCode
+VIOLATION_CODE_OVERTIME_LIMIT: ViolationCode
+VIOLATION_CODE_TOO_EARLY: ViolationCode
+VIOLATION_CODE_PROMISE_BROKEN: ViolationCode
+VIOLATION_CODE_WAITS: ViolationCode
+VIOLATION_CODE_WORKS_OVERTIME: ViolationCode
+VIOLATION_CODE_LATER_THAN_NEEDED: ViolationCode

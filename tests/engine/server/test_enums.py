@@ -27,6 +27,8 @@ MAPS = {
     "WayDirection": enums.WAY_DIRECTION,
     "TrafficState": enums.TRAFFIC_STATE,
     "TourMode": enums.TOUR_MODE,
+    "ViolationCode": enums.VIOLATION_CODE,
+    "ViolationSeverity": enums.VIOLATION_SEVERITY,
 }
 
 

@@ -88,6 +88,13 @@ def seeds() -> list[tuple[object, Message]]:
             since=stamp(NOW),
             until=stamp(NOW + timedelta(hours=2)),
         ),
+        "CheckPlan": dispatch_service_pb2.CheckPlanRequest(
+            region=REGION,
+            incidents=[incident()],
+            fleet=fleet(),
+            now=stamp(),
+            tours=[{"unit": unit().name, "stops": [{"incident": incident().name, "arrives_at": stamp(NOW)}]}],
+        ),
         "Matrix": eta_service_pb2.MatrixRequest(region=REGION, origins=[place], destinations=[place]),
         "Snap": eta_service_pb2.SnapRequest(region=REGION, locations=[place, KNOWN, KILOMETRE]),
         "ListUnits": fleet_service_pb2.ListUnitsRequest(parent=f"{REGION}/providers/-"),
@@ -114,4 +121,4 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 25
+    assert len(METHODS) == 26

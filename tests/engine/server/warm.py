@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import numba.core.dispatcher
 import numpy as np
-from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_pb2, location_pb2, region_service_pb2
+from towline.v1 import check_pb2, dispatch_service_pb2, eta_service_pb2, fleet_pb2, location_pb2, region_service_pb2
 from towline.v1 import fleet_service_pb2 as pb
 
 from engine.dispatch import Dispatcher
@@ -56,6 +56,16 @@ def use_everything(client: Client, places: list) -> None:
                 now=stamp(),
                 since=stamp(NOW),
                 until=stamp(NOW + timedelta(hours=1)),
+            )
+        )
+        stops = [check_pb2.PlannedStop(incident=each.name) for each in incidents[:2]]
+        client.dispatch.CheckPlan(
+            dispatch_service_pb2.CheckPlanRequest(
+                region=REGION,
+                incidents=incidents[:2],
+                now=stamp(),
+                server_fleet={},
+                tours=[check_pb2.PlannedTour(unit=units[0].name, stops=stops)],
             )
         )
         dear = provider(per_km_price=1.0, night_tariff=fleet_pb2.NightTariff(factor=2.0))
