@@ -34,6 +34,7 @@ def named(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[dict[int,
     index_of = {incident.id: index for index, incident in enumerate(situation.intake.incidents)}
     named_at_all = {stop.incident_id for tour in tours for stop in tour.stops}
     taken: dict[int, str] = {}  # incident -> its unit
+    length: dict[str, int] = {}  # of the tours of each unit so far
     for unit, count in Counter(tour.unit_id for tour in tours).items():
         if count > 1:
             wrong.append(violation("duplicate_unit", unit=unit, count=count))
@@ -44,7 +45,8 @@ def named(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[dict[int,
             wrong.append(violation(key, unit=tour.unit_id, count=len(tour.stops)))
             continue
         stops = found.setdefault(row, [])
-        begin = stops[-1].position if stops else 0
+        begin = length.get(tour.unit_id, 0)
+        length[tour.unit_id] = begin + len(tour.stops)
         for position, stop in enumerate(tour.stops, begin + 1):
             where: dict[str, Any] = {"incident": stop.incident_id, "unit": tour.unit_id, "position": position}
             index = index_of.get(stop.incident_id)

@@ -22,7 +22,12 @@ def tour(key: str, *incidents: str, provider_key: str = "p1") -> check_pb2.Plann
 
 
 def request(*tours: check_pb2.PlannedTour, **fields: Any) -> pb.CheckPlanRequest:
-    values: dict[str, Any] = {"region": REGION, "incidents": INCIDENTS, "fleet": fleet_pb2.Fleet(units=UNITS), "now": stamp()}
+    values: dict[str, Any] = {
+        "region": REGION,
+        "incidents": INCIDENTS,
+        "fleet": fleet_pb2.Fleet(units=UNITS),
+        "now": stamp(),
+    }
     return pb.CheckPlanRequest(tours=tours, **values | fields)
 
 
