@@ -34,7 +34,7 @@ class PlanCheck:
     """
 
     plan: Plan
-    violations: tuple[Violation, ...]  # by unit and place in its tour, those about the whole plan first
+    violations: tuple[Violation, ...]  # by unit and place in its tour, incidents that are left out at last
     towline: Plan | None = None
     nearest: Plan | None = None
 
@@ -123,7 +123,14 @@ def _crowded(situation: Situation, stops: dict[int, list[NamedStop]]) -> list[Vi
 
 
 def _order(found: Violation) -> tuple:
-    return bool(found.unit_id), found.unit_id, found.position, list(ViolationCode).index(found.code), found.incident_id
+    """What the plan names first, by unit and place, then what it leaves out."""
+    return (
+        found.code is ViolationCode.NOT_PLANNED,
+        found.unit_id,
+        found.position,
+        list(ViolationCode).index(found.code),
+        found.incident_id,
+    )
 
 
 def _plan(situation: Situation, found: Sequence[TimedStop]) -> Plan:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from engine.fleet.arrays import NEVER
 from engine.model import Incident, Unit, UnitStatus
 from engine.queues.limits import NONE
 from engine.situation import Situation
+from engine.tables.clock import Clock
 from engine.tables.fitness import lacking
 from engine.times import from_ms
 
@@ -53,7 +53,9 @@ class Rules:
         closures = self._closures(stop)
         if not closures:
             return violation("unreachable", **where)
-        return violation("unreachable.closures", **where, named=short_list(closures), closures=", ".join(closures))
+        return violation(
+            "unreachable.closures", **where, shown={"closures": short_list(closures)}, closures=", ".join(closures)
+        )
 
     def _by_hand(self, stop: TimedStop) -> bool:
         """A person pinned the incident to this unit: only what cannot be is held against that."""
@@ -99,22 +101,24 @@ class Rules:
         end -= intake.now_ms
         limit = end + round(state.policy.limits.max_overtime_minutes * 60_000)
         if stop.start_ms > end:
-            yield violation("after_shift", **self._at(stop), over_ms=stop.start_ms - end, end=self._clock(end))
+            yield violation("after_shift", **self._at(stop), over_ms=stop.start_ms - end, **self._clock("end", end))
         elif stop.end_ms > limit:
-            yield violation("overtime_limit", **self._at(stop), over_ms=stop.end_ms - limit, end=self._clock(limit))
+            yield violation(
+                "overtime_limit", **self._at(stop), over_ms=stop.end_ms - limit, **self._clock("end", limit)
+            )
         elif stop.last and stop.end_ms > end:
             yield violation("works_overtime", **self._at(stop), over_ms=stop.end_ms - end)
 
     def _after(self, stop: TimedStop, latest: int) -> Iterator[Violation]:
         if stop.arrival_ms > latest:
             over = stop.arrival_ms - latest
-            yield violation("after_latest", **self._at(stop), over_ms=over, latest=self._clock(latest))
+            yield violation("after_latest", **self._at(stop), over_ms=over, **self._clock("latest", latest))
 
     def _promise(self, stop: TimedStop) -> Iterator[Violation]:
         intake, index = self.situation.intake, stop.named.index
         due, earliest = int(intake.due_ms[index]), int(intake.jobs.earliest_ms[index])
         if stop.start_ms > due:
-            yield violation("promise_broken", **self._at(stop), over_ms=stop.start_ms - due, due=self._clock(due))
+            yield violation("promise_broken", **self._at(stop), over_ms=stop.start_ms - due, **self._clock("due", due))
         if stop.arrival_ms < earliest:
             yield violation("waits", **self._at(stop), over_ms=earliest - stop.arrival_ms)
 
@@ -123,8 +127,8 @@ class Rules:
         if planned is None:
             return
         if planned < stop.arrival_ms:
-            over, arrives = stop.arrival_ms - planned, self._clock(stop.arrival_ms, seconds=True)
-            yield violation("too_early", **self._at(stop), over_ms=over, arrives=arrives)
+            over, arrives = stop.arrival_ms - planned, self._clock("arrives", stop.arrival_ms, seconds=True)
+            yield violation("too_early", **self._at(stop), over_ms=over, **arrives)
         elif planned > stop.start_ms + TOLERANCE_MS:
             yield violation("later_than_needed", **self._at(stop), over_ms=planned - stop.start_ms)
 
@@ -148,10 +152,12 @@ class Rules:
     def _unit(self, row: int) -> Unit:
         return self.situation.state.units[row]
 
-    def _clock(self, ms: int, *, seconds: bool = False) -> str:
-        zone: tzinfo = self.situation.state.region.timezone
+    def _clock(self, name: str, ms: int, *, seconds: bool = False) -> dict[str, Any]:
+        """A time as a detail, and as people read it."""
+        zone, now = self.situation.state.region.timezone, self.situation.intake.now
         at = from_ms(self.situation.intake.now_ms + ms).astimezone(zone)
-        return at.isoformat(timespec="seconds" if seconds else "minutes")
+        shown = Clock(zone, now).at(at, seconds=seconds)
+        return {name: at.isoformat(timespec="seconds"), "shown": {name: shown}}
 
 
 def _where(incident: Incident, unit: Unit, position: int) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class Violation:
     count: int = 0  # so many too many, or missing
     details: dict[str, str] = field(default_factory=dict)
     text: str = ""  # key of the sentence in engine.texts
+    shown: dict[str, str] = field(default_factory=dict)  # shorter than the details, where the sentence is
 
     @property
     def severity(self) -> Severity:
@@ -84,6 +85,7 @@ def violation(
     position: int = 0,
     over_ms: int | None = None,
     count: int = 0,
+    shown: dict[str, str] | None = None,
     **details: str,
 ) -> Violation:
     """The violation of a key (a code, perhaps with a variant after a dot), its message in English."""
@@ -97,13 +99,15 @@ def violation(
         count=count,
         details=details,
         text=str(key),
+        shown=shown or {},
     )
     return violation_in(found, Language.EN)
 
 
 def violation_in(found: Violation, language: Language) -> Violation:
     """The same in a language."""
-    variables = {"incident": found.incident_id, "unit": found.unit_id, "count": str(found.count), **found.details}
+    variables = {"incident": found.incident_id, "unit": found.unit_id, "count": str(found.count)}
+    variables |= found.details | found.shown
     if found.over is not None:
         variables["minutes"] = minutes_text(found.over)
     return replace(found, message=violation_text(found.text, language, **variables))

@@ -56,8 +56,8 @@ VIOLATIONS: dict[str, tuple[str, str]] = {
     ),
     "unreachable": ("no road leads {unit} to {incident}", "{unit}没有道路可到{incident}"),
     "unreachable.closures": (
-        "no road leads {unit} to {incident}: traffic entries close the roads ({named})",
-        "{unit}没有道路可到{incident}:道路因交通事件封闭({named})",
+        "no road leads {unit} to {incident}: traffic entries close the roads ({closures})",
+        "{unit}没有道路可到{incident}:道路因交通事件封闭({closures})",
     ),
     "drop_off_unreachable": (
         "no road leads from {incident} to its drop-off or to any of its garages",
