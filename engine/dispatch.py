@@ -32,10 +32,12 @@ from engine.pins import held, pin_failed, pinned_travel_ms
 from engine.planning import Solved, plan_of
 from engine.policy import Policy
 from engine.promise import PromiseTable
+from engine.queues.plan import QueuePlan
 from engine.situation import Situation, departures_ms
 from engine.stages import Checkpoint, Stages
 from engine.times import require_zone, to_ms
-from engine.tours.choose import Asked, choose, out_of_time_for_tours, plan_tours
+from engine.tours.choose import Asked, Choice, choose, plan_tours, too_late
+from engine.tours.numbers import TourNumbers
 from engine.tours.size import Tours
 from engine.tours.solver import TourSolver, solve_here
 from engine.tours.told import stops
@@ -330,24 +332,17 @@ class Dispatcher:
         left_s = None if deadline_s is None else started + SOLVING_SHARE * deadline_s - time.monotonic()
         keeps = {int(i): chosen[int(i)][0] for i in pinned if int(i) in chosen}
         asked = Asked(situation, chosen, keeps, lists, free)
-        several, why = choose(asked, tours, left_s)
-        solved = Solved(chosen, solution.gap - saved, solution.solver, why)
-        if several:
-            solved = self._with_tours(asked, solved, left_s)
+        choice = choose(asked, tours, left_s)
+        solved = Solved(chosen, solution.gap - saved, solution.solver, choice.why)
+        if choice.jobs is not None:
+            found = plan_tours(asked, choice.jobs, self._tours, left_s)
+            solved, choice = (solved, too_late(asked)) if found is None else (_several(asked, *found, choice), choice)
             stages.done("tours")
-        plan = plan_of(situation, solved, lists, free, runners_up)
+        plan = plan_of(situation, replace(solved, why=choice.why), lists, free, runners_up)
+        if not choice.enough:  # nothing is known about plans of several jobs a unit
+            plan = replace(plan, gap=plan.cost.total)
         stages.done("explanation")
         return replace(plan, durations=stages.durations)
-
-    def _with_tours(self, asked: Asked, solved: Solved, seconds: float | None) -> Solved:
-        """The same with several incidents a unit, if there is time for that."""
-        found = plan_tours(asked, self._tours, seconds)
-        if found is None:
-            return replace(solved, why=out_of_time_for_tours(asked))
-        numbers, plan = found
-        told = stops(asked.situation, numbers, plan)
-        chosen = {i: (stop.row, stop.travel_ms) for i, stop in told.items()}
-        return Solved(chosen, plan.cost - plan.lower, plan.solver, solved.why, told)
 
     def judge(self, situation: Situation, chosen: dict[int, tuple[int, int]], *, solver: str) -> Plan:
         """A plan made elsewhere (incident index -> unit row, travel ms) in this engine's terms, without a bound.
@@ -364,3 +359,12 @@ class Dispatcher:
 
     def _candidate(self, state: FleetState, intake: Intake, i: int, row: int, travel_ms: int) -> Candidate:
         return candidate(self.policy, state, intake, i, row, travel_ms)
+
+
+def _several(asked: Asked, numbers: TourNumbers, plan: QueuePlan, choice: Choice) -> Solved:
+    """Tours as a solution; incidents that were left out of them may cost nothing in a better plan."""
+    told = stops(asked.situation, numbers, plan)
+    chosen = {i: (stop.row, stop.travel_ms) for i, stop in told.items()}
+    out = np.setdiff1d(asked.free, numbers.incidents)
+    unplanned = int(asked.situation.intake.left_costs(asked.situation.state.policy)[out].sum())
+    return Solved(chosen, plan.cost - plan.lower + unplanned, plan.solver, choice.why, told)

@@ -34,7 +34,7 @@ def snapped_incidents(situation: Situation, chosen: Chosen, *, all_of_them: bool
         return found
     at = np.concatenate([located.rival_first[i] + np.arange(n) for i, n in zip(asked, count, strict=True)])
     rows = np.repeat(np.array([chosen[i][0] for i in asked], np.int64), count)
-    times = iter(situation.pairs_ms(rows, located.all_rivals.positions.take(at)).tolist())
+    times = iter(situation.pairs_ms(rows, located.all_rivals.positions.take(at), np.repeat(asked, count)).tolist())
     for i in asked:
         place, travel = found[i], chosen[i][1]
         rivals = tuple(replace(rival, extra=_extra(next(times), travel)) for rival in place.rivals)

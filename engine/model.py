@@ -184,6 +184,7 @@ class Incident:
     latest: datetime | None = None  # nobody is sent who would arrive later
     service_time: timedelta | None = None  # at the place, instead of the policy's mean
     revenue: float = 0.0  # lost when nobody is sent, in the policy's currency
+    partner_of: str = ""  # the incident whose second, third ... unit this is for; set by `engine.jobs.expand` alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Processes of their own for work that holds the interpreter lock or must be stopped at once.
 
 A process is started afresh (never forked: gRPC's threads would not survive it) by the path of a child program, and
-killed when time runs out or nobody waits any more. Messages over its socket are a length (8 bytes) and so many bytes;
-an answer begins with one byte: `READY` once after the start, `DONE` or `FAILED` then.
+killed when time runs out or nobody waits any more. Messages over its socket are a length (8 bytes) and so many bytes.
+An answer begins with one byte: `READY` once after the start, `DONE` or `FAILED` then. To a child that can stop, a
+message of length 0 says so; it answers `STOPPED`, unless it has answered already.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 LENGTH = struct.Struct("<q")
-READY, DONE, FAILED = b"R", b"C", b"F"
+READY, DONE, FAILED, STOPPED = b"R", b"C", b"F", b"S"
 #: How often a wait looks at the clock and at whether anybody still waits.
 LOOK_S = 0.05
+#: How long a process may take to say that it has stopped.
+STOP_S = 0.2
 #: How often work is tried when its process dies under it.
 ATTEMPTS = 2
 
@@ -55,8 +58,12 @@ def still_wanted() -> None:
 class Processes:
     """``count`` processes that run one child program, each used by one caller at a time. Close it after use."""
 
-    def __init__(self, child: Path, count: int = 1, *, begin: bool = True) -> None:
-        """They start now, or with `begin` or the first question, whichever comes first."""
+    def __init__(self, child: Path, count: int = 1, *, begin: bool = True, stops: bool = False) -> None:
+        """They start now, or with `begin` or the first question, whichever comes first.
+
+        A child that ``stops`` when told to is used again after work that was given up; others are killed and replaced.
+        """
+        self._stops = stops
         self._lock = threading.Lock()
         self._begun = self.closed = False
         self._idle: queue.SimpleQueue[_Process] = queue.SimpleQueue()
@@ -94,7 +101,10 @@ class Processes:
                 except _DiedError:
                     self._replace(process)
                 except BaseException:
-                    self._replace(process)
+                    if process.unharmed(self._stops):
+                        self._idle.put(process)
+                    else:
+                        self._replace(process)
                     raise
                 else:
                     self._idle.put(process)
@@ -167,7 +177,8 @@ class _Process:
         self._child = child
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._ready = False
+        self._ready = self._asked = False
+        self._whole = True  # no message has been sent or read in part
 
     @property
     def pid(self) -> int:
@@ -188,7 +199,7 @@ class _Process:
         if self._socket is not None:
             self._socket.close()
         mine.settimeout(LOOK_S)
-        self._socket, self._ready = mine, False
+        self._socket, self._ready, self._asked, self._whole = mine, False, False, True
 
     def kill(self) -> None:
         """End it at once; whoever reads from it finds the end."""
@@ -201,18 +212,39 @@ class _Process:
         try:
             if not self._ready:
                 self._ready = self._answer(wait)[:1] == READY
+            self._asked = True
             self._send(b"".join([LENGTH.pack(sum(map(len, parts))), *parts]), wait)
-            return self._answer(wait)
+            answer = self._answer(wait)
         except OSError:  # a reset connection is one too
             raise _DiedError from None
+        self._asked = False
+        return answer
+
+    def unharmed(self, stops: bool) -> bool:
+        """Whether it can be used again after it was given up: nobody asked it yet, or it stops when told to."""
+        if not self._whole or (self._asked and not stops):
+            return False
+        if self._asked:
+            wait = _Wait(time.monotonic() + STOP_S, None)
+            try:
+                self._send(LENGTH.pack(0), wait)
+                self._answer(wait)
+            except (OSError, _DiedError, _LateError):
+                return False
+            self._asked = False
+        return True
 
     def _send(self, raw: bytes, wait: _Wait) -> None:
         peer, view, sent = self._peer(), memoryview(raw), 0
+        self._whole = False
         while sent < len(raw):
             sent += wait.until(partial(peer.send, view[sent:]))
+        self._whole = True
 
     def _answer(self, wait: _Wait) -> bytes:
-        return self._receive(LENGTH.unpack(self._receive(LENGTH.size, wait))[0], wait)
+        answer = self._receive(LENGTH.unpack(self._receive(LENGTH.size, wait))[0], wait)
+        self._whole = True
+        return answer
 
     def _receive(self, size: int, wait: _Wait) -> bytes:
         peer, raw, have = self._peer(), bytearray(size), 0
@@ -222,6 +254,7 @@ class _Process:
             if not got:
                 raise _DiedError
             have += got
+            self._whole = False
         return bytes(raw)
 
     def _peer(self) -> socket.socket:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 
 import numpy as np
 
 from engine.closures import closures_between
+from engine.fleet.booked import BookedSearch
 from engine.fleet.candidates import CandidateSearch, UnitSearch
 from engine.fleet.hourly import HourlySearch
 from engine.fleet.pairs import travels_of
@@ -51,6 +51,8 @@ class Situation:
     hour_of: Int64 | None  # [units] index into hours; None: all in the first
     metric_version: str  # of all metrics, joined by "+"
     view: MetricView | None  # None: one metric, whatever the time
+    departures_ms: Int64  # [units] ms since 1970
+    later: Mapping[int, Situation] = field(default_factory=dict)  # by booked incident: departures for its wanted time
 
     @staticmethod
     def under_one_metric(
@@ -58,28 +60,52 @@ class Situation:
     ) -> Situation:
         """Everybody departs under the state's metric."""
         intake = Intake.of(incidents, state, promises, now)
-        return Situation((Hour(state, intake, np.empty(0, np.int64)),), None, version, None)
+        hour = Hour(state, intake, np.empty(0, np.int64))
+        return Situation((hour,), None, version, None, departures_ms(state, intake.now_ms))
 
     @staticmethod
     def by_hour(
         incidents: Sequence[Incident], state: FleetState, promises: PromiseTable, now: datetime, view: MetricView
     ) -> Situation:
-        """Each unit departs under the metric of the moment at which it is free and mobilised."""
+        """Each unit departs under the metric of the moment at which it is free and mobilised.
+
+        To somebody who is to be reached later it need not depart at once: it then does under that of the wanted time.
+        """
         now_ms = to_ms(require_zone(now, field="now"))
         departures = departures_ms(state, now_ms)
-        spans, span_of = view.spans(departures if departures.size else np.array([now_ms]))
-        bounds = [view.bounds(span) for span in spans]
-        distinct = list(dict.fromkeys(bounds))  # hours alike are searched together
-        hour_of = np.array([distinct.index(each) for each in bounds])[span_of[: departures.size]]
-        states = [(state.under(fast), state.under(slow)) for fast, slow in distinct]
-        intake = Intake.of(incidents, states[0][0], promises, now)
-        hours = []
-        for number, (fast, slow) in enumerate(states):
-            taken_in = intake if fast is states[0][0] else intake.under(fast)
-            slower = None if slow is fast else (slow, intake.under(slow))
-            hours.append(Hour(fast, taken_in, np.flatnonzero(hour_of != number), slower))
-        version = "+".join(span.name for span in spans)
-        return Situation(tuple(hours), hour_of if len(distinct) > 1 else None, version, view)
+        intake: Intake | None = None
+
+        def taken_in(under: FleetState) -> Intake:
+            nonlocal intake
+            if intake is None:
+                intake = Intake.of(incidents, under, promises, now)
+                return intake
+            return intake.under(under)
+
+        whole = _departing(state, view, departures, now_ms, taken_in)
+        booked = np.flatnonzero(whole.intake.jobs.earliest_ms > 0)
+        if not booked.size:
+            return whole
+        wanted = now_ms + whole.intake.jobs.earliest_ms[booked]
+        keys, group = view.snapshot.grouped(wanted)
+        later: dict[int, Situation] = {}
+        for number in range(len(keys)):
+            mine = group == number
+            then = _departing(state, view, np.maximum(departures, wanted[mine].min()), now_ms, taken_in)
+            if not then.like(whole):
+                later.update(dict.fromkeys(booked[mine].tolist(), then))
+        version = "+".join(dict.fromkeys(each.metric_version for each in (whole, *later.values())))
+        return replace(whole, later=later, metric_version=version)
+
+    def like(self, other: Situation) -> bool:
+        """Whether every unit departs under the same metrics as in another."""
+        if len(self.hours) != len(other.hours):
+            return False
+        same = (
+            a.state is b.state and np.array_equal(a.others, b.others)
+            for a, b in zip(self.hours, other.hours, strict=True)
+        )
+        return self.exact and other.exact and all(same)
 
     @property
     def state(self) -> FleetState:
@@ -98,6 +124,11 @@ class Situation:
 
     def search(self, fastest: FastestRoads, taken: Int64 | None = None) -> UnitSearch:
         """The search for the cheapest units, each under its own metric; `taken` ones are left out."""
+        if self.later:
+            now = replace(self, later={})
+            searches = {each: each.search(fastest, taken) for each in dict.fromkeys(self.later.values())}
+            later = {index: searches[each] for index, each in self.later.items()}
+            return BookedSearch(now.search(fastest, taken), later, len(self.intake))
         gone = np.empty(0, np.int64) if taken is None else taken
         parts = [
             CandidateSearch(h.state, h.intake, fastest.m_per_ms(h.state.metric), np.concatenate((gone, h.others)))
@@ -111,6 +142,8 @@ class Situation:
 
         The direct way along one street is left out where it might be shorter: see `driving_ms`.
         """
+        if index in self.later:
+            return self.later[index].travel_to(index)
         times = np.full(len(self.state), INF, np.int32)
         for number, hour in enumerate(self.hours):
             mine = slice(None) if self.hour_of is None else self.hour_of == number
@@ -136,6 +169,8 @@ class Situation:
 
     def driving_ms(self, rows: Int64, index: int) -> Int32:
         """[rows] ms from some units to one incident, the direct way along one street included."""
+        if index in self.later:
+            return self.later[index].driving_ms(rows, index)
         place = self.intake.positions.take([index])
 
         def drive(state: FleetState, mine: Int64) -> Int32:
@@ -144,8 +179,15 @@ class Situation:
 
         return self._by_hour(rows, drive, self._place(index, rows.size))
 
-    def pairs_ms(self, rows: Int64, targets: Positions) -> Int32:
-        """[k] ms from unit rows[i] to target i, each under the metric of its departure; INF where there is no way."""
+    def pairs_ms(self, rows: Int64, targets: Positions, incidents: Int64) -> Int32:
+        """[k] ms from unit rows[i] to target i, a place of incidents[i], as they depart for it; INF: no way."""
+        if self.later:
+            times, now = np.empty(rows.size, np.int32), replace(self, later={})
+            for situation in (now, *dict.fromkeys(self.later.values())):
+                mine = np.array([self.later.get(i, now) is situation for i in incidents.tolist()], bool)
+                if mine.any():
+                    times[mine] = situation.pairs_ms(rows[mine], targets.take(np.flatnonzero(mine)), incidents[mine])
+            return times
 
         def drive(state: FleetState, mine: Int64) -> Int32:
             return _pairs(state.region, state.metric, state.labels, state.positions, rows[mine], targets.take(mine))
@@ -181,7 +223,7 @@ class Situation:
         times = np.full(rows.size, INF, np.int32)
         if rows.size:
             assert self.view is not None
-            keys, group = self.view.snapshot.grouped(self._departures_ms[rows])
+            keys, group = self.view.snapshot.grouped(self.departures_ms[rows])
             region = self.state.region
             for number, key in enumerate(keys):
                 mine = np.flatnonzero(group == number)
@@ -191,10 +233,6 @@ class Situation:
                 times[mine] = _pairs(region, metric, out, units, which, targets.take(mine))
         return times
 
-    @cached_property
-    def _departures_ms(self) -> Int64:
-        return departures_ms(self.state, self.intake.now_ms)
-
     def _place(self, index: int, count: int) -> Positions:
         return self.intake.positions.take(np.full(count, index))
 
@@ -202,9 +240,28 @@ class Situation:
         """Ids of the traffic entries that close roads on the free-flow path of a unit to an incident."""
         if self.view is None:
             return []
+        if index in self.later:
+            return self.later[index].closures_before(index, row)
         unit, place = self.state.positions.take([row]), self.intake.positions.take([index])
-        departure = int(self._departures_ms[row])
+        departure = int(self.departures_ms[row])
         return closures_between(self.state.region, self.view.snapshot, unit, place, departure)
+
+
+def _departing(
+    state: FleetState, view: MetricView, departures: Int64, now_ms: int, taken_in: Callable[[FleetState], Intake]
+) -> Situation:
+    """Each unit under the metric of its departure; ``taken_in`` gives the incidents under a state."""
+    spans, span_of = view.spans(departures if departures.size else np.array([now_ms]))
+    bounds = [view.bounds(span) for span in spans]
+    distinct = list(dict.fromkeys(bounds))  # hours alike are searched together
+    hour_of = np.array([distinct.index(each) for each in bounds])[span_of[: departures.size]]
+    hours = []
+    for number, (fast, slow) in enumerate(distinct):
+        under, slower = state.under(fast), None if slow is fast else state.under(slow)
+        others = np.flatnonzero(hour_of != number)
+        hours.append(Hour(under, taken_in(under), others, None if slower is None else (slower, taken_in(slower))))
+    version = "+".join(span.name for span in spans)
+    return Situation(tuple(hours), hour_of if len(distinct) > 1 else None, version, view, departures)
 
 
 def departures_ms(state: FleetState, now_ms: int) -> Int64:

@@ -70,7 +70,7 @@ def coordinate_error(lon: Float64, lat: Float64, index: int, what: str, count: i
         advice = "longitude must lie in -180..180 and latitude in -90..90"
     more = f" ({count:,} rows in all)" if count > 1 else ""
     return CoordinateError(
-        f"{what} {index}: longitude {here_lon:g}, latitude {here_lat:g}: {advice}{more}.",
+        f"{what} {index}: longitude {here_lon:.9g}, latitude {here_lat:.9g}: {advice}{more}.",
         index=index,
         lon=here_lon,
         lat=here_lat,

@@ -24,7 +24,9 @@ def one_unit_each(incidents: Iterable[Incident]) -> list[Incident]:
             continue
         one = replace(incident, units_needed=1, unit_requires=())
         found.append(replace(one, requires=requires_of(incident, 1)))
-        more = replace(one, drop_off=None, garages=(), revenue=0.0, assigned_unit_id=None, pinned=False)
+        more = replace(
+            one, drop_off=None, garages=(), revenue=0.0, assigned_unit_id=None, pinned=False, partner_of=incident.id
+        )
         found.extend(
             replace(more, id=f"{incident.id}#{number}", requires=requires_of(incident, number))
             for number in range(2, incident.units_needed + 1)

@@ -12,6 +12,8 @@ from graphs.errors import CoordinateError, NoRouteError, OutsideRegionError, Tow
 from graphs.routes.formats import Geometries, osrm_nearest, osrm_route, osrm_table
 
 OK, BAD_REQUEST = 200, 400
+#: Parts of an answer that are the snapped places.
+PLACES = ("waypoints", "sources", "destinations")
 #: Of a simplified line no point is farther off than this share of its extent: a pixel of a thousand.
 VISIBLE = 1 / 1000
 
@@ -20,7 +22,9 @@ def answer(dispatcher: Dispatcher, url: str) -> tuple[int, dict[str, Any]]:
     """(HTTP status, JSON body) for a request path; mistakes are bodies with OSRM's codes, never exceptions."""
     try:
         query = parse_query(url)
-        return OK, _SERVICES[query.service](dispatcher, query)
+        skips = query.skips_waypoints
+        body = _SERVICES[query.service](dispatcher, query)
+        return OK, {key: value for key, value in body.items() if not (skips and key in PLACES)}
     except OsrmQueryError as error:
         return BAD_REQUEST, {"code": error.code, "message": error.message}
     except NoRouteError as error:
@@ -44,6 +48,7 @@ def _table(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
 def _route(dispatcher: Dispatcher, query: OsrmQuery) -> dict[str, Any]:
     query.option("steps", "false", ("false",))
     query.option("annotations", "false", ("false",))
+    query.check_route()
     overview = query.option("overview", "full", ("full", "simplified", "false"))
     geometries = cast(Geometries, query.option("geometries", "polyline", ("polyline", "polyline6", "geojson")))
     if query.lon.size < 2:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from engine.dispatch import Dispatcher
 from engine.osrm.answer import answer
@@ -76,6 +77,14 @@ def _handler(dispatcher: Dispatcher, clock: Callable[[], datetime]) -> type[Base
             except Exception:
                 log.exception("a bug while answering")
                 status, body = 500, {"code": "InternalError", "message": "a bug in Towline; see the server's log"}
+            self._send(status, body)
+
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+            """What is no GET, or no HTTP, is told in JSON, too."""
+            self.close_connection = True
+            self._send(code, {"code": "InvalidUrl", "message": message or explain or "send a GET request"})
+
+        def _send(self, status: int, body: dict[str, Any]) -> None:
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json; charset=utf-8")

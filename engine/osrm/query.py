@@ -1,7 +1,7 @@
 """An OSRM request: ``/{service}/{version}/{profile}/{coordinates}[.json]?option=value&…``.
 
-Source: https://project-osrm.org/docs/v5.24.0/api. Options that Towline cannot honour are refused, never ignored, except
-those that only trim the answer (``generate_hints``, ``skip_waypoints``, ``annotations=false``).
+Source: https://project-osrm.org/docs/v5.24.0/api. Options that Towline cannot honour are refused, never ignored.
+``alternatives`` are never found, which OSRM's contract allows; hints are neither read nor given.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from graphs.network import Float64
 
 SERVICES = ("table", "route", "nearest")
 #: Options without influence on what Towline answers.
-HARMLESS = {"generate_hints", "skip_waypoints", "continue_straight", "alternatives", "hints"}
+HARMLESS = {"generate_hints", "hints"}
 KNOWN = {
-    "table": {"sources", "destinations", "annotations"},
-    "route": {"geometries", "overview", "steps", "annotations"},
+    "table": {"sources", "destinations", "annotations", "skip_waypoints"},
+    "route": {"geometries", "overview", "steps", "annotations", "alternatives", "continue_straight", "skip_waypoints"},
     "nearest": {"number"},
 }
 MAX_PLACES = 5000
@@ -52,6 +52,20 @@ class OsrmQuery:
             raise OsrmQueryError("InvalidValue", f"{name}={value} is not to be had here; use {' or '.join(allowed)}")
         return value
 
+    @property
+    def skips_waypoints(self) -> bool:
+        """Whether the snapped places are to be left out of the answer; never for nearest, which is nothing else."""
+        return self.option("skip_waypoints", "false", ("false", "true")) == "true"
+
+    def check_route(self) -> None:
+        """Turning round at a stop is never forbidden here; alternatives are never found, however many are asked for."""
+        self.option("continue_straight", "default", ("default", "false"))
+        text = self.options.get("alternatives", "false")
+        if text not in ("false", "true") and not text.isdecimal():
+            raise OsrmQueryError(
+                "InvalidValue", f"alternatives={text} is not to be had here; use false, true or a number"
+            )
+
     def indices(self, name: str) -> list[int]:
         """The places that ``sources`` or ``destinations`` choose; all by default."""
         text = self.options.get(name, "all")
@@ -80,7 +94,7 @@ def parse_query(url: str) -> OsrmQuery:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     unknown = sorted(set(options) - KNOWN[service] - HARMLESS)
     if unknown:
-        known = ", ".join(sorted(KNOWN[service]))
+        known = ", ".join(sorted(KNOWN[service] | HARMLESS))
         raise OsrmQueryError("InvalidOptions", f"option {unknown[0]!r} cannot be honoured by {service}; known: {known}")
     lon, lat = _places(places.removesuffix(".json"))
     return OsrmQuery(service, lon, lat, options)

@@ -14,7 +14,6 @@ from engine.queues.check import check
 from engine.queues.limits import MOST_JOBS, NONE
 from engine.queues.price_list import drive_costs, first_cost, fixed_costs
 from graphs.network import Float64, Int32, Int64
-from graphs.search import INF
 
 Bool = npt.NDArray[np.bool_]
 
@@ -216,11 +215,8 @@ class QueueInstance:
 
     def _fixed(self) -> Int64:
         able = (self.bits[:, None] & self.need[None, :]) == self.need[None, :]
-        able &= self.first_ms < INF
         if self.allowed is not None:
             able &= self.allowed
-        arrival = self.ready_ms[:, None] + self.first_ms
-        able &= arrival <= self.latest_ms[None, :]
         for unit in np.flatnonzero(self.pins >= 0):
             job = self.pins[unit]
             able[:, job] = False

@@ -47,7 +47,8 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     for rows, columns in ((2, 2), (many, 3), (3, many), (many, many), (many, WIDTH // 2)):
         dispatcher.matrix(lon[:rows], lat[:rows], lon[:columns], lat[:columns], now)
     known = [replace(place, heading=90.0, road="Ruta 5", level=0, side=Side.LEFT) for place in places]
-    dispatcher.situation(incidents[:1], state, now).pairs_ms(np.zeros(2, np.int64), dispatcher.positions(known[:2]))
+    two = np.zeros(2, np.int64)
+    dispatcher.situation(incidents[:1], state, now).pairs_ms(two, dispatcher.positions(known[:2]), two)
     dispatcher.locate(known)
     situation = dispatcher.situation(incidents[:2], state, now)
     numbers = tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)

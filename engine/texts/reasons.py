@@ -103,8 +103,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "剩余时间不足以为车辆规划多项救援,仍有{left:,}项无车",
     ),
     "one_each.large": (
-        "{incidents:,} incidents and {units:,} units are too many to plan several incidents a unit",
-        "{incidents:,}项救援与{units:,}辆车规模过大,无法为每车规划多项救援",
+        "{incidents:,} incidents and {units:,} units are too many to plan several incidents a unit; send fewer at once",
+        "{incidents:,}项救援与{units:,}辆车规模过大,无法为每车规划多项救援;请减少单次数量",
     ),
     "tours": (
         "{left:,} incidents would have no unit with one each: units serve up to {most} in order",
@@ -117,6 +117,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "tours.booked": (
         "{booked:,} booked for later leave room for others before: units serve up to {most} in order",
         "有{booked:,}项预约在后,之前尚可承担其他救援:每车依次承担至多{most}项",
+    ),
+    "tours.part": (
+        "{left:,} would have no unit with one incident each: the {planned:,} most urgent are planned, up to {most} a unit",
+        "若每车只承担一项,将有{left:,}项无车可派:先规划最紧急的{planned:,}项,每车依次承担至多{most}项",
     ),
     "tours.asked": ("several incidents a unit were asked for, up to {most} in order", "按要求每车依次承担至多{most}项"),
 }

@@ -18,6 +18,7 @@ from engine.tours.size import MOST_PAIRS, ROOM_MS, Tours
 from engine.tours.solver import TourSolver
 from engine.tours.told import first_of_each
 from graphs.network import Int64
+from graphs.search import INF
 
 #: With less time than this (s) tours are not begun.
 LEAST_S = 0.2
@@ -34,45 +35,115 @@ class Asked:
     free: Int64  # the incidents of the lists
 
 
-def choose(asked: Asked, wanted: Tours, seconds: float | None) -> tuple[bool, Reason]:
-    """Whether to plan tours, and why (not); ``seconds`` are left, None: as many as the policy gives."""
-    rules = asked.situation.state.policy.tours
-    most = int(rules.most_jobs)
+@dataclass(frozen=True)
+class Choice:
+    """Whether to plan tours of ``jobs``, and why (not)."""
+
+    why: Reason
+    jobs: Int64 | None = None  # None: one job a unit
+    enough: bool = True  # with one job a unit: that is all that is wanted, so its bound holds
+
+
+def choose(asked: Asked, wanted: Tours, seconds: float | None) -> Choice:
+    """What to plan; ``seconds`` are left, None: as many as the policy gives."""
+    situation = asked.situation
+    most = int(situation.state.policy.tours.most_jobs)
     if wanted is Tours.ONE_EACH or most == 1:
-        return False, reason("one_each.asked")
-    left = _left(asked)
-    booked = int((asked.situation.intake.jobs.earliest_ms[list(asked.chosen)] > ROOM_MS).sum()) if asked.chosen else 0
-    if wanted is Tours.AUTO and not left and not (booked and len(asked.situation.intake) > 1):
-        return False, reason("one_each")
+        return Choice(reason("one_each.asked"))
+    left, booked = _left(asked), _in_the_way(asked)
+    if wanted is Tours.AUTO and not left and not booked:
+        return Choice(reason("one_each"))
     if seconds is not None and seconds < LEAST_S:
-        return False, out_of_time_for_tours(asked)
-    jobs = len(asked.situation.intake)
-    if jobs * max(jobs, len(asked.situation.state)) > MOST_PAIRS:
-        return False, reason("one_each.large", incidents=jobs, units=len(asked.situation.state))
+        return too_late(asked)
+    jobs = _most_urgent(asked)
+    if jobs is None:
+        incidents, units = len(situation.intake), len(situation.state)
+        return Choice(reason("one_each.large", incidents=incidents, units=units), enough=False)
+    planned = {"planned": jobs.size, "most": most}
+    if jobs.size < len(situation.intake) - len(_lost(asked)):
+        return Choice(reason("tours.part", left=len(left), **planned), jobs)
     if left:
-        return True, reason("tours" if len(left) > 1 else "tours.one", left=len(left), most=most)
-    return True, reason("tours.booked" if booked else "tours.asked", booked=booked, most=most)
+        return Choice(reason("tours" if len(left) > 1 else "tours.one", left=len(left), most=most), jobs)
+    return Choice(reason("tours.booked" if booked else "tours.asked", booked=booked, most=most), jobs)
 
 
-def out_of_time_for_tours(asked: Asked) -> Reason:
-    """Why one job a unit must do."""
-    return reason("one_each.time", left=len(_left(asked)))
-
-
-def _left(asked: Asked) -> list[int]:
-    """Incidents left over although somebody could serve them."""
-    return [int(i) for at, i in enumerate(asked.free) if int(i) not in asked.chosen and len(asked.lists.rows[at])]
+def too_late(asked: Asked) -> Choice:
+    """One job a unit must do."""
+    return Choice(reason("one_each.time", left=len(_left(asked))), enough=False)
 
 
 def plan_tours(
-    asked: Asked, solver: TourSolver, seconds: float | None, seed: int = 0
+    asked: Asked, jobs: Int64, solver: TourSolver, seconds: float | None, seed: int = 0
 ) -> tuple[TourNumbers, QueuePlan] | None:
-    """Tours no dearer than the assignment they start from; None where the solver had no time."""
+    """Tours no dearer than the assignment they start from; None where the solver had no time, or lost a pin."""
     situation = asked.situation
     rules = situation.state.policy.tours
-    lost = [i for i, incident in enumerate(situation.intake.incidents) if incident.pinned and i not in asked.chosen]
-    jobs = np.setdiff1d(np.arange(len(situation.intake)), lost)
     numbers = tour_numbers(situation, jobs, able_rows(situation, jobs), dict(asked.held), int(rules.most_jobs))
     budget = Budget(seconds=rules.seconds if seconds is None else min(seconds, rules.seconds), gap=rules.gap)
     plan = solver(numbers.instance, budget, seed, first_of_each(numbers, dict(asked.chosen)))
-    return None if plan is None else (numbers, plan)
+    if plan is None or not _keeps(asked, numbers, plan):
+        return None
+    return numbers, plan
+
+
+def _left(asked: Asked) -> list[int]:
+    """Incidents left over although somebody could serve them, be it only a unit that is kept for another before."""
+    kept = np.array(sorted(set(asked.held.values())), np.int64)
+    found = []
+    for at, i in enumerate(asked.free.tolist()):
+        if i in asked.chosen:
+            continue
+        if len(asked.lists.rows[at]) or (kept.size and _could(asked.situation, i, kept)):
+            found.append(i)
+    return found
+
+
+def _could(situation: Situation, i: int, rows: Int64) -> bool:
+    able = able_rows(situation, np.array([i]))[rows, 0]
+    return bool(able.any() and (situation.travel_to(i)[rows[able]] < INF).any())
+
+
+def _in_the_way(asked: Asked) -> int:
+    """Bookings of later that keep a unit which would suit another incident better."""
+    later = asked.situation.intake.jobs.earliest_ms > ROOM_MS
+    booked = {row: i for i, (row, _) in asked.chosen.items() if later[i]}
+    found = set()
+    for at, i in enumerate(asked.free.tolist()):
+        if booked and i in asked.chosen and not later[i]:
+            rows = asked.lists.rows[at].tolist()
+            found |= {booked[row] for row in rows[: rows.index(asked.chosen[i][0])] if row in booked}
+    for i, row in asked.held.items():  # a unit that is kept for later may serve somebody before
+        if later[i] and len(asked.situation.intake) > 1:
+            found.add(booked.get(row, i))
+    return len(found)
+
+
+def _lost(asked: Asked) -> list[int]:
+    """Pinned incidents whose unit cannot come: no plan has them."""
+    incidents = asked.situation.intake.incidents
+    return [i for i, incident in enumerate(incidents) if incident.pinned and i not in asked.chosen]
+
+
+def _most_urgent(asked: Asked) -> Int64 | None:
+    """All incidents, or with too many those that have a unit and of the others the dearest to leave, soonest due first.
+
+    None where even those that have a unit are too many.
+    """
+    intake, units = asked.situation.intake, len(asked.situation.state)
+    jobs = np.setdiff1d(np.arange(len(intake)), _lost(asked))
+    most = min(int(MOST_PAIRS**0.5), MOST_PAIRS // max(units, 1))
+    if jobs.size <= most:
+        return jobs
+    has = np.array([int(i) in asked.chosen for i in jobs])
+    if has.sum() >= most:
+        return None
+    rest = jobs[~has]
+    order = np.lexsort((rest, intake.due_ms[rest], -intake.priority[rest]))
+    return np.sort(np.concatenate((jobs[has], rest[order[: most - int(has.sum())]])))
+
+
+def _keeps(asked: Asked, numbers: TourNumbers, plan: QueuePlan) -> bool:
+    """Whether every unit that is kept for an incident serves it."""
+    at_of = {int(row): at for at, row in enumerate(numbers.rows)}
+    job_of = {int(i): at for at, i in enumerate(numbers.incidents)}
+    return all(job_of[i] in plan.tours[at_of[row]] for i, row in asked.held.items() if i in job_of)

@@ -14,9 +14,11 @@ from engine.fleet.arrays import NEVER
 from engine.fleet.cells import unit_vectors
 from engine.fleet.charged import road_km
 from engine.intake import Intake
+from engine.model import Incident
 from engine.queues.instance import QueueInstance
 from engine.queues.limits import NONE
 from engine.situation import Situation
+from engine.tours.size import ROOM_MS
 from graphs.network import Float64, Int32, Int64
 from graphs.travel import travel_matrix
 
@@ -46,6 +48,7 @@ def tour_numbers(
 ) -> TourNumbers:
     """The instance of some incidents; ``pins`` maps incidents to the row whose next job they are.
 
+    A pinned booking of later is its unit's, too, but not its next job: there is room before.
     The first leg of each unit is driven in the traffic of its departure. Later ones are driven in that of now, or where
     a job may not begin before a later time in that of this time: nobody knows yet when they begin. Breaks count for
     when a unit is free, not between its jobs. O(units x jobs + jobs squared).
@@ -53,6 +56,7 @@ def tour_numbers(
     state, intake = situation.state, situation.intake
     arrays, terms, policy = state.arrays, state.terms(situation.intake.now_ms), state.policy
     for i, row in pins.items():
+        able[:, jobs == i] = False
         able[row, jobs == i] = True
     rows = np.flatnonzero(able.any(axis=1))
     able = able[rows]
@@ -64,7 +68,8 @@ def tour_numbers(
     job_at = {int(i): at for at, i in enumerate(jobs)}
     pin = np.full(rows.size, NONE, np.int32)
     for i, row in pins.items():
-        pin[row_at[row]] = job_at[i]
+        if numbers.earliest_ms[i] <= ROOM_MS:
+            pin[row_at[row]] = job_at[i]
     shift_end = arrays.shift_end_ms[rows]
     shift_end = np.where(shift_end == NEVER, NO_SHIFT_END, shift_end - intake.now_ms)
     per_km = terms.per_km[rows]
@@ -97,7 +102,7 @@ def tour_numbers(
         allowed=able,
         announced=np.array([row_at.get(int(row), NONE if row < 0 else rows.size) for row in intake.announced[jobs]]),
         pin=pin,
-        group=_groups([intake.incidents[i].id for i in jobs.tolist()]),
+        group=_groups([intake.incidents[i] for i in jobs.tolist()]),
         max_jobs=most_jobs,
     )
     return TourNumbers(instance, rows, jobs)
@@ -123,11 +128,10 @@ def _ends_here(intake: Intake) -> Float64:
     return unit_vectors(intake.jobs.ends.lon, intake.jobs.ends.lat)
 
 
-def _groups(ids: list[str]) -> Int32:
-    """[j] a number for jobs of one incident (`i`, `i#2` …), which need different units; NONE for the others."""
-    stems = [name.partition("#")[0] for name in ids]
-    number = {stem: at for at, stem in enumerate(dict.fromkeys(s for s in stems if stems.count(s) > 1))}
-    return np.array([number.get(stem, NONE) for stem in stems], np.int32)
+def _groups(incidents: list[Incident]) -> Int32:
+    """[j] a number for the jobs of one accident, which need different units; NONE for the others."""
+    number = {name: at for at, name in enumerate(dict.fromkeys(i.partner_of for i in incidents if i.partner_of))}
+    return np.array([number.get(i.partner_of or i.id, NONE) for i in incidents], np.int32)
 
 
 @njit(nogil=True, cache=True)

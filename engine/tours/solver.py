@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from engine.processes import Processes, still_wanted
 from engine.queues.instance import QueueInstance
@@ -15,8 +16,8 @@ from engine.queues.solve import Budget, solve_queues
 
 #: Solves one instance from given tours, None when it could not be done in time: (instance, budget, seed, tours).
 TourSolver = Callable[[QueueInstance, Budget, int, Sequence[Sequence[int]]], QueuePlan | None]
-#: What another process gets beyond the budget, for the way and for the start of its first solve.
-GRACE_S = 5.0
+#: Share of the budget, and seconds at most, that the way to and from another process may take.
+GRACE_SHARE, GRACE_S = 0.2, 1.0
 CHILD = Path(__file__).with_name("tour_child.py")
 
 
@@ -30,7 +31,7 @@ class TourWorkers:
 
     def __init__(self, processes: int = 1) -> None:
         """They start with `begin` or the first question: compiling for the first time ever takes a core a minute."""
-        self._processes = Processes(CHILD, processes, begin=False)
+        self._processes = Processes(CHILD, processes, begin=False, stops=True)
 
     def begin(self) -> None:
         """Start the processes."""
@@ -44,11 +45,17 @@ class TourWorkers:
     def __call__(
         self, instance: QueueInstance, budget: Budget, seed: int, start: Sequence[Sequence[int]]
     ) -> QueuePlan | None:
-        """None also when processes die again and again under this instance."""
-        timeout_s = None if budget.seconds is None else budget.seconds + GRACE_S
-        message: dict[str, Any] = {"instance": instance, "budget": budget, "seed": seed, "start": start}
+        """The budget's seconds begin now, whoever else is served before.
+
+        None when they were over too soon, or when processes died again and again under this instance.
+        """
         if self._processes.closed:
             return solve_here(instance, budget, seed, start)
+        timeout_s = until = None
+        if budget.seconds is not None:
+            until = time.monotonic() + budget.seconds  # the system's clock, which all processes share
+            timeout_s = budget.seconds + min(GRACE_S, GRACE_SHARE * budget.seconds)
+        message = {"instance": instance, "budget": budget, "until": until, "seed": seed, "start": start}
         answer = self._processes.ask([pickle.dumps(message, protocol=5)], timeout_s)
         return None if answer is None else pickle.loads(answer)
 

@@ -1,20 +1,28 @@
 """A process that solves queues for `engine.tours.solver`: pickled instances in, pickled plans out, over a socket.
 
-It ends when the other side closes the socket.
+It stops work when told to, and ends when the other side closes the socket.
 """
 
 from __future__ import annotations
 
 import pickle
+import select
 import signal
 import socket
 import sys
+import time
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from engine.processes import DONE, FAILED, LENGTH, READY
+from engine.processes import DONE, FAILED, LENGTH, READY, STOPPED
 from engine.queues.instance import QueueInstance
+from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget, solve_queues
+
+#: Less time (s) than this is not worth beginning.
+LEAST_S = 0.05
 
 
 def _receive(peer: socket.socket, size: int) -> bytearray:
@@ -50,6 +58,27 @@ def _warm_up() -> None:
     solve_queues(tiny, Budget(rounds=2, iterations=10))
 
 
+class _StoppedError(Exception):
+    """Nobody waits for the work any more."""
+
+
+def _solve(peer: socket.socket, message: dict[str, Any]) -> QueuePlan | None:
+    """The plan; None where the time was over before it could begin."""
+
+    def look() -> None:
+        if select.select([peer], [], [], 0)[0]:  # only a stop can come now, or the end
+            _receive(peer, LENGTH.size)
+            raise _StoppedError
+
+    budget: Budget = message["budget"]
+    if message["until"] is not None:
+        left = message["until"] - time.monotonic()
+        if left < LEAST_S:
+            return None
+        budget = replace(budget, seconds=left)
+    return solve_queues(message["instance"], budget, seed=message["seed"], start=message["start"], checkpoint=look)
+
+
 def main(number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     peer = socket.socket(fileno=number)
@@ -57,11 +86,15 @@ def main(number: int) -> None:
     try:
         _send(peer, READY)
         while True:
-            message = pickle.loads(_receive(peer, LENGTH.unpack(_receive(peer, LENGTH.size))[0]))
+            raw = _receive(peer, LENGTH.unpack(_receive(peer, LENGTH.size))[0])
+            if not raw:  # told to stop what is done already
+                continue
             try:
-                plan = solve_queues(
-                    message["instance"], message["budget"], seed=message["seed"], start=message["start"]
-                )
+                plan = _solve(peer, pickle.loads(raw))
+            except _StoppedError:
+                _send(peer, STOPPED)
+            except EOFError:
+                raise
             except Exception as error:
                 _send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
             else:

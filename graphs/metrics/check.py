@@ -242,8 +242,8 @@ def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
     west, south, east, north = polygon.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise RefusedError(RefusalCode.BAD_SELECTOR, "the polygon is not on Earth; give degrees, longitude first")
-    if east - west > WIDEST_DEGREES:
-        text = "the polygon spans half the Earth; give one across the antimeridian in two parts"
+    if any(part[2] - part[0] > WIDEST_DEGREES for part in shapely.bounds(shapely.get_parts(polygon))):
+        text = "the polygon spans half the Earth; cut one that crosses the antimeridian in two there, as a MultiPolygon"
         raise RefusedError(RefusalCode.BAD_SELECTOR, text)
     wrong = sorted((where.classes or frozenset()) - CLASS_INDEX.keys())
     if wrong:

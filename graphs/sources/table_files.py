@@ -62,7 +62,9 @@ def _read_csv(path: Path, separator: str, blank_lines: bool) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text ({error.reason}); save it as UTF-8.", path=path) from error
     except (pd.errors.ParserError, EOFError, OSError) as error:
-        raise CorruptFileError(f"{path} cannot be read as CSV: {error}. Export it again.", path=path) from error
+        raise CorruptFileError(
+            f"{path} cannot be read as CSV: {one_line(error)}. Export it again.", path=path
+        ) from error
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
@@ -74,4 +76,11 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         table.validate(full=True)
         return table.to_pandas(ignore_metadata=True)
     except (pyarrow.ArrowException, OSError, ValueError) as error:  # ValueError: broken text or metadata
-        raise CorruptFileError(f"{path} cannot be read as Parquet: {error}. Export it again.", path=path) from error
+        raise CorruptFileError(
+            f"{path} cannot be read as Parquet: {one_line(error)}. Export it again.", path=path
+        ) from error
+
+
+def one_line(error: Exception) -> str:
+    """What another library says of it, without its line breaks and last full stop."""
+    return " ".join(str(error).split()).removesuffix(".").strip()

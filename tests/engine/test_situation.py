@@ -317,3 +317,39 @@ def test_hours_alike_are_searched_together(coquimbo: Region) -> None:
         expected = plain.recommend(incident, plain.prepare(fleet), NOW)
         found = dispatcher.recommend(incident, state, NOW)
         assert (found.best, found.runners_up) == (expected.best, expected.runners_up)
+
+
+def test_nobody_departs_at_once_to_a_booking(coquimbo: Region) -> None:
+    """A closure around a place that ends soon does not keep units from one booked there for hours later.
+
+    Who calls from there now cannot be reached; travel times to the booking are those of its hour.
+    """
+    store = MetricStore(coquimbo, load_traffic_profile())
+    network = coquimbo.network
+    there = _at(coquimbo, 9000)
+    arc = int(coquimbo.snapper.snap([there.lon], [there.lat]).arc[0])
+    ends = [network.arc_tail[arc], network.arc_head[arc]]
+    around = Arcs(np.flatnonzero(np.isin(network.arc_tail, ends) | np.isin(network.arc_head, ends)))
+    store.update(TrafficUpdate([TrafficEntry("works", around, closed=True, end=NOW + 10 * MINUTE)]), NOW)
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}))
+    late = replace(unit, id="late", status=UnitStatus.BUSY, free_at=NOW + 400 * MINUTE)
+    state = dispatcher.prepare(Fleet(units=(unit, late)))
+    wanted = NOW + 300 * MINUTE
+    booked = Incident("booked", there, Service.TOWING, NOW, earliest=wanted)
+    now = Incident("now", there, Service.TOWING, NOW)
+    found = dispatcher.recommend(booked, state, NOW)
+    assert found.best is not None
+    assert found.best.unit_id == "u"
+    assert "+" in found.metric_version
+    for candidate, when in ((found.best, wanted), (found.runners_up[0], NOW + 400 * MINUTE)):
+        metric = store.view().at(when)[1]
+        place_ = coquimbo.snapper.snap([there.lon], [there.lat])
+        row = state.positions.take([state.row_of[candidate.unit_id]])
+        own = travel_matrix(network, metric, row, place_, graph=coquimbo.search_graph)[0, 0]
+        assert candidate.travel / timedelta(milliseconds=1) == own, candidate.unit_id
+    both = dispatcher.optimize([now, booked], state, NOW)
+    assert {item.incident_id: item.chosen.unit_id for item in both.assignments} == {"now": "late", "booked": "u"}
+    alone = dispatcher.optimize([now, booked], dispatcher.prepare(Fleet(units=(unit,))), NOW)
+    assert [item.incident_id for item in alone.assignments] == ["booked"]
+    assert alone.unserved[0].reason.code is ReasonCode.UNREACHABLE

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import numpy as np
 import polyline
@@ -78,6 +78,10 @@ def test_route_agrees_with_the_table(dispatcher: Dispatcher) -> None:
         (f"/table/v1/car/{PLACES}?annotations=distance", "InvalidValue"),
         (f"/route/v1/car/{PLACES}?steps=true", "InvalidValue"),
         (f"/route/v1/car/{PLACES}?bearings=90,20;;", "InvalidOptions"),
+        (f"/route/v1/car/{PLACES}?continue_straight=true", "InvalidValue"),
+        (f"/route/v1/car/{PLACES}?alternatives=some", "InvalidValue"),
+        (f"/table/v1/car/{PLACES}?alternatives=true", "InvalidOptions"),
+        (f"/route/v1/car/{PLACES}?skip_waypoints=maybe", "InvalidValue"),
         ("/route/v1/car/-71.2489,-29.9027", "InvalidOptions"),
     ],
 )
@@ -86,6 +90,19 @@ def test_mistakes_have_osrms_codes(dispatcher: Dispatcher, path: str, code: str)
     status, body = answer(dispatcher, path)
     assert (status, body["code"]) == (400, code), body
     assert body["message"]
+
+
+def test_snapped_places_are_left_out_when_asked(dispatcher: Dispatcher) -> None:
+    """`skip_waypoints` takes the places out of routes and tables; alternatives may be asked for and are not found."""
+    plain = answer(dispatcher, f"/route/v1/car/{PLACES}")[1]
+    short = answer(dispatcher, f"/route/v1/car/{PLACES}?skip_waypoints=true&alternatives=3&continue_straight=default")[
+        1
+    ]
+    assert short == {key: value for key, value in plain.items() if key != "waypoints"}
+    assert len(short["routes"]) == 1
+    table = answer(dispatcher, f"/table/v1/car/{PLACES}?skip_waypoints=true")[1]
+    assert not {"sources", "destinations"} & table.keys()
+    assert table["durations"]
 
 
 @given(st.text(max_size=60))
@@ -114,6 +131,18 @@ def test_over_http(dispatcher: Dispatcher) -> None:
     finally:
         server.stop()
     assert codes == ["NoSegment", "Ok"] * 20
+
+
+def test_what_is_no_get_is_told_in_json(dispatcher: Dispatcher) -> None:
+    """POST is answered with an error's status and OSRM's shape of errors."""
+    server = OsrmServer(dispatcher).start()
+    try:
+        with pytest.raises(HTTPError) as caught:
+            urlopen(Request(f"http://127.0.0.1:{server.port}/table/v1/car/{PLACES}", data=b"{}"), timeout=20)
+        assert caught.value.code == 501
+        assert json.load(caught.value)["code"] == "InvalidUrl"
+    finally:
+        server.stop()
 
 
 def test_requests_depart_when_they_come(coquimbo: Region) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import defaultdict
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -14,14 +16,16 @@ from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import CancelledError
 from engine.jobs.service_time import hand_over, service_time_of
-from engine.model import Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
+from engine.model import Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.policy import Policy
 from engine.processes import giving_up
+from engine.queues.instance import QueueInstance
 from engine.queues.solve import Budget, solve_queues
 from engine.tours.size import Tours
 from engine.tours.solver import TourWorkers
 from graphs.metrics import Arcs, MetricStore, TrafficEntry, TrafficUpdate
 from graphs.region import Region
+from graphs.search import INF
 from graphs.travel import travel_matrix
 from tests.engine import cost_oracle
 from tests.engine.fleets import NOW, place, random_fleet, random_incidents
@@ -227,25 +231,40 @@ def test_later_legs_are_driven_in_the_traffic_of_their_time(coquimbo: Region) ->
     assert travel["a"] > 1.9 * drive_ms(coquimbo, here, now.location)
 
 
+def patient(seconds: float, gap: float = 0.0) -> Policy:
+    """The default policy with another search for tours."""
+    rules = replace(Policy.default().tours, seconds=seconds, gap=gap)
+    return replace(Policy.default(), tours=rules)
+
+
+def start(workers: TourWorkers, region: Region) -> None:
+    """Return once the process has answered: the first time on a machine it compiles."""
+    fleet, incidents = scene(region, 0, incidents=12)
+    dispatcher = Dispatcher(region, patient(240.0, gap=1.0), tours=workers)
+    plan = dispatcher.optimize(incidents, dispatcher.prepare(fleet), NOW, tours=Tours.SEVERAL)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS
+
+
 def test_another_process_answers_and_is_given_up(coquimbo: Region) -> None:
     """A process of its own finds plans; a caller that goes away ends it, and the next one gets a new one."""
     fleet, incidents = scene(coquimbo, 0, incidents=12)
     with TourWorkers() as workers:
-        policy = replace(Policy.default(), tours=replace(Policy.default().tours, seconds=1.0))
+        policy = patient(1.0)
+        start(workers, coquimbo)
         dispatcher = Dispatcher(coquimbo, policy, tours=workers)
         state = dispatcher.prepare(fleet)
         single = dispatcher.optimize(incidents, state, NOW)
         plan = dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO)
         assert plan.cost.total < single.cost.total
         assert plan.solver == "column generation"
-        first = workers.pids
 
         def gone() -> None:
             raise CancelledError("the caller has gone")
 
         with pytest.raises(CancelledError), giving_up(gone):
             dispatcher.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
-        assert workers.pids != first
+        assert dispatcher.optimize(incidents, state, NOW, tours=Tours.AUTO).cost.total < single.cost.total
 
 
 def test_no_time_and_too_many(coquimbo: Region, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,3 +283,132 @@ def test_no_time_and_too_many(coquimbo: Region, monkeypatch: pytest.MonkeyPatch)
     assert plan.why is not None
     assert plan.why.text == "one_each.large"
     assert max(len(tour) for tour in queues(plan).values()) == 1
+
+
+def several_calls(region: Region, names: list[str], seed: int = 3) -> list[Incident]:
+    rng = Random(seed)
+    return [Incident(name, place(region, rng), Service.TOWING, NOW) for name in names]
+
+
+def few_units(region: Region, count: int, seed: int = 4) -> tuple[Unit, ...]:
+    rng = Random(seed)
+    return tuple(Unit(f"u{n}", "p", place(region, rng), frozenset(Service)) for n in range(count))
+
+
+def test_names_are_only_names(coquimbo: Region) -> None:
+    """Incidents called `case#1`, `case#2` ... are no accident with several units: the plan is that of other names."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(Fleet(units=few_units(coquimbo, 2)))
+    plain, odd = (
+        dispatcher.optimize(several_calls(coquimbo, [f"case{sign}{n}" for n in range(6)]), state, NOW, tours=Tours.AUTO)
+        for sign in ("-", "#")
+    )
+    assert not odd.unserved
+    assert odd.cost == plain.cost
+
+
+def test_units_that_are_kept_for_others_serve_more_afterwards(coquimbo: Region) -> None:
+    """With every unit pinned the others wait for them instead of being left."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(Fleet(units=few_units(coquimbo, 2)))
+    calls = several_calls(coquimbo, [f"i{n}" for n in range(5)])
+    for n in range(2):
+        calls[n] = replace(calls[n], assigned_unit_id=f"u{n}", pinned=True)
+    plan = dispatcher.optimize(calls, state, NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS
+    assert not plan.unserved
+    assert {tour[0] for tour in queues(plan).values()} == {"i0", "i1"}
+
+
+def test_what_cannot_come_first_may_come_later() -> None:
+    """A road closed for half an hour keeps nobody from a customer behind it once others have been served.
+
+    The one who is there now cannot leave; the other leaves after its first job, when later legs are reckoned.
+    """
+    instance = QueueInstance(
+        weights=np.ones(18),
+        ready_ms=np.zeros(1, np.int64),
+        service_ms=np.full(2, 60_000),
+        due_ms=np.full(2, 10**6),
+        latest_ms=np.full(2, 10**8),
+        priority=np.ones(2),
+        unserved_cost=np.full(2, 10**9),
+        first_ms=np.array([[60_000, INF]], np.int32),
+        between_ms=np.full((2, 2), 60_000, np.int32),
+    )
+    plan = solve_queues(instance, Budget(rounds=5, iterations=50))
+    assert plan.tours == ((0, 1),)
+    assert plan.lower <= plan.cost < 10**9
+
+
+def test_a_booking_in_the_way_of_nobody_changes_nothing(coquimbo: Region) -> None:
+    """A booked unit that nobody else wants: the exact assignment is the answer, at once."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    units = few_units(coquimbo, 8)
+    calls = several_calls(coquimbo, ["now", "later"])
+    calls[0] = replace(calls[0], location=units[0].location)
+    calls[1] = replace(calls[1], location=units[1].location, earliest=NOW + timedelta(hours=2))
+    plan = dispatcher.optimize(calls, dispatcher.prepare(Fleet(units=units)), NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert (plan.why.code, plan.gap) == (ReasonCode.ONE_EACH, 0)
+
+
+def test_a_pinned_booking_leaves_room_before(coquimbo: Region) -> None:
+    """The unit serves who calls now, then the one it is pinned to for five hours later."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(Fleet(units=few_units(coquimbo, 1)))
+    calls = several_calls(coquimbo, ["booked", "a", "b"])
+    calls[0] = replace(calls[0], earliest=NOW + timedelta(hours=5), assigned_unit_id="u0", pinned=True)
+    plan = dispatcher.optimize(calls, state, NOW, tours=Tours.AUTO)
+    assert queues(plan)["u0"][-1] == "booked"
+    assert not plan.unserved
+
+
+def test_only_the_most_urgent_where_there_are_too_many(coquimbo: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With too many incidents the most urgent are planned; nothing is claimed about the others."""
+    monkeypatch.setattr("engine.tours.choose.MOST_PAIRS", 81)
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    state = dispatcher.prepare(Fleet(units=few_units(coquimbo, 3)))
+    calls = several_calls(coquimbo, [f"i{n}" for n in range(14)])
+    calls[7] = replace(calls[7], priority=Priority.EMERGENCY)
+    plan = dispatcher.optimize(calls, state, NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert (plan.why.text, plan.why.details["planned"]) == ("tours.part", "9")
+    served = {item.incident_id for item in plan.assignments}
+    assert "i7" in served
+    assert len(served) == 9
+    assert plan.gap >= sum(left.cost.total for left in plan.unserved)
+
+
+def test_who_waits_for_another_plan_gets_one_each(coquimbo: Region) -> None:
+    """While the only process is busy, a plan with a deadline comes in time, with one incident a unit, and says so."""
+    fleet, incidents = scene(coquimbo, 0, incidents=12)
+    with TourWorkers() as workers:
+        start(workers, coquimbo)
+        busy, waiting = Dispatcher(coquimbo, patient(30.0), tours=workers), Dispatcher(coquimbo, tours=workers)
+        state, mine = busy.prepare(fleet), waiting.prepare(fleet)
+        given_up = threading.Event()
+
+        def check() -> None:
+            if given_up.is_set():
+                raise CancelledError("the caller has gone")
+
+        def ask() -> None:
+            with pytest.raises(CancelledError), giving_up(check):
+                busy.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        time.sleep(0.5)
+        pids = workers.pids
+        plan = waiting.optimize(incidents, mine, NOW, tours=Tours.AUTO, deadline_s=2.0)
+        assert plan.why is not None
+        assert plan.why.text == "one_each.time"
+        assert plan.gap == plan.cost.total
+        given_up.set()
+        thread.join(30)
+        again = waiting.optimize(incidents, mine, NOW, tours=Tours.AUTO, deadline_s=20.0)
+        assert again.why is not None
+        assert again.why.code is ReasonCode.TOURS
+        assert workers.pids == pids, "it stopped when told to, and was not killed"

@@ -155,3 +155,12 @@ def test_an_entry_that_ended_says_what_becomes_of_the_older_one(small_town: Regi
     assert (result.in_force, result.expired, result.ignored()) == (0, 1, {RefusalCode.EXPIRED: 1})
     assert "nothing was changed" not in result.refusals[0].message
     assert "nor is an older entry of its id" in result.refusals[0].message
+
+
+def test_parts_of_a_polygon_may_lie_at_both_ends_of_the_map(small_town: Region) -> None:
+    """Only a part wider than half the Earth is taken for one read the wrong way round, not two parts far apart."""
+    store = MetricStore(small_town)
+    both = shapely.MultiPolygon([EVERYWHERE, shapely.box(-180, 49, -179.5, 50)])
+    result = store.update(TrafficUpdate([TrafficEntry("e", Area(both), closed=True)]), NOW)
+    assert not result.refusals
+    assert result.arcs_changed == small_town.network.arc_count
