@@ -119,7 +119,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "有{booked:,}项预约在后,之前尚可承担其他救援:每车依次承担至多{most}项",
     ),
     "tours.part": (
-        "{left:,} would have no unit with one incident each: the {planned:,} most urgent are planned, up to {most} a unit",
+        "{left:,} would have no unit with one incident each: the {planned:,} most urgent get tours of up to {most}",
         "若每车只承担一项,将有{left:,}项无车可派:先规划最紧急的{planned:,}项,每车依次承担至多{most}项",
     ),
     "tours.asked": ("several incidents a unit were asked for, up to {most} in order", "按要求每车依次承担至多{most}项"),
