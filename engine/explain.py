@@ -78,7 +78,7 @@ def why_unserved(situation: Situation, index: int) -> Reason:
         return reason(key, needs=needs, off_duty=off, busy=int(able.sum()) - off)
     travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
-        return _unreachable(situation.closures_before(index, int(np.flatnonzero(duty)[0])))
+        return _unreachable(situation, situation.closures_before(index, int(np.flatnonzero(duty)[0])))
     rows = np.flatnonzero(duty)
     arrival = arrays.ready_ms(intake.now_ms)[duty] + travel
     timely = (travel < INF) & in_time(intake, index, arrival)
@@ -93,10 +93,16 @@ def why_unserved(situation: Situation, index: int) -> Reason:
     return out_of_capacity(int(timely.sum()))
 
 
-def _unreachable(closures: list[str]) -> Reason:
-    if not closures:
+def _unreachable(situation: Situation, closures: list[str]) -> Reason:
+    if not closures or situation.view is None:
         return reason(ReasonCode.UNREACHABLE)
-    return reason("unreachable.closures", {"closures": short_list(closures)}, closures=", ".join(closures))
+    shown, named = short_list(closures), ", ".join(closures)
+    ends = [situation.view.snapshot.feed.entries[entry][1].end for entry in closures]
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return reason("unreachable.closures", {"closures": shown}, closures=named)
+    until = max(known).astimezone(situation.state.region.timezone).isoformat(timespec="seconds")
+    return reason("unreachable.closures_until", {"closures": shown}, closures=named, until=until)
 
 
 def out_of_capacity(units: int) -> Reason:

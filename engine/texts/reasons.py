@@ -37,6 +37,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "no road leads there from any unit that could serve it: traffic entries close the roads ({closures})",
         "可服务的车辆均没有道路通往该处:道路因交通事件封闭({closures})",
     ),
+    "unreachable.closures_until": (
+        "no road leads there from any unit that could serve it: traffic entries close the roads until {until} ({closures})",
+        "可服务的车辆均没有道路通往该处:道路因交通事件封闭({closures}),至{until};请届时再查",
+    ),
     "drop_off_unreachable": (
         "no road leads from there to the drop-off or to any garage given",
         "没有道路从该处通往目的地或任一指定修理厂",

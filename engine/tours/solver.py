@@ -13,6 +13,7 @@ from engine.processes import Processes, still_wanted
 from engine.queues.instance import QueueInstance
 from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget, solve_queues
+from engine.tours.warm import warm_up
 
 #: Solves one instance from given tours, None when it could not be done in time: (instance, budget, seed, tours).
 TourSolver = Callable[[QueueInstance, Budget, int, Sequence[Sequence[int]]], QueuePlan | None]
@@ -23,6 +24,7 @@ CHILD = Path(__file__).with_name("tour_child.py")
 
 def solve_here(instance: QueueInstance, budget: Budget, seed: int, start: Sequence[Sequence[int]]) -> QueuePlan | None:
     """In threads of this process, given up as `engine.processes.giving_up` says."""
+    warm_up()  # does not count: the first time on a machine it would leave nothing of the budget
     return solve_queues(instance, budget, seed=seed, start=start, checkpoint=still_wanted)
 
 

@@ -14,12 +14,10 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from engine.processes import DONE, FAILED, LENGTH, READY, STOPPED
-from engine.queues.instance import QueueInstance
 from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget, solve_queues
+from engine.tours.warm import warm_up
 
 #: Less time (s) than this is not worth beginning.
 LEAST_S = 0.05
@@ -39,23 +37,6 @@ def _receive(peer: socket.socket, size: int) -> bytearray:
 
 def _send(peer: socket.socket, kind: bytes, raw: bytes = b"") -> None:
     peer.sendall(LENGTH.pack(len(raw) + 1) + kind + raw)
-
-
-def _warm_up() -> None:
-    """Have the kernels ready, and OR-Tools imported."""
-    one = np.zeros(2, np.int64)
-    tiny = QueueInstance(
-        weights=np.ones(18),
-        ready_ms=one,
-        service_ms=np.full(3, 60_000),
-        due_ms=np.full(3, 1),
-        latest_ms=np.full(3, 10**8),
-        priority=np.ones(3),
-        unserved_cost=np.full(3, 10**9),
-        first_ms=np.full((2, 3), 60_000, np.int32),
-        between_ms=np.full((3, 3), 60_000, np.int32),
-    )
-    solve_queues(tiny, Budget(rounds=2, iterations=10))
 
 
 class _StoppedError(Exception):
@@ -82,7 +63,7 @@ def _solve(peer: socket.socket, message: dict[str, Any]) -> QueuePlan | None:
 def main(number: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     peer = socket.socket(fileno=number)
-    _warm_up()
+    warm_up()
     try:
         _send(peer, READY)
         while True:

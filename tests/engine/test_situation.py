@@ -352,4 +352,6 @@ def test_nobody_departs_at_once_to_a_booking(coquimbo: Region) -> None:
     assert {item.incident_id: item.chosen.unit_id for item in both.assignments} == {"now": "late", "booked": "u"}
     alone = dispatcher.optimize([now, booked], dispatcher.prepare(Fleet(units=(unit,))), NOW)
     assert [item.incident_id for item in alone.assignments] == ["booked"]
-    assert alone.unserved[0].reason.code is ReasonCode.UNREACHABLE
+    left = alone.unserved[0].reason
+    assert left.code is ReasonCode.UNREACHABLE
+    assert left.details == {"closures": "works", "until": (NOW + 10 * MINUTE).astimezone(coquimbo.timezone).isoformat()}

@@ -119,12 +119,13 @@ def test_units_serve_several_where_one_each_is_not_enough(client: Client):
 
 
 def test_many_incidents_few_units(client: Client):
-    """10,000 incidents for 5 units: 5 are served, the others say why."""
+    """10,000 incidents for 5 units: each serves five of the most urgent, the others say why."""
     incidents = [incident(f"i{k}", location=place(LON + 0.00001 * (k % 500), LAT)) for k in range(10_000)]
     request = pb.OptimizeRequest(region=REGION, incidents=incidents, fleet=fleet(*SPREAD[:5]), now=stamp())
     plan = client.dispatch.Optimize(request, timeout=120).plan
-    assert len(plan.assignments) == 5
-    assert len(plan.unserved) == 9_995
+    assert len(plan.assignments) == 25
+    assert len(plan.unserved) == 9_975
+    assert plan.why.details["planned"] == "2000"
     assert all(left.reason.message for left in plan.unserved)
 
 
