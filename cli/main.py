@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import check, demo, eta, live_traffic, reassign, region, serve, simulate, snap, version, ways
+from cli import check, demo, eta, live_traffic, reassign, region, serve, simulate, snap, solve, version, ways
 from cli.failures import FailureGroup, close_stdout, report_output
 from cli.negative import PlaceCommand
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("reassign")(reassign.reassign)
 app.command("check")(check.check)
+app.command("solve")(solve.solve)
 app.command("simulate")(simulate.simulate)
 app.command("eta", cls=PlaceCommand)(eta.eta)
 app.command("route", cls=PlaceCommand)(ways.route)

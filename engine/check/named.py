@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,12 @@ def named(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[dict[int,
     found: dict[int, list[NamedStop]] = {}
     wrong: list[Violation] = []
     row_of = situation.state.row_of
-    index_of = {incident.id: index for index, incident in enumerate(situation.intake.incidents)}
+    ids = [incident.id for incident in situation.intake.incidents]
+    index_of = {incident: index for index, incident in enumerate(ids)}
+    partners: dict[str, list[int]] = {}
+    for index, incident in enumerate(situation.intake.incidents):
+        if incident.partner_of:
+            partners.setdefault(incident.partner_of, []).append(index)
     named_at_all = {stop.incident_id for tour in tours for stop in tour.stops}
     taken: dict[int, str] = {}  # incident -> its unit
     length: dict[str, int] = {}  # of the tours of each unit so far
@@ -54,7 +59,7 @@ def named(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[dict[int,
                 wrong.append(violation("unknown_incident", **where))
                 continue
             if index in taken:
-                other = _partner(stop.incident_id, index_of, taken, named_at_all)
+                other = _partner(partners.get(stop.incident_id, ()), ids, taken, named_at_all)
                 if other is None:
                     wrong.append(violation("incident_twice", **where, other=taken[index]))
                     continue
@@ -64,14 +69,9 @@ def named(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[dict[int,
     return {row: stops for row, stops in found.items() if stops}, wrong
 
 
-def _partner(incident: str, index_of: dict[str, int], taken: dict[int, str], named_at_all: set[str]) -> int | None:
+def _partner(partners: Sequence[int], ids: Sequence[str], taken: Mapping[int, str], named: set[str]) -> int | None:
     """Another job of the same accident that the plan does not name itself."""
-    number = 2
-    while (index := index_of.get(f"{incident}#{number}")) is not None:
-        if index not in taken and f"{incident}#{number}" not in named_at_all:
-            return index
-        number += 1
-    return None
+    return next((index for index in partners if index not in taken and ids[index] not in named), None)
 
 
 def _ms(planned: datetime | None, now_ms: int) -> int | None:

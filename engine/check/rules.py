@@ -19,6 +19,7 @@ from engine.situation import Situation
 from engine.tables.clock import Clock
 from engine.tables.fitness import lacking
 from engine.times import from_ms
+from engine.tours.size import ROOM_MS
 
 #: A planned time that the unit can beat by less is no remark.
 TOLERANCE_MS = 60_000
@@ -60,11 +61,15 @@ class Rules:
     def _by_hand(self, stop: TimedStop) -> bool:
         """A person pinned the incident to this unit: only what cannot be is held against that."""
         index = stop.named.index
-        return self._incident(index).pinned and self.held.get(index) == stop.row and stop.first
+        return self._incident(index).pinned and self.held.get(index) == stop.row and self._in_place(stop)
+
+    def _in_place(self, stop: TimedStop) -> bool:
+        """First of its unit, or booked for so much later that there is room before."""
+        return stop.first or int(self.situation.intake.jobs.earliest_ms[stop.named.index]) > ROOM_MS
 
     def _pin(self, stop: TimedStop) -> Iterator[Violation]:
         row = self.held.get(stop.named.index)
-        if row is None or (row == stop.row and stop.first):
+        if row is None or (row == stop.row and self._in_place(stop)):
             return
         if row == stop.row:
             yield violation("pin_ignored.first", **self._at(stop))

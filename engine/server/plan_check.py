@@ -58,10 +58,10 @@ def reply(
     found: PlanCheck, region: str, request: pb.CheckPlanRequest, state: FleetState, previous: Mapping[str, str]
 ) -> pb.CheckPlanResponse:
     """The answer; `previous` as in `outgoing.plan`."""
-    names = {tour.unit.rpartition("/")[2]: tour.unit for tour in request.tours} | {
-        t.unit: t.unit for t in request.tours
-    }
-    names |= {unit.id: unit_name(region, unit.provider_id, unit.id) for unit in state.units}
+    names = {key: tour.unit for tour in request.tours for key in (tour.unit, tour.unit.rpartition("/")[2])}
+    for each in found.violations:
+        if (known := find_unit(state, each.unit_id)) is not None:
+            names[each.unit_id] = unit_name(region, known.provider_id, known.id)
     return pb.CheckPlanResponse(
         plan=outgoing.plan(found.plan, region, previous),
         violations=[_violation(each, region, names) for each in found.violations],

@@ -136,6 +136,9 @@ def test_pins(coquimbo: Region) -> None:
     assert [each.code for each in other] == [ViolationCode.PIN_IGNORED, ViolationCode.AFTER_LATEST]
     second = found(coquimbo, [tour("u", "j", "i")], [pinned, replace(CALL, id="j")], units)
     assert "pin_ignored.first" in [each.text for each in second]
+    booked = replace(pinned, latest=None, earliest=NOW + 180 * MINUTE)
+    before = found(coquimbo, [tour("u", "j", "i")], [booked, replace(CALL, id="j")], units)
+    assert {each.code for each in before} <= {ViolationCode.WAITS}
     left = only(found(coquimbo, [], [pinned], units))
     assert left.text == "pin_ignored.left"
     assert found(coquimbo, [tour("u", "i")], [pinned], units) == []

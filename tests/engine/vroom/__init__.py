@@ -1,0 +1,1 @@
+"""Problems in VROOM's JSON."""
