@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.queues.columns import Room, pick, put_priced
 from engine.queues.completion import fill_tables, least_fixed, make_tables, shift_for
+from engine.queues.halt import Halt
 from engine.queues.instance import Arrays
 from engine.queues.limits import MOST_JOBS
 from engine.queues.master import Master
@@ -19,13 +20,16 @@ SMOOTHING = 0.5
 
 
 class ColumnGeneration:
-    """One run over one pool; `lower` is a bound on every plan, over all tours of up to `max_jobs` jobs."""
+    """One run over one pool; `lower` is a bound on every plan, over all tours of up to `max_jobs` jobs.
 
-    def __init__(self, a: Arrays, room: Room, gains: Int64) -> None:
+    All of it raises HaltedError when told to stop.
+    """
+
+    def __init__(self, a: Arrays, room: Room, gains: Int64, halt: Halt) -> None:
         """`gains` [j]: about what each job costs a good plan; where prices start from."""
-        self.a, self.room = a, room
+        self.a, self.room, self._halt = a, room, halt
         self.gains = gains
-        self.master = Master(a, room, 2 * gains + 2 * int(np.median(gains) if gains.size else 0) + 1)
+        self.master = Master(a, room, 2 * gains + 2 * int(np.median(gains) if gains.size else 0) + 1, halt)
         self.least: Int64 = least_fixed(a)
         self._tables = make_tables(a, a.max_jobs)
         u = a.ready.size
@@ -56,10 +60,14 @@ class ColumnGeneration:
         """Tours of `units` for the prices into the pool; bounds into `_bound[: units.size]`."""
         shift = shift_for(prices)
         tables = self._tables._replace(shift=shift)
-        fill_tables(self.a, prices, least, shift, tables.bin_ms, tables.best, tables.then, tables.other)
+        fill_tables(
+            self.a, prices, least, shift, tables.bin_ms, tables.best, tables.then, tables.other, self._halt.flag
+        )
+        self._halt.look()
         k = units.size
         out = [part[:k] for part in (self._found, self._size, self._reduced, self._cost, self._kept, self._bound)]
-        price_units(self.a, units, prices, least, tables, TOURS, nodes, 1.0, *out)
+        price_units(self.a, units, prices, least, tables, TOURS, nodes, 1.0, *out, self._halt.flag)
+        self._halt.look()
         put_priced(self.room, units, self._kept[:k], self._found[:k], self._size[:k], self._cost[:k])
 
     def worth_adding(self, prices: Int64, most: int = TOURS) -> Int64:

@@ -49,8 +49,11 @@ def _bin_ms(a: Arrays, depth: int, bins: int) -> int:
     n = a.service.size
     if n == 0:
         return 60_000
-    middle = np.sort(a.between, axis=None)[: max(1, n * n // 4)][-1] if n > 1 else 0
-    first = np.median(a.first.min(axis=0)) if a.first.shape[0] else 0
+    legs = a.between.ravel()[:: max(1, n * n // 65536)]
+    middle = np.partition(legs, legs.size // 4)[legs.size // 4] if n > 1 else 0
+    soonest = a.first.min(axis=0) if a.first.shape[0] else np.zeros(0)
+    soonest = soonest[soonest < INF]  # other jobs come after others only
+    first = np.median(soonest) if soonest.size else 0
     lasting = (
         float(np.median(a.ready)) + first + depth * (float(np.mean(a.service)) + min(float(middle), float(INF) / 100))
     )
@@ -76,8 +79,11 @@ def least_fixed(a):
 
 
 @njit(nogil=True, cache=True)
-def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
-    """Fill the tables for these prices. O(depth x j^2 x bins), less where visits do not pay."""
+def fill_tables(a, prices, least, shift, bin_ms, best, then, other, halt):
+    """Fill the tables for these prices. O(depth x j^2 x bins), less where visits do not pay.
+
+    Ends early, with nothing to be used, when halt[0] is set.
+    """
     a = borrow(a)
     best = borrow(best)
     then = borrow(then)
@@ -110,6 +116,8 @@ def fill_tables(a, prices, least, shift, bin_ms, best, then, other):
                         returns[i, then[k - 1, i, pays[i]]] = True
                     pays[i] += 1
         for j in range(n):
+            if halt[0]:
+                return
             value[:] = 0
             first[:] = -1
             second[:] = 0

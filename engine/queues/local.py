@@ -242,13 +242,15 @@ def place_saving(a, near, state, j, rng, mark, round_, touched, save_tour, save_
 
 
 @njit(nogil=True, cache=True)
-def fill(a, near, state, order):
-    """Serve the jobs of `order` that nobody serves, one after another, each where it costs least."""
+def fill(a, near, state, order, halt):
+    """Serve the jobs of `order` that nobody serves, one after another, each where it costs least, until halt[0]."""
     a = borrow(a)
     near = borrow(near)
     state = borrow(state)
     rng = np.ones(1, np.uint64)
     for x in range(order.size):
+        if halt[0]:
+            return
         if state.where[order[x]] < 0:
             u = place(a, near, state, order[x], rng, False)
             if u < 0:

@@ -7,6 +7,7 @@ from ortools.linear_solver import pywraplp
 
 from engine.cost import UNITS_PER_MINUTE
 from engine.queues.columns import Room
+from engine.queues.halt import Halt
 from engine.queues.instance import Arrays
 from graphs.network import Float64, Int64
 
@@ -21,8 +22,8 @@ class Master:
     few tours hold yet from running away; `raise_caps` lifts it where the solution uses it.
     """
 
-    def __init__(self, a: Arrays, room: Room, caps: Int64) -> None:
-        self._a, self._room = a, room
+    def __init__(self, a: Arrays, room: Room, caps: Int64, halt: Halt) -> None:
+        self._a, self._room, self._halt = a, room, halt
         self._solver = solver = pywraplp.Solver.CreateSolver("GLOP")
         solver.SetSolverSpecificParametersAsString(GLOP)
         self._infinity = pywraplp.Solver.infinity()
@@ -63,6 +64,7 @@ class Master:
         return self._unit[unit]
 
     def _add(self, cost: float, rows: list[pywraplp.Constraint]) -> pywraplp.Variable:
+        self._halt.look()
         variable = self._solver.NumVar(0.0, self._infinity, "")
         self._objective.SetCoefficient(variable, cost / UNITS_PER_MINUTE)
         for row in rows:
@@ -81,7 +83,9 @@ class Master:
     def solve(self, seconds: float) -> bool:
         """Whether it was solved within the time; prices and shares are those of the last time it was."""
         self._solver.SetTimeLimit(min(1 << 30, max(1, int(1000 * seconds))))
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        solved = self._solver.Solve() == pywraplp.Solver.OPTIMAL
+        self._halt.look()
+        if not solved:
             return False
         # read at once: the first change of the model takes the solution away
         self.value = round(self._objective.Value() * UNITS_PER_MINUTE)

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.queues.halt import Halt
 from engine.queues.instance import Arrays
-from graphs.network import Float64, Int32
+from graphs.network import Float64, Int32, Int64
 from graphs.search import INF
 
 #: Jobs listed before and after each, units listed for each, and jobs beside each that are taken out together.
 JOBS, UNITS, BESIDE = 64, 160, 48
+#: Jobs listed at a time, between looks at whether to stop.
+ROWS = 100
 
 
 class Near(NamedTuple):
@@ -21,21 +24,36 @@ class Near(NamedTuple):
     beside: Int32  # [j, k]
 
 
-def make_near(a: Arrays) -> Near:
-    """By travel and by when both are due; units by when they can be there."""
+def make_near(a: Arrays, halt: Halt | None = None) -> Near:
+    """By travel; units by when they can be there, those that have a way there. Raises HaltedError when told to stop."""
     n, m = a.service.size, a.ready.size
-    apart = np.where(a.between >= INF, np.inf, a.between.astype(np.float64))
-    np.fill_diagonal(apart, np.inf)
-    arrival = a.ready[:, None] + a.first.astype(np.float64)
-    start = np.where((a.fixed < 0) | (a.first >= INF), np.inf, a.first * 1.0 + 0.5 * arrival)
-    for unit in np.flatnonzero(a.pin >= 0):
-        start[unit] = np.inf
-    return Near(
-        before=_least(apart.T, JOBS),
-        after=_least(apart, JOBS),
-        units=_least(start.T, UNITS) if m else np.full((n, 1), -1, np.int32),
-        beside=_least(np.minimum(apart, apart.T), BESIDE),
-    )
+    near = Near(*(np.full((n, max(1, min(most, of))), -1, np.int32) for most, of in _sizes(n, m)))
+    free = (a.pin < 0)[:, None]
+    for low in range(0, n, ROWS):
+        if halt is not None:
+            halt.look()
+        rows = np.arange(low, min(n, low + ROWS))
+        after = _legs(a.between[rows].astype(np.float64), rows)
+        before = _legs(a.between[:, rows].T.astype(np.float64), rows)
+        near.after[rows], near.before[rows] = _least(after, JOBS), _least(before, JOBS)
+        near.beside[rows] = _least(np.minimum(after, before), BESIDE)
+        if m:
+            first = a.first[:, rows].astype(np.float64)
+            start = first + 0.5 * (a.ready[:, None] + first)
+            start[(a.fixed[:, rows] < 0) | (first >= INF) | ~free] = np.inf
+            near.units[rows] = _least(start.T, UNITS)
+    return near
+
+
+def _sizes(n: int, m: int) -> list[tuple[int, int]]:
+    return [(JOBS, n), (JOBS, n), (UNITS, m), (BESIDE, n)]
+
+
+def _legs(travel: Float64, rows: Int64) -> Float64:
+    """Those that there are not, and those of a job to itself, are infinite."""
+    travel[travel >= INF] = np.inf
+    travel[np.arange(rows.size), rows] = np.inf
+    return travel
 
 
 def _least(value: Float64, most: int) -> Int32:

@@ -79,7 +79,7 @@ def plan_of(instance: QueueInstance, state: State, lower: int, solver: str, log:
         start_ms=start,
         parts={name: values[:, k] for k, name in enumerate(PARTS)},
         cost=cost,
-        lower=min(lower, cost),
+        lower=min(max(lower, instance.constant), cost),
         constant=instance.constant,
         solver=solver,
         log=log,

@@ -172,8 +172,13 @@ def price_unit(a, u, prices, least, tables, most, node_limit, share, found, size
 
 
 @njit(nogil=True, cache=True)
-def price_units(a, units, prices, least, tables, most, node_limit, share, found, size_of, reduced, cost, kept, bound):
-    """`price_unit` for each of `units`; outputs [k, ...] in their order."""
+def price_units(
+    a, units, prices, least, tables, most, node_limit, share, found, size_of, reduced, cost, kept, bound, halt
+):
+    """`price_unit` for each of `units`; outputs [k, ...] in their order.
+
+    Ends early when halt[0] is set: what was found counts, bounds do not.
+    """
     a = borrow(a)
     tables = borrow(tables)
     found = borrow(found)
@@ -183,7 +188,10 @@ def price_units(a, units, prices, least, tables, most, node_limit, share, found,
     n = a.service.size
     key = np.empty((MOST_JOBS, max(1, n)), np.int64)
     item = np.empty((MOST_JOBS, max(1, n)), np.int32)
+    kept[: units.size] = 0
     for x in range(units.size):
+        if halt[0]:
+            return
         kept[x], bound[x] = price_unit(
             a, units[x], prices, least, tables, most, node_limit, share,
             found[x], size_of[x], reduced[x], cost[x], key, item,

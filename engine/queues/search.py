@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.queues.columns import make_room
-from engine.queues.instance import Arrays
+from engine.queues.instance import Arrays, Bool
 from engine.queues.local import fill, improve, pool_tours
 from engine.queues.near import Near
 from engine.queues.state import State, append, copy_state, gains, make_state
@@ -22,11 +22,12 @@ CAPACITY = 300_000
 class LocalSearch:
     """A solution under work (`state`), the best seen (`best`) and the tours met (`room`)."""
 
-    def __init__(self, a: Arrays, near: Near, seed: int, capacity: int = CAPACITY) -> None:
+    def __init__(self, a: Arrays, near: Near, seed: int, stop: Bool | None = None, capacity: int = CAPACITY) -> None:
+        """`stop` [1]: set from another thread, it ends whatever runs."""
         self._a, self._near = a, near
         self.state, self.best = make_state(a), make_state(a)
         self.room = make_room(capacity)
-        self.stop = np.zeros(1, np.bool_)
+        self.stop = np.zeros(1, np.bool_) if stop is None else stop
         self._rng = np.array([(seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) % (1 << 64) or 1], np.uint64)
         self.iterations = 0
 
@@ -41,7 +42,7 @@ class LocalSearch:
     def complete(self) -> None:
         """Serve who is left, urgent ones first."""
         order = np.lexsort((self._a.due, -self._a.priority)).astype(np.int64)
-        fill(self._a, self._near, self.state, order)
+        fill(self._a, self._near, self.state, order, self.stop)
         self.keep()
 
     def keep(self) -> None:

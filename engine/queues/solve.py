@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.queues.colgen import ColumnGeneration
 from engine.queues.columns import put_all
 from engine.queues.dive import EACH, dive
+from engine.queues.halt import Halt, HaltedError
 from engine.queues.instance import QueueInstance
 from engine.queues.near import make_near
 from engine.queues.plan import Progress, QueuePlan, plan_of
@@ -20,6 +23,8 @@ from engine.queues.state import copy_state, make_state
 LOOK_S = 0.02
 #: Shares of the time: for the first local search, and after which columns stop for a dive.
 FIRST_SHARE, COLUMNS_SHARE = 0.06, 0.55
+#: Share of the time that a dive leaves to finish its plan in.
+DIVE_REST = 0.02
 #: Temperatures as shares of the mean cost of a job: of the first search, and of what follows a dive.
 HOT, COLD = 0.1, 0.002
 WARM, COOL = 0.02, 0.0005
@@ -53,7 +58,8 @@ def solve_queues(
     """Cheapest tours for all units, with a lower bound on every plan of tours of up to `max_jobs` jobs.
 
     `start` gives last minute's tours. `checkpoint` is called at least every 50 ms and may raise to give up, which ends
-    the threads first. The answer is the same for the same seed when the budget has no seconds.
+    the threads first. Whatever is under way when the seconds are over, or at giving up, ends within a fraction of a
+    second. The answer is the same for the same seed when the budget has no seconds.
     """
     run = _Run(instance, budget or Budget(seconds=10.0), seed, start, progress)
     thread = threading.Thread(target=run.go, name="queues", daemon=True)
@@ -63,9 +69,12 @@ def solve_queues(
             thread.join(LOOK_S)
             if checkpoint is not None:
                 checkpoint()
+            if run.over():
+                run.stop()
     except BaseException:
-        run.give_up()
-        thread.join()
+        while thread.is_alive():  # again and again: what begins just now has not heard of it
+            run.stop()
+            thread.join(LOOK_S)
         raise
     if run.error is not None:
         raise run.error
@@ -81,13 +90,10 @@ class _Run:
         self._tell = progress
         self._log: list[Progress] = []
         self._generation: ColumnGeneration | None = None
-        self._given_up = False
+        self._halt, self._ending = Halt(), np.zeros(1, np.bool_)
+        self._searches: tuple[LocalSearch, LocalSearch] | None = None
+        self._taken = 0  # tours of the helper that are in the pool
         self.error: BaseException | None = None
-        self._a = instance.arrays
-        self._near = make_near(self._a)
-        self._search = LocalSearch(self._a, self._near, 2 * seed + 1)
-        self._helper = LocalSearch(self._a, self._near, 2 * seed + 2)
-        self._taken = {id(self._helper): 0}
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -95,13 +101,18 @@ class _Run:
         return time.perf_counter() - self._begin
 
     def _left(self, share: float = 1.0) -> float:
-        if self._given_up:
+        if self._halt.flag[0]:
             return 0.0
         return NO_LIMIT if self._budget.seconds is None else share * self._budget.seconds - self._elapsed()
 
-    def give_up(self) -> None:
-        self._given_up = True
-        self._search.stop[0] = self._helper.stop[0] = True
+    def over(self) -> bool:
+        """Whether the seconds are."""
+        return self._left() <= 0
+
+    def stop(self) -> None:
+        """Let everything under way end."""
+        self._halt.raise_flag()
+        self._ending[0] = True
         if self._generation is not None:
             self._generation.master.interrupt()
 
@@ -109,13 +120,36 @@ class _Run:
 
     def go(self) -> None:
         try:
+            self._prepare()
             self._solve()
+        except HaltedError:
+            return
         except BaseException as error:
             self.error = error
 
     def plan(self) -> QueuePlan:
         lower = self._generation.lower if self._generation else 0
-        return plan_of(self._instance, self._search.best, lower, "column generation", tuple(self._log))
+        best = self._search.best if self._searches else make_state(self._instance.arrays)
+        return plan_of(self._instance, best, lower, "column generation", tuple(self._log))
+
+    def _prepare(self) -> None:
+        """What takes time with the size of the instance."""
+        self._a = self._instance.arrays
+        self._halt.look()
+        near = make_near(self._a, self._halt)
+        seed, stop = 2 * self._seed + 1, self._halt.flag
+        self._searches = (LocalSearch(self._a, near, seed, stop), LocalSearch(self._a, near, seed + 1, self._ending))
+
+    @property
+    def _search(self) -> LocalSearch:
+        assert self._searches is not None
+        return self._searches[0]
+
+    @property
+    def _helper(self) -> LocalSearch:
+        """Searches beside other work."""
+        assert self._searches is not None
+        return self._searches[1]
 
     def _solve(self) -> None:
         search, seconds = self._search, self._budget.seconds
@@ -125,7 +159,7 @@ class _Run:
             return
         self._anneal(search, HOT, COLD, self._begin + (seconds or 0) * FIRST_SHARE, 10)
         self._note("local")
-        self._generation = generation = ColumnGeneration(self._a, search.room, search.gains())
+        self._generation = generation = ColumnGeneration(self._a, search.room, search.gains(), self._halt)
         self._helper.adopt(search.best)
         generation.begin()
         self._note("columns")
@@ -135,7 +169,8 @@ class _Run:
             if self._finished():
                 break
             target = make_state(self._a)
-            self._beside(lambda: dive(generation, target, self._left, each))  # noqa: B023
+            rest = DIVE_REST * (seconds or 0)  # to make use of a dive that did not end
+            self._beside(lambda: dive(generation, target, lambda: self._left() - rest, each))  # noqa: B023
             copy_state(target, search.state)
             search.complete()
             self._note("dive")
@@ -164,7 +199,7 @@ class _Run:
     def _beside(self, work: Callable[[], object]) -> None:
         """Do the work while the helper searches in a thread of its own."""
         helper = self._helper
-        helper.stop[0] = self._given_up
+        helper.stop[0] = self._halt.flag[0]
         thread = threading.Thread(target=self._help, name="queues-local", daemon=True)
         thread.start()
         try:
@@ -173,8 +208,8 @@ class _Run:
             if self._budget.timed:
                 helper.stop[0] = True
             thread.join()
-            helper.stop[0] = self._given_up
-        self._share()
+            helper.stop[0] = self._halt.flag[0]
+            self._share()
 
     def _help(self) -> None:
         if not self._budget.timed:
@@ -188,13 +223,13 @@ class _Run:
     def _share(self) -> None:
         """The helper's tours into the pool, the better solution to both."""
         search, helper = self._search, self._helper
-        room, done = helper.room, self._taken[id(helper)]
+        room, done = helper.room, self._taken
         count = int(room.count[0])
         put_all(search.room, room.unit[done:count], room.jobs[done:count], room.size[done:count], room.cost[done:count])
         if count > CAPACITY // 2:  # begin anew: the tours are in the pool
             room.table[:] = -1
             room.count[0] = count = 0
-        self._taken[id(helper)] = count
+        self._taken = count
         if helper.best.value[0] < search.best.value[0]:
             copy_state(helper.best, search.best)
         elif search.best.value[0] < helper.best.value[0]:
@@ -207,7 +242,7 @@ class _Run:
             return
         begin = time.perf_counter()
         until = min(until, begin + self._left())
-        while (now := time.perf_counter()) < until and not self._given_up:
+        while (now := time.perf_counter()) < until and not self._halt.flag[0]:
             heat = hot * (cold / hot) ** ((now - begin) / (until - begin))
             search.run(CHUNK, heat, heat)
 

@@ -16,8 +16,13 @@ from graphs.search import INF
 MINUTE = 60_000
 
 
-def random_instance(seed: int, jobs: int = 6, units: int = 3, *, expected: bool = False) -> QueueInstance:
-    """Windows, tows (asymmetric travel), capabilities, pins, groups, contractors, shifts, tariffs, distances."""
+def random_instance(
+    seed: int, jobs: int = 6, units: int = 3, *, expected: bool = False, unreachable: float = 0.15
+) -> QueueInstance:
+    """Windows, tows (asymmetric travel), capabilities, pins, groups, contractors, shifts, tariffs, distances.
+
+    The share `unreachable` of jobs cannot be a unit's first, but may come after another.
+    """
     rng = np.random.default_rng(seed)
     policy = Policy.default()
     if expected:
@@ -34,9 +39,11 @@ def random_instance(seed: int, jobs: int = 6, units: int = 3, *, expected: bool 
     carry = np.where(rng.random(jobs) < 0.4, rng.integers(1, 20, jobs), 0) * MINUTE
     ready = rng.integers(0, 40, units) * MINUTE
     shift_end = np.where(rng.random(units) < 0.7, rng.integers(30, 300, units) * MINUTE, 1 << 50)
+    first[rng.random((units, jobs)) < unreachable] = INF
     pin = np.full(units, NONE, np.int32)
     if rng.random() < 0.4:
-        pin[rng.integers(units)] = rng.integers(jobs)
+        unit, job = rng.integers(units), rng.integers(jobs)
+        pin[unit], first[unit, job] = job, min(int(first[unit, job]), 20 * MINUTE)
     group = np.full(jobs, NONE, np.int32)
     if rng.random() < 0.4 and jobs > 1:
         group[rng.choice(jobs, 2, replace=False)] = 7
@@ -69,7 +76,7 @@ def random_instance(seed: int, jobs: int = 6, units: int = 3, *, expected: bool 
         per_km=rng.choice([0.0, 3.0], units),
         decline=rng.choice([0.0, 0.3], units),
         standing=rng.integers(0, 5000, units),
-        first_km=first / 120_000,
+        first_km=np.minimum(first, 40 * MINUTE) / 120_000,
         between_km=np.minimum(between, 40 * MINUTE) / 120_000,
         extra_cost=rng.integers(0, 9000, (units, jobs)),
         announced=rng.integers(-1, units, jobs).astype(np.int32),
@@ -106,8 +113,6 @@ def slow_tour_cost(i: QueueInstance, unit: int, jobs: tuple[int, ...]) -> int | 
             able = int(i.bits[unit]) & int(i.need[job]) == int(i.need[job])
             if not able or arrival > i.latest_ms[job] or start > shift_end or end > i.end_by_ms[unit]:
                 return None
-            if int(i.ready_ms[unit]) + int(i.first_ms[unit, job]) > int(i.latest_ms[job]):
-                return None  # too late even as the unit's first job
         if i.group is not None and i.group[job] >= 0:
             if int(i.group[job]) in groups:
                 return None
