@@ -19,9 +19,9 @@ class Place:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """A job, or one end of a shipment."""
+    """A job, or one end of a shipment; equal to nothing but itself."""
 
     kind: str  # "job", "pickup", "delivery"
     id: int

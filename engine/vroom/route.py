@@ -68,7 +68,7 @@ class Leg:
 def legs_of(travel: Travel, vehicle: Vehicle, actions: Sequence[Action]) -> list[Leg]:
     """The route from start to end. Breaks are taken where the vehicle is, before it drives on; setup is needed where it
     was not before."""
-    seconds, metres = travel.seconds(vehicle), travel.metres(vehicle)
+    seconds, metres = travel.table(vehicle), travel.metres(vehicle)
     found: list[Leg] = []
     row: int | None = None
     if vehicle.start is not None:
@@ -79,7 +79,7 @@ def legs_of(travel: Travel, vehicle: Vehicle, actions: Sequence[Action]) -> list
             found.append(Leg(action, "break", None, 0, 0, service=action.service))
             continue
         to = travel.row(action.place)
-        drive = 0 if row is None else int(seconds[row, to])
+        drive = 0 if row is None else seconds[row][to]
         far = 0 if row is None or metres is None else int(metres[row, to])
         setup = action.setup_of.get(vehicle.kind, action.setup)
         service = action.service_of.get(vehicle.kind, action.service)
@@ -87,7 +87,7 @@ def legs_of(travel: Travel, vehicle: Vehicle, actions: Sequence[Action]) -> list
         row = to
     if vehicle.end is not None:
         to = travel.row(vehicle.end)
-        drive = 0 if row is None else int(seconds[row, to])
+        drive = 0 if row is None else seconds[row][to]
         far = 0 if row is None or metres is None else int(metres[row, to])
         found.append(Leg(None, "end", vehicle.end, drive, far))
     return found

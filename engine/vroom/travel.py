@@ -30,6 +30,7 @@ class Travel:
         """Without ``row_of`` each place has its row."""
         self._matrices, self._row_of = matrices, row_of
         self._scaled: dict[tuple[str, float], Int64] = {}
+        self._tables: dict[tuple[str, float], list[list[int]]] = {}
 
     def row(self, place: Place) -> int:
         if self._row_of is not None:
@@ -45,6 +46,13 @@ class Travel:
             scaled = base if key[1] == 1.0 else np.rint(base / max(0.01, key[1])).astype(np.int64)
             self._scaled[key] = np.where((base > MOST_LEG) | (scaled > MOST_LEG), NO_WAY, scaled)
         return self._scaled[key]
+
+    def table(self, vehicle: Vehicle) -> list[list[int]]:
+        """`seconds` as lists: what is read number by number."""
+        key = vehicle.profile, vehicle.speed
+        if key not in self._tables:
+            self._tables[key] = self.seconds(vehicle).tolist()
+        return self._tables[key]
 
     def metres(self, vehicle: Vehicle) -> Int64 | None:
         return self._of(vehicle).distances
