@@ -7,6 +7,7 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
+from cli.views.plan import quality
 from cli.views.words import mark, plural, slack, text
 from engine.check import PlanCheck, Severity, Violation, ViolationCode
 from engine.decision import Assignment, CostParts, Plan
@@ -102,10 +103,8 @@ def _print_figures(out: Console, found: PlanCheck) -> None:
         table.add_row(f"  {name.replace('_', ' ')}", *(f"{each[name]:,.1f}" for each in parts), style="dim")
     table.add_row("Cost in minutes", *(f"{each['total']:,.1f}" for each in parts), style="bold")
     out.print(table)
-    if found.towline is not None and (gap := found.towline.gap):
-        out.print(
-            f"Towline's plan costs at most {max(gap, 50) / 1000:,.1f} minutes more than the best there is.", style="dim"
-        )
+    if found.towline is not None:
+        out.print(f"Towline's plan: {quality(found.towline)}.", style="dim")
 
 
 def vars_of(cost: CostParts) -> list[str]:

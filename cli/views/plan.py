@@ -73,6 +73,8 @@ def quality(plan: Plan) -> str:
     """Whether the plan is proven optimal, or by how much it may miss."""
     if plan.gap == 0:
         return f"proven optimal ({plan.solver})"
+    if plan.gap >= plan.cost.total:
+        return f"nothing is proven about it ({plan.solver})"
     share = f", {plan.gap / plan.cost.total:.1%}" if plan.cost.total and plan.gap >= 0.0005 * plan.cost.total else ""
     minutes = f"{plan.gap / 1000:,.1f}" if plan.gap >= 50 else "0.1"
     return f"at most {minutes} minutes above the optimum{share} ({plan.solver})"
