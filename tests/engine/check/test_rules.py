@@ -159,6 +159,13 @@ def test_accidents_and_numbers(coquimbo: Region) -> None:
     assert (crowded.code, crowded.count, crowded.unit_id) == (ViolationCode.TOO_MANY_JOBS, 2, "u")
 
 
+def test_names_with_a_hash_are_names(coquimbo: Region) -> None:
+    """Two incidents whose ids look like one accident's are none, and may share a unit."""
+    calls = [replace(CALL, id=name, promise=timedelta(days=1)) for name in ("a", "a#2")]
+    assert found(coquimbo, [tour("u", "a", "a#2")], calls) == []
+    assert only(found(coquimbo, [tour("u", "a", "a#2", "a")], calls)).code is ViolationCode.INCIDENT_TWICE
+
+
 def test_closed_roads(coquimbo: Region) -> None:
     """The closing entries are named; the unit passes such a stop over, and its incident counts as left."""
     store = MetricStore(coquimbo)
