@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input -c constraints.txt
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: help demo test nightly lint format proto data bench peers clean
+.PHONY: help demo test nightly lint format proto data bench peers rivals clean
 
 help:
 	@echo 'make demo     a real city: a clerk'\''s answer and Towline'\''s side by side'
@@ -14,6 +14,7 @@ help:
 	@echo 'make nightly  the long suites'
 	@echo 'make bench    the benchmarks, results into benchmarks/results'
 	@echo 'make peers    beside OSRM, Valhalla and pandana (in an environment of their own)'
+	@echo 'make rivals   queues beside VROOM, PyVRP and OR-Tools routing (likewise; about an hour)'
 	@echo 'make proto    regenerate the gRPC stubs'
 	@echo 'make data     derive the bundled region again from its source'
 
@@ -72,6 +73,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.interop
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.simulate
+	@$(BIN)/python -m benchmarks.queues --seeds 3
 	@$(BIN)/python -m benchmarks.page
 
 .venv-peers/peers.stamp: benchmarks/peers/requirements.txt
@@ -84,8 +86,17 @@ peers: $(VENV)/bench.stamp .venv-peers/peers.stamp
 	@$(BIN)/python -m benchmarks.peers
 	@$(BIN)/python -m benchmarks.page
 
+.venv-rivals/rivals.stamp: benchmarks/queues-requirements.txt
+	@test -n "$(PYTHON)" || { echo 'The rivals need Python 3.11 to 3.13; none found. Set PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -m venv .venv-rivals && .venv-rivals/bin/pip --disable-pip-version-check install --quiet -r benchmarks/queues-requirements.txt
+	@touch $@
+
+rivals: $(VENV)/bench.stamp .venv-rivals/rivals.stamp
+	@$(BIN)/python -m benchmarks.queues --rivals
+	@$(BIN)/python -m benchmarks.page
+
 data: $(VENV)/dev.stamp
 	@$(BIN)/python graphs/data/derive_coquimbo.py
 
 clean:
-	rm -rf $(VENV) .venv-peers out dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-peers .venv-rivals out dist .pytest_cache .ruff_cache

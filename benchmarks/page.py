@@ -24,6 +24,7 @@ ORDER = (
     "interop",
     "growth",
     "simulate",
+    "queues",
 )
 HEAD = """# Benchmarks
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF015
+# ruff: noqa: E501
 """One general solver on one queue instance, in a process of its own: reads arrays, writes tours.
 
 ``python queues_rival.py vroom|pyvrp|ortools arrays.npz seconds out.json``; imports nothing of Towline, so that it runs in
@@ -22,6 +22,8 @@ TOO_FAR = 200_000
 
 
 def vroom(data: dict, seconds: float) -> list[list[int]]:
+    from datetime import timedelta
+
     import vroom as engine
 
     first, between, able, size = data["first_s"], data["between_s"], data["able"], int(data["max_jobs"])
@@ -32,11 +34,8 @@ def vroom(data: dict, seconds: float) -> list[list[int]]:
     np.fill_diagonal(matrix, 0)
     problem = engine.Input()
     problem.set_durations_matrix(profile="car", matrix_input=matrix)
-    kinds = np.unique(able, axis=0)
-    skill = [[k for k in range(len(kinds)) if (kinds[k] == able[u]).all()][0] for u in range(units)]
     # a job needs a skill that exactly the able units have: one per distinct column
     columns, of_job = np.unique(able, axis=1, return_inverse=True)
-    del skill
     for u in range(units):
         skills = {c + 1 for c in range(columns.shape[1]) if columns[u, c]}
         problem.add_vehicle(
@@ -55,8 +54,6 @@ def vroom(data: dict, seconds: float) -> list[list[int]]:
                 time_windows=[engine.TimeWindow(int(data["earliest_s"][j]), int(data["window_s"][j]))],
             )
         )
-    from datetime import timedelta
-
     answer = problem.solve(exploration_level=5, nb_threads=2, timeout=timedelta(seconds=seconds))
     tours: list[list[int]] = [[] for _ in range(units)]
     steps = answer.routes
@@ -75,14 +72,13 @@ def pyvrp(data: dict, seconds: float) -> list[list[int]]:
     model = Model()
     kinds, kind_of = np.unique(able, axis=0, return_inverse=True)
     profiles = [model.add_profile() for _ in kinds]
-    depots = [model.add_depot(0, 0) for _ in range(units)]
-    clients = [
+    at = [model.add_location(0, 0) for _ in range(units + jobs)]
+    depots = [model.add_depot(at[u]) for u in range(units)]
+    for j in range(jobs):
         model.add_client(
-            0, 0, delivery=1, service_duration=int(data["service_s"][j]), tw_early=int(data["earliest_s"][j]),
+            at[units + j], delivery=1, service_duration=int(data["service_s"][j]), tw_early=int(data["earliest_s"][j]),
             tw_late=int(data["window_s"][j]), prize=int(data["prize_s"][j]), required=False,
-        )
-        for j in range(jobs)
-    ]  # fmt: skip
+        )  # fmt: skip
     for u in range(units):
         model.add_vehicle_type(
             1, capacity=int(data["max_jobs"]), start_depot=depots[u], end_depot=depots[u], tw_early=int(data["ready_s"][u]),
@@ -93,16 +89,16 @@ def pyvrp(data: dict, seconds: float) -> list[list[int]]:
         for j in range(jobs):
             for u in range(units):
                 t = int(first[u, j]) if kind[j] else far
-                model.add_edge(depots[u], clients[j], distance=t, duration=t, profile=p)
-                model.add_edge(clients[j], depots[u], distance=0, duration=0, profile=p)
+                model.add_edge(at[u], at[units + j], distance=t, duration=t, profile=p)
+                model.add_edge(at[units + j], at[u], distance=0, duration=0, profile=p)
             for i in range(jobs):
                 if i != j:
                     t = int(between[i, j]) if kind[j] else far
-                    model.add_edge(clients[i], clients[j], distance=t, duration=t, profile=p)
+                    model.add_edge(at[units + i], at[units + j], distance=t, duration=t, profile=p)
     result = model.solve(stop=MaxRuntime(seconds), seed=1, display=False)
     tours: list[list[int]] = [[] for _ in range(units)]
     for route in result.best.routes():
-        tours[route.vehicle_type()] = [int(c) - units for c in route.visits()]
+        tours[route.vehicle_type()] = [stop.idx for stop in route if stop.is_client()]
     return tours
 
 
