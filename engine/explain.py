@@ -101,7 +101,8 @@ def _unreachable(situation: Situation, closures: list[str]) -> Reason:
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         return reason("unreachable.closures", {"closures": shown}, closures=named)
-    until = max(known).astimezone(situation.state.region.timezone).isoformat(timespec="seconds")
+    # when the first of them ends: whether a way exists then nobody knows before asking again
+    until = min(known).astimezone(situation.state.region.timezone).isoformat(timespec="seconds")
     return reason("unreachable.closures_until", {"closures": shown}, closures=named, until=until)
 
 

@@ -23,6 +23,7 @@ from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
 from graphs.errors import InputError
+from graphs.metrics import MetricView
 from graphs.network import Float64, Int32, Int64, UInt8
 from graphs.position import Positions, destination_seeds, part_ms
 from graphs.search import Labels
@@ -74,7 +75,13 @@ class Intake:
         return replace(self, labels=_labels(state, self.positions), places=_places(state, self.positions))
 
     @staticmethod
-    def of(incidents: Sequence[Incident], state: FleetState, promises: PromiseTable, now: datetime) -> Intake:
+    def of(
+        incidents: Sequence[Incident],
+        state: FleetState,
+        promises: PromiseTable,
+        now: datetime,
+        view: MetricView | None = None,
+    ) -> Intake:
         """Take in incidents; the first that cannot be used raises its own typed error, naming it."""
         now = require_zone(now, field="now")
         _check(incidents, state, now)
@@ -89,7 +96,7 @@ class Intake:
         highway = [promises.on_highway(int(arc)) for arc in positions.arc]
         priority = np.array(weights_of(policy, incidents, highway, int(state.arrays.can_work.sum())), np.float64)
         due_ms = np.array([to_ms(p.due_at) - now_ms for p in made], np.int64)
-        jobs = JobNumbers.of(incidents, state, positions, now_ms)
+        jobs = JobNumbers.of(incidents, state, positions, now_ms, view)
         for incident, weight, due, latest in zip(incidents, priority, due_ms, jobs.latest_ms, strict=True):
             check_range(policy, float(weight), int(due), max(latest_ms, int(latest)), incident.id)
         announced = np.array(

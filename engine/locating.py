@@ -46,7 +46,7 @@ def is_plain(query: LocationQuery) -> bool:
 def positions_each(snapper: Snapper, query: LocationQuery, limit_m: float) -> tuple[Positions, dict[int, TowlineError]]:
     """[k] positions of units that depart or are to be reached, arc -1 where refused, and by index why.
 
-    Mere coordinates get the road that `Snapper.locate` would give them, without the weighing of rivals.
+    Mere coordinates get the road that `Snapper.locate` gives them, without the weighing of rivals.
     """
     if is_plain(query):
         plain = snapper.snap_each(query.lon, query.lat, limit_m)

@@ -78,7 +78,7 @@ class Situation:
         def taken_in(under: FleetState) -> Intake:
             nonlocal intake
             if intake is None:
-                intake = Intake.of(incidents, under, promises, now)
+                intake = Intake.of(incidents, under, promises, now, view)
                 return intake
             return intake.under(under)
 
@@ -91,7 +91,7 @@ class Situation:
         later: dict[int, Situation] = {}
         for number in range(len(keys)):
             mine = group == number
-            then = _departing(state, view, np.maximum(departures, wanted[mine].min()), now_ms, taken_in)
+            then = _departing(state, view, departures_ms(state, now_ms, int(wanted[mine].min())), now_ms, taken_in)
             if not then.like(whole):
                 later.update(dict.fromkeys(booked[mine].tolist(), then))
         version = "+".join(dict.fromkeys(each.metric_version for each in (whole, *later.values())))
@@ -264,11 +264,15 @@ def _departing(
     return Situation(tuple(hours), hour_of if len(distinct) > 1 else None, version, view, departures)
 
 
-def departures_ms(state: FleetState, now_ms: int) -> Int64:
-    """[units] ms since 1970 at which each unit is free and mobilised; now for those that are too late for anything."""
-    ready = state.arrays.ready_ms(now_ms)
-    latest = round(state.policy.limits.max_wait_minutes * 60_000)
-    return now_ms + np.where(ready > latest, 0, ready)
+def departures_ms(state: FleetState, now_ms: int, wanted_ms: int | None = None) -> Int64:
+    """[units] ms since 1970 at which each unit is free and mobilised, but not before a wanted time.
+
+    Now, or the wanted time, for those that are too late for anything.
+    """
+    begin = now_ms if wanted_ms is None else wanted_ms
+    ready = now_ms + state.arrays.ready_ms(now_ms)
+    latest = begin + round(state.policy.limits.max_wait_minutes * 60_000)
+    return np.where(ready > latest, begin, np.maximum(ready, begin))
 
 
 def _pairs(region: Region, metric: Metric, out: Labels, units: Positions, rows: Int64, targets: Positions) -> Int32:

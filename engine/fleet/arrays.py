@@ -20,6 +20,7 @@ from graphs.search.arrays import frozen
 #: A shift without end, ms since 1970; differences with times of any year stay inside 64 bits.
 NEVER = 1 << 60
 DAY_MS = 86_400_000
+QUARTER_MS = 900_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +73,24 @@ class UnitArrays:
         values["breaks"] = breaks[np.lexsort((breaks[:, 1], breaks[:, 0]))]
         return UnitArrays(**{name: frozen(value, value.dtype) for name, value in values.items()})
 
-    def tariff_factor(self, free_ms: Int64, now_ms: int, zone: tzinfo) -> Float64 | None:
+    def tariff_factor(self, free_ms: Int64, zone: tzinfo) -> Float64 | None:
         """[units] what prices are multiplied by for units called out at free_ms; None when it is 1 for all."""
         factor, start, end = self.night.T
         if not (factor > 1.0).any():
             return None
-        offset = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).utcoffset() or timedelta(0)
-        clock = (free_ms + offset // timedelta(milliseconds=1)) % DAY_MS
+        clock = (free_ms + _offsets_ms(free_ms, zone)) % DAY_MS
         inside = np.where(start <= end, (start <= clock) & (clock < end), (clock >= start) | (clock < end))
         return np.where(inside, factor, 1.0)
+
+
+def _offsets_ms(moments_ms: Int64, zone: tzinfo) -> Int64:
+    """[k] ms by which the zone's clock is ahead of UTC at each moment; clocks change at quarters of hours only."""
+    quarters, which = np.unique(moments_ms // QUARTER_MS, return_inverse=True)
+    offsets = [
+        datetime.fromtimestamp(quarter * QUARTER_MS / 1000, UTC).astimezone(zone).utcoffset() or timedelta(0)
+        for quarter in quarters.tolist()
+    ]
+    return np.array([offset // timedelta(milliseconds=1) for offset in offsets], np.int64)[which]
 
 
 @njit(nogil=True, cache=True)
@@ -106,7 +116,7 @@ class UnitTerms:
     def of(arrays: UnitArrays, now_ms: int, policy: Policy, zone: tzinfo) -> UnitTerms:
         """The terms of every unit for a question asked now. O(units)."""
         free = arrays.free_at(now_ms)
-        factor = arrays.tariff_factor(free, now_ms, zone)
+        factor = arrays.tariff_factor(free, zone)
         return UnitTerms(
             free_ms=free,
             price=arrays.price if factor is None else frozen(arrays.price * factor, np.float64),

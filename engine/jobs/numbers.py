@@ -17,9 +17,10 @@ from engine.locating import positions_each, query_of
 from engine.model import Garage, Incident
 from engine.policy import Policy
 from engine.times import from_ms, require_zone, to_ms
+from graphs.metrics import MetricView
 from graphs.network import Float64, Int64
 from graphs.position import Positions
-from graphs.search import INF
+from graphs.search import INF, Metric
 from graphs.search.arrays import frozen
 from graphs.travel import travel_matrix
 
@@ -41,15 +42,30 @@ class JobNumbers:
     reached: np.ndarray  # [n] bool: some end can be reached, or there is none
 
     @staticmethod
-    def of(incidents: Sequence[Incident], state: FleetState, positions: Positions, now_ms: int) -> JobNumbers:
+    def of(
+        incidents: Sequence[Incident],
+        state: FleetState,
+        positions: Positions,
+        now_ms: int,
+        view: MetricView | None = None,
+    ) -> JobNumbers:
         """Of checked incidents on roads; raises the error of a drop-off or garage that cannot be used.
 
-        Garages are chosen by driving and price, before it is known who drives.
+        Garages are chosen by driving and price, before it is known who drives and when. The drive is reckoned in the
+        traffic of now, or of the wanted time of a booking, and after the mean time of work; without a view of metrics,
+        in that of the state's.
         """
         policy = state.policy
-        carries = _Carries(incidents, state, positions)
         now = from_ms(now_ms)
         earliest = [0 if i.earliest is None else max(0, to_ms(require_zone(i.earliest)) - now_ms) for i in incidents]
+        carries = _Carries(incidents, state, positions)
+        for i, incident in enumerate(incidents):
+            if ends := ends_of(incident):
+                metric = state.metric
+                if view is not None:
+                    begun = now_ms + earliest[i] + round(1000 * _on_the_spot(policy, incident).mean.total_seconds())
+                    metric = view.metric(view.snapshot.key_at(begun))
+                carries.choose(i, incident, ends, metric)
         spent = [_work(policy, incident) for incident in incidents]
         work = [round(1000 * each.mean.total_seconds()) for each in spent]
         return JobNumbers(
@@ -67,8 +83,12 @@ class JobNumbers:
         )
 
 
+def _on_the_spot(policy: Policy, incident: Incident) -> Spread:
+    return service_time_of(policy.service_time, incident, requires_of(incident, 1))
+
+
 def _work(policy: Policy, incident: Incident) -> Spread:
-    work = service_time_of(policy.service_time, incident, requires_of(incident, 1))
+    work = _on_the_spot(policy, incident)
     return work + hand_over(policy.service_time) if ends_of(incident) else work
 
 
@@ -80,11 +100,8 @@ class _Carries:
         self.ms, self.end = np.zeros(count, np.int64), np.full(count, -1, np.int64)
         self.km, self.price = np.zeros(count), np.zeros(count)
         self.reached = np.ones(count, bool)
-        self._starts = positions
+        self._state, self._starts = state, positions
         self._ends: dict[int, Positions] = {}
-        for i, incident in enumerate(incidents):
-            if ends := ends_of(incident):
-                self._choose(i, incident, ends, state, positions.take([i]))
 
     def ends(self) -> Positions:
         """[n] where each job ends."""
@@ -95,10 +112,11 @@ class _Carries:
         at[list(self._ends)] = len(self._starts) + np.arange(len(self._ends))
         return every.take(at)
 
-    def _choose(self, i: int, incident: Incident, ends: tuple[Garage, ...], state: FleetState, here: Positions) -> None:
-        region, cost = state.region, state.policy.cost
-        there = _snapped(incident, ends, state)
-        times = travel_matrix(region.network, state.metric, here, there, graph=region.search_graph)[0]
+    def choose(self, i: int, incident: Incident, ends: tuple[Garage, ...], metric: Metric) -> None:
+        """The end of incident i, driven to under a metric."""
+        region, cost, here = self._state.region, self._state.policy.cost, self._starts.take([i])
+        there = _snapped(incident, ends, self._state)
+        times = travel_matrix(region.network, metric, here, there, graph=region.search_graph)[0]
         if (times >= INF).all():
             self.reached[i] = False
             return

@@ -38,8 +38,8 @@ REASONS: dict[str, tuple[str, str]] = {
         "可服务的车辆均没有道路通往该处:道路因交通事件封闭({closures})",
     ),
     "unreachable.closures_until": (
-        "no road leads there until {until} from any unit that could serve it: traffic entries close them ({closures})",
-        "可服务的车辆均没有道路通往该处:道路因交通事件封闭({closures}),至{until};请届时再查",
+        "no road leads there from any unit that could serve it: closed to {until} or later by entries ({closures})",
+        "可服务的车辆均没有道路通往该处:道路因交通事件封闭({closures}),至少到{until}",
     ),
     "drop_off_unreachable": (
         "no road leads from there to the drop-off or to any garage given",

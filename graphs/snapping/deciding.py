@@ -17,6 +17,7 @@ from graphs.snapping.weighing import (
     KEEP,
     KIND_OPPOSITE,
     KIND_OTHER_ROAD,
+    NO_LEVEL,
     NO_SIDE_M,
     OFF_ROAD,
     RIVALS,
@@ -102,7 +103,7 @@ def answer(grid: GridArrays, roads: Roads, ask: Ask, nearest: Int64, square: Flo
     parts, begin = [rivals.first(0)], 0
     while begin < k:
         end = collect(grid, roads, ask, nearest, square, begin, room)
-        answers, more = decide(grid, roads, ask, room, begin, end, found, first, others)
+        answers, more = decide(grid, roads, ask, nearest, room, begin, end, found, first, others)
         tell(grid, roads, ask, first, answers, True, found.answer)
         tell(grid, roads, ask, others, more, False, rivals)
         parts.append(rivals.first(more))
@@ -111,11 +112,16 @@ def answer(grid: GridArrays, roads: Roads, ask: Ask, nearest: Int64, square: Flo
 
 
 @njit(nogil=True, cache=True)
-def decide(grid, roads, ask, room, begin, end, found, first, others):
-    """Pick the answers of locations ``begin`` up to ``end``, and their rivals, from their candidates; how many each."""
+def decide(grid, roads, ask, nearest, room, begin, end, found, first, others):
+    """Pick the answers of locations ``begin`` up to ``end``, and their rivals, from their candidates; how many each.
+
+    Of whom nothing but a place is known gets the street of the ``nearest`` segment, also where others are as near: so
+    do all who ask for no more than that.
+    """
     line, along, span = grid.line, grid.along, grid.span
     shape_arc, ends, kind, names, refs = roads.shape_arc, roads.ends, roads.kind, roads.name, roads.ref
-    xs, ys, scales = ask.x, ask.y, ask.scale
+    xs, ys, scales, shape = ask.x, ask.y, ask.scale, grid.shape
+    headings, sides_asked, givens, levels_asked = ask.heading, ask.side, ask.road_given, ask.level
     street_first, listed, penalty, segment_of, ahead_of = (
         room.first, room.shape, room.penalty, room.segment, room.ahead
     )  # fmt: skip
@@ -134,6 +140,12 @@ def decide(grid, roads, ask, room, begin, end, found, first, others):
             for way in range(2):
                 if penalty[slot, way] < least:
                     best, best_way, least = slot, way, penalty[slot, way]
+        if not (headings[k] >= 0.0 or sides_asked[k] != SIDE_ANY or givens[k] or levels_asked[k] != NO_LEVEL):
+            street = shape[nearest[k]]
+            for slot in range(low, high):
+                if listed[slot] == street:
+                    best, best_way = slot, 0 if penalty[slot, 0] <= penalty[slot, 1] else 1
+                    least = penalty[best, best_way]
         s, street = segment_of[best, best_way], listed[best]
         one_way = shape_arc[street, 1 - best_way] < 0
         here = along[s] + ahead_of[best, best_way]

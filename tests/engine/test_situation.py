@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment
 from engine.baseline import nearest_in_order
 from engine.decision import ReasonCode
 from engine.dispatch import Dispatcher
+from engine.jobs.service_time import service_time_of
 from engine.model import Fleet, Incident, Location, Service, Unit, UnitStatus
 from engine.times import to_ms
 from graphs.errors import InputError
@@ -355,3 +356,48 @@ def test_nobody_departs_at_once_to_a_booking(coquimbo: Region) -> None:
     left = alone.unserved[0].reason
     assert left.code is ReasonCode.UNREACHABLE
     assert left.details == {"closures": "works", "until": (NOW + 10 * MINUTE).astimezone(coquimbo.timezone).isoformat()}
+
+
+def test_the_drive_to_the_end_has_its_own_traffic(coquimbo: Region) -> None:
+    """A tow's drive to the garage is that of now plus the work, or of the booked time, whatever units depart when.
+
+    Twenty entries on streets far away, which give nearly every unit a metric of its own, change nothing.
+    """
+    everything = np.arange(coquimbo.network.arc_count)
+    jam = TrafficEntry("jam", Arcs(everything), factor=0.3, end=NOW + 39 * MINUTE)
+    far = [TrafficEntry(f"f{n}", Arcs(3), factor=0.99, end=NOW + (2 * n + 1) * MINUTE) for n in range(20)]
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}), status=UnitStatus.BUSY)
+    units = tuple(replace(unit, id=f"u{n}", free_at=NOW + n * MINUTE) for n in range(40))
+    start, end = _at(coquimbo, 9000), _at(coquimbo, 400)
+    tow = Incident("i", start, Service.TOWING, NOW, drop_off=end)
+    booked = replace(tow, earliest=NOW + 240 * MINUTE)
+    work = service_time_of(Dispatcher(coquimbo).policy.service_time, tow, frozenset()).mean
+    here, there = (coquimbo.snapper.snap([place_.lon], [place_.lat]) for place_ in (start, end))
+    for entries in ([jam], [jam, *far]):
+        store = MetricStore(coquimbo, load_traffic_profile())
+        store.update(TrafficUpdate(entries), NOW, strict=True)
+        dispatcher = Dispatcher(coquimbo, metrics=store)
+        state = dispatcher.prepare(Fleet(units=units))
+        for incident, begun in ((tow, NOW + work), (booked, NOW + 240 * MINUTE + work)):
+            metric = store.view().at(begun)[1]
+            own = travel_matrix(coquimbo.network, metric, here, there, graph=coquimbo.search_graph)[0, 0]
+            intake = dispatcher.situation([incident], state, NOW).intake
+            assert intake.jobs.carry_ms[0] == own, (len(entries), incident.earliest)
+
+
+def test_units_that_start_long_after_a_booking_was_wanted(coquimbo: Region) -> None:
+    """A shift that begins more than a day from now, and after the wanted time: the unit drives in its first hour."""
+    store = MetricStore(coquimbo, load_traffic_profile())
+    wanted, begins = NOW + timedelta(hours=23), NOW + timedelta(hours=24, minutes=30)
+    everything = np.arange(coquimbo.network.arc_count)
+    closed = TrafficEntry("night", Arcs(everything), closed=True, start=wanted - MINUTE, end=begins - 10 * MINUTE)
+    store.update(TrafficUpdate([closed]), NOW)
+    dispatcher = Dispatcher(coquimbo, metrics=store)
+    unit = Unit("u", "p", _at(coquimbo, 3), frozenset({Service.TOWING}), shift_start=begins)
+    incident = Incident("i", _at(coquimbo, 9000), Service.TOWING, NOW, earliest=wanted)
+    found = dispatcher.recommend(incident, dispatcher.prepare(Fleet(units=(unit,))), NOW).best
+    assert found is not None
+    here, there = (coquimbo.snapper.snap([at.lon], [at.lat]) for at in (unit.location, incident.location))
+    metric = store.view().at(begins)[1]
+    own = travel_matrix(coquimbo.network, metric, here, there, graph=coquimbo.search_graph)[0, 0]
+    assert found.travel / timedelta(milliseconds=1) == own

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import h3.api.basic_str as h3
 import numpy as np
@@ -15,11 +16,25 @@ from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import TimeError, ValueRangeError
 from engine.fleet import FleetState
+from engine.fleet.arrays import unit_arrays
 from engine.fleet.candidates import CandidateSearch
 from engine.fleet.cells import CellIndex
+from engine.fleet.territory import Territories
 from engine.intake import Intake
 from engine.jobs.errors import WindowError
-from engine.model import Break, Capability, Fleet, Garage, Incident, NightTariff, Provider, Service, Unit, UnitStatus
+from engine.model import (
+    Break,
+    Capability,
+    Fleet,
+    Garage,
+    Incident,
+    Location,
+    NightTariff,
+    Provider,
+    Service,
+    Unit,
+    UnitStatus,
+)
 from engine.plan_map import plan_page
 from engine.policy import Policy
 from engine.tables.plan_rows import plan_rows
@@ -350,3 +365,21 @@ def test_an_accident_gets_all_its_units(coquimbo: Region) -> None:
 def write_page(region: Region, units: tuple[Unit, ...], incident: Incident, plan: Plan) -> bool:
     """The map of the plan can be drawn."""
     return bool(plan_page(region, Fleet((Provider("p"),), units), [incident], {"x": plan}))
+
+
+@pytest.mark.parametrize(
+    ("asked", "free", "night"),
+    [
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 4, 40, tzinfo=UTC), True),  # 05:40 by then
+        (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 3, 29, 4, 20, tzinfo=UTC), False),  # 06:20 by then
+        (datetime(2026, 3, 28, 0, 30, tzinfo=UTC), datetime(2026, 3, 28, 4, 20, tzinfo=UTC), True),  # 05:20
+    ],
+)
+def test_the_night_tariff_follows_the_clock_as_it_changes(asked: datetime, free: datetime, night: bool) -> None:
+    """A unit that is called out after the change of clocks charges by the clock of that time."""
+    unit = Unit("u", "p", Location(0, 0), frozenset(), status=UnitStatus.BUSY, free_at=free)
+    provider = Provider("p", call_out_price=100.0, night=NightTariff(2.0))
+    arrays = unit_arrays([unit], {"p": provider}, Territories.of([provider]), Policy.default())
+    factor = arrays.tariff_factor(arrays.free_at(to_ms(asked)), ZoneInfo("Europe/Berlin"))
+    assert factor is not None
+    assert factor.tolist() == [2.0 if night else 1.0]

@@ -152,3 +152,21 @@ def test_no_locations_and_far_locations(network: RoadNetwork) -> None:
     found = Snapper(network).locate(LocationQuery([8.9], [49.4], road="Street 1", heading=10.0))
     assert found.errors[0].reason == "LOCATION_OUTSIDE_REGION"
     assert found.positions.arc[0] == -1
+
+
+@pytest.mark.parametrize("off", [0.0, 3e-5, 3e-4])
+def test_mere_places_are_where_the_plain_search_puts_them(coquimbo: Region, off: float) -> None:
+    """At junctions, where several streets are as near, beside them and away from roads; alone or among others."""
+    rng = np.random.default_rng(3)
+    network, snapper = coquimbo.network, coquimbo.snapper
+    node = rng.integers(0, network.node_count, 2000)
+    lon, lat = (column[node] + off * rng.normal(0, 1, 2000) for column in (network.node_lon, network.node_lat))
+    plain = snapper.snap_each(lon, lat, 500).positions
+    heading = np.where(np.arange(2000) % 5 == 0, 90.0, np.nan)
+    for query, rows in (
+        (LocationQuery(lon, lat), np.arange(2000)),
+        (LocationQuery(lon, lat, heading=heading), np.flatnonzero(np.isnan(heading))),
+    ):
+        located = snapper.locate(query, 500).positions
+        assert (located.arc[rows] == plain.arc[rows]).all(), off
+        np.testing.assert_allclose(located.fraction[rows], plain.fraction[rows], atol=1e-9)
