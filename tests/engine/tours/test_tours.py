@@ -387,7 +387,8 @@ def test_who_waits_for_another_plan_gets_one_each(coquimbo: Region) -> None:
     with TourWorkers() as workers:
         start(workers, coquimbo)
         busy, waiting = Dispatcher(coquimbo, patient(30.0), tours=workers), Dispatcher(coquimbo, tours=workers)
-        state, mine = busy.prepare(fleet), waiting.prepare(fleet)
+        crowd, many = scene(coquimbo, 1, units=20, incidents=70)  # nobody proves that in seconds
+        state, mine = busy.prepare(crowd), waiting.prepare(fleet)
         given_up = threading.Event()
 
         def check() -> None:
@@ -396,7 +397,7 @@ def test_who_waits_for_another_plan_gets_one_each(coquimbo: Region) -> None:
 
         def ask() -> None:
             with pytest.raises(CancelledError), giving_up(check):
-                busy.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
+                busy.optimize(many, state, NOW, tours=Tours.SEVERAL)
 
         thread = threading.Thread(target=ask)
         thread.start()
