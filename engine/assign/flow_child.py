@@ -41,7 +41,7 @@ def _problem(raw: bytes) -> SimpleNamespace:
     return SimpleNamespace(incident_count=int(n), **arrays)
 
 
-def _receive(peer: socket.socket, size: int) -> bytes:
+def receive(peer: socket.socket, size: int) -> bytes:
     """EOFError when the other side has gone."""
     raw = bytearray(size)
     view, have = memoryview(raw), 0
@@ -53,7 +53,8 @@ def _receive(peer: socket.socket, size: int) -> bytes:
     return bytes(raw)
 
 
-def _send(peer: socket.socket, kind: bytes, raw: bytes = b"") -> None:
+def send(peer: socket.socket, kind: bytes, raw: bytes = b"") -> None:
+    """One answer: its kind, a byte, and what it says."""
     peer.sendall(LENGTH.pack(len(raw) + 1) + kind + raw)
 
 
@@ -67,15 +68,15 @@ def main(number: int) -> None:
     )
     solver.solve_flow(tiny)  # imports what is slow to import
     try:
-        _send(peer, READY)
+        send(peer, READY)
         while True:
-            problem = _problem(_receive(peer, LENGTH.unpack(_receive(peer, LENGTH.size))[0]))
+            problem = _problem(receive(peer, LENGTH.unpack(receive(peer, LENGTH.size))[0]))
             try:
                 chosen = solver.solve_flow(problem)
             except Exception as error:
-                _send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
+                send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
             else:
-                _send(peer, CHOSEN, np.ascontiguousarray(chosen, "<i4").tobytes())
+                send(peer, CHOSEN, np.ascontiguousarray(chosen, "<i4").tobytes())
     except (EOFError, OSError):
         return  # nobody asks any more
 

@@ -14,6 +14,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from engine.assign.flow_child import receive, send
 from engine.processes import DONE, FAILED, LENGTH, READY, STOPPED
 from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget, solve_queues
@@ -21,22 +22,6 @@ from engine.tours.warm import warm_up
 
 #: Less time (s) than this is not worth beginning.
 LEAST_S = 0.05
-
-
-def _receive(peer: socket.socket, size: int) -> bytearray:
-    """EOFError when the other side has gone."""
-    raw = bytearray(size)
-    view, have = memoryview(raw), 0
-    while have < size:
-        got = peer.recv_into(view[have:])
-        if not got:
-            raise EOFError
-        have += got
-    return raw
-
-
-def _send(peer: socket.socket, kind: bytes, raw: bytes = b"") -> None:
-    peer.sendall(LENGTH.pack(len(raw) + 1) + kind + raw)
 
 
 class _StoppedError(Exception):
@@ -48,7 +33,7 @@ def _solve(peer: socket.socket, message: dict[str, Any]) -> QueuePlan | None:
 
     def look() -> None:
         if select.select([peer], [], [], 0)[0]:  # only a stop can come now, or the end
-            _receive(peer, LENGTH.size)
+            receive(peer, LENGTH.size)
             raise _StoppedError
 
     budget: Budget = message["budget"]
@@ -65,21 +50,21 @@ def main(number: int) -> None:
     peer = socket.socket(fileno=number)
     warm_up()
     try:
-        _send(peer, READY)
+        send(peer, READY)
         while True:
-            raw = _receive(peer, LENGTH.unpack(_receive(peer, LENGTH.size))[0])
+            raw = receive(peer, LENGTH.unpack(receive(peer, LENGTH.size))[0])
             if not raw:  # told to stop what is done already
                 continue
             try:
                 plan = _solve(peer, pickle.loads(raw))
             except _StoppedError:
-                _send(peer, STOPPED)
+                send(peer, STOPPED)
             except EOFError:
                 raise
             except Exception as error:
-                _send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
+                send(peer, FAILED, f"{type(error).__name__}: {error}".encode())
             else:
-                _send(peer, DONE, pickle.dumps(plan, protocol=5))
+                send(peer, DONE, pickle.dumps(plan, protocol=5))
     except (EOFError, OSError):
         return  # nobody asks any more
 
