@@ -198,7 +198,7 @@ class Situation:
         """[rows] what `drive` finds in the state of each row's hour, or its own time where that may be another."""
         times = np.full(rows.size, INF, np.int32)
         for number, hour in enumerate(self.hours):
-            mine = np.arange(rows.size) if self.hour_of is None else np.flatnonzero(self.hour_of[rows] == number)
+            mine = self._of_hour(number, rows)
             if not mine.size:
                 continue
             times[mine] = drive(hour.state, mine)
@@ -213,7 +213,7 @@ class Situation:
         for number, hour in enumerate(self.hours):
             if hour.slow is None:
                 continue
-            mine = np.arange(rows.size) if self.hour_of is None else np.flatnonzero(self.hour_of[rows] == number)
+            mine = self._of_hour(number, rows)
             unsure = mine[travels_of(*hour.slow, rows[mine], at[mine]) != travels[mine]]
             times[unsure] = self._own_ms(rows[unsure].astype(np.int64), self.intake.positions.take(at[unsure]))
         return times
@@ -232,6 +232,10 @@ class Situation:
                 out = metric.labels_from(origin_seeds(region.network, metric.weights, units, region.search_graph))
                 times[mine] = _pairs(region, metric, out, units, which, targets.take(mine))
         return times
+
+    def _of_hour(self, number: int, rows: Int32 | Int64) -> Int64:
+        """Indices of those rows whose units depart in an hour."""
+        return np.arange(rows.size) if self.hour_of is None else np.flatnonzero(self.hour_of[rows] == number)
 
     def _place(self, index: int, count: int) -> Positions:
         return self.intake.positions.take(np.full(count, index))

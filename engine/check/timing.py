@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.check.named import NamedStop
-from engine.queues.evaluate import PARTS, tour_parts
 from engine.queues.limits import MOST_JOBS, NONE
-from engine.queues.plan import QueuePlan
+from engine.queues.plan import QueuePlan, in_detail
 from engine.situation import Situation
 from engine.times import to_ms
 from engine.tours.numbers import TourNumbers, tour_numbers
@@ -103,25 +102,18 @@ def _time(
 
 
 def _costed(numbers: TourNumbers, tours: list[list[int]]) -> QueuePlan:
-    """The tours with starts and parts, though some must not be: `tour_parts` reckons on, and what it takes for the
+    """The tours with starts and parts, though some must not be: `in_detail` reckons on, and what it takes for the
     rest (quality, rotation) is put right."""
-    instance, a = numbers.instance, numbers.instance.arrays
-    carry, decline = np.array(instance.carry_ms, np.int64), np.array(instance.decline, np.float64)
-    start = np.full(instance.job_count, NONE, np.int64)
-    values = np.zeros((instance.job_count, len(PARTS)), np.int64)
+    instance = numbers.instance
+    start, parts = in_detail(instance, tours)
     for unit, tour in enumerate(tours):
-        if tour:
-            jobs = np.array(tour, np.int32)
-            starts, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
-            tour_parts(a, unit, jobs, jobs.size, carry, decline, instance.announcement, starts, parts)
-            parts[:, PARTS.index("standing")] = instance.standing[unit]
-            start[jobs], values[jobs] = starts, parts
+        parts["standing"][tour] = instance.standing[unit]
     return QueuePlan(
         tours=tuple(tuple(tour) for tour in tours),
         contractor=np.full(instance.job_count, NONE, np.int32),
         start_ms=start,
-        parts={name: values[:, k] for k, name in enumerate(PARTS)},
-        cost=int(values.sum()),
+        parts=parts,
+        cost=int(sum(part.sum() for part in parts.values())),
         lower=0,
         constant=0,
         solver="by hand",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,27 +61,35 @@ class QueuePlan:
 
 def plan_of(instance: QueueInstance, state: State, lower: int, solver: str, log: tuple[Progress, ...]) -> QueuePlan:
     """A plan from a solution."""
-    a, n, units = instance.arrays, instance.job_count, instance.unit_count
-    decline, carry = np.asarray(instance.decline, np.float64), np.asarray(instance.carry_ms, np.int64)
-    start = np.full(n, NONE, np.int64)
-    values = np.zeros((n, len(PARTS)), np.int64)
-    tours = []
-    for unit in range(units):
-        jobs = state.tour[unit, : state.size[unit]].copy()
-        tours.append(tuple(jobs.tolist()))
-        if jobs.size:
-            starts, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
-            tour_parts(a, unit, jobs, jobs.size, carry, decline, instance.announcement, starts, parts)
-            start[jobs], values[jobs] = starts, parts
+    units = instance.unit_count
+    tours = tuple(tuple(state.tour[unit, : state.size[unit]].tolist()) for unit in range(units))
+    start, values = in_detail(instance, tours)
     cost = int(state.value[0])
     return QueuePlan(
-        tours=tuple(tours),
+        tours=tours,
         contractor=np.where(state.where >= units, state.where - units, NONE).astype(np.int32),
         start_ms=start,
-        parts={name: values[:, k] for k, name in enumerate(PARTS)},
+        parts=values,
         cost=cost,
         lower=min(max(lower, instance.constant), cost),
         constant=instance.constant,
         solver=solver,
         log=log,
     )
+
+
+def in_detail(instance: QueueInstance, tours: Sequence[Sequence[int]]) -> tuple[Int64, dict[str, Int64]]:
+    """([j] when work begins, NONE where no tour has the job; [j] each part of its cost by name) of tours of all units.
+
+    O(jobs). Tours that must not be are reckoned on; their "standing" then means nothing.
+    """
+    carry, decline = np.array(instance.carry_ms, np.int64), np.array(instance.decline, np.float64)
+    start = np.full(instance.job_count, NONE, np.int64)
+    values = np.zeros((instance.job_count, len(PARTS)), np.int64)
+    for unit, tour in enumerate(tours):
+        if tour:
+            jobs = np.array(tour, np.int32)
+            starts, parts = np.empty(jobs.size, np.int64), np.zeros((jobs.size, len(PARTS)), np.int64)
+            tour_parts(instance.arrays, unit, jobs, jobs.size, carry, decline, instance.announcement, starts, parts)
+            start[jobs], values[jobs] = starts, parts
+    return start, {name: values[:, k] for k, name in enumerate(PARTS)}

@@ -45,8 +45,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         tours = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
-        paths = [f"incidents[{index}]" for index in range(len(incidents))]
-        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
+        _check_assigned(request, state)
         budget.check()
         with fault_fields(incident=("incidents", incidents)), giving_up(budget.check):
             plan = region.dispatcher.optimize(
@@ -85,8 +84,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         known = incoming.incidents(request.incidents, region.id, now, posts=posts) if request.incidents else []
         slots = read_slots(request, now)
         state = _fleet_state(request, region, now, budget, self._options)
-        paths = [f"incidents[{index}]" for index in range(len(known))]
-        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
+        _check_assigned(request, state)
         budget.check()
         with fault_fields(incident=("incidents", [*known, booking])), giving_up(budget.check):
             answer = offer_slots(
@@ -112,8 +110,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         mode = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
-        paths = [f"incidents[{index}]" for index in range(len(incidents))]
-        incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
+        _check_assigned(request, state)
         tours = plan_check.read_tours(request.tours, region.id, state, now)
         budget.check()
         with fault_fields(incident=("incidents", incidents)), giving_up(budget.check):
@@ -142,6 +139,14 @@ def _fleet_state(
     budget.check()
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
         return region.dispatcher.prepare(fleet, once=True)
+
+
+def _check_assigned(
+    request: pb.OptimizeRequest | pb.OfferSlotsRequest | pb.CheckPlanRequest, state: FleetState
+) -> None:
+    """Whether the units that incidents were announced with are there."""
+    paths = [f"incidents[{index}]" for index in range(len(request.incidents))]
+    incoming.check_assigned(request.incidents, partial(find_unit, state), paths)
 
 
 def _runners_up(request: pb.RecommendRequest) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
-
 from engine.arrival.model import ArrivalModel
 from engine.decision import Candidate, CostParts
 from engine.queues.plan import QueuePlan
@@ -73,8 +71,3 @@ def first_of_each(numbers: TourNumbers, chosen: dict[int, tuple[int, int]]) -> l
         if i in job_at and row in row_at:
             tours[row_at[row]].append(job_at[i])
     return tours
-
-
-def left_of(numbers: TourNumbers, plan: QueuePlan) -> set[int]:
-    """Incidents that nobody serves."""
-    return set(numbers.incidents[np.asarray(plan.left, np.int64)].tolist())
