@@ -23,6 +23,7 @@ from graphs.search import INF
 HOME = Path(__file__).parent.parent / ".venv-rivals" / "bin" / "python"
 SCRIPT = Path(__file__).with_name("queues_rival.py")
 RIVALS = ("vroom", "pyvrp", "ortools")
+TWO_THREADS = frozenset({"vroom"})
 #: Lateness is linear for OR-Tools: the slope of ours at so many minutes. Nothing lasts longer than FAR seconds.
 SLOPE_AT, FAR = 30.0, 100_000
 #: More seconds than its own limit before a rival is given up: building a model takes some of them long.
