@@ -17,6 +17,7 @@ from engine.policy_file import line_of
 from engine.policy_rules import (
     ArrivalRules,
     BookingRules,
+    CoverageRules,
     Deferment,
     LatenessOf,
     ServiceTimes,
@@ -107,6 +108,7 @@ class Policy:
     stability: Stability = field(default_factory=Stability)
     tours: TourRules = field(default_factory=TourRules)
     bookings: BookingRules = field(default_factory=BookingRules)
+    coverage: CoverageRules = field(default_factory=CoverageRules)
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -189,6 +191,7 @@ SECTIONS: dict[str, type] = {
     "stability": Stability,
     "tours": TourRules,
     "bookings": BookingRules,
+    "coverage": CoverageRules,
 }
 
 
@@ -223,7 +226,11 @@ def _section(name: str, kind: type, raw: Any) -> Any:
 
 
 def _value(path: str, hint: Any, value: Any) -> Any:
-    """A value of the file as the section wants it: a number, one of some words, [mean, spread] or a list of names."""
+    """A value of the file as the section wants it: a number, a switch, one of some words, [mean, spread] or names."""
+    if hint is bool:
+        if not isinstance(value, bool):
+            raise PolicyError(f"{path} must be true or false, not {value!r}", key=path, value=value)
+        return value
     if hint in (float, int):
         return _number(path, value, whole=hint is int)
     words = get_args(hint)
@@ -282,16 +289,17 @@ def _check_number(path: str, value: float, section: str, bounds: tuple[float, fl
 
 def _check_serving_pays(policy: Policy) -> None:
     """Leaving an incident must cost more than any way of serving it, or callers would be dropped to save money."""
-    cost, limits = policy.cost, policy.limits
+    cost, limits, coverage = policy.cost, policy.limits, policy.coverage
     worst = cost.driving * limits.max_wait_minutes + cost.plan_change + cost.tariff * limits.max_call_out_price
     worst += cost.overtime * limits.max_overtime_minutes + cost.quality + cost.rotation
+    worst += coverage.weight * (1.0 - coverage.busy_fraction)
     least = min(getattr(policy.priority, item.name) for item in fields(policy.priority))
     surplus = (cost.unserved - cost.acceptance) * least
     if surplus <= worst:
         raise PolicyError(
             f"(cost.unserved - cost.acceptance) x the smallest priority ({surplus:g}) must exceed the dearest drive, "
-            f"change, tariff, overtime, quality and rotation together ({worst:g}); raise cost.unserved above "
-            f"{worst / least + cost.acceptance:g}",
+            f"change, tariff, overtime, quality, rotation and cover lost together ({worst:g}); raise cost.unserved "
+            f"above {worst / least + cost.acceptance:g}",
             key="cost.unserved",
             value=cost.unserved,
         )

@@ -82,6 +82,15 @@ class TourRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageRules:
+    """The price of leaving demand uncovered; see docs/cost.md."""
+
+    weight: float = _within(0.0, 0, 1_000_000)  # minutes, for all demand at once; 0: nothing is reckoned
+    busy_fraction: float = _within(0.3, 0, 0.99)  # of the time that a unit is not there when it is wanted
+    on_highways: bool = False  # whether incidents on highways count it, too
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRules:
     """Units kept free for those who will call, where bookings are offered."""
 

@@ -83,6 +83,9 @@ def test_missing_file(tmp_path: Path) -> None:
         ("[limits]\nmax_wait_minutes = " + "9" * 400, "line 2"),
         ("\n[weights]\na = 1", "line 2"),
         ("[promise]\nbuilt_up_rings = 100000", "line 2"),
+        ("[coverage]\nweight = -1", "line 2"),
+        ("[coverage]\nbusy_fraction = 1.0", "line 2"),
+        ('[coverage]\non_highways = "no"', "line 2"),
     ],
 )
 def test_mistakes_in_a_file_name_it_and_the_line(tmp_path: Path, text: str, line: str) -> None:
@@ -118,7 +121,9 @@ def test_the_page_names_every_key_and_its_default() -> None:
         for item in fields(values):
             value = getattr(values, item.name)
             shown = rows[item.name].strip("`")
-            if isinstance(value, str):
+            if isinstance(value, bool):
+                assert shown == str(value).lower(), item.name
+            elif isinstance(value, str):
                 assert shown == f'"{value}"'
             elif isinstance(value, tuple):
                 found = re.findall(r'"(\w+)"|(\d+)', shown)
