@@ -46,6 +46,7 @@ def candidate(policy: Policy, state: FleetState, intake: Intake, i: int, row: in
             (int(arrays.quality[row]), int(arrays.rotation[row])),
             travel_ms,
             announced >= 0 and announced != row,
+            intake.cover_cost(i, row),
         ),
         promise_probability=ArrivalModel.of(policy).kept(readiness, travel_ms, due),
     )

@@ -149,7 +149,7 @@ def pair_parts(weights, job, ready, terms, travel_ms, changed):
 
 @nb.njit(nogil=True, cache=True)
 def pair_cost(weights, job, ready, terms, standing, travel_ms, changed):
-    """The sum of `pair_parts` and of what the unit costs whatever it does (quality, rotation). O(1)."""
+    """The sum of `pair_parts` and of what the unit costs wherever it goes (quality, rotation, coverage). O(1)."""
     broken, lateness, waiting, driving, tariff, change, overtime, acceptance = pair_parts(
         weights, job, ready, terms, travel_ms, changed
     )
@@ -207,12 +207,20 @@ def doing_parts(
     standing: tuple[int, int],
     travel_ms: int,
     changed: bool,
+    coverage: int = 0,
 ) -> CostParts:
-    """The named parts of `pair_cost`, whose arguments these are but for standing: (quality, rotation)."""
+    """The named parts of `pair_cost`, whose arguments these are but for standing: (quality, rotation), coverage."""
     parts = pair_parts(weight_vector(policy), job, ready, terms, travel_ms, changed)
     *delay_and_unit, overtime, acceptance = parts
     quality, rotation = standing
-    return CostParts(*delay_and_unit, overtime=overtime, quality=quality, acceptance=acceptance, rotation=rotation)
+    return CostParts(
+        *delay_and_unit,
+        overtime=overtime,
+        quality=quality,
+        acceptance=acceptance,
+        rotation=rotation,
+        coverage=coverage,
+    )
 
 
 def serve_parts(

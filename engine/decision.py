@@ -24,6 +24,7 @@ class CostParts:
     quality: int = 0
     acceptance: int = 0
     rotation: int = 0
+    coverage: int = 0
 
     @property
     def total(self) -> int:
@@ -79,6 +80,7 @@ class ReasonCode(StrEnum):
     LOWER_QUALITY = "lower_quality"
     MAY_DECLINE = "may_decline"
     HAD_ITS_SHARE = "had_its_share"
+    LEAVES_UNCOVERED = "leaves_uncovered"
     # why a slot is not offered
     SLOT_OVER = "slot_over"
     SLOT_FULL = "slot_full"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from engine.arrival.offer import Offerable, offerable
 from engine.assign.solve import Flow, flow_here, solve_batch
 from engine.candidate import candidate
 from engine.closures import Moment, closures_between, open_routes
+from engine.cover_lost.demand import Demand
+from engine.cover_lost.places import DemandPlaces
+from engine.cover_lost.reach import ReachBook
 from engine.completing import complete
 from engine.decision import Candidate, Plan, Reason, Recommendation
 from engine.elsewhere import Chosen, snapped_incidents
@@ -71,10 +75,13 @@ class Dispatcher:
         metrics: MetricStore | None = None,
         posts: Posts | None = None,
         tours: TourSolver = solve_here,
+        demand: Demand | None = None,
     ) -> None:
         """`metric` (free flow by default) for every departure, or with `metrics` that of each departure's hour.
 
-        `posts` are the region's kilometre posts, for those who ask about kilometres.
+        `posts` are the region's kilometre posts, for those who ask about kilometres. `demand` is where calls come from,
+        by default the region's junctions: a policy with a price on lost cover asks (`[coverage]`). Raises
+        CoordinateError or OutsideRegionError when a place of it cannot be used.
         """
         if metric is not None and metrics is not None:
             raise ValueError("give one metric, or a store of metrics")
@@ -88,6 +95,9 @@ class Dispatcher:
         self._moment: Moment | None = None  # what `metric` is of, and for which departure
         self._fastest = FastestRoads(region.network)
         self._flow, self._tours = flow, tours
+        self._demand = demand
+        if demand is not None and self.policy.coverage.weight > 0:
+            self._demand_places  # noqa: B018 - a place that cannot be used is an error at once
 
     @property
     def fastest(self) -> float:
@@ -99,7 +109,8 @@ class Dispatcher:
 
         With `once` it is labelled only as its one question needs it, not for the hours to come.
         """
-        state = FleetState.of(self.region, self.metric, self.policy, fleet)
+        reach = ReachBook(self._demand_places) if self.policy.coverage.weight > 0 else None
+        state = FleetState.of(self.region, self.metric, self.policy, fleet, reach)
         if not once:
             self._label(state, self._kept_warm())
         return state
@@ -130,6 +141,12 @@ class Dispatcher:
             if len(labelled):
                 labelled.cell_labels  # noqa: B018 - made on first use, and kept
             self._fastest.m_per_ms(metric)
+        if state.reach is not None and metrics:
+            state.reach.under(state.under(metrics[0]))  # cover is reckoned by the traffic of now
+
+    @cached_property
+    def _demand_places(self) -> DemandPlaces:
+        return DemandPlaces.of(self.region, self.policy, self.promises, self._demand)
 
     def situation(self, incidents: Sequence[Incident], state: FleetState, now: datetime) -> Situation:
         """The incidents, taken in, and the fleet under the metric that each unit departs in."""

@@ -93,6 +93,12 @@ class PolicyError(InputError):
     reason = "INVALID_POLICY"
 
 
+class DemandError(InputError):
+    """Demand that is no set of places with weights."""
+
+    reason = "INVALID_DEMAND"
+
+
 class NotFoundError(TowlineError):
     """A named resource does not exist on this server."""
 

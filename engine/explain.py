@@ -26,6 +26,7 @@ _BY_PART = {
     "quality": ReasonCode.LOWER_QUALITY,
     "acceptance": ReasonCode.MAY_DECLINE,
     "rotation": ReasonCode.HAD_ITS_SHARE,
+    "coverage": ReasonCode.LEAVES_UNCOVERED,
 }
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from engine.cost import check_range, left_cost, weight_vector
+from engine.cover_lost.lost import cover_lost
 from engine.decision import Promise
 from engine.errors import DuplicateIdError, PinConflictError, TimeError, UnknownReferenceError
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
+from engine.fleet.targets import target_labels, target_places
 from engine.jobs.check import check_incident
 from engine.jobs.numbers import JobNumbers
 from engine.jobs.triage import weights_of
@@ -22,10 +24,11 @@ from engine.model import Incident, UnitStatus, bits
 from engine.policy import Policy
 from engine.promise import PromiseTable
 from engine.times import require_near, require_zone, to_ms
+from engine.tours.size import ROOM_MS
 from graphs.errors import InputError
 from graphs.metrics import MetricView
 from graphs.network import Float64, Int32, Int64, UInt8
-from graphs.position import Positions, destination_seeds, part_ms
+from graphs.position import Positions
 from graphs.search import Labels
 from graphs.search.arrays import frozen
 from graphs.snapping.located import Located
@@ -56,6 +59,8 @@ class Intake:
     places: tuple[np.ndarray, ...]  # arc, twin, fraction, ms to drive the arc, the same of the twin
     here: Float64  # [n, 3] on the unit sphere
     jobs: JobNumbers  # windows, drop-offs and work
+    cover: Int64 | None  # [units] what sending each leaves uncovered, in milli-minutes; None: the policy does not ask
+    counts_cover: UInt8  # [n] 1 where that counts
 
     def __len__(self) -> int:
         return len(self.incidents)
@@ -63,6 +68,16 @@ class Intake:
     def allowed_at(self, index: int) -> Int32:
         """Numbers of the territories that hold incident `index`."""
         return self.allowed_id[self.allowed_first[index] : self.allowed_first[index + 1]]
+
+    def standing(self, quality_and_rotation: Int64) -> Int64:
+        """[1 or 2, units] what a unit costs wherever it goes: without cover, and where there is any with it."""
+        if self.cover is None:
+            return frozen(quality_and_rotation[None, :], np.int64)
+        return frozen(np.stack([quality_and_rotation, quality_and_rotation + self.cover]), np.int64)
+
+    def cover_cost(self, index: int, row: int) -> int:
+        """What sending a unit to incident `index` leaves uncovered."""
+        return 0 if self.cover is None else int(self.cover[row]) * int(self.counts_cover[index])
 
     def left_costs(self, policy: Policy) -> Int64:
         """[n] what leaving each incident costs."""
@@ -72,7 +87,11 @@ class Intake:
 
     def under(self, state: FleetState) -> Intake:
         """The same incidents under the metric of `state`, which is the same fleet."""
-        return replace(self, labels=_labels(state, self.positions), places=_places(state, self.positions))
+        return replace(
+            self,
+            labels=target_labels(state.region, state.metric, self.positions),
+            places=target_places(state.region.network, state.metric, self.positions),
+        )
 
     @staticmethod
     def of(
@@ -110,17 +129,38 @@ class Intake:
             latest_ms=latest_ms,
             positions=positions,
             located=located,
-            labels=_labels(state, positions),
+            labels=target_labels(state.region, state.metric, positions),
             need=np.array([bits([i.service], i.requires) for i in incidents], np.int64),
             priority=priority,
             due_ms=due_ms,
             announced=announced,
             announced_works=np.array([row >= 0 and _on_its_job(state, row) for row in announced], np.uint8),
             **_allowed(incidents, state, positions),
-            places=_places(state, positions),
+            places=target_places(state.region.network, state.metric, positions),
             here=unit_vectors(positions.lon, positions.lat),
             jobs=jobs,
+            cover=_cover(incidents, state, now, view, announced),
+            counts_cover=_counts_cover(state, highway, jobs),
         )
+
+
+def _cover(
+    incidents: Sequence[Incident], state: FleetState, now: datetime, view: MetricView | None, announced: Int64
+) -> Int64 | None:
+    """[units] what sending each leaves uncovered, by the traffic of now; pinned ones are no cover to anybody."""
+    if state.reach is None:
+        return None
+    pinned = np.array([incident.pinned for incident in incidents], bool)
+    under = state if view is None else state.under(view.at(now)[1])
+    return cover_lost(under, to_ms(now), announced[pinned])
+
+
+def _counts_cover(state: FleetState, on_highway: Sequence[bool], jobs: JobNumbers) -> UInt8:
+    """[n] all but bookings for much later, which take nobody away now, and highways unless the policy counts them."""
+    counts = (jobs.earliest_ms <= ROOM_MS) & (state.reach is not None)
+    if not state.policy.coverage.on_highways:
+        counts &= ~np.array(on_highway, bool)
+    return counts.astype(np.uint8)
 
 
 def _check(incidents: Sequence[Incident], state: FleetState, now: datetime) -> None:
@@ -197,25 +237,3 @@ def _allowed(incidents: Sequence[Incident], state: FleetState, positions: Positi
     first = np.concatenate([[0], np.cumsum([len(ids) for ids in found], dtype=np.int64)]).astype(np.int64)
     ids = np.array([number for ids in found for number in ids], np.int32)
     return {"allowed_first": first, "allowed_id": ids}
-
-
-def _labels(state: FleetState, positions: Positions) -> Labels:
-    region, metric = state.region, state.metric
-    return metric.labels_to(destination_seeds(region.network, metric.weights, positions, region.search_graph))
-
-
-def _places(state: FleetState, positions: Positions) -> tuple[np.ndarray, ...]:
-    network, weights = state.region.network, state.metric.weights  # its first arcs are the roads'
-    arc = positions.arc.astype(np.int32)
-    twin = network.arc_twin[arc].astype(np.int32)
-
-    def drive(arcs: np.ndarray) -> np.ndarray:
-        return part_ms(network, weights, arcs, np.ones(arcs.size), enters=False)
-
-    return (
-        frozen(arc, np.int32),
-        frozen(twin, np.int32),
-        frozen(positions.fraction, np.float64),
-        frozen(drive(arc), np.int64),
-        frozen(drive(twin), np.int64),
-    )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import cached_property
 
 import h3.api.numpy_int as h3
-import numpy as np
 
 from engine.decision import Promise, PromiseClass
 from engine.errors import TimeError
@@ -14,6 +13,7 @@ from engine.model import Incident
 from engine.policy import Policy
 from engine.times import require_zone
 from graphs.classes import CLASS_INDEX, ROAD_CLASSES
+from graphs.junctions import junctions
 from graphs.network import RoadNetwork
 
 #: Cells in which junctions are counted to tell town from country (about 0.7 km2 each).
@@ -30,15 +30,10 @@ class PromiseTable:
 
     @cached_property
     def _built_up(self) -> frozenset[int]:
-        """Cells with enough junctions (nodes with one neighbour or more than two) to be a town."""
+        """Cells with enough junctions to be a town."""
         network = self._network
-        n = network.node_count
-        low = np.minimum(network.arc_tail, network.arc_head).astype(np.int64)
-        high = np.maximum(network.arc_tail, network.arc_head).astype(np.int64)
-        pairs = np.unique(low[low != high] * n + high[low != high])
-        neighbours = np.bincount(pairs // n, minlength=n) + np.bincount(pairs % n, minlength=n)
         counts: dict[int, int] = {}
-        for node in np.flatnonzero(neighbours != 2):
+        for node in junctions(network):
             cell = h3.latlng_to_cell(network.node_lat[node], network.node_lon[node], BUILT_UP_RESOLUTION)
             counts[cell] = counts.get(cell, 0) + 1
         return frozenset(cell for cell, count in counts.items() if count >= self._rules.built_up_junctions)

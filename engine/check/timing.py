@@ -103,11 +103,13 @@ def _time(
 
 def _costed(numbers: TourNumbers, tours: list[list[int]]) -> QueuePlan:
     """The tours with starts and parts, though some must not be: `in_detail` reckons on, and what it takes for the
-    rest (quality, rotation) is put right."""
+    rest (quality, rotation, coverage) is put right."""
     instance = numbers.instance
     start, parts = in_detail(instance, tours)
     for unit, tour in enumerate(tours):
         parts["standing"][tour] = instance.standing[unit]
+        if instance.extra_cost is not None:
+            parts["standing"][tour] += instance.extra_cost[unit, tour]
     return QueuePlan(
         tours=tuple(tuple(tour) for tour in tours),
         contractor=np.full(instance.job_count, NONE, np.int32),

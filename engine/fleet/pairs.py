@@ -51,7 +51,7 @@ def pair_costs(units, weights, incidents, here, rows, at, travels, out):
     _, _, free_ms, mobilisation_ms, price, _ = units[:6]
     standing, per_km, overtime_price, shift_end_ms, decline, spread_ms, start = units[6:]
     _, priority, due_ms, now_ms, latest_ms, announced, _ = incidents[:7]
-    earliest_ms, carry_ms, busy_ms, carry_km, end_price, most_overtime_ms = incidents[7:]
+    earliest_ms, carry_ms, busy_ms, carry_km, end_price, most_overtime_ms, covers = incidents[7:]
     for k in range(rows.size):
         row, i = rows[k], at[k]
         ready = free_ms[row] - now_ms + mobilisation_ms[row]
@@ -63,7 +63,7 @@ def pair_costs(units, weights, incidents, here, rows, at, travels, out):
             (priority[i], due_ms[i], earliest_ms[i], carry_ms[i], busy_ms[i]),
             (ready, mobilisation_ms[row], spread_ms[row]),
             (asked, overtime_price[row], shift_end_ms[row] - now_ms, decline[row]),
-            standing[row],
+            standing[covers[i], row],
             np.int64(travels[k]),
             announced[i] >= 0 and row != announced[i],
             latest_ms[i],

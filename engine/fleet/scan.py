@@ -125,18 +125,20 @@ def cheapest_units(
     """The rows.size cheapest eligible units of one incident into rows, costs, travels; returns how many there are.
 
     cells: (centres, radii, first, rows, least mobilisation and price of each cell's units, cell labels);
-    units: (bits, can_work, free_ms, mobilisation_ms, price, territory, standing cost, price of a kilometre, of an hour
-    of overtime, shift end, probability of a decline, standard deviation of free_ms, start on the unit sphere);
+    units: (bits, can_work, free_ms, mobilisation_ms, price, territory, standing cost [without cover or with, units],
+    price of a kilometre, of an hour of overtime, shift end, probability of a decline, standard deviation of free_ms,
+    start on the unit sphere);
     incident: (need bits, job, now_ms, latest_ms, announced row or -1, whether that unit works although busy, km from
-    start to end, price of the end, most overtime), job as in `engine.cost.pair_parts`, due and latest relative to now.
+    start to end, price of the end, most overtime, which standing cost), job as in `engine.cost.pair_parts`, due and
+    latest relative to now.
     Ordered by (cost, row), so that ties are broken the same way everywhere.
     O(cells x shared ancestors + units visited x height).
     """
     centre, radius_m, first, member, least_ready_ms, least_price, cell_labels = cells
     bits, can_work, free_ms, mobilisation_ms, price, territory = units[:6]
     standing, per_km, overtime_price, shift_end_ms, decline, spread_ms, start = units[6:]
-    need, job, now_ms, latest_ms, announced, announced_works, carry_km, end_price, most_overtime_ms = incident
-    earliest_ms, busy_ms = job[2], job[4]
+    need, job, now_ms, latest_ms, announced, announced_works, carry_km, end_price, most_overtime_ms, covers = incident
+    earliest_ms, busy_ms, own = job[2], job[4], standing[covers]
     bound_ms = np.empty(radius_m.size, np.int64)
     bound_cells(
         hierarchy, centre, radius_m, cell_labels, here, target_data, target_start, target_deep, speed_m_per_ms, bound_ms
@@ -180,14 +182,14 @@ def cheapest_units(
             readiness = (ready, mobilisation_ms[row], spread_ms[row])
             terms = (asked, overtime_price[row], shift_end_ms[row] - now_ms, decline[row])
             if count == wanted:
-                least = pair_cost(weights, job, readiness, terms, standing[row], bound, changed)
+                least = pair_cost(weights, job, readiness, terms, own[row], bound, changed)
                 if least - (EXPECTED_SLACK if weights[EXPECTED] != 0.0 else 0) > costs[count - 1]:
                     continue
             travel = np.int64(
                 travel_ms(hierarchy, labels, place, row, target_data, target_start, target_deep, target_place)
             )
             cost = cost_if_in_time(
-                weights, job, readiness, terms, standing[row], travel, changed, latest_ms, most_overtime_ms
+                weights, job, readiness, terms, own[row], travel, changed, latest_ms, most_overtime_ms
             )
             if cost == NEVER:
                 continue
@@ -208,7 +210,7 @@ def cheapest_units_of_many(
     """
     allowed = np.zeros(territories, np.bool_)
     need, priority, due_ms, now_ms, latest_ms, announced, announced_works = incidents[:7]
-    earliest_ms, carry_ms, busy_ms, carry_km, end_price, most_overtime_ms = incidents[7:]
+    earliest_ms, carry_ms, busy_ms, carry_km, end_price, most_overtime_ms, covers = incidents[7:]
     to_arc, to_twin, to_fraction, drive, twin_drive = target_places
     for i in range(begin, end):
         for at in range(allowed_first[of[i]], allowed_first[of[i] + 1]):
@@ -217,7 +219,7 @@ def cheapest_units_of_many(
             hierarchy, labels, place, cells, units, allowed, weights, speed_m_per_ms,
             (
                 need[i], (priority[i], due_ms[i], earliest_ms[i], carry_ms[i], busy_ms[i]), now_ms, latest_ms[i],
-                announced[i], announced_works[i], carry_km[i], end_price[i], most_overtime_ms,
+                announced[i], announced_works[i], carry_km[i], end_price[i], most_overtime_ms, covers[i],
             ),
             target_data, target_start[i], target_deep[i],
             (to_arc[i], to_twin[i], to_fraction[i], drive[i], twin_drive[i]), here[i],

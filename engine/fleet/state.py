@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,9 @@ from graphs.region import Region
 from graphs.search import Labels, Metric
 from graphs.search.arrays import frozen
 
+if TYPE_CHECKING:
+    from engine.cover_lost.reach import ReachBook
+
 
 @dataclass(frozen=True, eq=False)
 class FleetState:
@@ -44,10 +47,12 @@ class FleetState:
     positions: Positions
     book: LabelBook  # the units' labels under every metric they were asked for
     cells: CellIndex
+    reach: ReachBook | None = None  # what demand the units cover; None where nobody asks (`[coverage]` of the policy)
     _others: OnceCache[Metric, FleetState] = field(
         init=False, repr=False, default_factory=lambda: OnceCache(METRICS_HELD, lambda _: 1)
     )
     _terms: tuple[int, UnitTerms] | None = field(init=False, repr=False, default=None)
+    _cover: tuple[np.ndarray, Int64] | None = field(init=False, repr=False, default=None)  # `cover_lost` of the last
 
     @property
     def labels(self) -> Labels:
@@ -62,6 +67,8 @@ class FleetState:
         """Forget labels under other metrics: a unit that moves is labelled under each that is there."""
         self._others.keep_only(metrics)
         self.book.keep_only(metrics)
+        if self.reach is not None:
+            self.reach.keep_only(metrics)
 
     @cached_property
     def cell_labels(self) -> CellLabels:
@@ -69,7 +76,7 @@ class FleetState:
         return CellLabels.of(self.cells, self.labels)
 
     @staticmethod
-    def of(region: Region, metric: Metric, policy: Policy, fleet: Fleet) -> FleetState:
+    def of(region: Region, metric: Metric, policy: Policy, fleet: Fleet, reach: ReachBook | None = None) -> FleetState:
         """The state of a fleet; the first unit that cannot be used raises its own typed error."""
         providers = _unique(fleet.providers, "provider")
         units = tuple(fleet.units)
@@ -96,6 +103,7 @@ class FleetState:
             positions=positions,
             book=LabelBook(region, positions),
             cells=CellIndex.build(positions.lon, positions.lat),
+            reach=reach,
         )
 
     def __len__(self) -> int:
@@ -183,7 +191,7 @@ class FleetState:
         fresh = np.array([row for row, unit in enumerate(kept) if unit.id in changed], np.int64)
         if not self.units or fresh.size == len(kept):
             fleet = Fleet(tuple(kept_providers.values()), kept)
-            return FleetState.of(self.region, self.metric, self.policy, fleet)
+            return FleetState.of(self.region, self.metric, self.policy, fleet, self.reach and self.reach.empty())
         kept_positions = _frozen_positions(self.positions.take(same))
         reordered = replace(
             self,
@@ -195,6 +203,7 @@ class FleetState:
             positions=kept_positions,
             book=self.book.taken(same, kept_positions),
             cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
+            reach=self.reach and self.reach.taken(same),
         )
         return reordered._refreshed(kept, fresh) if fresh.size else reordered
 
@@ -227,6 +236,7 @@ class FleetState:
             positions=positions,
             book=self.book.replaced(rows, fresh, positions),
             cells=self.cells.with_moved(rows, positions.lon, positions.lat),
+            reach=self.reach and self.reach.replaced(rows),
         )
 
 

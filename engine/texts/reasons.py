@@ -86,6 +86,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "lower_quality": ("its provider does worse work", "其服务商质量评分较低"),
     "may_decline": ("its provider declines more often", "其服务商更常拒单"),
     "had_its_share": ("its provider has had more than its share of work", "其服务商近期接单已超过应得份额"),
+    "leaves_uncovered": (
+        "would leave more of its surroundings without cover",
+        "派出后其周边将有更多需求无车可及时到达",
+    ),
     # a slot is not offered
     "slot_over": ("the slot has passed", "该时段已过"),
     "slot_full": (

@@ -97,6 +97,7 @@ def tour_numbers(
         per_km=per_km,
         decline=arrays.decline[rows],
         standing=terms.standing[rows],
+        extra_cost=None if intake.cover is None else np.outer(intake.cover[rows], intake.counts_cover[jobs]),
         first_km=_km(state.here[rows], intake.here[jobs]) if per_km.any() else None,
         between_km=_km(_ends_here(intake)[jobs], intake.here[jobs]) if per_km.any() else None,
         allowed=able,

@@ -45,7 +45,7 @@ def stops(situation: Situation, numbers: TourNumbers, plan: QueuePlan) -> dict[i
                     arrives_at=from_ms(intake.now_ms + ready + travel),
                     travel=timedelta(milliseconds=travel),
                     slack=timedelta(milliseconds=due - ready - travel),
-                    cost=_parts(plan, job, int(state.arrays.quality[row])),
+                    cost=_parts(plan, job, int(state.arrays.quality[row]), intake.cover_cost(i, row)),
                     promise_probability=model.kept((ready, floor, spread), travel, due),
                 ),
                 travel,
@@ -56,10 +56,10 @@ def stops(situation: Situation, numbers: TourNumbers, plan: QueuePlan) -> dict[i
     return found
 
 
-def _parts(plan: QueuePlan, job: int, quality: int) -> CostParts:
+def _parts(plan: QueuePlan, job: int, quality: int, coverage: int) -> CostParts:
     values = {name: int(of_jobs[job]) for name, of_jobs in plan.parts.items() if name != "standing"}
     standing = int(plan.parts["standing"][job])
-    return CostParts(**values, quality=quality, rotation=standing - quality)
+    return CostParts(**values, quality=quality, rotation=standing - quality - coverage, coverage=coverage)
 
 
 def first_of_each(numbers: TourNumbers, chosen: dict[int, tuple[int, int]]) -> list[list[int]]:

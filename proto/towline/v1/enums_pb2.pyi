@@ -74,6 +74,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_LOWER_QUALITY: _ClassVar[ReasonCode]
     REASON_CODE_MAY_DECLINE: _ClassVar[ReasonCode]
     REASON_CODE_HAD_ITS_SHARE: _ClassVar[ReasonCode]
+    REASON_CODE_LEAVES_UNCOVERED: _ClassVar[ReasonCode]
     REASON_CODE_ONE_EACH: _ClassVar[ReasonCode]
     REASON_CODE_TOURS: _ClassVar[ReasonCode]
     REASON_CODE_SLOT_OVER: _ClassVar[ReasonCode]
@@ -231,6 +232,7 @@ REASON_CODE_WORKS_OVERTIME: ReasonCode
 REASON_CODE_LOWER_QUALITY: ReasonCode
 REASON_CODE_MAY_DECLINE: ReasonCode
 REASON_CODE_HAD_ITS_SHARE: ReasonCode
+REASON_CODE_LEAVES_UNCOVERED: ReasonCode
 REASON_CODE_ONE_EACH: ReasonCode
 REASON_CODE_TOURS: ReasonCode
 REASON_CODE_SLOT_OVER: ReasonCode

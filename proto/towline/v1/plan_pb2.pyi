@@ -40,7 +40,7 @@ class Reason(_message.Message):
     def __init__(self, code: _Optional[_Union[_enums_pb2.ReasonCode, str]] = ..., message: _Optional[str] = ..., details: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class CostParts(_message.Message):
-    __slots__ = ("total_millimin", "broken_promise_millimin", "lateness_millimin", "waiting_millimin", "driving_millimin", "tariff_millimin", "plan_change_millimin", "unserved_millimin", "overtime_millimin", "quality_millimin", "acceptance_millimin", "rotation_millimin")
+    __slots__ = ("total_millimin", "broken_promise_millimin", "lateness_millimin", "waiting_millimin", "driving_millimin", "tariff_millimin", "plan_change_millimin", "unserved_millimin", "overtime_millimin", "quality_millimin", "acceptance_millimin", "rotation_millimin", "coverage_millimin")
     TOTAL_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     BROKEN_PROMISE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     LATENESS_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,7 @@ class CostParts(_message.Message):
     QUALITY_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     ACCEPTANCE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     ROTATION_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_MILLIMIN_FIELD_NUMBER: _ClassVar[int]
     total_millimin: int
     broken_promise_millimin: int
     lateness_millimin: int
@@ -65,7 +66,8 @@ class CostParts(_message.Message):
     quality_millimin: int
     acceptance_millimin: int
     rotation_millimin: int
-    def __init__(self, total_millimin: _Optional[int] = ..., broken_promise_millimin: _Optional[int] = ..., lateness_millimin: _Optional[int] = ..., waiting_millimin: _Optional[int] = ..., driving_millimin: _Optional[int] = ..., tariff_millimin: _Optional[int] = ..., plan_change_millimin: _Optional[int] = ..., unserved_millimin: _Optional[int] = ..., overtime_millimin: _Optional[int] = ..., quality_millimin: _Optional[int] = ..., acceptance_millimin: _Optional[int] = ..., rotation_millimin: _Optional[int] = ...) -> None: ...
+    coverage_millimin: int
+    def __init__(self, total_millimin: _Optional[int] = ..., broken_promise_millimin: _Optional[int] = ..., lateness_millimin: _Optional[int] = ..., waiting_millimin: _Optional[int] = ..., driving_millimin: _Optional[int] = ..., tariff_millimin: _Optional[int] = ..., plan_change_millimin: _Optional[int] = ..., unserved_millimin: _Optional[int] = ..., overtime_millimin: _Optional[int] = ..., quality_millimin: _Optional[int] = ..., acceptance_millimin: _Optional[int] = ..., rotation_millimin: _Optional[int] = ..., coverage_millimin: _Optional[int] = ...) -> None: ...
 
 class Candidate(_message.Message):
     __slots__ = ("unit", "departs_at", "arrives_at", "travel_duration", "slack", "promise_kept", "cost", "lost", "promise_probability")
