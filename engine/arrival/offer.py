@@ -29,7 +29,18 @@ class Offerable:
     within: timedelta | None  # from now
     promise: timedelta | None  # from the call, or from the wanted time of a booking: what a promise counts from
     unit_id: str | None
+    provider_id: str | None
     unserved: Reason | None
+
+
+def check_confidence(confidence: float, field: str = "confidence") -> None:
+    """Raises ValueRangeError unless it is above 0 and below 1; ``field`` is what the caller calls it."""
+    if not 0 < confidence < 1:
+        raise ValueRangeError(
+            f"{field} {confidence} must be above 0 and below 1; 0.9 means nine times in ten",
+            field=field,
+            value=confidence,
+        )
 
 
 @njit(nogil=True, cache=True)
@@ -56,17 +67,12 @@ def offerable(situation: Situation, confidence: float, model: ArrivalModel) -> O
     Whoever is free or will be, whatever else waits: the promise is for this incident as if it were the only one.
     Raises ValueRangeError for a confidence that is not above 0 and below 1.
     """
-    if not 0 < confidence < 1:
-        raise ValueRangeError(
-            f"confidence {confidence} must be above 0 and below 1; 0.9 means nine times in ten",
-            field="confidence",
-            value=confidence,
-        )
+    check_confidence(confidence)
     intake, arrays = situation.intake, situation.state.arrays
     incident = intake.incidents[0]
     rows, ready, travel = _able(situation)
     if not rows.size:
-        return Offerable(incident.id, confidence, None, None, None, why_unserved(situation, 0))
+        return Offerable(incident.id, confidence, None, None, None, None, why_unserved(situation, 0))
     order = np.lexsort((rows, ready + travel))
     rows, ready, travel = rows[order], ready[order], travel[order]
     best, ms = soonest(
@@ -79,13 +85,15 @@ def offerable(situation: Situation, confidence: float, model: ArrivalModel) -> O
     )
     earliest = timedelta(milliseconds=int(intake.jobs.earliest_ms[0]))
     within = max(timedelta(milliseconds=int(ms)), earliest)
+    unit = situation.state.units[int(rows[best])]
     counts_from = incident.received_at if incident.earliest is None else max(incident.received_at, incident.earliest)
     return Offerable(
         incident_id=incident.id,
         confidence=confidence,
         within=within,
         promise=max(intake.now + within - counts_from, timedelta(0)),
-        unit_id=situation.state.units[int(rows[best])].id,
+        unit_id=unit.id,
+        provider_id=unit.provider_id,
         unserved=None,
     )
 

@@ -9,6 +9,7 @@ import grpc
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
+from engine.arrival.offer import check_confidence
 from engine.bookings.slots import offer_slots
 from engine.check import check_plan
 from engine.errors import ValueRangeError
@@ -62,13 +63,18 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         require(request.HasField("incident"), "incident", "the incident")
         incident = incoming.incident(request.incident, region.id, now, "incident", region.dispatcher.posts)
         runners_up, language = _runners_up(request), Language.of(request.language_code, "language_code")
+        confidence = request.offer_confidence  # 0: not asked
+        if confidence:
+            check_confidence(confidence, "offer_confidence")
         state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
         with fault_fields(incident=("incident", [incident])):
             answer = region.dispatcher.recommend(incident, state, now, runners_up=runners_up)
+            offer = region.dispatcher.offerable(incident, state, now, confidence) if confidence else None
         return pb.RecommendResponse(
-            recommendation=outgoing.recommendation(recommendation_in(answer, language), region.id)
+            recommendation=outgoing.recommendation(recommendation_in(answer, language), region.id),
+            offerable=outgoing.offerable(offer, region.id, language) if offer else None,
         )
 
     def OfferSlots(self, request: pb.OfferSlotsRequest, context: grpc.ServicerContext) -> pb.OfferSlotsResponse:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from towline.v1 import fleet_pb2, location_pb2, plan_pb2
 
+from engine.arrival.offer import Offerable
 from engine.bookings.slots import Slot
 from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Reason, Recommendation, Unserved
 from engine.model import Location, Provider, Unit
@@ -107,6 +108,17 @@ def recommendation(value: Recommendation, region: str) -> plan_pb2.Recommendatio
         region_version=value.region_version,
         metric_version=value.metric_version,
         snapped_location=message_of(value.snapped) if value.snapped else None,
+    )
+
+
+def offerable(value: Offerable, region: str, language: Language) -> plan_pb2.OfferablePromise:
+    unit = unit_name(region, value.provider_id, value.unit_id) if value.provider_id and value.unit_id else ""
+    return plan_pb2.OfferablePromise(
+        confidence=value.confidence,
+        within=None if value.within is None else write_duration(value.within),
+        promise_duration=None if value.promise is None else write_duration(value.promise),
+        unit=unit,
+        unserved=reason(reason_in(value.unserved, language)) if value.unserved else None,
     )
 
 

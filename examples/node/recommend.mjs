@@ -52,13 +52,15 @@ async function main() {
     service: "SERVICE_BREAKDOWN_REPAIR",
     receivedAt: timestamp(now),
   };
-  const request = { region: region.name, incident, fleet: { units }, now: timestamp(now) };
-  const { recommendation } = await call(dispatch, "Recommend", request);
+  const request = { region: region.name, incident, fleet: { units }, now: timestamp(now), offerConfidence: 0.9 };
+  const { recommendation, offerable } = await call(dispatch, "Recommend", request);
   const minutes = (recommendation.best.travelDuration.seconds / 60).toFixed(1);
   console.log(`send ${recommendation.best.unit}: ${minutes} min, promise kept: ${recommendation.best.promiseKept}`);
   for (const rival of recommendation.runnersUp) {
     console.log(`  or ${rival.unit}: ${rival.lost.code} (${rival.lost.message})`);
   }
+
+  console.log(`90 % sure within ${(offerable.promiseDuration.seconds / 60).toFixed(0)} min of the call`);
 
   const places = [incident.location, ...units.map((unit) => unit.location)];
   const matrix = await call(eta, "Matrix", { region: region.name, origins: places, destinations: places });

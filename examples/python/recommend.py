@@ -31,10 +31,11 @@ def main(address: str) -> int:
             region = regions.ListRegions(region_service_pb2.ListRegionsRequest(), timeout=5).regions[0]
             print(f"{region.display_name}: {region.node_count:,} junctions; {region.attribution}")
             dispatch = dispatch_service_pb2_grpc.DispatchServiceStub(channel)
-            answer = dispatch.Recommend(request(region), timeout=5).recommendation
+            response = dispatch.Recommend(request(region), timeout=5)
         except grpc.RpcError as error:
             print(explain(error), file=sys.stderr)
             return 1
+    answer, offer = response.recommendation, response.offerable
     due = answer.promise.due_at.ToDatetime(tzinfo=UTC)
     print(f"promised until {due:%H:%M} UTC ({answer.promise.reason})")
     if not answer.HasField("best"):
@@ -43,6 +44,8 @@ def main(address: str) -> int:
     print(f"send {describe(answer.best)}")
     for rival in answer.runners_up:
         print(f"  or {describe(rival)}: {rival.lost.message}")
+    minutes = offer.promise_duration.ToTimedelta() / timedelta(minutes=1)
+    print(f"one could promise {minutes:.0f} min from the call, kept {offer.confidence:.0%} of the time")
     return 0
 
 
@@ -72,7 +75,11 @@ def request(region: region_service_pb2.Region) -> dispatch_service_pb2.Recommend
         received_at=timestamp(now - timedelta(minutes=1)),
     )
     return dispatch_service_pb2.RecommendRequest(
-        region=region.name, incident=incident, fleet=fleet_pb2.Fleet(units=units), now=timestamp(now)
+        region=region.name,
+        incident=incident,
+        fleet=fleet_pb2.Fleet(units=units),
+        now=timestamp(now),
+        offer_confidence=0.9,
     )
 
 

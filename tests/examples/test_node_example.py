@@ -48,7 +48,8 @@ def test_it_recommends_and_reads_a_matrix(installed: Path):
     assert lines[1].startswith("send regions/coquimbo/providers/grua-1/units/van-1: ")
     assert lines[1].endswith("promise kept: true")
     assert all("REASON_CODE_" in line for line in lines[2:4])
-    rows = [line.split(": ")[1].split() for line in lines[4:]]
+    assert lines[4].startswith("90 % sure within ")
+    rows = [line.split(": ")[1].split() for line in lines[5:]]
     assert [len(row) for row in rows] == [4] * 4
     assert all((cell == "0") == (i == j) for i, row in enumerate(rows) for j, cell in enumerate(row))
 

@@ -26,6 +26,7 @@ def test_it_names_a_unit_and_its_rivals():
     assert lines[1].startswith("promised until")
     assert lines[2].startswith("send van-1:")
     assert len([line for line in lines if line.startswith("  or van-")]) == 2
+    assert lines[-1].startswith("one could promise ")
 
 
 def test_without_server_it_says_so():

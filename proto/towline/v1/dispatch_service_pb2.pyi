@@ -40,7 +40,7 @@ class OptimizeResponse(_message.Message):
     def __init__(self, plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ...) -> None: ...
 
 class RecommendRequest(_message.Message):
-    __slots__ = ("region", "incident", "fleet", "server_fleet", "now", "max_runners_up", "language_code")
+    __slots__ = ("region", "incident", "fleet", "server_fleet", "now", "max_runners_up", "language_code", "offer_confidence")
     REGION_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,7 @@ class RecommendRequest(_message.Message):
     NOW_FIELD_NUMBER: _ClassVar[int]
     MAX_RUNNERS_UP_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    OFFER_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     region: str
     incident: _incident_pb2.Incident
     fleet: _fleet_pb2.Fleet
@@ -55,13 +56,16 @@ class RecommendRequest(_message.Message):
     now: _timestamp_pb2.Timestamp
     max_runners_up: int
     language_code: str
-    def __init__(self, region: _Optional[str] = ..., incident: _Optional[_Union[_incident_pb2.Incident, _Mapping]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_runners_up: _Optional[int] = ..., language_code: _Optional[str] = ...) -> None: ...
+    offer_confidence: float
+    def __init__(self, region: _Optional[str] = ..., incident: _Optional[_Union[_incident_pb2.Incident, _Mapping]] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., max_runners_up: _Optional[int] = ..., language_code: _Optional[str] = ..., offer_confidence: _Optional[float] = ...) -> None: ...
 
 class RecommendResponse(_message.Message):
-    __slots__ = ("recommendation",)
+    __slots__ = ("recommendation", "offerable")
     RECOMMENDATION_FIELD_NUMBER: _ClassVar[int]
+    OFFERABLE_FIELD_NUMBER: _ClassVar[int]
     recommendation: _plan_pb2.Recommendation
-    def __init__(self, recommendation: _Optional[_Union[_plan_pb2.Recommendation, _Mapping]] = ...) -> None: ...
+    offerable: _plan_pb2.OfferablePromise
+    def __init__(self, recommendation: _Optional[_Union[_plan_pb2.Recommendation, _Mapping]] = ..., offerable: _Optional[_Union[_plan_pb2.OfferablePromise, _Mapping]] = ...) -> None: ...
 
 class OfferSlotsRequest(_message.Message):
     __slots__ = ("region", "booking", "incidents", "fleet", "server_fleet", "now", "since", "until", "step", "window", "language_code")

@@ -184,6 +184,20 @@ class Recommendation(_message.Message):
     snapped_location: _location_pb2.SnappedLocation
     def __init__(self, incident: _Optional[str] = ..., promise: _Optional[_Union[Promise, _Mapping]] = ..., best: _Optional[_Union[Candidate, _Mapping]] = ..., runners_up: _Optional[_Iterable[_Union[Candidate, _Mapping]]] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ..., policy_version: _Optional[str] = ..., region_version: _Optional[str] = ..., metric_version: _Optional[str] = ..., snapped_location: _Optional[_Union[_location_pb2.SnappedLocation, _Mapping]] = ...) -> None: ...
 
+class OfferablePromise(_message.Message):
+    __slots__ = ("confidence", "within", "promise_duration", "unit", "unserved")
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    WITHIN_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_DURATION_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    UNSERVED_FIELD_NUMBER: _ClassVar[int]
+    confidence: float
+    within: _duration_pb2.Duration
+    promise_duration: _duration_pb2.Duration
+    unit: str
+    unserved: Reason
+    def __init__(self, confidence: _Optional[float] = ..., within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., unit: _Optional[str] = ..., unserved: _Optional[_Union[Reason, _Mapping]] = ...) -> None: ...
+
 class Slot(_message.Message):
     __slots__ = ("start", "latest", "offered", "added_millimin", "unit", "arrives_at", "after", "reason")
     START_FIELD_NUMBER: _ClassVar[int]
