@@ -133,6 +133,7 @@ class Provider:
     acceptance: float = 1.0  # probability that it accepts an offer, above 0
     quality: float = 1.0  # score of audits, 0 to 1
     recent_share: float = 0.0  # how much of its fair share of work it has had beyond others, 0 to 1
+    contractor: bool = False  # plans its own crews: each takes one incident at most, no tour
 
 
 @dataclass(frozen=True, slots=True)

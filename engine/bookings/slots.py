@@ -122,7 +122,7 @@ def offer_slots(
     row_of = [state.row_of[planned[incident.id].chosen.unit_id] for incident in kept]
     pins = {i: row for i, row in enumerate(row_of) if kept[i].pinned}
     numbers = tour_numbers(situation, jobs, able_rows(situation, jobs), pins, int(dispatcher.policy.tours.most_jobs))
-    tours = PlannedTours(numbers, row_of, [planned[incident.id].position for incident in kept])
+    tours = PlannedTours(situation, numbers, row_of, [planned[incident.id].position for incident in kept])
     places = tours.insertions(jobs[len(kept) :])
     slots = []
     for k, (start, latest) in enumerate(wanted):
@@ -159,8 +159,10 @@ class _Place:
 class PlannedTours:
     """Tours as they are planned, in the rows of an instance."""
 
-    def __init__(self, numbers: TourNumbers, row_of: Sequence[int], position: Sequence[int]) -> None:
-        self.numbers = numbers
+    def __init__(
+        self, situation: Situation, numbers: TourNumbers, row_of: Sequence[int], position: Sequence[int]
+    ) -> None:
+        self.numbers, self._hired = numbers, situation.state.contractors[numbers.rows]
         units = numbers.instance.unit_count
         self.jobs, self.size = np.full((units, MOST_JOBS), NONE, np.int32), np.zeros(units, np.int32)
         at_of = {int(row): at for at, row in enumerate(numbers.rows)}
@@ -186,7 +188,11 @@ class PlannedTours:
     def insertions(self, wanted: Int64) -> list[_Place | None]:
         """Where each job costs least, None where nobody can take it; each by itself."""
         unit, place, cost = (np.full(wanted.size, NONE, np.int64) for _ in range(3))
-        cheapest_insertions(self.numbers.instance.arrays, self.jobs, self.size, wanted, unit, place, cost)
+        instance = self.numbers.instance
+        taken = self._hired[:, None] & (self.size > 0)[:, None] & np.isin(np.arange(instance.job_count), wanted)
+        if taken.any():  # a contractor's crew takes one incident
+            instance = replace(instance, allowed=np.asarray(instance.allowed) & ~taken)
+        cheapest_insertions(instance.arrays, self.jobs, self.size, wanted, unit, place, cost)
         found = zip(unit.tolist(), place.tolist(), cost.tolist(), strict=True)
         return [None if at < 0 else _Place(at, where, added) for at, where, added in found]
 

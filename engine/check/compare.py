@@ -116,13 +116,15 @@ def _judged(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[Plan, t
 
 
 def _crowded(situation: Situation, stops: dict[int, list[NamedStop]]) -> list[Violation]:
-    """More incidents than a unit may have, and partners of one accident on one unit."""
+    """More incidents than a unit may have, or a contractor's crew, and partners of one accident on one unit."""
     incidents, found = situation.intake.incidents, []
     most = int(situation.state.policy.tours.most_jobs)
     for row, tour in stops.items():
         unit = situation.state.units[row].id
         if len(tour) > most:
             found.append(violation("too_many_jobs", unit=unit, count=len(tour) - most, most=str(most)))
+        if len(tour) > 1 and situation.state.contractors[row]:
+            found.append(violation("contractor_takes_one", unit=unit, count=len(tour) - 1))
         first: dict[str, str] = {}
         for stop in tour:
             name = incidents[stop.index].id

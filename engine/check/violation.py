@@ -36,6 +36,7 @@ class ViolationCode(StrEnum):
     PIN_IGNORED = "pin_ignored"
     SAME_ACCIDENT = "same_accident"
     TOO_MANY_JOBS = "too_many_jobs"
+    CONTRACTOR_TAKES_ONE = "contractor_takes_one"
     # roads and times
     UNREACHABLE = "unreachable"
     DROP_OFF_UNREACHABLE = "drop_off_unreachable"

@@ -110,6 +110,11 @@ class FleetState:
         return len(self.units)
 
     @cached_property
+    def contractors(self) -> npt.NDArray[np.bool_]:
+        """[units] whether a unit is the crew of a contractor, who plans himself: one incident each."""
+        return frozen([self.providers[unit.provider_id].contractor for unit in self.units], np.bool_)
+
+    @cached_property
     def cell_least(self) -> tuple[Int64, Float64]:
         """[c] least mobilisation in ms and [c] least price among the units of each cell."""
         begin, rows = self.cells.first[:-1], self.cells.row

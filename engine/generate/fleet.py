@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import h3
@@ -54,13 +55,20 @@ def generate_fleet(
     off_duty_share: float = 0.10,
     territory_share: float = 0.4,
     busy_minutes: tuple[float, float] = (3.0, 60.0),
+    contractor_share: float = 0.0,
 ) -> Fleet:
     """Providers with 1 to 40 crews each, ``units`` in all, bases where people live; the same for the same seed.
 
     A share of the units is busy until ``busy_minutes`` from now and then free somewhere else, a share is off duty; a
-    share of the providers serves only the H3 cells around its base. Raises OptionError for impossible sizes.
+    share of the providers serves only the H3 cells around its base, a share are contractors, the others the same
+    whatever that share is. Raises OptionError for impossible sizes.
     """
-    for name, share in (("busy", busy_share), ("off-duty", off_duty_share), ("territory", territory_share)):
+    for name, share in (
+        ("busy", busy_share),
+        ("off-duty", off_duty_share),
+        ("territory", territory_share),
+        ("contractor", contractor_share),
+    ):
         if not 0 <= share <= 1:
             raise OptionError(f"the {name} share must lie between 0 and 1, not {share}", share=share)
     rng = np.random.default_rng(seed)
@@ -91,7 +99,8 @@ def generate_fleet(
         )
         for u in range(units)
     )
-    return Fleet(tuple(companies), fleet_units)
+    hired = np.random.default_rng([seed, 1]).random(providers) < contractor_share
+    return Fleet(tuple(replace(p, contractor=bool(h)) for p, h in zip(companies, hired, strict=True)), fleet_units)
 
 
 def _providers(

@@ -6,17 +6,20 @@ import numpy as np
 
 from engine.queues.columns import Room, pick, put_priced
 from engine.queues.completion import fill_tables, least_fixed, make_tables, shift_for
+from engine.queues.contractors import cheapest_options, paying_options, price_contractors
 from engine.queues.halt import Halt
 from engine.queues.instance import Arrays
 from engine.queues.limits import MOST_JOBS
 from engine.queues.master import Master
-from engine.queues.pricing import price_contractors, price_leaving, price_units
+from engine.queues.pricing import price_leaving, price_units
 from graphs.network import Int64
 
 #: Tours a unit adds in one round, tours the search looks at for one unit, and what is not worth a column.
 TOURS, NODES, WORTH = 8, 300, -50
 #: Share of the best prices so far in the prices asked for (Wentges' smoothing).
 SMOOTHING = 0.5
+#: With more options of contractors than this, so many of each job are in the program at first, the others as they pay.
+OPTIONS, FIRST_OPTIONS = 20_000, 4
 
 
 class ColumnGeneration:
@@ -44,6 +47,8 @@ class ColumnGeneration:
         """Take over the pool's most promising tours, and prove a first bound."""
         base = np.zeros(self.a.ready.size, np.int64)
         rows = pick(self.room, self.room.count[0], self.gains, base, self.master.inside, most, 1 << 50, base.size)
+        few = int((self.a.option >= 0).sum()) <= OPTIONS
+        self.master.add_options(*cheapest_options(self.a, self.a.crews.size if few else FIRST_OPTIONS))
         self.master.add(rows)
         self.bound_at(self.gains)
 
@@ -75,12 +80,22 @@ class ColumnGeneration:
         base = self.master.unit_prices
         return pick(self.room, self.room.count[0], prices, base, self.master.inside, most, WORTH, base.size)
 
+    def add_options(self, prices: Int64) -> int:
+        """Options of contractors that would lower the master's value go into it; how many."""
+        master = self.master
+        if not master.options_left:
+            return 0
+        found = paying_options(self.a, prices, master.crew_prices, master.options_inside, WORTH, FIRST_OPTIONS)
+        master.add_options(*found)
+        return found[0].size
+
     def round(self, seconds: float) -> bool:
         """One round: solve, price, add. False when the time did not suffice."""
         if not self.master.solve(seconds):
             return False
         self.rounds += 1
         prices = self.master.job_prices
+        options = self.add_options(prices)
         rows = self.worth_adding(prices, 4)
         if rows.size > self.a.ready.size:  # the pool knows enough for a round of its own
             self.master.add(rows)
@@ -91,7 +106,7 @@ class ColumnGeneration:
         self.bound_at(asked)
         rows = self.worth_adding(prices)
         self.master.add(rows)
-        if rows.size:
+        if rows.size or options:
             self._smooth = True
         elif self._smooth:
             self._smooth = False

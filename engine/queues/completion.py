@@ -54,9 +54,8 @@ def _bin_ms(a: Arrays, depth: int, bins: int) -> int:
     soonest = a.first.min(axis=0) if a.first.shape[0] else np.zeros(0)
     soonest = soonest[soonest < INF]  # other jobs come after others only
     first = np.median(soonest) if soonest.size else 0
-    lasting = (
-        float(np.median(a.ready)) + first + depth * (float(np.mean(a.service)) + min(float(middle), float(INF) / 100))
-    )
+    ready = float(np.median(a.ready)) if a.ready.size else 0.0
+    lasting = ready + first + depth * (float(np.mean(a.service)) + min(float(middle), float(INF) / 100))
     span = max(1.5 * lasting, float(a.earliest.max()) + lasting)
     return max(1000, int(span / bins) + 1)
 

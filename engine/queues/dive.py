@@ -12,6 +12,7 @@ import numpy as np
 from engine.queues.colgen import WORTH, ColumnGeneration
 from engine.queues.columns import pick
 from engine.queues.completion import TOP
+from engine.queues.contractors import hire
 from engine.queues.state import State, append, clear
 
 #: Shares from which on a tour is as good as taken; share of the free units fixed at least in each step.
@@ -50,7 +51,7 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
             fixed.append(index)
             master.fix_tour(index, 1.0)
         for index in np.flatnonzero(master.option_share >= NEARLY).tolist():
-            job = int(master.option_j[index])
+            job = master.options[index][1]
             if not covered[job]:
                 covered[job] = True
                 options.append(index)
@@ -63,6 +64,7 @@ def dive(generation: ColumnGeneration, state: State, time_left: Callable[[], flo
         generation.price(rest, prices, least)
         rows = pick(room, room.count[0], prices, master.unit_prices, master.inside, 4, WORTH, units)
         master.add(rows[free[room.unit[rows]]])
+        generation.add_options(prices)
         if not master.solve(time_left()):
             break
     master.diving(False)
@@ -82,8 +84,4 @@ def _write(generation: ColumnGeneration, state: State, tours: list[int], options
             if state.where[job] < 0:
                 append(a, state, unit, job)
     for index in options:
-        p, job = int(master.option_p[index]), int(master.option_j[index])
-        if state.where[job] < 0 and state.load[p] < a.crews[p]:
-            state.where[job] = a.ready.size + p
-            state.load[p] += 1
-            state.value[0] += a.option[p, job] - a.unserved[job]
+        hire(a, state, *master.options[index])

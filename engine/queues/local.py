@@ -37,9 +37,13 @@ def place(a, near, state, j, rng, blink):
     rng = borrow(rng)
     units = a.ready.size
     best, best_u, best_p = a.unserved[j], -1, 0
-    for p in range(a.crews.size):
-        if state.load[p] < a.crews[p] and 0 <= a.option[p, j] < best:
+    for x in range(near.hired.shape[1]):
+        p = near.hired[j, x]
+        if p < 0 or a.option[p, j] >= best:
+            break
+        if state.load[p] < a.crews[p]:
             best, best_u = a.option[p, j], units + p
+            break
     heads, befores = near.units.shape[1], near.before.shape[1]
     for x in range(heads + befores + near.after.shape[1]):
         p = 0

@@ -30,23 +30,23 @@ class Master:
         self._objective = solver.Objective()
         self._objective.SetMinimization()
         self._cover = [solver.Constraint(1.0, self._infinity) for _ in range(a.service.size)]
-        self._crews = [solver.Constraint(-self._infinity, float(crews)) for crews in a.crews]
+        self._crews: dict[int, pywraplp.Constraint] = {}
         self._unit: dict[int, pywraplp.Constraint] = {}
         self.caps = np.minimum(caps, self._most())
         self._left = [self._add(float(self.caps[j]), [self._cover[j]]) for j in range(a.service.size)]
-        self.option_p, self.option_j = np.nonzero(a.option >= 0)
-        self._options = [
-            self._add(float(a.option[p, j]), [self._crews[p], self._cover[j]])
-            for p, j in zip(self.option_p.tolist(), self.option_j.tolist(), strict=True)
-        ]
+        self._options: list[pywraplp.Variable] = []
+        self.options: list[tuple[int, int]] = []  # (contractor, job) in the order of `option_share`, then those since
+        self.options_inside = a.option < 0
+        self.options_left = not self.options_inside.all()  # whether some are not inside
         self._tours: list[pywraplp.Variable] = []
         self._rows: list[int] = []
         self.inside = np.zeros(room.unit.size, np.bool_)
         self.value = 0  # milli-minutes; no bound on anything but the tours inside
         self.job_prices: Int64 = np.zeros(a.service.size, np.int64)  # whole, not negative: any such prove a bound
         self.unit_prices: Int64 = np.zeros(a.ready.size, np.int64)
+        self.crew_prices: Int64 = np.zeros(a.crews.size, np.int64)
         self.share: Float64 = np.zeros(0)  # how much of each tour the solution takes
-        self.option_share: Float64 = np.zeros(self.option_j.size)
+        self.option_share: Float64 = np.zeros(0)
         self._uncovered: Float64 = np.zeros(a.service.size)
         for unit in np.flatnonzero(a.pin >= 0).tolist():
             self._of(unit)
@@ -62,6 +62,11 @@ class Master:
             least = 1.0 if self._a.pin[unit] >= 0 else -self._infinity
             self._unit[unit] = self._solver.Constraint(least, 1.0)
         return self._unit[unit]
+
+    def _crew(self, p: int) -> pywraplp.Constraint:
+        if p not in self._crews:
+            self._crews[p] = self._solver.Constraint(-self._infinity, float(self._a.crews[p]))
+        return self._crews[p]
 
     def _add(self, cost: float, rows: list[pywraplp.Constraint]) -> pywraplp.Variable:
         self._halt.look()
@@ -80,6 +85,14 @@ class Master:
             self._rows.append(row)
         self.inside[rows] = True
 
+    def add_options(self, contractors: Int64, jobs: Int64) -> None:
+        """Options of contractors that are not inside yet."""
+        for p, j in zip(contractors.tolist(), jobs.tolist(), strict=True):
+            self._options.append(self._add(float(self._a.option[p, j]), [self._crew(p), self._cover[j]]))
+            self.options.append((p, j))
+        self.options_inside[contractors, jobs] = True
+        self.options_left = not self.options_inside.all()
+
     def solve(self, seconds: float) -> bool:
         """Whether it was solved within the time; prices and shares are those of the last time it was."""
         self._solver.SetTimeLimit(min(1 << 30, max(1, int(1000 * seconds))))
@@ -94,6 +107,8 @@ class Master:
         self.unit_prices = np.zeros(self._a.ready.size, np.int64)
         for unit, row in self._unit.items():
             self.unit_prices[unit] = round(row.dual_value() * UNITS_PER_MINUTE)
+        for p, row in self._crews.items():
+            self.crew_prices[p] = round(row.dual_value() * UNITS_PER_MINUTE)
         self._uncovered = np.array([v.solution_value() for v in self._left], np.float64)
         self.share = np.array([v.solution_value() for v in self._tours], np.float64)
         self.option_share = np.array([v.solution_value() for v in self._options], np.float64)

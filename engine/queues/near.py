@@ -11,7 +11,7 @@ from engine.queues.instance import Arrays
 from graphs.network import Float64, Int32, Int64
 from graphs.search import INF
 
-#: Jobs listed before and after each, units listed for each, and jobs beside each that are taken out together.
+#: Jobs listed before and after each, units and contractors for each, and jobs beside each that are taken out together.
 JOBS, UNITS, BESIDE = 64, 160, 48
 #: Jobs listed at a time, between looks at whether to stop.
 ROWS = 100
@@ -22,12 +22,16 @@ class Near(NamedTuple):
     after: Int32  # [j, k]
     units: Int32  # [j, k]
     beside: Int32  # [j, k]
+    hired: Int32  # [j, k] contractors by what they cost
 
 
 def make_near(a: Arrays, halt: Halt | None = None) -> Near:
-    """By travel; units by when they can be there, those that have a way there. Raises HaltedError when told to stop."""
+    """By travel; units by when they can be there, those that have a way there; contractors by what they cost.
+
+    Raises HaltedError when told to stop.
+    """
     n, m = a.service.size, a.ready.size
-    near = Near(*(np.full((n, max(1, min(most, of))), -1, np.int32) for most, of in _sizes(n, m)))
+    near = Near(*(np.full((n, max(1, min(most, of))), -1, np.int32) for most, of in _sizes(n, m, a.crews.size)))
     free = (a.pin < 0)[:, None]
     for low in range(0, n, ROWS):
         if halt is not None:
@@ -42,11 +46,15 @@ def make_near(a: Arrays, halt: Halt | None = None) -> Near:
             start = first + 0.5 * (a.ready[:, None] + first)
             start[(a.fixed[:, rows] < 0) | (first >= INF) | ~free] = np.inf
             near.units[rows] = _least(start.T, UNITS)
+        if a.crews.size:
+            cost = a.option[:, rows].T.astype(np.float64)
+            cost[cost < 0] = np.inf
+            near.hired[rows] = _least(cost, UNITS)
     return near
 
 
-def _sizes(n: int, m: int) -> list[tuple[int, int]]:
-    return [(JOBS, n), (JOBS, n), (UNITS, m), (BESIDE, n)]
+def _sizes(n: int, m: int, p: int) -> list[tuple[int, int]]:
+    return [(JOBS, n), (JOBS, n), (UNITS, m), (BESIDE, n), (UNITS, p)]
 
 
 def _legs(travel: Float64, rows: Int64) -> Float64:

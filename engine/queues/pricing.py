@@ -12,9 +12,7 @@ from numba import njit
 from engine.queues.borrow import borrow
 from engine.queues.completion import TOP
 from engine.queues.evaluate import overtime_cost, step
-from engine.queues.instance import Arrays
 from engine.queues.limits import MOST_JOBS
-from graphs.network import Int64
 from graphs.search import INF
 
 #: Reduced costs above this are not worth a column (milli-minutes).
@@ -196,13 +194,6 @@ def price_units(
             a, units[x], prices, least, tables, most, node_limit, share,
             found[x], size_of[x], reduced[x], cost[x], key, item,
         )  # fmt: skip
-
-
-def price_contractors(a: Arrays, prices: Int64) -> int:
-    """Sum over contractors of the least reduced cost of what their crews can take. O(p x j log j)."""
-    gain = np.where(a.option >= 0, np.minimum(0, a.option - prices[None, :]), 0)
-    gain.sort(axis=1)
-    return sum(int(row[: int(crews)].sum()) for row, crews in zip(gain, a.crews, strict=True))
 
 
 @njit(nogil=True, cache=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.queues.columns import make_room
+from engine.queues.contractors import hire
 from engine.queues.instance import Arrays, Bool
 from engine.queues.local import fill, improve, pool_tours
 from engine.queues.near import Near
@@ -32,11 +33,18 @@ class LocalSearch:
         self.iterations = 0
 
     def begin(self, tours: Sequence[Sequence[int]] | None) -> None:
-        """Last minute's plan as far as it still is possible, the other jobs where they cost least."""
+        """Last minute's plan as far as it still is possible, the other jobs where they cost least.
+
+        What stands after the tours of the units is what contractors have.
+        """
+        units, contractors = self._a.ready.size, self._a.crews.size
         for unit, jobs in enumerate(tours or ()):
             for job in jobs:
                 if 0 <= job < self._a.service.size and self.state.where[job] < 0:
-                    append(self._a, self.state, unit, job)
+                    if unit < units:
+                        append(self._a, self.state, unit, job)
+                    elif unit < units + contractors:
+                        hire(self._a, self.state, unit - units, job)
         self.complete()
 
     def complete(self) -> None:

@@ -57,9 +57,9 @@ def solve_queues(
 ) -> QueuePlan:
     """Cheapest tours for all units, with a lower bound on every plan of tours of up to `max_jobs` jobs.
 
-    `start` gives last minute's tours. `checkpoint` is called at least every 50 ms and may raise to give up, which ends
-    the threads first. Whatever is under way when the seconds are over, or at giving up, ends within a fraction of a
-    second. The answer is the same for the same seed when the budget has no seconds.
+    `start` gives last minute's tours, then what each contractor has. `checkpoint` is called at least every 50 ms and
+    may raise to give up, which ends the threads first. Whatever is under way when the seconds are over, or at giving
+    up, ends within a fraction of a second. The answer is the same for the same seed when the budget has no seconds.
     """
     run = _Run(instance, budget or Budget(seconds=10.0), seed, start, progress)
     thread = threading.Thread(target=run.go, name="queues", daemon=True)

@@ -81,6 +81,7 @@ def provider_terms(message: fleet_pb2.Provider, field: str) -> dict[str, Any]:
     terms: dict[str, Any] = {
         "per_km_price": message.per_km_price,
         "recent_share": message.recent_share,
+        "contractor": message.contractor,
         "exclusive_cells": cells(message.exclusive_cells, f"{field}.exclusive_cells"),
         "exclusive_ways": frozenset(message.exclusive_osm_way_ids),
     }

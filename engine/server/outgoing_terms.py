@@ -25,6 +25,7 @@ def provider_terms(value: Provider) -> dict[str, Any]:
         "acceptance_probability": None if value.acceptance == 1.0 else value.acceptance,
         "quality_score": None if value.quality == 1.0 else value.quality,
         "recent_share": value.recent_share,
+        "contractor": value.contractor,
     }
 
 

@@ -14,6 +14,7 @@ from engine.check import PlannedStop, PlannedTour, check_plan
 from engine.dispatch import Dispatcher
 from engine.model import Break, Fleet, Incident, Location, NightTariff, Provider, Service, Unit
 from engine.server.warm_up_traffic import warm_up_traffic
+from engine.tours.contractors import one_job_costs
 from engine.tours.numbers import able_rows, tour_numbers
 from graphs.errors import NoRouteError
 from graphs.search.tiling import WIDTH
@@ -52,7 +53,8 @@ def warm_up(dispatcher: Dispatcher, now: datetime) -> None:
     dispatcher.locate(known)
     situation = dispatcher.situation(incidents[:2], state, now)
     numbers = tour_numbers(situation, np.arange(2), able_rows(situation, np.arange(2)), {}, 2)
-    PlannedTours(numbers, [0], [1]).insertions(np.array([1]))
+    PlannedTours(situation, numbers, [0], [1]).insertions(np.array([1]))
+    one_job_costs(numbers.instance, np.arange(2))
     tour = PlannedTour("u0", (PlannedStop("i0"), PlannedStop("i1")))
     check_plan(dispatcher, incidents[:2], state, now, [tour])
     with suppress(NoRouteError):

@@ -20,6 +20,7 @@ from engine.tables.places import Places
 from engine.tables.problems import Problems
 from engine.tables.table import Table
 from engine.tables.times import times
+from engine.tables.words import flags
 from engine.times import parse_time
 from graphs.datum import Datum
 from graphs.errors import CoordinateError, InputError
@@ -46,6 +47,7 @@ PROVIDER_COLUMNS = (
     "acceptance",
     "quality",
     "recent_share",
+    "contractor",
 )
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -197,6 +199,7 @@ def provider_terms(table: Table, problems: Problems) -> list[dict[str, Any]]:
         "recent_share": numbers(table, "recent_share", problems, low=0, high=1),
     }
     factor = numbers(table, "night_factor", problems, low=1, high=MOST_NIGHT)
+    contractors = flags(table, "contractor", problems)
     for i, known in enumerate(terms):
         known |= {name: float(values[i]) for name, values in columns.items() if not np.isnan(values[i])}
         if factor[i] >= 1:
@@ -205,6 +208,7 @@ def provider_terms(table: Table, problems: Problems) -> list[dict[str, Any]]:
             known["night"] = NightTariff(usual.factor, start, _clock(table, i, "night_end", usual.end, problems))
         known["exclusive_ways"] = _ways(table, i, problems)
         known["exclusive_cells"] = _cells(table, i, problems)
+        known["contractor"] = bool(contractors[i])
     return terms
 
 

@@ -43,4 +43,5 @@ def provider_columns(value: Provider) -> dict[str, Any]:
         "acceptance": value.acceptance,
         "quality": value.quality,
         "recent_share": value.recent_share,
+        "contractor": value.contractor,
     }

@@ -106,6 +106,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "凡能救援的事件均已各派一车",
     ),
     "one_each.asked": ("at most one incident a unit was asked for", "按要求每车至多承担一项救援"),
+    "one_each.contractors": (
+        "every unit is a contractor's crew, which takes one incident",
+        "所有车辆均为承包商的车组,每组只承担一项救援",
+    ),
     "one_each.time": (
         "too little time was left to plan several incidents a unit, though {left:,} have none",
         "剩余时间不足以为车辆规划多项救援,仍有{left:,}项无车",
@@ -131,6 +135,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "若每车只承担一项,将有{left:,}项无车可派:先规划最紧急的{planned:,}项,每车依次承担至多{most}项",
     ),
     "tours.asked": ("several incidents a unit were asked for, up to {most} in order", "按要求每车依次承担至多{most}项"),
+}
+#: Where contractors are in the fleet, why there are tours goes on with what their crews do.
+REASONS |= {
+    f"{key}.hired": (
+        f"{english}; contractors' crews, {{hired:,}} of the units, take one each",
+        f"{chinese};其中{{hired:,}}辆为承包商车组,各承担一项",
+    )
+    for key, (english, chinese) in REASONS.items()
+    if key.partition(".")[0] == "tours"
 }
 
 #: Words that stand in variables, in Simplified Chinese.

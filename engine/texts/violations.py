@@ -54,6 +54,10 @@ VIOLATIONS: dict[str, tuple[str, str]] = {
         "{unit} has {count} incidents more than the {most} of the policy",
         "{unit}的救援比规则允许的{most}项多{count}项",
     ),
+    "contractor_takes_one": (
+        "{unit} is a contractor's crew, which takes one incident: it has {count} more",
+        "{unit}是承包商的车组,只承担一项救援:多出{count}项",
+    ),
     "unreachable": ("no road leads {unit} to {incident}", "{unit}没有道路可到{incident}"),
     "unreachable.closures": (
         "no road leads {unit} to {incident}: traffic entries close the roads ({closures})",

@@ -13,6 +13,7 @@ from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget
 from engine.situation import Situation
 from engine.texts import reason
+from engine.tours.contractors import priced
 from engine.tours.numbers import TourNumbers, able_rows, tour_numbers
 from engine.tours.size import MOST_PAIRS, ROOM_MS, Tours
 from engine.tours.solver import TourSolver
@@ -50,6 +51,9 @@ def choose(asked: Asked, wanted: Tours, seconds: float | None) -> Choice:
     most = int(situation.state.policy.tours.most_jobs)
     if wanted is Tours.ONE_EACH or most == 1:
         return Choice(reason("one_each.asked"))
+    hired = int(situation.state.contractors.sum())
+    if hired and hired == len(situation.state):
+        return Choice(reason("one_each.contractors"))
     left, booked = _left(asked), _in_the_way(asked)
     if wanted is Tours.AUTO and not left and not booked:
         return Choice(reason("one_each"))
@@ -59,12 +63,13 @@ def choose(asked: Asked, wanted: Tours, seconds: float | None) -> Choice:
     if jobs is None:
         incidents, units = len(situation.intake), len(situation.state)
         return Choice(reason("one_each.large", incidents=incidents, units=units), enough=False)
-    planned = {"planned": jobs.size, "most": most}
+    known = {"most": most} | ({"hired": hired} if hired else {})
+    more = ".hired" if hired else ""
     if jobs.size < len(situation.intake) - len(_lost(asked)):
-        return Choice(reason("tours.part", left=len(left), **planned), jobs)
+        return Choice(reason("tours.part" + more, left=len(left), planned=jobs.size, **known), jobs)
     if left:
-        return Choice(reason("tours" if len(left) > 1 else "tours.one", left=len(left), most=most), jobs)
-    return Choice(reason("tours.booked" if booked else "tours.asked", booked=booked, most=most), jobs)
+        return Choice(reason(("tours" if len(left) > 1 else "tours.one") + more, left=len(left), **known), jobs)
+    return Choice(reason(("tours.booked" if booked else "tours.asked") + more, booked=booked, **known), jobs)
 
 
 def too_late(asked: Asked) -> Choice:
@@ -78,7 +83,8 @@ def plan_tours(
     """Tours no dearer than the assignment they start from; None where the solver had no time, or lost a pin."""
     situation = asked.situation
     rules = situation.state.policy.tours
-    numbers = tour_numbers(situation, jobs, able_rows(situation, jobs), dict(asked.held), int(rules.most_jobs))
+    every = tour_numbers(situation, jobs, able_rows(situation, jobs), dict(asked.held), int(rules.most_jobs))
+    numbers = priced(situation, every, asked.held)
     budget = Budget(seconds=rules.seconds if seconds is None else min(seconds, rules.seconds), gap=rules.gap)
     plan = solver(numbers.instance, budget, seed, first_of_each(numbers, dict(asked.chosen)))
     if plan is None or not _keeps(asked, numbers, plan):
@@ -89,6 +95,7 @@ def plan_tours(
 def _left(asked: Asked) -> list[int]:
     """Incidents left over although somebody could serve them, be it only a unit that is kept for another before."""
     kept = np.array(sorted(set(asked.held.values())), np.int64)
+    kept = kept[~asked.situation.state.contractors[kept]]
     found = []
     for at, i in enumerate(asked.free.tolist()):
         if i in asked.chosen:
@@ -105,15 +112,15 @@ def _could(situation: Situation, i: int, rows: Int64) -> bool:
 
 def _in_the_way(asked: Asked) -> int:
     """Bookings of later that keep a unit which would suit another incident better."""
-    later = asked.situation.intake.jobs.earliest_ms > ROOM_MS
-    booked = {row: i for i, (row, _) in asked.chosen.items() if later[i]}
+    later, hired = asked.situation.intake.jobs.earliest_ms > ROOM_MS, asked.situation.state.contractors
+    booked = {row: i for i, (row, _) in asked.chosen.items() if later[i] and not hired[row]}
     found = set()
     for at, i in enumerate(asked.free.tolist()):
         if booked and i in asked.chosen and not later[i]:
             rows = asked.lists.rows[at].tolist()
             found |= {booked[row] for row in rows[: rows.index(asked.chosen[i][0])] if row in booked}
     for i, row in asked.held.items():  # a unit that is kept for later may serve somebody before
-        if later[i] and len(asked.situation.intake) > 1:
+        if later[i] and not hired[row] and len(asked.situation.intake) > 1:
             found.add(booked.get(row, i))
     return len(found)
 

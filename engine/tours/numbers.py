@@ -24,12 +24,21 @@ from graphs.travel import travel_matrix
 
 
 @dataclass(frozen=True, eq=False)
+class Crews:
+    """Crews of one contractor that are alike: any of them takes any incident at the same cost."""
+
+    rows: Int64  # [c] of the fleet
+    travel_ms: Int32  # [c, j]
+
+
+@dataclass(frozen=True, eq=False)
 class TourNumbers:
     """An instance, and which units and incidents its rows are."""
 
     instance: QueueInstance
     rows: Int64  # [u] rows of the fleet
     incidents: Int64  # [j] indices of the intake
+    crews: tuple[Crews, ...] = ()  # [p] whom the instance's contractors stand for
 
 
 def able_rows(situation: Situation, jobs: Int64) -> npt.NDArray[np.bool_]:

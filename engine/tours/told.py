@@ -63,9 +63,14 @@ def _parts(plan: QueuePlan, job: int, quality: int, coverage: int) -> CostParts:
 
 
 def first_of_each(numbers: TourNumbers, chosen: dict[int, tuple[int, int]]) -> list[list[int]]:
-    """Tours of at most one job, to start from: what an assignment (incident -> row, travel) says."""
-    tours: list[list[int]] = [[] for _ in numbers.rows]
+    """Tours of at most one job, to start from: what an assignment (incident -> row, travel) says.
+
+    What contractors have stands behind those of units.
+    """
+    tours: list[list[int]] = [[] for _ in range(numbers.rows.size + len(numbers.crews))]
     row_at = {int(row): at for at, row in enumerate(numbers.rows)}
+    for at, crews in enumerate(numbers.crews, numbers.rows.size):
+        row_at |= dict.fromkeys(crews.rows.tolist(), at)
     job_at = {int(i): at for at, i in enumerate(numbers.incidents)}
     for i, (row, _) in chosen.items():
         if i in job_at and row in row_at:

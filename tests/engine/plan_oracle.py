@@ -25,6 +25,7 @@ class UnitFacts:
     free: int = 0  # end of the present job and begin of the shift, whichever is later
     mobilisation: int = 0
     breaks: tuple[tuple[int, int], ...] = ()
+    contractor: bool = False
     shift_end: int | None = None
     overtime_price: float = 0.0
     call_out: float = 0.0
@@ -52,10 +53,12 @@ class JobFacts:
 
 @dataclass
 class Reckoning:
-    """Parts in milli-minutes by job, and what became of each stop: (arrival, start, end)."""
+    """Parts in milli-minutes by job, what became of each stop: (arrival, start, end), and by contractor's crew how many
+    jobs it has beyond the one that it takes."""
 
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     times: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    beyond_one: dict[str, int] = field(default_factory=dict)
 
     @property
     def cost(self) -> int:
@@ -75,6 +78,8 @@ def reckon(
     found = Reckoning()
     for name, tour in tours.items():
         unit = units[name]
+        if unit.contractor and len(tour) > 1:
+            found.beyond_one[name] = len(tour) - 1
         free = max(0, unit.free)
         for start, end in sorted(unit.breaks):
             free = end if start <= free < end else free

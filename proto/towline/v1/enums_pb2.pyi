@@ -179,6 +179,7 @@ class ViolationCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VIOLATION_CODE_WAITS: _ClassVar[ViolationCode]
     VIOLATION_CODE_WORKS_OVERTIME: _ClassVar[ViolationCode]
     VIOLATION_CODE_LATER_THAN_NEEDED: _ClassVar[ViolationCode]
+    VIOLATION_CODE_CONTRACTOR_TAKES_ONE: _ClassVar[ViolationCode]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -304,3 +305,4 @@ VIOLATION_CODE_PROMISE_BROKEN: ViolationCode
 VIOLATION_CODE_WAITS: ViolationCode
 VIOLATION_CODE_WORKS_OVERTIME: ViolationCode
 VIOLATION_CODE_LATER_THAN_NEEDED: ViolationCode
+VIOLATION_CODE_CONTRACTOR_TAKES_ONE: ViolationCode

@@ -28,7 +28,7 @@ from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/fleet.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"\xb9\x03\n\x08Provider\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12\x17\n\x0fterritory_cells\x18\x04 \x03(\t\x12\"\n\x04\x62\x61se\x18\x05 \x01(\x0b\x32\x14.towline.v1.Location\x12\x16\n\x0e\x63\x61ll_out_price\x18\x06 \x01(\x01\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\x14\n\x0cper_km_price\x18\x08 \x01(\x01\x12-\n\x0cnight_tariff\x18\t \x01(\x0b\x32\x17.towline.v1.NightTariff\x12\x17\n\x0f\x65xclusive_cells\x18\n \x03(\t\x12\x1d\n\x15\x65xclusive_osm_way_ids\x18\x0b \x03(\x03\x12#\n\x16\x61\x63\x63\x65ptance_probability\x18\x0c \x01(\x01H\x00\x88\x01\x01\x12\x1a\n\rquality_score\x18\r \x01(\x01H\x01\x88\x01\x01\x12\x14\n\x0crecent_share\x18\x0e \x01(\x01\x42\x19\n\x17_acceptance_probabilityB\x10\n\x0e_quality_score\"q\n\x0bNightTariff\x12\x0e\n\x06\x66\x61\x63tor\x18\x01 \x01(\x01\x12\x19\n\x0cstart_minute\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\nend_minute\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\x0f\n\r_start_minuteB\r\n\x0b_end_minute\"\x9e\x04\n\x04Unit\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12,\n\x0c\x63\x61pabilities\x18\x04 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x06status\x18\x05 \x01(\x0e\x32\x16.towline.v1.UnitStatus\x12+\n\x07\x66ree_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\rfree_location\x18\x07 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0cmobilisation\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12/\n\x0bposition_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bshift_start\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tshift_end\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eovertime_price\x18\r \x01(\x01\x12!\n\x06\x62reaks\x18\x0e \x03(\x0b\x32\x11.towline.v1.Break\"[\n\x05\x42reak\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x05\x46leet\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x1f\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.Unit\"\r\n\x0bServerFleetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/fleet.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"\xcd\x03\n\x08Provider\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12\x17\n\x0fterritory_cells\x18\x04 \x03(\t\x12\"\n\x04\x62\x61se\x18\x05 \x01(\x0b\x32\x14.towline.v1.Location\x12\x16\n\x0e\x63\x61ll_out_price\x18\x06 \x01(\x01\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\x14\n\x0cper_km_price\x18\x08 \x01(\x01\x12-\n\x0cnight_tariff\x18\t \x01(\x0b\x32\x17.towline.v1.NightTariff\x12\x17\n\x0f\x65xclusive_cells\x18\n \x03(\t\x12\x1d\n\x15\x65xclusive_osm_way_ids\x18\x0b \x03(\x03\x12#\n\x16\x61\x63\x63\x65ptance_probability\x18\x0c \x01(\x01H\x00\x88\x01\x01\x12\x1a\n\rquality_score\x18\r \x01(\x01H\x01\x88\x01\x01\x12\x14\n\x0crecent_share\x18\x0e \x01(\x01\x12\x12\n\ncontractor\x18\x0f \x01(\x08\x42\x19\n\x17_acceptance_probabilityB\x10\n\x0e_quality_score\"q\n\x0bNightTariff\x12\x0e\n\x06\x66\x61\x63tor\x18\x01 \x01(\x01\x12\x19\n\x0cstart_minute\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\nend_minute\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\x0f\n\r_start_minuteB\r\n\x0b_end_minute\"\x9e\x04\n\x04Unit\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12,\n\x0c\x63\x61pabilities\x18\x04 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x06status\x18\x05 \x01(\x0e\x32\x16.towline.v1.UnitStatus\x12+\n\x07\x66ree_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\rfree_location\x18\x07 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0cmobilisation\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12/\n\x0bposition_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bshift_start\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tshift_end\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eovertime_price\x18\r \x01(\x01\x12!\n\x06\x62reaks\x18\x0e \x03(\x0b\x32\x11.towline.v1.Break\"[\n\x05\x42reak\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x05\x46leet\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x1f\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.Unit\"\r\n\x0bServerFleetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,15 +36,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.fleet_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROVIDER']._serialized_start=155
-  _globals['_PROVIDER']._serialized_end=596
-  _globals['_NIGHTTARIFF']._serialized_start=598
-  _globals['_NIGHTTARIFF']._serialized_end=711
-  _globals['_UNIT']._serialized_start=714
-  _globals['_UNIT']._serialized_end=1256
-  _globals['_BREAK']._serialized_start=1258
-  _globals['_BREAK']._serialized_end=1349
-  _globals['_FLEET']._serialized_start=1351
-  _globals['_FLEET']._serialized_end=1432
-  _globals['_SERVERFLEET']._serialized_start=1434
-  _globals['_SERVERFLEET']._serialized_end=1447
+  _globals['_PROVIDER']._serialized_end=616
+  _globals['_NIGHTTARIFF']._serialized_start=618
+  _globals['_NIGHTTARIFF']._serialized_end=731
+  _globals['_UNIT']._serialized_start=734
+  _globals['_UNIT']._serialized_end=1276
+  _globals['_BREAK']._serialized_start=1278
+  _globals['_BREAK']._serialized_end=1369
+  _globals['_FLEET']._serialized_start=1371
+  _globals['_FLEET']._serialized_end=1452
+  _globals['_SERVERFLEET']._serialized_start=1454
+  _globals['_SERVERFLEET']._serialized_end=1467
 # @@protoc_insertion_point(module_scope)

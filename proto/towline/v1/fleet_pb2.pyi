@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Provider(_message.Message):
-    __slots__ = ("name", "display_name", "services", "territory_cells", "base", "call_out_price", "etag", "per_km_price", "night_tariff", "exclusive_cells", "exclusive_osm_way_ids", "acceptance_probability", "quality_score", "recent_share")
+    __slots__ = ("name", "display_name", "services", "territory_cells", "base", "call_out_price", "etag", "per_km_price", "night_tariff", "exclusive_cells", "exclusive_osm_way_ids", "acceptance_probability", "quality_score", "recent_share", "contractor")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class Provider(_message.Message):
     ACCEPTANCE_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
     QUALITY_SCORE_FIELD_NUMBER: _ClassVar[int]
     RECENT_SHARE_FIELD_NUMBER: _ClassVar[int]
+    CONTRACTOR_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
@@ -42,7 +43,8 @@ class Provider(_message.Message):
     acceptance_probability: float
     quality_score: float
     recent_share: float
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., territory_cells: _Optional[_Iterable[str]] = ..., base: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., call_out_price: _Optional[float] = ..., etag: _Optional[str] = ..., per_km_price: _Optional[float] = ..., night_tariff: _Optional[_Union[NightTariff, _Mapping]] = ..., exclusive_cells: _Optional[_Iterable[str]] = ..., exclusive_osm_way_ids: _Optional[_Iterable[int]] = ..., acceptance_probability: _Optional[float] = ..., quality_score: _Optional[float] = ..., recent_share: _Optional[float] = ...) -> None: ...
+    contractor: bool
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., territory_cells: _Optional[_Iterable[str]] = ..., base: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., call_out_price: _Optional[float] = ..., etag: _Optional[str] = ..., per_km_price: _Optional[float] = ..., night_tariff: _Optional[_Union[NightTariff, _Mapping]] = ..., exclusive_cells: _Optional[_Iterable[str]] = ..., exclusive_osm_way_ids: _Optional[_Iterable[int]] = ..., acceptance_probability: _Optional[float] = ..., quality_score: _Optional[float] = ..., recent_share: _Optional[float] = ..., contractor: _Optional[bool] = ...) -> None: ...
 
 class NightTariff(_message.Message):
     __slots__ = ("factor", "start_minute", "end_minute")

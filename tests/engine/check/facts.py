@@ -35,6 +35,7 @@ def random_case(region: Region, seed: int, units: int = 7, incidents: int = 14) 
             acceptance=rng.choice([1.0, rng.uniform(0.3, 1)]),
             quality=rng.choice([1.0, rng.random()]),
             recent_share=rng.choice([0.0, rng.random()]),
+            contractor=rng.random() < 0.3,
         )
         for provider in drawn.providers
     )
@@ -132,6 +133,7 @@ class Facts:
             acceptance=provider.acceptance,
             quality=provider.quality,
             recent_share=provider.recent_share,
+            contractor=provider.contractor,
         )
 
     def _job(self, incident: Incident, promises: PromiseTable) -> JobFacts:

@@ -58,7 +58,7 @@ def told(parts: CostParts) -> dict[str, int]:
 
 
 def amounts(violations, slow: Reckoning, facts: Facts, label: str) -> None:
-    """Late after the promise, waiting: by the oracle's own times, every one and no other."""
+    """Late after the promise, waiting, too many for a contractor's crew: by the oracle, every one and no other."""
     for code, amount in (
         (ViolationCode.PROMISE_BROKEN, lambda job, times: times[1] - job.due),
         (ViolationCode.WAITS, lambda job, times: job.earliest - times[0]),
@@ -66,6 +66,8 @@ def amounts(violations, slow: Reckoning, facts: Facts, label: str) -> None:
         wanted = {key: over for key, times in slow.times.items() if (over := amount(facts.jobs[key], times)) > 0}
         found = {v.incident_id: round(v.over.total_seconds() * 1000) for v in violations if v.code is code}
         assert found == wanted, (label, code)
+    several = {v.unit_id: v.count for v in violations if v.code is ViolationCode.CONTRACTOR_TAKES_ONE}
+    assert several == slow.beyond_one, label
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -17,7 +17,13 @@ MINUTE = 60_000
 
 
 def random_instance(
-    seed: int, jobs: int = 6, units: int = 3, *, expected: bool = False, unreachable: float = 0.15
+    seed: int,
+    jobs: int = 6,
+    units: int = 3,
+    *,
+    expected: bool = False,
+    unreachable: float = 0.15,
+    contractors: int | None = None,
 ) -> QueueInstance:
     """Windows, tows (asymmetric travel), capabilities, pins, groups, contractors, shifts, tariffs, distances.
 
@@ -47,7 +53,8 @@ def random_instance(
     group = np.full(jobs, NONE, np.int32)
     if rng.random() < 0.4 and jobs > 1:
         group[rng.choice(jobs, 2, replace=False)] = 7
-    contractors = int(rng.integers(0, 3))
+    drawn = int(rng.integers(0, 3))
+    contractors = drawn if contractors is None else contractors
     option = rng.integers(50_000, 600_000, (contractors, jobs)).astype(np.int64)
     option[rng.random(option.shape) < 0.3] = NONE
     return QueueInstance(

@@ -9,11 +9,12 @@ import pytest
 
 from engine.queues.columns import make_room
 from engine.queues.completion import TOP, fill_tables, least_fixed, make_tables, shift_for
+from engine.queues.contractors import price_contractors
 from engine.queues.evaluate import tour_cost
 from engine.queues.halt import Halt, HaltedError
 from engine.queues.instance import QueueInstance
 from engine.queues.limits import MOST_JOBS
-from engine.queues.pricing import price_contractors, price_leaving, price_units
+from engine.queues.pricing import price_leaving, price_units
 from tests.engine.queues.cases import random_instance, slow_tour_cost
 
 

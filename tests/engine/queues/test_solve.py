@@ -44,6 +44,39 @@ def test_more_plans_and_bounds(seed: int) -> None:
     _enclosed(instance, solve_queues(instance, Budget(seconds=2.0), seed=seed), seed)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_options_that_come_as_they_pay(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one option of each job in the program at first, the others come when they are worth it: the same proof."""
+    monkeypatch.setattr("engine.queues.colgen.OPTIONS", 0)
+    monkeypatch.setattr("engine.queues.colgen.FIRST_OPTIONS", 1)
+    instance = random_instance(seed, jobs=5, units=2, contractors=5)
+    plan = solve_queues(instance, Budget(rounds=40, iterations=100, dives=4), seed=seed)
+    _enclosed(instance, plan, seed)
+    monkeypatch.undo()
+    whole = solve_queues(instance, Budget(rounds=40, iterations=100, dives=4), seed=seed)
+    assert (plan.cost, plan.lower) == (whole.cost, whole.lower), seed
+
+
+def test_contractors_alone() -> None:
+    """Without a single unit options are all there is, and the assignment of them is proven."""
+    instance = random_instance(5, jobs=5, units=0, contractors=4)
+    plan = solve_queues(instance, Budget(rounds=20, iterations=100))
+    _enclosed(instance, plan, 5)
+    assert plan.gap == 0
+    assert plan.tours == ()
+
+
+def test_a_plan_begins_with_what_contractors_had() -> None:
+    """What stands behind the tours of the units in `start` is taken over, as far as crews go."""
+    instance = random_instance(5, jobs=5, units=1, contractors=2)
+    wanted = [(p, j) for p in range(2) for j in range(5) if instance.option_cost[p, j] >= 0]
+    (p, j) = next(pair for pair in wanted if pair[1] not in instance.pins)
+    start = [[], [], []]
+    start[1 + p].append(j)
+    plan = solve_queues(instance, Budget(seconds=0.0), start=start)
+    assert plan.contractor[j] == p
+
+
 def test_no_time_at_all_still_gives_a_plan() -> None:
     """Pinned jobs are served, and the bound holds."""
     instance = random_instance(6, jobs=5, units=2)

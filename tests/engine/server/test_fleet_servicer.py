@@ -45,6 +45,7 @@ def test_what_is_put_is_got(start):
         territory_cells=["88b2c27a3dfffff"],
         base=place(),
         call_out_price=12.5,
+        contractor=True,
     )
     stored = put_providers(client, sent).providers[0]
     assert stored.etag

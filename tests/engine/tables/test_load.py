@@ -65,6 +65,7 @@ def cases(draw: st.DrawFn) -> tuple[Fleet, tuple[Incident, ...]]:
             base=draw(st.none() | places),
             crews=draw(st.integers(1, 40)),
             call_out_price=draw(st.integers(0, 500)),
+            contractor=draw(st.booleans()),
         )
         for name in draw(st.lists(ids, min_size=1, max_size=3, unique=True))
     )
