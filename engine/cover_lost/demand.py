@@ -20,14 +20,15 @@ RESOLUTION = 7
 HEAVIEST = 500
 #: Places that may be given: each is looked at for each unit.
 MOST = 5000
+MOST_WEIGHT = 1e15
 
 
 @dataclass(frozen=True, eq=False)
 class Demand:
     """``d`` places with the weight of the demand at each, in any unit: shares count.
 
-    Raises DemandError: no places, columns of different lengths, a weight that is negative or not finite, no weight at
-    all. Whether the places are in the region is seen when a `Dispatcher` gets them.
+    Raises DemandError: no places, columns of different lengths, a weight that is negative, not a number or
+    absurd, no weight at all. Whether the places are in the region is seen when a `Dispatcher` gets them.
     """
 
     lon: Float64  # [d] degrees
@@ -48,16 +49,15 @@ class Demand:
                 places=count,
             )
         for index, value in enumerate(columns["weight"].tolist()):
-            if not math.isfinite(value) or value < 0:
+            if not 0 <= value <= MOST_WEIGHT:  # nor if it is no number
                 raise DemandError(
-                    f"demand[{index}]: weight {value} must be finite and zero or more",
+                    f"demand[{index}]: weight {value} must be 0 to {MOST_WEIGHT:g}",
                     field="weight",
                     index=index,
                     value=value,
                 )
-        total = math.fsum(columns["weight"].tolist())
-        if not (math.isfinite(total) and total > 0):
-            raise DemandError(f"the weights of demand add up to {total:g}; some must be above zero", field="weight")
+        if not columns["weight"].any():
+            raise DemandError("the weights of demand are all zero; some must be above", field="weight")
         for name, column in columns.items():
             object.__setattr__(self, name, column)
 

@@ -72,8 +72,10 @@ class ReachBook:
         self._carried = {metric: each for metric, each in self._carried.items() if metric in metrics}
 
     def _all(self) -> list[tuple[Metric, UInt8, Int64]]:
-        fresh = {metric: (matrix, np.empty(0, np.int64)) for metric, matrix in self._known.items()}
-        return [(metric, *each) for metric, each in {**self._carried, **fresh}.items()]
+        known = self._known.items()
+        fresh = {metric for metric, _ in known}
+        carried = [(metric, *each) for metric, each in self._carried.items() if metric not in fresh]
+        return carried + [(metric, matrix, np.empty(0, np.int64)) for metric, matrix in known]
 
     def _reached(self, state: FleetState, rows: Int64) -> UInt8:
         labels, targets = self.places.targets(state.metric)

@@ -36,6 +36,7 @@ class Work:
     quality: float = 1.0
     recent_share: float = 0.0
     revenue: float = 0.0
+    coverage: int = 0  # as `cover_oracle` has it, where it counts
 
 
 def served(
@@ -61,6 +62,7 @@ def served(
     parts["quality"] = round(1000 * w.quality * (1 - work.quality))
     parts["acceptance"] = round(1000 * p * w.acceptance * (1 - work.acceptance))
     parts["rotation"] = round(1000 * w.rotation * work.recent_share)
+    parts["coverage"] = work.coverage
     return parts
 
 

@@ -34,6 +34,7 @@ class UnitFacts:
     acceptance: float = 1.0
     quality: float = 1.0
     recent_share: float = 0.0
+    cover: int = 0  # what sending it leaves uncovered, see `cover_oracle`
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class JobFacts:
     garage: float = 0.0
     revenue: float = 0.0
     announced: str | None = None
+    counts_cover: bool = False
 
 
 @dataclass
@@ -103,6 +105,7 @@ def reckon(
                 acceptance=unit.acceptance,
                 quality=unit.quality,
                 recent_share=unit.recent_share,
+                coverage=unit.cover if job.counts_cover else 0,
             )
             changed = job.announced is not None and job.announced != name
             found.parts[key] = cost_oracle.served(weights, job.weight, job.due, ready, travel, price, changed, work)

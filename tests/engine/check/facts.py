@@ -7,7 +7,10 @@ from dataclasses import asdict, replace
 from datetime import datetime, time, timedelta
 from random import Random
 
+import h3.api.basic_str as h3
+
 from engine.check import PlannedStop, PlannedTour
+from engine.cover_lost.demand import Demand
 from engine.jobs.make import ends_of
 from engine.jobs.service_time import hand_over, service_time_of
 from engine.model import Break, Fleet, Garage, Incident, NightTariff, Provider, Service, Unit, UnitStatus
@@ -16,6 +19,7 @@ from engine.promise import PromiseTable
 from graphs.region import Region
 from graphs.search import INF
 from graphs.travel import travel_matrix
+from tests.engine import cover_oracle
 from tests.engine.cost_oracle import Weights
 from tests.engine.fleets import NOW, place, random_fleet, random_incidents
 from tests.engine.plan_oracle import DAY, JobFacts, UnitFacts
@@ -99,6 +103,38 @@ class Facts:
         local = NOW.astimezone(region.timezone)
         self.clock = (local.hour * 3600 + local.minute * 60 + local.second) * 1000 % DAY
         self._legs: dict[tuple[str, str], int | None] = {}
+        if policy.coverage.weight:
+            self._cover(fleet, incidents, promises)
+
+    def _cover(self, fleet: Fleet, incidents: Sequence[Incident], promises: PromiseTable) -> None:
+        """What each unit leaves uncovered, by the oracle of that."""
+        region, rules = self._region, self._policy.coverage
+        demand = Demand.of_network(region.network)
+        at = region.snapper.snap(demand.lon, demand.lat)
+        spots = list(zip(at.arc.tolist(), at.lon.tolist(), at.lat.tolist(), strict=True))
+        within = [round(promises.classify(*spot)[1] * 60_000) for spot in spots]
+        territory = {provider.id: provider.territory for provider in fleet.providers}
+        facts = {}
+        for unit in fleet.units:
+            here, mine = self._starts[unit.id], territory[unit.provider_id]
+            drives = travel_matrix(region.network, region.metric, here, at, graph=region.search_graph)[0].tolist()
+            known_end = unit.status is UnitStatus.BUSY and unit.free_at is not None
+            facts[unit.id] = cover_oracle.CoverFacts(
+                drives=[None if drive >= INF else drive for drive in drives],
+                may=[
+                    not mine or any(h3.latlng_to_cell(y, x, h3.get_resolution(c)) == c for c in mine)
+                    for _, x, y in spots
+                ],
+                works=unit.status is UnitStatus.AVAILABLE or known_end,
+                free=self.units[unit.id].free,
+                breaks=self.units[unit.id].breaks,
+                shift_end=self.units[unit.id].shift_end,
+                mobilisation=self.units[unit.id].mobilisation,
+            )
+        kept = {incident.assigned_unit_id or "" for incident in incidents if incident.pinned}
+        named = [(float(weight), most) for weight, most in zip(demand.weight, within, strict=True)]
+        lost = cover_oracle.lost(named, facts, kept, rules.weight, rules.busy_fraction)
+        self.units = {name: replace(unit, cover=lost[name]) for name, unit in self.units.items()}
 
     def leg(self, one: str, other: str) -> int | None:
         """ms from a unit's place, or from where a job ends, to a job."""
@@ -165,6 +201,8 @@ class Facts:
             garage=price,
             revenue=incident.revenue,
             announced=incident.assigned_unit_id,
+            counts_cover=earliest <= 45 * 60_000
+            and (policy.coverage.on_highways or not promises.on_highway(int(here.arc[0]))),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from random import Random
 
 import pytest
@@ -12,6 +12,7 @@ from engine.check.planned import tours_of_plan
 from engine.decision import CostParts
 from engine.dispatch import Dispatcher
 from engine.policy import Policy
+from engine.policy_rules import CoverageRules
 from engine.queues.solve import Budget, solve_queues
 from engine.tours.size import Tours
 from graphs.region import Region
@@ -27,10 +28,10 @@ def quick(instance, _budget, seed, start):
     return solve_queues(instance, Budget(rounds=2, iterations=40), seed=seed, start=start)
 
 
-def agree(region: Region, seed: int) -> int:
+def agree(region: Region, seed: int, policy: Policy | None = None) -> int:
     """Every plan of one case; returns how many."""
     fleet, incidents = random_case(region, seed)
-    policy, rng = Policy.default(), Random(seed)
+    policy, rng = policy or Policy.default(), Random(seed)
     dispatcher = Dispatcher(region, policy, tours=quick)
     state = dispatcher.prepare(fleet)
     facts = Facts(region, policy, fleet, incidents)
@@ -74,6 +75,14 @@ def amounts(violations, slow: Reckoning, facts: Facts, label: str) -> None:
 def test_check_solvers_and_oracle_agree(coquimbo: Region, seed: int) -> None:
     """Twelve plans of a random case: two of the solvers, ten at random whatever rules they break."""
     assert agree(coquimbo, seed) == PLANS + 2
+
+
+@pytest.mark.parametrize("on_highways", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_they_agree_about_cover_lost(coquimbo: Region, seed: int, on_highways: bool) -> None:
+    """The same where the policy prices the demand that a unit leaves without cover."""
+    rules = CoverageRules(weight=Random(seed).uniform(5, 30), busy_fraction=0.4, on_highways=on_highways)
+    assert agree(coquimbo, seed, replace(Policy.default(), coverage=rules)) == PLANS + 2
 
 
 @pytest.mark.nightly
