@@ -74,8 +74,11 @@ class ReachBook:
     def _all(self) -> list[tuple[Metric, UInt8, Int64]]:
         known = self._known.items()
         fresh = {metric for metric, _ in known}
-        carried = [(metric, *each) for metric, each in self._carried.items() if metric not in fresh]
-        return carried + [(metric, matrix, np.empty(0, np.int64)) for metric, matrix in known]
+        every = [(metric, matrix, np.empty(0, np.int64)) for metric, matrix in known]
+        for metric, (matrix, stale) in self._carried.items():
+            if metric not in fresh:
+                every.append((metric, matrix, stale))
+        return every
 
     def _reached(self, state: FleetState, rows: Int64) -> UInt8:
         labels, targets = self.places.targets(state.metric)
