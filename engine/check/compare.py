@@ -10,6 +10,7 @@ from datetime import datetime
 
 from engine.baseline import nearest_in_order
 from engine.candidate import left_parts
+from engine.check.breaks import breaks_cut
 from engine.check.named import NamedStop, named
 from engine.check.planned import PlannedTour
 from engine.check.rules import Rules
@@ -103,6 +104,7 @@ def _judged(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[Plan, t
         wrong += rules.of(stop)
     wrong += [rules.of_lost(stop) for stop in lost]
     wrong += _crowded(situation, stops)
+    wrong += breaks_cut(situation, found)
     planned = {stop.index for each in stops.values() for stop in each}
     for index, incident in enumerate(situation.intake.incidents):
         if index in planned:

@@ -48,6 +48,7 @@ class ViolationCode(StrEnum):
     WAITS = "waits"
     WORKS_OVERTIME = "works_overtime"
     LATER_THAN_NEEDED = "later_than_needed"
+    CUTS_BREAK_SHORT = "cuts_break_short"
 
 
 SEVERITIES = {
@@ -55,6 +56,7 @@ SEVERITIES = {
     ViolationCode.WAITS: Severity.NOTE,
     ViolationCode.WORKS_OVERTIME: Severity.NOTE,
     ViolationCode.LATER_THAN_NEEDED: Severity.NOTE,
+    ViolationCode.CUTS_BREAK_SHORT: Severity.NOTE,
 }
 
 

@@ -84,4 +84,12 @@ VIOLATIONS: dict[str, tuple[str, str]] = {
         "{unit} could be there {minutes} min sooner than planned",
         "{unit}可比计划早{minutes}分钟到达",
     ),
+    "cuts_break_short": (
+        "{unit} sets off {minutes} min before the end of its break, {end}",
+        "{unit}在休息结束({end})前{minutes}分钟出发",
+    ),
+    "cuts_break_short.missed": (
+        "{unit} works through its break until {end} and misses {minutes} min of it",
+        "{unit}在休息时段(至{end})仍在工作,少休息{minutes}分钟",
+    ),
 }
