@@ -14,25 +14,25 @@ import numpy.typing as npt
 
 from engine.arrival.model import ArrivalModel
 from engine.arrival.offer import Offerable, offerable
-from engine.assign.solve import Flow, flow_here, solve_batch
+from engine.assign.solve import Flow, flow_here
 from engine.candidate import candidate
 from engine.closures import Moment, closures_between, open_routes
 from engine.cover_lost.demand import Demand
 from engine.cover_lost.places import DemandPlaces
 from engine.cover_lost.reach import ReachBook
-from engine.completing import complete
 from engine.decision import Candidate, Plan, Reason, Recommendation
+from engine.deferment import Deferment
 from engine.elsewhere import Chosen, snapped_incidents
 from engine.errors import DeadlineError
 from engine.explain import why_lost, why_unserved
-from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.fleet.state import FleetState
 from engine.intake import Intake
 from engine.jobs.expand import one_unit_each
 from engine.locating import locate, none_refused, positions, query_of
 from engine.model import Fleet, Incident, Location
-from engine.pins import held, pin_failed, pinned_travel_ms
+from engine.one_each import OneEachSolver
+from engine.pins import pin_failed, pinned_travel_ms
 from engine.planning import Solved, plan_of
 from engine.policy import Policy
 from engine.promise import PromiseTable
@@ -311,14 +311,16 @@ class Dispatcher:
         runners_up: int = 2,
         checkpoint: Checkpoint | None = None,
         tours: Tours = Tours.ONE_EACH,
+        rule: Deferment | None = None,
     ) -> Plan:
-        """The cheapest plan; every incident is assigned or says why not.
+        """The cheapest plan that puts nobody due behind; every incident is assigned or says why not.
 
         At most one incident a unit, or several in order (``tours``) where that is asked for or not enough: `Plan.why`
         says which and why.
         Incidents that need several units come as several (`engine.jobs.expand`), pinned ones keep theirs. `deadline_s`
         is how long the caller will wait: when it is too short for the exact answer the best plan found comes back with
-        its gap. Raises DeadlineError when even that cannot be had.
+        its gap. Raises DeadlineError when even that cannot be had. ``rule`` is the bound on deferment as another
+        policy has it (`engine.deferment`).
         """
         started = time.monotonic()
         if deadline_s is not None and deadline_s <= 0:
@@ -327,36 +329,27 @@ class Dispatcher:
             )
         stages = Stages(checkpoint)
         situation = self.situation(one_unit_each(incidents), state, now)
-        intake = situation.intake
         stages.done("intake")
-        pinned = held(situation)
-        free = np.setdiff1d(np.arange(len(intake)), pinned)
-        search = situation.search(self._fastest, taken=intake.announced[pinned])
-        lists = GrowingLists(search, state, intake, free)
         solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s
-        solution = solve_batch(lists, free.size, stop_at=solve_by, checkpoint=checkpoint, flow=self._flow)
-        chosen: dict[int, tuple[int, int]] = {}  # incident -> (row, travel)
-        for at, i in enumerate(free):
-            row = int(solution.chosen[at])
-            if row >= 0:
-                chosen[int(i)] = (row, int(lists.travels[at][lists.rows[at] == row][0]))
-        stop_at = None if deadline_s is None else started + COMPLETING_SHARE * deadline_s
-        saved = complete(search, lists, free, chosen, stop_at) if solution.gap else 0
+        each = OneEachSolver(
+            situation,
+            self._fastest,
+            self._flow,
+            solve_by=solve_by,
+            complete_by=None if deadline_s is None else started + COMPLETING_SHARE * deadline_s,
+            checkpoint=checkpoint,
+            rule=rule,
+        ).solve()
         stages.done("assignment")
-        for i in pinned:
-            travel = pinned_travel_ms(situation, int(i))
-            if travel < INF:
-                chosen[int(i)] = (int(intake.announced[i]), travel)
-        left_s = None if deadline_s is None else started + SOLVING_SHARE * deadline_s - time.monotonic()
-        keeps = {int(i): chosen[int(i)][0] for i in pinned if int(i) in chosen}
-        asked = Asked(situation, chosen, keeps, lists, free)
+        left_s = None if solve_by is None else solve_by - time.monotonic()
+        asked = Asked(situation, each.chosen, each.held, each.lists, each.free)
         choice = choose(asked, tours, left_s)
-        solved = Solved(chosen, solution.gap - saved, solution.solver, choice.why)
+        solved = Solved(each.chosen, each.gap, each.solver, choice.why, kept_for=each.kept_for)
         if choice.jobs is not None:
             found = plan_tours(asked, choice.jobs, self._tours, left_s)
             solved, choice = (solved, too_late(asked)) if found is None else (_several(asked, *found, choice), choice)
             stages.done("tours")
-        plan = plan_of(situation, replace(solved, why=choice.why), lists, free, runners_up)
+        plan = plan_of(situation, replace(solved, why=choice.why), each.lists, each.free, runners_up)
         if not choice.enough:  # nothing is known about plans of several jobs a unit
             plan = replace(plan, gap=plan.cost.total)
         stages.done("explanation")

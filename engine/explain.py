@@ -116,3 +116,8 @@ def out_of_capacity(units: int) -> Reason:
 def out_of_time() -> Reason:
     """Why an incident is left although units may be free: the caller's deadline cut the search short."""
     return reason(ReasonCode.DEADLINE)
+
+
+def kept_for_due(unit: str, incident: str) -> Reason:
+    """Why a unit does not serve a later incident: one that has waited past its bound could have it sooner."""
+    return reason(ReasonCode.KEPT_FOR_DUE, unit=unit, incident=incident)

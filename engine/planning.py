@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from engine.candidate import candidate, left_parts
 from engine.decision import Assignment, CostParts, Plan, Reason, Unserved
 from engine.elsewhere import snapped_incidents
-from engine.explain import out_of_capacity, out_of_time, why_lost, why_unserved
+from engine.explain import kept_for_due, out_of_capacity, out_of_time, why_lost, why_unserved
 from engine.fleet.candidates import GrowingLists
 from engine.pins import pin_failed
 from engine.situation import Situation
@@ -27,6 +27,7 @@ class Solved:
     solver: str
     why: Reason | None = None
     stops: Mapping[int, Stop] = field(default_factory=dict)  # of tours: the chosen ones' place in them
+    kept_for: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (incident, row): kept for one that is due
 
 
 def plan_of(
@@ -48,6 +49,9 @@ def plan_of(
         if i not in chosen:
             if incident.pinned:
                 reason = pin_failed(incident)
+            elif (kept := _kept(solved, i, rows)) is not None:
+                row, due = kept
+                reason = kept_for_due(state.units[row].id, intake.incidents[due].id)
             elif lists and at is not None and len(rows):
                 cut_short = lists.truncated(at) and not solved.stops
                 reason = out_of_time() if cut_short else out_of_capacity(len(rows))
@@ -67,7 +71,12 @@ def plan_of(
                 break
             if other != row:
                 loser = candidate(policy, state, intake, i, int(other), int(ms))
-                others.append(replace(loser, lost=why_lost(loser, winner, serves.get(int(other)))))
+                due = solved.kept_for.get((i, int(other)))
+                if due is None or serves.get(int(other)) is not None:
+                    lost = why_lost(loser, winner, serves.get(int(other)))
+                else:
+                    lost = kept_for_due(loser.unit_id, intake.incidents[due].id)
+                others.append(replace(loser, lost=lost))
         assignments.append(
             Assignment(
                 incident.id,
@@ -92,6 +101,12 @@ def plan_of(
         metric_version=situation.metric_version,
         why=solved.why,
     )
+
+
+def _kept(solved: Solved, i: int, rows: Iterable[int]) -> tuple[int, int] | None:
+    """Of the candidates of an incident left over the first that it did not get because of one that is due; that one."""
+    found = ((int(row), solved.kept_for.get((i, int(row)))) for row in rows)
+    return next(((row, due) for row, due in found if due is not None), None)
 
 
 def _first_of(incidents, solved: Solved) -> dict[int, str]:

@@ -179,6 +179,14 @@ class Situation:
 
         return self._by_hour(rows, drive, self._place(index, rows.size))
 
+    def travels_ms(self, rows: Int64, at: Int64) -> Int64:
+        """[k] ms from unit rows[k] to incident at[k] as it departs now, all from labels; INF where there is no way."""
+        times = np.full(rows.size, INF, np.int64)
+        for number, hour in enumerate(self.hours):
+            mine = self._of_hour(number, rows)
+            times[mine] = travels_of(hour.state, hour.intake, rows[mine].astype(np.int32), at[mine])
+        return self._settled(rows.astype(np.int32), at, times)
+
     def pairs_ms(self, rows: Int64, targets: Positions, incidents: Int64) -> Int32:
         """[k] ms from unit rows[i] to target i, a place of incidents[i], as they depart for it; INF: no way."""
         if self.later:

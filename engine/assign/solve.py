@@ -57,14 +57,15 @@ def solve_batch(
     clock: Callable[[], float] = time.monotonic,
     checkpoint: Callable[[], None] | None = None,
     flow: Flow = flow_here,
+    wanted: Int32 | None = None,
 ) -> Solution:
     """The cheapest assignment, proven over all units by dual prices; or the best so far when time is short.
 
     An incident's list is long enough when no unit beyond it could lower the bound (its cut-off is no less than what
     the incident costs at the prices). `stop_at` is a time of `clock`; past it, the incumbent and its gap are returned.
-    `checkpoint` is called before each flow and may raise to give up.
+    `checkpoint` is called before each flow and may raise to give up. `wanted` is how long the lists are to begin with.
     """
-    wanted = np.full(incident_count, FIRST_CANDIDATES, np.int32)
+    wanted = np.full(incident_count, FIRST_CANDIDATES, np.int32) if wanted is None else wanted
     best: Solution | None = None
     search_s = 0.0
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -10,13 +11,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from engine.assign.problem import NO_CUTOFF, SparseProblem
-from engine.cost import weight_vector
+from engine.cost import MAX_COST, weight_vector
 from engine.fleet.pairs import pair_costs
 from engine.fleet.scan import TAKEN, cheapest_units_of_many
 from engine.fleet.state import FleetState
 from engine.intake import Intake
 from graphs.network import Int32, Int64, UInt8
 
+#: Added to the cost of leaving an incident that must be served (milli-minutes): beyond any cost, yet sums stay exact.
+INSISTING = MAX_COST
 #: Below this many incidents a second thread costs more than it saves.
 THREAD_FROM = 32
 
@@ -175,6 +178,21 @@ class GrowingLists:
         self.costs: list[Int64] = [np.empty(0, np.int64)] * of.size
         self.travels: list[Int64] = [np.empty(0, np.int64)] * of.size
         self._cutoff = np.full(of.size, NO_CUTOFF, np.int64)
+        self._barred: dict[int, set[int]] = {}
+        self._insisted = np.zeros(of.size, np.int64)
+
+    @property
+    def wanted(self) -> Int32:
+        """How many candidates each incident has asked for last."""
+        return self._wanted.astype(np.int32)
+
+    def bar(self, at: int, rows: Iterable[int]) -> None:
+        """Leave units out of the problem for incident ``at``; they stay in the lists."""
+        self._barred.setdefault(at, set()).update(rows)
+
+    def insist(self, at: int) -> None:
+        """Serve incident ``at`` whatever it costs, if any unit is there for it."""
+        self._insisted[at] = INSISTING
 
     def __call__(self, wanted: Int32) -> SparseProblem:
         changed = np.flatnonzero(wanted != self._wanted)
@@ -189,19 +207,27 @@ class GrowingLists:
             )
             self._cutoff[i] = found.cost[part.stop - 1] if part.stop > kept.stop else NO_CUTOFF
         self._wanted = wanted.astype(np.int64)
-        first = np.concatenate([[0], np.cumsum([row.size for row in self.rows])]).astype(np.int64)
+        rows, costs = list(self.rows), list(self.costs)
+        for at, out in self._barred.items():
+            kept = ~np.isin(rows[at], list(out))
+            rows[at], costs[at] = rows[at][kept], costs[at][kept]
+        first = np.concatenate([[0], np.cumsum([row.size for row in rows])]).astype(np.int64)
         empty32, empty64 = np.empty(0, np.int32), np.empty(0, np.int64)
         return SparseProblem(
             first=first,
-            unit=np.concatenate([*self.rows, empty32]),
-            cost=np.concatenate([*self.costs, empty64]),
-            unserved=self._unserved,
+            unit=np.concatenate([*rows, empty32]),
+            cost=np.concatenate([*costs, empty64]),
+            unserved=self._unserved + self._insisted,
             cutoff=self._cutoff.copy(),
         )
 
     def truncated(self, at: int) -> bool:
         """Whether units beyond the list of incident `at` exist."""
         return bool(self._cutoff[at] != NO_CUTOFF)
+
+    def unserved(self, at: int) -> int:
+        """What leaving incident `at` costs."""
+        return int(self._unserved[at])
 
     def saving(self, at: int, cost: int) -> int:
         """What serving incident `at` at that cost saves over leaving it."""

@@ -9,17 +9,18 @@ from engine.policy import Policy
 from engine.times import require_zone
 
 
-def due_from(incident: Incident, policy: Policy) -> datetime:
-    """When patience ends: the bound after the call, or after the wanted time of a booking."""
+def due_from(incident: Incident, promised: datetime, policy: Policy) -> datetime:
+    """When patience ends: the bound after the call, or after the wanted time of a booking, but never before what was
+    promised: nobody is overdue who was told to wait for longer."""
     begins = require_zone(incident.received_at, field="received_at")
     if incident.earliest is not None:
         begins = max(begins, require_zone(incident.earliest, field="earliest"))
-    return begins + timedelta(minutes=policy.deferment.bound_minutes)
+    return max(begins + timedelta(minutes=policy.deferment.bound_minutes), promised)
 
 
-def is_due(incident: Incident, policy: Policy, now: datetime) -> bool:
-    """Whether an incident that has no unit yet has waited past its bound."""
-    return require_zone(now, field="now") >= due_from(incident, policy)
+def is_due(incident: Incident, promised: datetime, policy: Policy, now: datetime) -> bool:
+    """Whether an incident that is promised for a time has waited past its bound."""
+    return require_zone(now, field="now") >= due_from(incident, promised, policy)
 
 
 def may_not_overtake(later: Incident, due: Incident, policy: Policy) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
+from engine.deferment import Deferment
 from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
 from engine.model import Incident
@@ -39,6 +40,11 @@ class Moment:
     def situation(self) -> Situation:
         """All open incidents and the fleet, as every question of the engine sees them."""
         return self.dispatcher.situation(self.open, self.state, self.now)
+
+    @cached_property
+    def deferment(self) -> Deferment:
+        """The bound on deferment, now."""
+        return Deferment(self.situation)
 
     @property
     def sent(self) -> dict[str, str]:

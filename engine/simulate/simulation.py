@@ -9,7 +9,7 @@ from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
 from engine.model import Fleet
 from engine.simulate.day import MINUTE_MS, Day
-from engine.simulate.deferment import Deferment
+from engine.simulate.deferment import breaches_of
 from engine.simulate.moment import Choice, Moment, Strategy
 from engine.simulate.queue import Event, EventKind, EventQueue
 from engine.simulate.records import DayRecord, DecisionRecord, UnitSpan
@@ -255,7 +255,7 @@ class Simulation:
         took = self._timer() - began
         if len(set(choice.values())) != len(choice):
             raise AssertionError(f"{self._strategy.name} gave one unit to two incidents")
-        breaches = Deferment(moment).breaches(choice)
+        breaches = breaches_of(moment, choice)
         changed = self._carry_out(choice)
         self._decisions.append(DecisionRecord(self.now_ms, len(runs), changed, len(breaches), took))
 

@@ -73,6 +73,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "the deadline came before a unit was found; ask again and allow more time",
         "在找到车辆之前计算时限已到;请放宽时限后重试",
     ),
+    "kept_for_due": (
+        "unit {unit} would reach incident {incident} sooner, which called before and has waited past its bound",
+        "车辆{unit}可更早到达救援{incident},该救援来电在先且等待已超过上限",
+    ),
     "not_planned": ("the plan names no unit that can get there", "计划中没有能到达的车辆"),
     # a unit lost
     "serves_other": ("serves incident {incident}", "已派往救援{incident}"),

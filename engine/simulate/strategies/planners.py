@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from engine.decision import Plan, ReasonCode
+from engine.deferment import Deferment
 from engine.dispatch import Dispatcher
 from engine.policy import Policy
 from engine.simulate.moment import Choice, Moment
@@ -19,8 +20,8 @@ class Planner(Protocol):
 
     @property
     def name(self) -> str: ...
-    def plan(self, moment: Moment, forced: Mapping[str, str]) -> Choice:
-        """Who goes where next; ``forced`` incident -> unit is settled already."""
+    def plan(self, moment: Moment) -> Choice:
+        """Who goes where next; nobody due is overtaken."""
         ...
 
 
@@ -29,7 +30,7 @@ class FlowPlanner:
 
     Whoever is left over is planned again at the next event and will not wait for a day, as the cost of leaving has it:
     with that price the most overdue would always win, and everybody be late. So leaving costs what an arrival after
-    ``lookahead_minutes`` would. Who cannot be reached that soon is planned afterwards, with the units still free.
+    ``lookahead_minutes`` would. Who cannot be reached that soon is planned afterwards, with the units that are left.
     """
 
     name = "flow"
@@ -37,26 +38,28 @@ class FlowPlanner:
     def __init__(self, lookahead_minutes: float = 45.0) -> None:
         self._lookahead = lookahead_minutes
 
-    def plan(self, moment: Moment, forced: Mapping[str, str]) -> Choice:
+    def plan(self, moment: Moment) -> Choice:
         near = moment.under(self._looking_ahead(moment.dispatcher))
-        plan = _optimum(near, forced)
-        choice = {**_units(plan), **forced}
-        far = [left.incident_id for left in plan.unserved if left.reason.code is ReasonCode.TOO_LATE]
-        if far and moment.free - set(choice.values()):
+        plan = _optimum(near, {}, moment.deferment)
+        choice = _units(plan)
+        far = {left.incident_id for left in plan.unserved if left.reason.code is ReasonCode.TOO_LATE}
+        far |= {moment.open[i].id for i in moment.deferment.due} - choice.keys()
+        if far:
             later = _units(_optimum(moment, choice))
-            choice |= {i: later[i] for i in far if i not in choice and later.get(i) in moment.free}
+            choice |= {i: unit for i, unit in later.items() if i in far}
         return choice
 
     def _looking_ahead(self, dispatcher: Dispatcher) -> Dispatcher:
         return _with_policy(dispatcher, _shortened(dispatcher.policy, self._lookahead))
 
 
-def _optimum(moment: Moment, forced: Mapping[str, str]) -> Plan:
+def _optimum(moment: Moment, settled: Mapping[str, str], rule: Deferment | None = None) -> Plan:
+    """The plan around what is ``settled`` (incident -> unit) already."""
     incidents = [
-        replace(incident, assigned_unit_id=forced[incident.id], pinned=True) if incident.id in forced else incident
+        replace(incident, assigned_unit_id=settled[incident.id], pinned=True) if incident.id in settled else incident
         for incident in moment.open
     ]
-    return moment.dispatcher.optimize(incidents, moment.state, moment.now, runners_up=0)
+    return moment.dispatcher.optimize(incidents, moment.state, moment.now, runners_up=0, rule=rule)
 
 
 def _units(plan: Plan) -> dict[str, str]:

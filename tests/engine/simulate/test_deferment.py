@@ -35,7 +35,11 @@ class Watched:
     def decide(self, moment: Moment) -> Choice:
         choice = Reoptimise().decide(moment)
         units = {unit.id: unit for unit in moment.state.units}
-        due = [i for i in moment.open if moment.now - i.received_at >= timedelta(minutes=BOUND)]
+        due = [
+            i
+            for i in moment.open
+            if moment.now - i.received_at >= timedelta(minutes=BOUND) and i.due_at and moment.now >= i.due_at
+        ]
         self.due += len(due)
         for one in due:
             for later in moment.open:
