@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,6 +63,10 @@ class DemandPlaces:
             return labels, target_places(self.region.network, metric, self.positions)
 
         return self._targets.get(metric, make)
+
+    def keep_only(self, metrics: Collection[Metric]) -> None:
+        """Forget labels under other metrics."""
+        self._targets.keep_only(metrics)
 
     def allowed(self, territories: Territories) -> UInt8:
         """[territories, d] whether who has a territory may serve a place; kept for the last territories."""

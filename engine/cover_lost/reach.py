@@ -69,6 +69,7 @@ class ReachBook:
     def keep_only(self, metrics: Collection[Metric]) -> None:
         """Forget what is known under other metrics."""
         self._known.keep_only(metrics)
+        self.places.keep_only(metrics)
         self._carried = {metric: each for metric, each in self._carried.items() if metric in metrics}
 
     def _all(self) -> list[tuple[Metric, UInt8, Int64]]:

@@ -9,6 +9,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from towline.v1 import enums_pb2
 
 from engine.check import PlannedStop, PlannedTour, check_plan
 from engine.decision import Plan, ReasonCode
@@ -22,6 +23,7 @@ from engine.policy import Policy
 from engine.policy_rules import CoverageRules
 from engine.promise import PromiseTable
 from engine.queues.solve import Budget, solve_queues
+from engine.server import outgoing
 from engine.texts import Language, reason_in
 from engine.tours.size import Tours
 from graphs.posts.walking import place_at
@@ -56,7 +58,7 @@ def test_the_only_cover_of_a_suburb_stays(row: Region) -> None:
 
 
 def test_the_part_is_told_and_the_loser_knows_why(row: Region) -> None:
-    """0.5 x 0.75 of 20 minutes for a, that x 0.25 for b; the reason has texts in both languages."""
+    """0.5 x 0.75 of 20 minutes for a, that x 0.25 for b; the reason in both languages, and all of it over gRPC."""
     dispatcher = dispatcher_of(row, 20.0, **SUBURB)
     found = dispatcher.recommend(call_at(2), dispatcher.prepare(THREE), NOW)
     assert found.best is not None
@@ -67,6 +69,10 @@ def test_the_part_is_told_and_the_loser_knows_why(row: Region) -> None:
     assert loser.lost.code is ReasonCode.LEAVES_UNCOVERED
     assert loser.lost.details["part"] == "coverage"
     assert reason_in(loser.lost, Language.ZH).message != loser.lost.message
+    sent = outgoing.recommendation(found, "row")
+    assert sent.best.cost.coverage_millimin == found.best.cost.coverage
+    assert sent.best.cost.total_millimin == found.best.cost.total
+    assert sent.runners_up[0].lost.code == enums_pb2.REASON_CODE_LEAVES_UNCOVERED
 
 
 def test_on_a_highway_the_next_unit_is_sent(coquimbo: Region) -> None:
