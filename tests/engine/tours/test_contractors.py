@@ -15,7 +15,7 @@ from engine.check import PlannedStop, PlannedTour, Severity, ViolationCode, chec
 from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Garage, Incident, Provider, Service, Unit
-from engine.policy import Policy
+from engine.policy import CoverageRules, Policy
 from engine.queues.limits import NONE
 from engine.queues.solve import Budget, solve_queues
 from engine.texts import Language, reason_in
@@ -88,24 +88,34 @@ def numbers_of(dispatcher: Dispatcher, fleet: Fleet, incidents: list[Incident]) 
     return every, priced(situation, every, {})
 
 
-@pytest.mark.parametrize("held_against", ["point", "expected"])
-@pytest.mark.parametrize("seed", range(3))
-def test_options_cost_what_the_pair_costs(coquimbo: Region, seed: int, held_against: str) -> None:
-    """Every part of docs/cost.md, point and expected; whom the search for units refuses has no option."""
+@pytest.mark.parametrize("kind", ["point", "expected", "coverage"])
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_options_cost_what_the_pair_costs(coquimbo: Region, seed: int, kind: str) -> None:
+    """Every part of docs/cost.md, point and expected, with cover lost and without.
+
+    Whom the search for units refuses has no option.
+    """
     fleet, incidents = random_case(coquimbo, seed)
     incidents = [replace(incident, pinned=False) for incident in incidents]
-    policy = replace(Policy.default(), cost=replace(Policy.default().cost, lateness_of=held_against))
+    policy = Policy.default()
+    if kind == "expected":
+        policy = replace(policy, cost=replace(policy.cost, lateness_of="expected"))
+    elif kind == "coverage":
+        policy = replace(policy, coverage=CoverageRules(weight=30.0, busy_fraction=0.8, on_highways=True))
     dispatcher = Dispatcher(coquimbo, policy)
     state = dispatcher.prepare(fleet)
     every, _ = numbers_of(dispatcher, fleet, incidents)
     cost = one_job_costs(every.instance, np.arange(every.rows.size))
     names = [state.units[row].id for row in every.rows.tolist()]
+    covers = 0
     for i, incident in enumerate(incidents):
         found = dispatcher.recommend(incident, state, NOW, runners_up=49)
         listed = [c for c in (found.best, *found.runners_up) if c]
         wanted = {c.unit_id: c.cost.total for c in listed}
+        covers += sum(c.cost.coverage for c in listed)
         options = {name: int(c) for name, c in zip(names, cost[:, i], strict=True) if c != NONE}
         assert options == wanted, (seed, incident.id)
+    assert (covers > 0) == (kind == "coverage"), seed
 
 
 def cheapest_of_all(region: Region, fleet: Fleet, incidents: list[Incident]) -> int:
