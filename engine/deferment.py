@@ -77,3 +77,25 @@ class Deferment:
                 sooner = self.reach_ms(due, rows) < planned_ms.get(due, INF)
                 found += [Breach(due, later[k], int(rows[k])) for k in np.flatnonzero(sooner)]
         return found
+
+    def in_turn(self, taken: Iterable[int], *, announced: bool = False) -> dict[int, int]:
+        """Everybody due in turn, the more urgent and then the longer waiting first, with the unit (row) of those left
+        that reaches him soonest; none of ``taken``, and one that is announced to somebody else only if ``announced``.
+
+        Whatever the rest of the plan, no later one can then be in breach for who has a unit so; with ``announced`` for
+        nobody at all. O(due x units).
+        """
+        told = self._situation.intake.announced
+        free = np.ones(len(self._situation.state), bool)
+        free[list(taken)] = False
+        held = np.empty(0, np.int64) if announced else told[told >= 0]
+        found: dict[int, int] = {}
+        for due in self.due:
+            mine = free.copy()
+            mine[held[held != told[due]]] = False
+            rows = np.flatnonzero(mine)
+            reach = self.reach_ms(due, rows) if rows.size else np.empty(0, np.int64)
+            if reach.size and reach.min() < INF:
+                found[due] = int(rows[np.argmin(reach)])
+                free[found[due]] = False
+        return found

@@ -41,11 +41,10 @@ from engine.situation import Situation, departures_ms
 from engine.stages import Checkpoint, Stages
 from engine.times import require_zone, to_ms
 from engine.tours.choose import Asked, Choice, choose, plan_tours, too_late
-from engine.tours.contractors import hired_stops
 from engine.tours.numbers import TourNumbers
+from engine.tours.patience import all_stops
 from engine.tours.size import Tours
 from engine.tours.solver import TourSolver, solve_here
-from engine.tours.told import stops
 from graphs.errors import InputError
 from graphs.metrics import MetricKey, MetricStore, MetricView
 from graphs.network import Int32, Int64
@@ -374,7 +373,7 @@ class Dispatcher:
 
 def _several(asked: Asked, numbers: TourNumbers, plan: QueuePlan, choice: Choice) -> Solved:
     """Tours as a solution; incidents that were left out of them may cost nothing in a better plan."""
-    told = stops(asked.situation, numbers, plan) | hired_stops(asked.situation, numbers, plan)
+    told = all_stops(asked.situation, numbers, plan)
     chosen = {i: (stop.row, stop.travel_ms) for i, stop in told.items()}
     out = np.setdiff1d(asked.free, numbers.incidents)
     unplanned = int(asked.situation.intake.left_costs(asked.situation.state.policy)[out].sum())

@@ -20,8 +20,8 @@ from engine.stages import Checkpoint
 from graphs.network import Int64
 from graphs.search import INF
 
-#: How often a plan that puts somebody due behind is solved again before the rest is settled by leaving units idle.
-AGAIN = 40
+#: How often a plan that puts somebody due behind is solved again, and after how often all who are due choose in turn.
+AGAIN, IN_TURN = 20, (8, 16)
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,14 @@ class OneEachSolver:
         lower, chosen, completed = solution.lower, self._told(solution), {}
         if solution.gap:
             completed = complete(self._search, self._lists, self._free, chosen, self._complete_by)
-        for _ in range(AGAIN):
+        for turn in range(AGAIN):
             found = self._breaches(chosen)
             if not found or completed or self._late():
                 break
-            self._mend(found)
+            if turn in IN_TURN:
+                self._in_turn(announced=turn == IN_TURN[-1])
+            else:
+                self._mend(found)
             solution = self._assignment(self._lists.wanted)
             chosen = self._told(solution)
         while found := self._breaches(chosen):  # no time, or no way: later ones wait
@@ -133,6 +136,18 @@ class OneEachSolver:
         ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
         return self._rule.breaches(chosen, {i: int(ready[row]) + travel for i, (row, travel) in chosen.items()})
 
+    def _in_turn(self, *, announced: bool) -> None:
+        """Too many are due for one change after the other."""
+        everybody = np.arange(len(self._situation.state))
+        taken = [row for row, _ in self._settled.values()]
+        for due, row in self._rule.in_turn(taken, announced=announced).items():
+            self._only(due, everybody[everybody != row])
+
+    def _only(self, due: int, others: Int64) -> None:
+        """Somebody due gets a unit, and none of ``others``."""
+        self._lists.bar(self._index[due], others.tolist())
+        self._lists.insist(self._index[due])
+
     def _mend(self, found: list[Breach]) -> None:
         """Somebody due may only have units that reach him as soon as the soonest that a later one takes; where that
         has been tried, the later ones may not have these."""
@@ -142,9 +157,7 @@ class OneEachSolver:
             if soonest < self._limit_ms.get(due, INF):
                 self._limit_ms[due] = soonest
                 everybody = np.arange(len(self._situation.state))
-                too_late = np.flatnonzero(self._rule.reach_ms(due, everybody) > soonest)
-                self._lists.bar(self._index[due], too_late.tolist())
-                self._lists.insist(self._index[due])
+                self._only(due, np.flatnonzero(self._rule.reach_ms(due, everybody) > soonest))
             else:
                 self._keep(mine)
 

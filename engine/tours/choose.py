@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,8 @@ from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget
 from engine.situation import Situation
 from engine.texts import reason
-from engine.tours.contractors import priced
 from engine.tours.numbers import TourNumbers, able_rows, tour_numbers
+from engine.tours.patience import patient_plan
 from engine.tours.size import MOST_PAIRS, ROOM_MS, Tours
 from engine.tours.solver import TourSolver
 from engine.tours.told import first_of_each
@@ -80,16 +80,17 @@ def too_late(asked: Asked) -> Choice:
 def plan_tours(
     asked: Asked, jobs: Int64, solver: TourSolver, seconds: float | None, seed: int = 0
 ) -> tuple[TourNumbers, QueuePlan] | None:
-    """Tours no dearer than the assignment they start from; None where the solver had no time, or lost a pin."""
+    """Tours that put nobody due behind; None where the solver had no time, or lost a pin, or found none such."""
     situation = asked.situation
     rules = situation.state.policy.tours
     every = tour_numbers(situation, jobs, able_rows(situation, jobs), dict(asked.held), int(rules.most_jobs))
-    numbers = priced(situation, every, asked.held)
-    budget = Budget(seconds=rules.seconds if seconds is None else min(seconds, rules.seconds), gap=rules.gap)
-    plan = solver(numbers.instance, budget, seed, first_of_each(numbers, dict(asked.chosen)))
-    if plan is None or not _keeps(asked, numbers, plan):
-        return None
-    return numbers, plan
+    limit = rules.seconds if seconds is None else min(seconds, rules.seconds)
+
+    def plan(numbers: TourNumbers, start: Sequence[Sequence[int]], share: float) -> QueuePlan | None:
+        found = solver(numbers.instance, Budget(seconds=share * limit, gap=rules.gap), seed, start)
+        return found if found is not None and _keeps(asked, numbers, found) else None
+
+    return patient_plan(situation, every, asked.held, lambda numbers: first_of_each(numbers, dict(asked.chosen)), plan)
 
 
 def _left(asked: Asked) -> list[int]:

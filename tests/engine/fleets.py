@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import h3.api.basic_str as h3
 
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
+from engine.policy import Policy
 from graphs.region import Region
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -62,3 +64,9 @@ def random_incidents(region: Region, rng: Random, count: int) -> list[Incident]:
         )
         for number in range(count)
     ]
+
+
+def impatient() -> Policy:
+    """The default policy, but nobody is ever due: what others may not take is left out of the comparison."""
+    policy = Policy.default()
+    return replace(policy, deferment=replace(policy.deferment, bound_minutes=1e6))

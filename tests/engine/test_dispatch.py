@@ -25,7 +25,7 @@ from engine.errors import (
 from engine.model import Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from graphs.errors import CoordinateError, OutsideRegionError
 from graphs.region import Region
-from tests.engine.fleets import NOW, place, random_fleet, random_incidents, random_unit
+from tests.engine.fleets import NOW, impatient, place, random_fleet, random_incidents, random_unit
 from tests.engine.slow_dispatch import IMPOSSIBLE, cost_matrix
 
 
@@ -53,8 +53,9 @@ def test_recommendation_equals_full_scan(dispatcher: Dispatcher, seed: int) -> N
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_plan_equals_dense_optimum(dispatcher: Dispatcher, seed: int) -> None:
+def test_plan_equals_dense_optimum(coquimbo: Region, seed: int) -> None:
     """A batch costs what an exact dense solver finds over all units, with units scarce and plans to keep."""
+    dispatcher = Dispatcher(coquimbo, impatient())
     rng = Random(100 + seed)
     fleet = random_fleet(dispatcher.region, rng, 60)
     incidents = random_incidents(dispatcher.region, rng, 45)

@@ -1,0 +1,118 @@
+"""Tours that put nobody due behind: whom each unit goes to next obeys the bound on deferment.
+
+What a unit does after its next incident is decided anew before it begins, so the rule is held against first stops only;
+somebody due is reached when his tour says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.deferment import Deferment
+from engine.queues.limits import NONE
+from engine.queues.plan import QueuePlan
+from engine.situation import Situation
+from engine.times import to_ms
+from engine.tours.contractors import hired_stops, priced
+from engine.tours.numbers import TourNumbers
+from engine.tours.told import Stop, stops
+
+#: Share of the seconds for the first plan when somebody is due, then for each of the plans around what that settles.
+FIRST_SHARE, AGAIN_SHARES = 0.5, (0.08, 0.14, 0.07, 0.07, 0.14)
+#: For this one all who are due choose in turn; for the last they do and may choose what is announced to others, too.
+IN_TURN = 2
+
+#: Plans an instance of these numbers from these tours of units, within a share of the seconds.
+Plan = Callable[[TourNumbers, Sequence[Sequence[int]], float], QueuePlan | None]
+
+
+def patient_plan(
+    situation: Situation,
+    every: TourNumbers,
+    held: Mapping[int, int],
+    start: Callable[[TourNumbers], Sequence[Sequence[int]]],
+    plan: Plan,
+) -> tuple[TourNumbers, QueuePlan] | None:
+    """The plan of ``every`` unit and job, with those due settled where they would be overtaken; None without one.
+
+    ``held`` maps incidents to the row that keeps them. The bound is that of all plans. Where a breach is left in the
+    end, the answer is None, too: the assignment of one each breaks no rule.
+    """
+    numbers = priced(situation, every, held)
+    rule = Deferment(situation, held)
+    found = plan(numbers, start(numbers), FIRST_SHARE if rule.due else 1.0)
+    if found is None or not rule.due:
+        return None if found is None else (numbers, found)
+    lower, settled = found.lower, dict(held)
+    for turn, share in enumerate(AGAIN_SHARES, 1):
+        fresh = _settled(situation, rule, all_stops(situation, numbers, found))
+        if not fresh:
+            return numbers, replace(found, lower=min(lower, found.cost))
+        if turn == IN_TURN:
+            fresh = rule.in_turn(held.values())
+        elif turn == len(AGAIN_SHARES):
+            settled, fresh = dict(held), rule.in_turn(held.values(), announced=True)
+        mine = set(fresh.values())
+        settled = {i: row for i, row in settled.items() if row not in mine} | fresh
+        before = [list(tour) for tour in found.tours]
+        pinned = _pinned(every, {i: row for i, row in settled.items() if i not in held})
+        again = priced(situation, pinned, settled)
+        result = plan(again, _moved(numbers, again, before, settled), share)
+        if result is None:
+            return None
+        numbers, found = again, result
+    return None if _settled(situation, rule, all_stops(situation, numbers, found)) else (numbers, found)
+
+
+def all_stops(situation: Situation, numbers: TourNumbers, plan: QueuePlan) -> dict[int, Stop]:
+    """By incident, who serves it as what, contractors included."""
+    return stops(situation, numbers, plan) | hired_stops(situation, numbers, plan)
+
+
+def _settled(situation: Situation, rule: Deferment, told: Mapping[int, Stop]) -> dict[int, int]:
+    """For each who would be overtaken, the more urgent first, the unit of a later one that reaches him soonest."""
+    next_of = {i: (stop.row, stop.travel_ms) for i, stop in told.items() if stop.position == 1}
+    planned = {i: to_ms(stop.candidate.arrives_at) - situation.intake.now_ms for i, stop in told.items()}
+    fresh: dict[int, int] = {}
+    by_due: dict[int, list[int]] = {}
+    for breach in rule.breaches(next_of, planned):
+        by_due.setdefault(breach.due, []).append(breach.row)
+    for due in rule.due:
+        rows = np.array([row for row in by_due.get(due, ()) if row not in fresh.values()], np.int64)
+        if rows.size:
+            fresh[due] = int(rows[np.argmin(rule.reach_ms(due, rows))])
+    return fresh
+
+
+def _pinned(every: TourNumbers, settled: Mapping[int, int]) -> TourNumbers:
+    """The same, but each of these incidents is what its unit does next."""
+    instance = every.instance
+    at_of = {int(row): at for at, row in enumerate(every.rows)}
+    job_of = {int(i): at for at, i in enumerate(every.incidents)}
+    pin = instance.pins.copy()
+    allowed = np.ones((instance.unit_count, instance.job_count), bool)
+    if instance.allowed is not None:
+        allowed = np.array(instance.allowed)
+    for i, row in settled.items():
+        at, job = at_of[row], job_of.get(i, NONE)
+        if job != NONE and pin[at] == NONE:
+            pin[at] = job
+            allowed[:, job] = False
+            allowed[at, job] = True
+    return replace(every, instance=replace(instance, pin=pin, allowed=allowed))
+
+
+def _moved(
+    before: TourNumbers, after: TourNumbers, tours: Sequence[Sequence[int]], settled: Mapping[int, int]
+) -> list[list[int]]:
+    """The tours of one plan as the start of the next, with the settled in front of their units' tours."""
+    job_of = {int(i): at for at, i in enumerate(after.incidents)}
+    jobs = {job_of[i]: row for i, row in settled.items() if i in job_of}
+    of_row = {int(row): [job for job in tour if job not in jobs] for row, tour in zip(before.rows, tours, strict=False)}
+    for job, row in jobs.items():
+        of_row.setdefault(row, []).insert(0, job)
+    most = after.instance.max_jobs
+    return [of_row.get(int(row), [])[:most] for row in after.rows]

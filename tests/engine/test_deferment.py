@@ -1,0 +1,156 @@
+"""The bound on deferment in plans: judged by a second opinion that looks at every pair, and in a small case by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import numpy as np
+import pytest
+
+from engine.decision import Plan, ReasonCode
+from engine.dispatch import Dispatcher
+from engine.errors import DeadlineError
+from engine.model import Fleet, Incident, Service, Unit, UnitStatus
+from engine.queues.solve import Budget, solve_queues
+from engine.tours.size import Tours
+from graphs.region import Region
+from graphs.search import INF
+from tests.engine.fleets import NOW, impatient, place, random_fleet, random_incidents
+from tests.engine.slow_dispatch import IMPOSSIBLE, cost_matrix
+
+MS = timedelta(milliseconds=1)
+BOUND = timedelta(minutes=45)
+WEIGHT = {"low": 0.5, "normal": 1.0, "high": 2.0, "emergency": 4.0}
+
+
+def quick(instance, _budget, seed, start):
+    """The same answer every time: no clock."""
+    return solve_queues(instance, Budget(rounds=2, iterations=60), seed=seed, start=start)
+
+
+def scene(region: Region, seed: int, units: int, incidents: int) -> tuple[Fleet, list[Incident]]:
+    """Calls of the last two hours and far too few units, some announced."""
+    rng = Random(seed)
+    fleet = random_fleet(region, rng, units)
+    workers = [unit.id for unit in fleet.units if unit.status is not UnitStatus.OFF_DUTY]
+    calls = [
+        replace(
+            incident,
+            requires=frozenset(),
+            received_at=NOW - timedelta(minutes=rng.randrange(120)),
+            assigned_unit_id=rng.choice(workers) if rng.random() < 0.2 else None,
+        )
+        for incident in random_incidents(region, rng, incidents)
+    ]
+    return fleet, calls
+
+
+def overtaken(dispatcher: Dispatcher, fleet: Fleet, calls: list[Incident], plan: Plan) -> list[str]:
+    """Who goes before somebody due, pair by pair from travel times and the costs of a slow reckoning (who may go)."""
+    first = {a.incident_id: a.chosen for a in plan.assignments if a.position == 1}
+    reached = {a.incident_id: (a.chosen.arrives_at - NOW) / MS for a in plan.assignments}
+    due_at = {each.incident_id: each.promise.due_at for each in (*plan.assignments, *plan.unserved)}
+    costs, _ = cost_matrix(dispatcher, fleet, calls)
+    units = {unit.id: (at, unit) for at, unit in enumerate(fleet.units)}
+    found = []
+    for d, due in enumerate(calls):
+        if max(due.received_at + BOUND, due_at[due.id]) > NOW:
+            continue
+        for later in calls:
+            sent = first.get(later.id)
+            if sent is None or later.assigned_unit_id == sent.unit_id or later.received_at <= due.received_at:
+                continue
+            at, unit = units[sent.unit_id]
+            if WEIGHT[later.priority] > WEIGHT[due.priority] or costs[d, at] >= IMPOSSIBLE:
+                continue
+            if arrival(dispatcher, unit, due) < reached.get(due.id, INF):
+                found.append(f"{later.id} takes {unit.id} before {due.id}")
+    return found
+
+
+def arrival(dispatcher: Dispatcher, unit: Unit, incident: Incident) -> float:
+    """ms from now."""
+    busy = unit.status is UnitStatus.BUSY
+    here = unit.free_location if busy and unit.free_location else unit.location
+    free = max(unit.free_at, NOW) - NOW if busy and unit.free_at else timedelta()
+    there = incident.location
+    return (free + unit.mobilisation) / MS + int(
+        dispatcher.matrix([here.lon], [here.lat], [there.lon], [there.lat])[0, 0]
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_due_is_overtaken(coquimbo: Region, seed: int) -> None:
+    """With one each and with tours; without the rule somebody would be, and the gap is to the cheapest assignment."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    fleet, calls = scene(coquimbo, 700 + seed, units=14, incidents=24)
+    state = dispatcher.prepare(fleet)
+    plan = dispatcher.optimize(calls, state, NOW)
+    assert not overtaken(dispatcher, fleet, calls, plan), f"seed {700 + seed}"
+    lax = Dispatcher(coquimbo, impatient())
+    free = lax.optimize(calls, lax.prepare(fleet), NOW)
+    assert plan.cost.total - plan.gap == free.cost.total, f"seed {700 + seed}"
+    several = dispatcher.optimize(calls, state, NOW, tours=Tours.SEVERAL)
+    assert several.why is not None
+    assert several.why.code is ReasonCode.TOURS, f"seed {700 + seed}"
+    assert not overtaken(dispatcher, fleet, calls, several), f"seed {700 + seed}"
+
+
+def test_many_due_are_served_in_turn(coquimbo: Region) -> None:
+    """When most have waited past the bound a plan of tours still comes, serves everybody and breaks no rule."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    fleet, calls = scene(coquimbo, 720, units=40, incidents=90)
+    plan = dispatcher.optimize(calls, dispatcher.prepare(fleet), NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS
+    assert not overtaken(dispatcher, fleet, calls, plan)
+
+
+def test_the_rule_is_needed(coquimbo: Region) -> None:
+    """On those scenes plans without the rule do put somebody due behind, or the tests above would show nothing."""
+    dispatcher = Dispatcher(coquimbo, impatient(), tours=quick)
+    count = {Tours.ONE_EACH: 0, Tours.SEVERAL: 0}
+    for seed in range(6):
+        fleet, calls = scene(coquimbo, 700 + seed, units=14, incidents=24)
+        for tours in count:
+            plan = dispatcher.optimize(calls, dispatcher.prepare(fleet), NOW, tours=tours)
+            count[tours] += len(overtaken(dispatcher, fleet, calls, plan))
+    assert min(count.values()) > 0, count
+
+
+def test_a_deadline_does_not_lift_the_rule(coquimbo: Region) -> None:
+    """However short the time, whatever comes back puts nobody due behind."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    fleet, calls = scene(coquimbo, 711, units=14, incidents=24)
+    state = dispatcher.prepare(fleet)
+    answered = 0
+    for seconds in (0.002, 0.01, 0.05, 0.3):
+        try:
+            plan = dispatcher.optimize(calls, state, NOW, deadline_s=seconds, tours=Tours.AUTO)
+        except DeadlineError:
+            continue
+        answered += 1
+        assert not overtaken(dispatcher, fleet, calls, plan), seconds
+    assert answered
+
+
+def test_who_waits_is_told_for_whom(coquimbo: Region) -> None:
+    """One unit beside a new caller, and an old one far off: it goes to the old one, and the new one is told why."""
+    rng = Random(5)
+    here = place(coquimbo, rng)
+    places = [place(coquimbo, rng) for _ in range(200)]
+    dispatcher = Dispatcher(coquimbo)
+    travel = dispatcher.matrix([here.lon], [here.lat], [p.lon for p in places], [p.lat for p in places])[0]
+    far = places[int(np.argmax(np.where(travel < INF, travel, 0)))]
+    unit = Unit("u", "p", here, services=frozenset({Service.BREAKDOWN_REPAIR}))
+    old = Incident("old", far, Service.BREAKDOWN_REPAIR, received_at=NOW - timedelta(hours=3))
+    new = Incident("new", here, Service.BREAKDOWN_REPAIR, received_at=NOW)
+    state = dispatcher.prepare(Fleet((), (unit,)))
+    plan = dispatcher.optimize([old, new], state, NOW)
+    assert [a.incident_id for a in plan.assignments] == ["old"]
+    younger = replace(old, received_at=NOW - timedelta(minutes=20))
+    assert dispatcher.optimize([younger, new], state, NOW).unserved[0].reason.code is ReasonCode.CAPACITY
+    pinned = replace(new, assigned_unit_id="u", pinned=True)
+    assert [a.incident_id for a in dispatcher.optimize([old, pinned], state, NOW).assignments] == ["new"]
