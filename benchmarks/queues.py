@@ -13,6 +13,7 @@ Towline's evaluator, which first inserts whomever they left.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.machine import keep
+from benchmarks.machine import RESULTS, keep
 from benchmarks.queues_cases import Case, slack, storm
 from benchmarks.queues_judge import RIVALS, TWO_THREADS, first_plan, installed, run_rival
 from benchmarks.tables import ResultTable
@@ -128,6 +129,17 @@ def _percent(ratios: list[float]) -> str:
     return f"{statistics.median(ratios) - 1.0:+.1%}" if ratios else "failed"
 
 
+def _before() -> dict[str, Any]:
+    path = RESULTS / "queues.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _added(before: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of an earlier run, those measured again replaced."""
+    by_what = {tuple(row.get(key) for key in ("case", "seed", "seconds", "rival")): row for row in before + rows}
+    return sorted(by_what.values(), key=lambda row: (row["case"] != "storm", row["seed"], row["seconds"]))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--seeds", type=int, default=10)
@@ -136,17 +148,20 @@ def main() -> None:
     parser.add_argument("--rivals", action="store_true", help="also VROOM, PyVRP, OR-Tools routing (`make rivals`)")
     parser.add_argument("--rival-seeds", type=int, default=5)
     parser.add_argument("--rival-seconds", type=float, nargs="+", default=[1.0, 10.0, 60.0])
+    parser.add_argument("--add", action="store_true", help="keep what an earlier run measured and this one does not")
     parser.add_argument("--no-keep", action="store_true", help="do not write benchmarks/results")
     options = parser.parse_args()
     console = Console()
     if options.rivals and not installed():
         raise SystemExit("The rivals are not installed: make rivals")
     warm()
+    before = _before() if options.add else {}
     own, others = [], []
     for kind in options.cases:
         own += towline(kind, list(range(options.seeds)), options.seconds, console)
         if options.rivals:
             others += rivals(kind, list(range(options.rival_seeds)), options.rival_seconds, console)
+    own, others = _added(before.get("towline", []), own), _added(before.get("rivals", []), others)
     tables = [_own_table(own), *([_beside_table(own, others)] if others else [])]
     loads = [row["load"] for row in own + others]
     notes = [
