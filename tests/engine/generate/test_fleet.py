@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import h3
@@ -97,3 +98,17 @@ def test_any_region_will_do() -> None:
     dispatcher = Dispatcher(region)
     plan = dispatcher.optimize(case.incidents, dispatcher.prepare(case.fleet), case.now)
     assert len(plan.assignments) + len(plan.unserved) == len(case.incidents)
+
+
+def test_contractors_are_a_share_and_nothing_else_changes(coquimbo: Region) -> None:
+    """About so many providers plan their own crews; but for that the fleet is the one without them."""
+    fleet, plain = (
+        generate_fleet(coquimbo, None, seed=4, now=NOW, providers=300, units=600, contractor_share=share)
+        for share in (0.4, 0.0)
+    )
+    assert 90 <= sum(provider.contractor for provider in fleet.providers) <= 150
+    assert not any(provider.contractor for provider in plain.providers)
+    assert tuple(replace(provider, contractor=False) for provider in fleet.providers) == plain.providers
+    assert fleet.units == plain.units
+    with pytest.raises(OptionError, match="contractor share"):
+        generate_fleet(coquimbo, None, seed=1, now=NOW, providers=2, units=2, contractor_share=-0.1)
