@@ -12,6 +12,7 @@ from engine.baseline import nearest_in_order
 from engine.candidate import left_parts
 from engine.check.breaks import breaks_cut
 from engine.check.named import NamedStop, named
+from engine.check.overtaking import overtakes
 from engine.check.planned import PlannedTour
 from engine.check.rules import Rules
 from engine.check.timing import TimedStop, timed
@@ -105,6 +106,7 @@ def _judged(situation: Situation, tours: Sequence[PlannedTour]) -> tuple[Plan, t
     wrong += [rules.of_lost(stop) for stop in lost]
     wrong += _crowded(situation, stops)
     wrong += breaks_cut(situation, found)
+    wrong += overtakes(situation, found, held_by)
     planned = {stop.index for each in stops.values() for stop in each}
     for index, incident in enumerate(situation.intake.incidents):
         if index in planned:

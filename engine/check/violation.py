@@ -49,10 +49,12 @@ class ViolationCode(StrEnum):
     WORKS_OVERTIME = "works_overtime"
     LATER_THAN_NEEDED = "later_than_needed"
     CUTS_BREAK_SHORT = "cuts_break_short"
+    OVERTAKES_DUE = "overtakes_due"
 
 
 SEVERITIES = {
     ViolationCode.PROMISE_BROKEN: Severity.PROMISE,
+    ViolationCode.OVERTAKES_DUE: Severity.PROMISE,
     ViolationCode.WAITS: Severity.NOTE,
     ViolationCode.WORKS_OVERTIME: Severity.NOTE,
     ViolationCode.LATER_THAN_NEEDED: Severity.NOTE,

@@ -92,4 +92,12 @@ VIOLATIONS: dict[str, tuple[str, str]] = {
         "{unit} works through its break until {end} and misses {minutes} min of it",
         "{unit}在休息时段(至{end})仍在工作,少休息{minutes}分钟",
     ),
+    "overtakes_due": (
+        "{unit} goes to {incident} before {other}, which called earlier, has waited past its bound and has no unit",
+        "{unit}先赴{incident},而{other}来电更早、等待已超过上限且尚无车辆",
+    ),
+    "overtakes_due.sooner": (
+        "{unit} would reach {other} {minutes} min sooner than planned, which called before {incident} and is overdue",
+        "{unit}可比计划早{minutes}分钟到达{other},该救援来电早于{incident}且等待已超过上限",
+    ),
 }

@@ -13,7 +13,7 @@ import pytest
 from engine.check import PlannedStop, PlannedTour, Severity, Violation, ViolationCode, check_plan
 from engine.check.planned import tours_of_plan
 from engine.dispatch import Dispatcher
-from engine.model import Capability, Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
+from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.policy import Policy
 from engine.texts import Language
 from engine.texts.violations import VIOLATIONS
@@ -146,6 +146,32 @@ def test_pins(coquimbo: Region) -> None:
     frozen = replace(policy, stability=replace(policy.stability, freeze_minutes=60))
     announced = replace(CALL, assigned_unit_id="u")
     assert only(found(coquimbo, [tour("v", "i")], [announced], units, policy=frozen)).text == "pin_ignored.frozen"
+
+
+def test_who_goes_before_somebody_overdue(coquimbo: Region) -> None:
+    """Said with what he would gain, or that he has nobody; not where the other is more urgent, announced, or in time."""
+    old = replace(CALL, id="old", received_at=NOW - timedelta(hours=3))
+    far = replace(UNIT, id="far", mobilisation=timedelta(minutes=20))
+    lone = [
+        each for each in found(coquimbo, [tour("u", "i")], [CALL, old]) if each.code is not ViolationCode.NOT_PLANNED
+    ]
+    assert (only(lone).code, only(lone).incident_id, only(lone).details) == (
+        ViolationCode.OVERTAKES_DUE,
+        "i",
+        {"other": "old"},
+    )
+    assert only(lone).over is None
+
+    def told(calls: list[Incident], *tours: PlannedTour) -> list[timedelta | None]:
+        each = found(coquimbo, list(tours), calls, units=(UNIT, far))
+        return [one.over for one in each if one.code is ViolationCode.OVERTAKES_DUE]
+
+    assert told([CALL, old], tour("u", "i"), tour("far", "old")) == [20 * MINUTE]
+    assert told([CALL, old], tour("u", "old"), tour("far", "i")) == []
+    assert told([replace(CALL, priority=Priority.HIGH), old], tour("u", "i"), tour("far", "old")) == []
+    assert told([replace(CALL, assigned_unit_id="u"), old], tour("u", "i"), tour("far", "old")) == []
+    recent = replace(old, received_at=NOW - timedelta(minutes=44))
+    assert told([CALL, recent], tour("u", "i"), tour("far", "old")) == []
 
 
 def test_accidents_and_numbers(coquimbo: Region) -> None:
