@@ -149,7 +149,7 @@ def test_pins(coquimbo: Region) -> None:
 
 
 def test_who_goes_before_somebody_overdue(coquimbo: Region) -> None:
-    """Said with what he would gain, or that he has nobody; not where the other is more urgent, announced, or in time."""
+    """Said with what he would gain, or that he has nobody; not if the other is more urgent, announced, or in time."""
     old = replace(CALL, id="old", received_at=NOW - timedelta(hours=3))
     far = replace(UNIT, id="far", mobilisation=timedelta(minutes=20))
     lone = [
