@@ -16,13 +16,12 @@ def complete(
     free: Int64,
     chosen: dict[int, tuple[int, int]],
     stop_at: float | None,
-) -> dict[int, int]:
+) -> None:
     """Give incidents that a cut-short solution left, though units beyond their lists exist, the cheapest one free.
 
-    In order of what leaving costs; changes `chosen` in place and returns the cost saved by incident.
+    In order of what leaving costs; changes `chosen` in place.
     """
     left = [at for at, i in enumerate(free) if int(i) not in chosen and lists.truncated(at)]
-    saved: dict[int, int] = {}
     taken = [row for row, _ in chosen.values()]
     search = search.without(np.array(taken, np.int64))
     for at in sorted(left, key=lambda at: -lists.saving(at, 0)):
@@ -31,6 +30,4 @@ def complete(
         found = search.ranked(np.array([1]), free[at : at + 1])
         if found.count[0]:
             chosen[int(free[at])] = (int(found.row[0]), int(found.travel_ms[0]))
-            saved[int(free[at])] = lists.saving(at, int(found.cost[0]))
             search = search.without(found.row[:1].astype(np.int64))
-    return saved

@@ -10,6 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from engine.assign.solve import Flow, Solution, solve_batch
+from engine.candidate import candidate
 from engine.completing import complete
 from engine.deferment import Breach, Deferment
 from engine.fleet.candidates import GrowingLists
@@ -21,7 +22,7 @@ from graphs.network import Int64
 from graphs.search import INF
 
 #: How often a plan that puts somebody due behind is solved again, and after how often all who are due choose in turn.
-AGAIN, IN_TURN = 20, (8, 16)
+AGAIN, IN_TURN = 14, 6
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class OneEachSolver:
         self._lists = GrowingLists(self._search, situation.state, intake, self._free)
         self._index = {int(i): at for at, i in enumerate(self._free)}
         self._limit_ms: dict[int, int] = {}  # incident that is due -> ms from now until somebody must be there
+        self._fixed: set[int] = set()
         self._kept_for: dict[tuple[int, int], int] = {}
         self._settled: dict[int, tuple[int, int]] = {}
         for i in self._pinned.tolist():
@@ -76,24 +78,28 @@ class OneEachSolver:
     def solve(self) -> OneEach:
         """The cheapest assignment found that puts nobody due behind; the bound is that of all assignments."""
         solution = self._assignment(None)
-        lower, chosen, completed = solution.lower, self._told(solution), {}
+        lower, chosen = solution.lower, self._told(solution)
         if solution.gap:
-            completed = complete(self._search, self._lists, self._free, chosen, self._complete_by)
+            complete(self._search, self._lists, self._free, chosen, self._complete_by)
         for turn in range(AGAIN):
             found = self._breaches(chosen)
-            if not found or completed or self._late():
+            if not found or self._late():
                 break
-            if turn in IN_TURN:
-                self._in_turn(announced=turn == IN_TURN[-1])
+            if turn == IN_TURN:
+                self._lists.free_all()
+                self._kept_for.clear()
+                self._limit_ms.clear()
+                for due, row in self._rule.in_turn(self._kept()).items():
+                    self._fix(due, row)
             else:
                 self._mend(found)
             solution = self._assignment(self._lists.wanted)
             chosen = self._told(solution)
-        while found := self._breaches(chosen):  # no time, or no way: later ones wait
-            self._keep(found)
-            for i in {breach.later for breach in found}:
-                del chosen[i]
-        gap = self._cost(chosen, completed) - lower
+        if self._breaches(chosen):  # no time for another flow, or no way
+            chosen = self._by_turns(chosen)
+        if self._rule.due:
+            self._fill(chosen)
+        gap = self._cost(chosen) - lower
         return OneEach(
             chosen | self._settled, gap, solution.solver, self._lists, self._free, self._pinned, self._kept_for
         )
@@ -116,19 +122,31 @@ class OneEachSolver:
         for at, i in enumerate(self._free.tolist()):
             row = int(solution.chosen[at])
             if row >= 0:
-                chosen[i] = (row, int(self._lists.travels[at][self._lists.rows[at] == row][0]))
+                here = self._lists.rows[at] == row
+                chosen[i] = (row, int(self._lists.travels[at][here][0]) if here.any() else self._travel_ms(i, row))
         return chosen
 
-    def _cost(self, chosen: Mapping[int, tuple[int, int]], completed: Mapping[int, int]) -> int:
-        """Of the incidents that are free; ``completed`` have what they save over being left."""
-        total = 0
-        for at, i in enumerate(self._free.tolist()):
-            total += self._lists.unserved(at)
-            if i in completed and i in chosen:
-                total -= completed[i]
-            elif i in chosen:
-                total -= self._lists.saving(at, int(self._lists.costs[at][self._lists.rows[at] == chosen[i][0]][0]))
-        return total
+    def _travel_ms(self, i: int, row: int) -> int:
+        return int(self._situation.travels_ms(np.array([row]), np.array([i]))[0])
+
+    def _cost(self, chosen: Mapping[int, tuple[int, int]]) -> int:
+        """Of the incidents that are free."""
+        return sum(
+            self._pair_cost(i, *chosen[i]) if i in chosen else self._lists.unserved(at)
+            for at, i in enumerate(self._free.tolist())
+        )
+
+    def _pair_cost(self, i: int, row: int, travel_ms: int) -> int:
+        at = self._index[i]
+        here = self._lists.rows[at] == row
+        if here.any():
+            return int(self._lists.costs[at][here][0])
+        situation = self._situation
+        return candidate(situation.state.policy, situation.state, situation.intake, i, row, travel_ms).cost.total
+
+    def _kept(self) -> list[int]:
+        """Rows of units that are nobody's to have."""
+        return [row for row, _ in self._settled.values()]
 
     def _breaches(self, chosen: Mapping[int, tuple[int, int]]) -> list[Breach]:
         if not self._rule.due:
@@ -136,30 +154,28 @@ class OneEachSolver:
         ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
         return self._rule.breaches(chosen, {i: int(ready[row]) + travel for i, (row, travel) in chosen.items()})
 
-    def _in_turn(self, *, announced: bool) -> None:
-        """Too many are due for one change after the other."""
-        everybody = np.arange(len(self._situation.state))
-        taken = [row for row, _ in self._settled.values()]
-        for due, row in self._rule.in_turn(taken, announced=announced).items():
-            self._only(due, everybody[everybody != row])
-
-    def _only(self, due: int, others: Int64) -> None:
-        """Somebody due gets a unit, and none of ``others``."""
-        self._lists.bar(self._index[due], others.tolist())
-        self._lists.insist(self._index[due])
+    def _fix(self, due: int, row: int) -> None:
+        self._fixed.add(due)
+        self._limit_ms[due] = int(self._rule.reach_ms(due, np.array([row]))[0])
+        self._lists.fix(self._index[due], row, self._pair_cost(due, row, self._travel_ms(due, row)))
 
     def _mend(self, found: list[Breach]) -> None:
         """Somebody due may only have units that reach him as soon as the soonest that a later one takes; where that
         has been tried, the later ones may not have these."""
+        everybody = np.arange(len(self._situation.state))
         for due, breaches in groupby(found, key=lambda breach: breach.due):
             mine = list(breaches)
-            soonest = int(self._rule.reach_ms(due, np.array([breach.row for breach in mine])).min())
-            if soonest < self._limit_ms.get(due, INF):
-                self._limit_ms[due] = soonest
-                everybody = np.arange(len(self._situation.state))
-                self._only(due, np.flatnonzero(self._rule.reach_ms(due, everybody) > soonest))
-            else:
+            rows = np.array([breach.row for breach in mine])
+            reach = self._rule.reach_ms(due, rows)
+            if reach.min() >= self._limit_ms.get(due, INF):
                 self._keep(mine)
+            elif due in self._fixed:
+                self._fix(due, int(rows[reach.argmin()]))
+            else:
+                self._limit_ms[due] = int(reach.min())
+                others = np.flatnonzero(self._rule.reach_ms(due, everybody) > reach.min())
+                self._lists.bar(self._index[due], others.tolist())
+                self._lists.insist(self._index[due])
 
     def _keep(self, found: list[Breach]) -> None:
         """Keep units for those who are due from everybody who may not overtake them."""
@@ -169,3 +185,34 @@ class OneEachSolver:
                 if announced[i] != breach.row and i in self._index:
                     self._lists.bar(self._index[i], [breach.row])
                     self._kept_for.setdefault((i, breach.row), breach.due)
+
+    def _by_turns(self, chosen: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+        """All who are due choose in turn, also what is announced to others; the rest keep what is left."""
+        turns = self._rule.in_turn(self._kept(), announced=True)
+        due_of = {row: due for due, row in turns.items()}
+        rest = {i: pair for i, pair in chosen.items() if i not in turns and pair[0] not in due_of}
+        self._kept_for |= {(i, row): due_of[row] for i, (row, _) in chosen.items() if i not in turns and row in due_of}
+        return rest | {due: (row, self._travel_ms(due, row)) for due, row in turns.items()}
+
+    def _fill(self, chosen: dict[int, tuple[int, int]]) -> None:
+        """Units that were kept too long: who is left, the dearest first, gets the cheapest idle one that is allowed."""
+        used = {row for row, _ in chosen.values()}.union(self._kept())
+        ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
+        planned = {i: int(ready[row]) + travel for i, (row, travel) in chosen.items()}
+        left = [at for at, i in enumerate(self._free.tolist()) if i not in chosen]
+        idle = np.array(sorted({row for at in left for row in self._lists.rows[at].tolist()} - used), np.int64)
+        if not idle.size:
+            return
+        reach = np.array([self._rule.reach_ms(due, idle) for due in self._rule.due])
+        behind = [set(self._rule.behind(due).tolist()) for due in self._rule.due]
+        place = {int(row): k for k, row in enumerate(idle)}
+        for at in sorted(left, key=lambda at: -self._lists.unserved(at)):
+            i = int(self._free[at])
+            before = [k for k, due in enumerate(self._rule.due) if i in behind[k]]
+            limit = np.array([planned.get(self._rule.due[k], INF) for k in before], np.int64)
+            for row, travel in zip(self._lists.rows[at].tolist(), self._lists.travels[at].tolist(), strict=True):
+                if row not in used and (reach[before, place[row]] >= limit).all():
+                    chosen[i] = row, travel
+                    used.add(row)
+                    planned[i] = int(ready[row]) + travel
+                    break

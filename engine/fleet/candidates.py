@@ -179,6 +179,7 @@ class GrowingLists:
         self.travels: list[Int64] = [np.empty(0, np.int64)] * of.size
         self._cutoff = np.full(of.size, NO_CUTOFF, np.int64)
         self._barred: dict[int, set[int]] = {}
+        self._fixed: dict[int, tuple[int, int]] = {}
         self._insisted = np.zeros(of.size, np.int64)
 
     @property
@@ -194,6 +195,17 @@ class GrowingLists:
         """Serve incident ``at`` whatever it costs, if any unit is there for it."""
         self._insisted[at] = INSISTING
 
+    def fix(self, at: int, row: int, cost: int) -> None:
+        """Give incident ``at`` that unit, listed or not, at that cost."""
+        self._fixed[at] = row, cost
+        self.insist(at)
+
+    def free_all(self) -> None:
+        """Undo what was barred, insisted on and fixed."""
+        self._barred.clear()
+        self._fixed.clear()
+        self._insisted[:] = 0
+
     def __call__(self, wanted: Int32) -> SparseProblem:
         changed = np.flatnonzero(wanted != self._wanted)
         found = self._search.ranked(wanted[changed].astype(np.int64) + 1, self._of[changed])
@@ -207,10 +219,12 @@ class GrowingLists:
             )
             self._cutoff[i] = found.cost[part.stop - 1] if part.stop > kept.stop else NO_CUTOFF
         self._wanted = wanted.astype(np.int64)
-        rows, costs = list(self.rows), list(self.costs)
+        rows, costs, cutoff = list(self.rows), list(self.costs), self._cutoff.copy()
         for at, out in self._barred.items():
             kept = ~np.isin(rows[at], list(out))
             rows[at], costs[at] = rows[at][kept], costs[at][kept]
+        for at, (row, cost) in self._fixed.items():
+            rows[at], costs[at], cutoff[at] = np.array([row], np.int32), np.array([cost], np.int64), NO_CUTOFF
         first = np.concatenate([[0], np.cumsum([row.size for row in rows])]).astype(np.int64)
         empty32, empty64 = np.empty(0, np.int32), np.empty(0, np.int64)
         return SparseProblem(
@@ -218,7 +232,7 @@ class GrowingLists:
             unit=np.concatenate([*rows, empty32]),
             cost=np.concatenate([*costs, empty64]),
             unserved=self._unserved + self._insisted,
-            cutoff=self._cutoff.copy(),
+            cutoff=cutoff,
         )
 
     def truncated(self, at: int) -> bool:

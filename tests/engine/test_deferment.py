@@ -70,6 +70,32 @@ def overtaken(dispatcher: Dispatcher, fleet: Fleet, calls: list[Incident], plan:
     return found
 
 
+def idle(dispatcher: Dispatcher, fleet: Fleet, calls: list[Incident], plan: Plan) -> list[str]:
+    """Units without an incident though somebody left over could have them and nobody due sooner."""
+    costs, _ = cost_matrix(dispatcher, fleet, calls)
+    used = {a.chosen.unit_id for a in plan.assignments}
+    left = {each.incident_id for each in plan.unserved}
+    reached = {a.incident_id: (a.chosen.arrives_at - NOW) / MS for a in plan.assignments}
+    due_at = {each.incident_id: each.promise.due_at for each in (*plan.assignments, *plan.unserved)}
+    due = [d for d, i in enumerate(calls) if max(i.received_at + BOUND, due_at[i.id]) <= NOW]
+    found = []
+    for at, unit in enumerate(fleet.units):
+        for i, one in enumerate(calls):
+            if unit.id in used or one.id not in left or costs[i, at] >= IMPOSSIBLE:
+                continue
+            before = [
+                calls[d].id
+                for d in due
+                if calls[d].received_at < one.received_at
+                and WEIGHT[calls[d].priority] >= WEIGHT[one.priority]
+                and costs[d, at] < IMPOSSIBLE
+                and arrival(dispatcher, unit, calls[d]) < reached.get(calls[d].id, INF)
+            ]
+            if not before:
+                found.append(f"{unit.id} could serve {one.id}")
+    return found
+
+
 def arrival(dispatcher: Dispatcher, unit: Unit, incident: Incident) -> float:
     """ms from now."""
     busy = unit.status is UnitStatus.BUSY
@@ -91,11 +117,23 @@ def test_nobody_due_is_overtaken(coquimbo: Region, seed: int) -> None:
     assert not overtaken(dispatcher, fleet, calls, plan), f"seed {700 + seed}"
     lax = Dispatcher(coquimbo, impatient())
     free = lax.optimize(calls, lax.prepare(fleet), NOW)
+    assert not idle(dispatcher, fleet, calls, plan), f"seed {700 + seed}"
     assert plan.cost.total - plan.gap == free.cost.total, f"seed {700 + seed}"
     several = dispatcher.optimize(calls, state, NOW, tours=Tours.SEVERAL)
     assert several.why is not None
     assert several.why.code is ReasonCode.TOURS, f"seed {700 + seed}"
     assert not overtaken(dispatcher, fleet, calls, several), f"seed {700 + seed}"
+
+
+def test_no_unit_stays_idle_for_it(coquimbo: Region) -> None:
+    """With most of a storm overdue nearly as many are served as without the rule."""
+    fleet, calls = scene(coquimbo, 730, units=60, incidents=160)
+    dispatcher, lax = Dispatcher(coquimbo), Dispatcher(coquimbo, impatient())
+    plan, free = (each.optimize(calls, each.prepare(fleet), NOW) for each in (dispatcher, lax))
+    assert not overtaken(dispatcher, fleet, calls, plan)
+    assert not idle(dispatcher, fleet, calls, plan)
+    assert len(plan.assignments) > 0.9 * len(free.assignments)
+    assert plan.cost.total - plan.gap == free.cost.total
 
 
 def test_many_due_are_served_in_turn(coquimbo: Region) -> None:

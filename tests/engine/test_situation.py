@@ -23,7 +23,7 @@ from graphs.region import Region
 from graphs.search import INF
 from graphs.travel import travel_matrix
 from tests.engine import cost_oracle
-from tests.engine.fleets import NOW, place, random_fleet, random_incidents
+from tests.engine.fleets import NOW, impatient, place, random_fleet, random_incidents
 from tests.engine.slow_dispatch import IMPOSSIBLE, can_serve
 
 MINUTE = timedelta(minutes=1)
@@ -92,7 +92,7 @@ def test_decisions_equal_the_slow_oracle(coquimbo: Region, seed: int, crowded: b
     """
     rng = Random(700 + seed)
     store = MetricStore(coquimbo, load_traffic_profile())
-    dispatcher = Dispatcher(coquimbo, metrics=store)
+    dispatcher = Dispatcher(coquimbo, impatient(), metrics=store)
     store.update(TrafficUpdate(random_feed(coquimbo, rng, 60 if crowded else 2)), NOW)
     fleet = random_fleet(coquimbo, rng, 70)
     minutes = range(90) if crowded else range(0, 81, 20)
