@@ -89,7 +89,7 @@ class OneEachSolver:
                 self._lists.free_all()
                 self._kept_for.clear()
                 self._limit_ms.clear()
-                for due, row in self._rule.in_turn(self._kept()).items():
+                for due, row in self._turns().items():
                     self._fix(due, row)
             else:
                 self._mend(found)
@@ -144,15 +144,20 @@ class OneEachSolver:
         situation = self._situation
         return candidate(situation.state.policy, situation.state, situation.intake, i, row, travel_ms).cost.total
 
-    def _kept(self) -> list[int]:
-        """Rows of units that are nobody's to have."""
-        return [row for row, _ in self._settled.values()]
-
     def _breaches(self, chosen: Mapping[int, tuple[int, int]]) -> list[Breach]:
         if not self._rule.due:
             return []
+        return self._rule.breaches(chosen, self._planned_ms(chosen))
+
+    def _planned_ms(self, chosen: Mapping[int, tuple[int, int]]) -> dict[int, int]:
+        """When everybody is reached, those included whose unit is not up for change."""
         ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
-        return self._rule.breaches(chosen, {i: int(ready[row]) + travel for i, (row, travel) in chosen.items()})
+        return {i: int(ready[row]) + travel for i, (row, travel) in (self._settled | dict(chosen)).items()}
+
+    def _turns(self, *, announced: bool = False) -> dict[int, int]:
+        """Units of all who are due, in turn; of a rule that knows more incidents, only those that are free."""
+        turns = self._rule.in_turn((row for row, _ in self._settled.values()), announced=announced)
+        return {due: row for due, row in turns.items() if due in self._index}
 
     def _fix(self, due: int, row: int) -> None:
         self._fixed.add(due)
@@ -167,7 +172,7 @@ class OneEachSolver:
             mine = list(breaches)
             rows = np.array([breach.row for breach in mine])
             reach = self._rule.reach_ms(due, rows)
-            if reach.min() >= self._limit_ms.get(due, INF):
+            if due not in self._index or reach.min() >= self._limit_ms.get(due, INF):
                 self._keep(mine)
             elif due in self._fixed:
                 self._fix(due, int(rows[reach.argmin()]))
@@ -188,7 +193,7 @@ class OneEachSolver:
 
     def _by_turns(self, chosen: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
         """All who are due choose in turn, also what is announced to others; the rest keep what is left."""
-        turns = self._rule.in_turn(self._kept(), announced=True)
+        turns = self._turns(announced=True)
         due_of = {row: due for due, row in turns.items()}
         rest = {i: pair for i, pair in chosen.items() if i not in turns and pair[0] not in due_of}
         self._kept_for |= {(i, row): due_of[row] for i, (row, _) in chosen.items() if i not in turns and row in due_of}
@@ -196,9 +201,9 @@ class OneEachSolver:
 
     def _fill(self, chosen: dict[int, tuple[int, int]]) -> None:
         """Units that were kept too long: who is left, the dearest first, gets the cheapest idle one that is allowed."""
-        used = {row for row, _ in chosen.values()}.union(self._kept())
+        used = {row for row, _ in (self._settled | chosen).values()}
         ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
-        planned = {i: int(ready[row]) + travel for i, (row, travel) in chosen.items()}
+        planned = self._planned_ms(chosen)
         left = [at for at, i in enumerate(self._free.tolist()) if i not in chosen]
         idle = np.array(sorted({row for at in left for row in self._lists.rows[at].tolist()} - used), np.int64)
         if not idle.size:

@@ -45,7 +45,7 @@ class FlowPlanner:
         far = {left.incident_id for left in plan.unserved if left.reason.code is ReasonCode.TOO_LATE}
         far |= {moment.open[i].id for i in moment.deferment.due} - choice.keys()
         if far:
-            later = _units(_optimum(moment, choice))
+            later = _units(_optimum(moment, choice, moment.deferment))
             choice |= {i: unit for i, unit in later.items() if i in far}
         return choice
 
