@@ -68,6 +68,7 @@ def measure(seeds: int, options: DayOptions, processes: int) -> dict[str, Any]:
             found = [one.result() for one in asked]
             days[name] = [record for record, _, _ in found]
             wall, processor = ([row[at] for row in found] for at in (1, 2))
+            print(f"{name}: {len(found)} days, {np.median(wall):.0f} s each", flush=True)
             seconds[name] = {"median": float(np.median(wall)), "worst": max(wall), "worst_cpu": max(processor)}
     return {
         "options": {"incidents": options.incidents, "units": options.units, "seeds": seeds},
