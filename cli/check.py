@@ -11,7 +11,7 @@ from cli import console
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, open_region_choice, policy_of, time_of
 from cli.failures import UNSERVED
 from cli.places import DatumChoice, PostsChoice, reading_of
-from cli.tours import SecondsChoice, ToursChoice, solver_for, tours_of
+from cli.tours import SecondsChoice, ToursChoice, seconds_of, solver_for, tours_of
 from cli.traffic import FeedChoice, ProfileChoice, WeatherChoice, traffic_of
 
 
@@ -53,7 +53,7 @@ def check(
     from engine.tables.planned import load_planned
     from engine.texts import Language
 
-    language, mode, solver = Language.of(lang, "--lang"), tours_of(tours), solver_for(seconds)
+    language, mode, limit = Language.of(lang, "--lang"), tours_of(tours), seconds_of(seconds)
     moment, rules = time_of(now), policy_of(policy)
     area = open_region_choice(region)
     reading = reading_of(area, posts, datum)
@@ -62,7 +62,7 @@ def check(
         planned, remarks = load_planned(plan, now=moment)
     with console.working("Preparing the fleet"):
         store = traffic_of(area, moment, None, profile, weather, feed)
-        dispatcher = Dispatcher(area, rules, metrics=store, tours=solver)
+        dispatcher = Dispatcher(area, rules, metrics=store, tours=solver_for(limit, rules))
         state = dispatcher.prepare(batch.fleet)
     with console.working("Checking"):
         found = check_plan(dispatcher, batch.incidents, state, moment, planned, compare=not alone, mode=mode)

@@ -21,7 +21,7 @@ from cli.choices import (
 )
 from cli.failures import UNSERVED
 from cli.places import DatumChoice, PostsChoice, reading_of
-from cli.tours import SecondsChoice, ToursChoice, solver_for, tours_of
+from cli.tours import SecondsChoice, ToursChoice, seconds_of, solver_for, tours_of
 from cli.traffic import FeedChoice, ProfileChoice, WeatherChoice, traffic_of
 
 LONG_AGO = timedelta(days=1)
@@ -63,7 +63,7 @@ def reassign(
     from engine.tables.write import check_map, check_writable
     from engine.texts import Language, translated
 
-    language, mode, solver = Language.of(lang, "--lang"), tours_of(tours), solver_for(seconds)
+    language, mode, limit = Language.of(lang, "--lang"), tours_of(tours), seconds_of(seconds)
     if out is not None:
         check_writable(out)
     if map is not None:
@@ -86,7 +86,7 @@ def reassign(
         batch = load_batch(incidents, units, providers, now=moment, region=area, policy=rules, reading=reading)
     with console.working("Preparing the fleet"):
         store = traffic_of(area, moment, None, profile, weather, feed)
-        dispatcher = Dispatcher(area, rules, metrics=store, tours=solver)
+        dispatcher = Dispatcher(area, rules, metrics=store, tours=solver_for(limit, rules))
         state = dispatcher.prepare(batch.fleet)
     with console.working("Assigning"):
         plan = dispatcher.optimize(batch.incidents, state, moment, tours=mode)

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.policy import Policy
+    from engine.queues.instance import QueueInstance
+    from engine.queues.plan import QueuePlan
+    from engine.queues.solve import Budget
     from engine.tours.size import Tours
     from engine.tours.solver import TourSolver
 
@@ -21,7 +27,7 @@ ToursChoice = Annotated[
 ]
 SecondsChoice = Annotated[
     float | None,
-    typer.Option("--seconds", help="Search for so long where units get several; default: the policy's.", min=0),
+    typer.Option("--seconds", help="Search for at most so long where units get several; default: the policy's."),
 ]
 #: Longer than the policy's longest.
 MOST_SECONDS = 3600.0
@@ -52,13 +58,22 @@ def seconds_of(seconds: float | None, field: str = "--seconds") -> float | None:
     return seconds
 
 
-def solver_for(seconds: float | None) -> TourSolver:
-    """Solves in this process, for so many seconds instead of the policy's."""
+def solver_for(seconds: float | None, policy: Policy) -> TourSolver:
+    """Solves in this process, for so many seconds in all instead of the policy's.
+
+    A plan may take several searches, whose budgets are shares of the policy's seconds: each is scaled.
+    """
     from dataclasses import replace
 
-    from engine.tours.solver import solve_here
+    from engine.tours import solver
 
     allowed = seconds_of(seconds)
     if allowed is None:
-        return solve_here
-    return lambda instance, budget, seed, start: solve_here(instance, replace(budget, seconds=allowed), seed, start)
+        return solver.solve_here
+    scale = allowed / policy.tours.seconds
+
+    def solve(instance: QueueInstance, budget: Budget, seed: int, start: Sequence[Sequence[int]]) -> QueuePlan | None:
+        share = None if budget.seconds is None else budget.seconds * scale
+        return solver.solve_here(instance, replace(budget, seconds=share), seed, start)
+
+    return solve
