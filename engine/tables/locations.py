@@ -69,7 +69,8 @@ def locations(
     """
     posted = np.array([cell != "" for cell in table.cells("kilometre_post")], np.bool_)
     lon, lat, good = coordinates(table, "lon", "lat", problems, optional=optional, excused=posted)
-    for index in np.flatnonzero(posted & (np.array(_given(table)))):
+    given = _given(table)
+    for index in np.flatnonzero(posted & given):
         message = "is given and coordinates too; give one of them"
         problems.add(table.problem(int(index), "kilometre_post", message, InputError.reason))
     lon, lat = in_wgs84(table, problems, reading.datum, (lon, lat), good)
@@ -79,7 +80,7 @@ def locations(
     ]
     if any(column in table for column in COLUMNS):
         _add_details(table, problems, found)
-        for index in np.flatnonzero(posted & ~np.array(_given(table))):
+        for index in np.flatnonzero(posted & ~given):
             found[index] = _at_post(table, int(index), problems, reading.posts)
     return found, Places(table, "lon", "lat", lon, lat, good)
 
@@ -97,9 +98,9 @@ def in_wgs84(
     return lon, lat
 
 
-def _given(table: Table) -> list[bool]:
+def _given(table: Table) -> Bool:
     """[n] whether a row has a coordinate."""
-    return [bool(x or y) for x, y in zip(table.cells("lon"), table.cells("lat"), strict=True)]
+    return np.array([x != "" or y != "" for x, y in zip(table.cells("lon"), table.cells("lat"), strict=True)], np.bool_)
 
 
 def _add_details(table: Table, problems: Problems, found: list[Location | None]) -> None:

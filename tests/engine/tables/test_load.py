@@ -22,8 +22,11 @@ from engine.model import (
     Unit,
     UnitStatus,
 )
+from engine.policy import Policy
 from engine.tables.inputs import save_case
 from engine.tables.load import load_batch, load_fleet
+from engine.tables.points import load_points
+from engine.tables.problems import Problems
 from graphs.errors import EmptyInputError, MissingColumnError
 from graphs.region import Region
 from graphs.snapping.query import Side
@@ -217,6 +220,27 @@ def test_all_mistakes_of_all_files_come_in_one_error(table: Write) -> None:
     assert reasons[(2, "assigned_unit_id")] == "UNKNOWN_REFERENCE"
     assert reasons[(2, "status")] == "UNKNOWN_STATUS"
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["incidents", "units", "providers", "bases", "points"])
+def test_tables_of_which_no_row_can_be_read(table: Write, coquimbo: Region, kind: str) -> None:
+    """Every row too short or too long: the row errors, also where columns say more of the places."""
+    more = "heading,kilometre_post,free_lon,free_lat,drop_off_lon,drop_off_lat"
+    wrong = table(f"{kind}.csv", f"provider_id,id,{INCIDENT},unit_id,{more}", "a,-71.2", "b" + ",1" * 40)
+    incidents = table("i.csv", INCIDENT, "i1,-71.2,-29.9,towing,2026-03-03T18:20:00-03:00")
+    units = table("u.csv", UNIT, "u1,-71.24,-29.91")
+    if kind == "points":
+        problems = Problems()
+        load_points(wrong, coquimbo, Policy.default(), problems)
+        rows = tuple(problems.rows)
+    else:
+        fleet = {"units": (wrong, None), "providers": (units, wrong), "bases": (None, wrong)}.get(kind, (units, None))
+        with pytest.raises(TableError) as caught:
+            load_batch(wrong if kind == "incidents" else incidents, *fleet, now=NOW, region=coquimbo)
+        rows = caught.value.problems
+    found = [problem for problem in rows if problem.file == wrong.name]
+    assert [problem.row for problem in found] == [2, 3]
+    assert all("cells where the header has" in problem.message for problem in found)
 
 
 def test_only_the_first_problems_are_spelt_out(table: Write) -> None:
