@@ -20,6 +20,10 @@ from graphs.search import INF
 from graphs.search.arrays import frozen
 
 
+#: No promise is shorter, not even of a unit that is there before a booking's wanted time: zero would be no promise.
+LEAST_PROMISE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Offerable:
     """By when somebody can be promised to be there; without a unit, why nobody can."""
@@ -27,7 +31,7 @@ class Offerable:
     incident_id: str
     confidence: float
     within: timedelta | None  # from now
-    promise: timedelta | None  # from the call, or from the wanted time of a booking: what a promise counts from
+    promise: timedelta | None  # from the call, or the wanted time of a booking, as promises count; at least a minute
     unit_id: str | None
     provider_id: str | None
     unserved: Reason | None
@@ -91,7 +95,7 @@ def offerable(situation: Situation, confidence: float, model: ArrivalModel) -> O
         incident_id=incident.id,
         confidence=confidence,
         within=within,
-        promise=max(intake.now + within - counts_from, timedelta(0)),
+        promise=max(intake.now + within - counts_from, LEAST_PROMISE),
         unit_id=unit.id,
         provider_id=unit.provider_id,
         unserved=None,

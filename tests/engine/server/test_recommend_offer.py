@@ -52,6 +52,16 @@ def test_an_offer_taken_is_a_promise_kept_that_often(client: Client):
     assert max(chances.values()) == chances[offer.unit]
 
 
+def test_the_offer_of_a_booking_is_taken(client: Client):
+    """The unit is there long before the wanted time: what is offered is a promise that the service takes."""
+    wanted = {"earliest": stamp(timedelta(hours=2))}
+    offer = ask(client, 0.9, incident=incident(**wanted)).offerable
+    assert offer.within.ToTimedelta() == timedelta(hours=2)
+    found = ask(client, 0.0, incident=incident(promise_duration=offer.promise_duration, **wanted)).recommendation
+    chances = {each.unit: each.promise_probability for each in (found.best, *found.runners_up)}
+    assert chances[offer.unit] >= 0.9
+
+
 def test_nothing_is_offered_unasked(client: Client):
     """Without a confidence the field stays unset."""
     assert not ask(client, 0.0).HasField("offerable")
