@@ -7,7 +7,7 @@ control for reoptimization*). Pinned incidents are settled: the rule neither pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,9 +31,11 @@ class Breach:
 class Deferment:
     """The rule in one situation."""
 
-    def __init__(self, situation: Situation, settled: Iterable[int] = ()) -> None:
-        """`settled` incidents are left out, as pinned ones are."""
-        self._situation = situation
+    def __init__(
+        self, situation: Situation, settled: Iterable[int] = (), checkpoint: Callable[[], None] | None = None
+    ) -> None:
+        """`settled` incidents are left out, as pinned ones are; `checkpoint` is called now and then, and may raise."""
+        self._situation, self._look = situation, checkpoint or (lambda: None)
         intake, policy = situation.intake, situation.state.policy
         out = {i for i, incident in enumerate(intake.incidents) if incident.pinned}.union(settled)
         self._bound = np.array([i not in out for i in range(len(intake))], bool)
@@ -46,11 +48,6 @@ class Deferment:
         ]
         #: The more urgent first, then the longer waiting.
         self.due: list[int] = sorted(due, key=lambda i: (-self._weight[i], self._received[i], i))
-
-    def behind(self, due: int) -> Int64:
-        """Indices of the incidents that may not overtake a due one."""
-        later = self._bound & (self._received > self._received[due]) & (self._weight <= self._weight[due])
-        return np.flatnonzero(later)
 
     def reach_ms(self, i: int, rows: Int64) -> Int64:
         """[rows] ms from now until units could be at incident ``i``; INF for who may not, or comes too late."""
@@ -66,16 +63,33 @@ class Deferment:
 
     def breaches(self, next_of: Mapping[int, tuple[int, int]], planned_ms: Mapping[int, int]) -> list[Breach]:
         """Every breach of a plan: the incident that each unit goes to next (incident -> row, ms of driving), and when
-        it reaches whom (ms from now; who is left out waits for ever). O(due x open)."""
+        it reaches whom (ms from now; who is left out waits for ever). O(due x units that are newly sent)."""
         announced = self._situation.intake.announced
-        taken = {i: row for i, (row, _) in next_of.items() if row != announced[i]}
+        new = np.array([i for i, (row, _) in next_of.items() if row != announced[i] and self._bound[i]], np.int64)
+        rows = np.array([next_of[int(i)][0] for i in new], np.int64)
+        received, weight = self._received[new], self._weight[new]
         found = []
         for due in self.due:
-            later = [i for i in self.behind(due).tolist() if i in taken]
-            if later:
-                rows = np.array([taken[i] for i in later], np.int64)
-                sooner = self.reach_ms(due, rows) < planned_ms.get(due, INF)
-                found += [Breach(due, later[k], int(rows[k])) for k in np.flatnonzero(sooner)]
+            self._look()
+            later = np.flatnonzero((received > self._received[due]) & (weight <= self._weight[due]))
+            if later.size:
+                sooner = later[self.reach_ms(due, rows[later]) < planned_ms.get(due, INF)]
+                found += [Breach(due, int(new[k]), int(rows[k])) for k in sooner]
+        return found
+
+    def may_not_overtake(self, later: int, due: int) -> bool:
+        """Whether incident ``later`` called after a due one and has no higher priority."""
+        after = self._received[later] > self._received[due] and self._weight[later] <= self._weight[due]
+        return bool(after and self._bound[later])
+
+    def wanted(self, rows: list[int], planned_ms: Mapping[int, int]) -> dict[int, list[int]]:
+        """By unit (row) who is due and would be reached by it sooner than planned. O(due x rows)."""
+        found: dict[int, list[int]] = {row: [] for row in rows}
+        for due in self.due if rows else ():
+            self._look()
+            reach = self.reach_ms(due, np.array(rows))
+            for k in np.flatnonzero(reach < planned_ms.get(due, INF)):
+                found[rows[k]].append(due)
         return found
 
     def in_turn(self, taken: Iterable[int], *, announced: bool = False) -> dict[int, int]:
@@ -91,6 +105,9 @@ class Deferment:
         held = np.empty(0, np.int64) if announced else told[told >= 0]
         found: dict[int, int] = {}
         for due in self.due:
+            self._look()
+            if not free.any():
+                break
             mine = free.copy()
             mine[held[held != told[due]]] = False
             rows = np.flatnonzero(mine)

@@ -18,18 +18,21 @@ from engine.fleet.speed import FastestRoads
 from engine.pins import held, pinned_travel_ms
 from engine.situation import Situation
 from engine.stages import Checkpoint
-from graphs.network import Int64
+from graphs.network import Int32, Int64
 from graphs.search import INF
 
-#: How often a plan that puts somebody due behind is solved again, and after how often all who are due choose in turn.
-AGAIN, IN_TURN = 14, 6
+#: How often an assignment that puts somebody due behind is mended before all who are due choose in turn instead.
+MENDS = 5
+
+#: Incident -> (row, ms of driving).
+Chosen = dict[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class OneEach:
     """Who goes where; incidents by index, units by row."""
 
-    chosen: dict[int, tuple[int, int]]  # incident -> (row, ms of driving), pinned ones included
+    chosen: Chosen  # pinned ones included
     gap: int  # over every assignment, also those that would put somebody due behind
     solver: str
     lists: GrowingLists
@@ -62,14 +65,12 @@ class OneEachSolver:
         intake = situation.intake
         self._pinned = held(situation)
         self._free = np.setdiff1d(np.arange(len(intake)), self._pinned)
-        self._rule = rule or Deferment(situation, self._pinned.tolist())
+        self._rule = rule or Deferment(situation, self._pinned.tolist(), checkpoint)
         self._search = situation.search(fastest, taken=intake.announced[self._pinned])
         self._lists = GrowingLists(self._search, situation.state, intake, self._free)
         self._index = {int(i): at for at, i in enumerate(self._free)}
-        self._limit_ms: dict[int, int] = {}  # incident that is due -> ms from now until somebody must be there
-        self._fixed: set[int] = set()
-        self._kept_for: dict[tuple[int, int], int] = {}
-        self._settled: dict[int, tuple[int, int]] = {}
+        self._ready = situation.state.arrays.ready_ms(intake.now_ms)
+        self._settled: Chosen = {}
         for i in self._pinned.tolist():
             travel = pinned_travel_ms(situation, i)
             if travel < INF:
@@ -81,30 +82,34 @@ class OneEachSolver:
         lower, chosen = solution.lower, self._told(solution)
         if solution.gap:
             complete(self._search, self._lists, self._free, chosen, self._complete_by)
-        for turn in range(AGAIN):
-            found = self._breaches(chosen)
-            if not found or self._late():
-                break
-            if turn == IN_TURN:
-                self._lists.free_all()
-                self._kept_for.clear()
-                self._limit_ms.clear()
-                for due, row in self._turns().items():
-                    self._fix(due, row)
-            else:
-                self._mend(found)
-            solution = self._assignment(self._lists.wanted)
-            chosen = self._told(solution)
-        if self._breaches(chosen):  # no time for another flow, or no way
-            chosen = self._by_turns(chosen)
-        if self._rule.due:
-            self._fill(chosen)
-        gap = self._cost(chosen) - lower
+        if found := self._breaches(chosen):
+            chosen = self._patient(chosen, found)
         return OneEach(
-            chosen | self._settled, gap, solution.solver, self._lists, self._free, self._pinned, self._kept_for
+            chosen | self._settled,
+            self._cost(chosen) - lower,
+            solution.solver,
+            self._lists,
+            self._free,
+            self._pinned,
+            self._kept_for(chosen),
         )
 
-    def _assignment(self, wanted) -> Solution:
+    def _patient(self, chosen: Chosen, found: list[Breach]) -> Chosen:
+        """The cheapest of: the plan mended; all who are due in turn; that, mended from there. Without time, in turn."""
+        plans = [] if self._late() else [self._mended(found, {})]
+        for announced in (False, True):
+            if self._late():
+                break
+            in_turn = self._in_turn(announced=announced)
+            if not self._breaches(in_turn):
+                plans.append(in_turn)
+                if plans[0] is None and not self._late():
+                    plans.append(self._mended([], self._limits(in_turn)))
+                break
+        known = [plan for plan in plans if plan is not None]
+        return min(known, key=self._cost) if known else self._by_turns(chosen)
+
+    def _assignment(self, wanted: Int32 | None) -> Solution:
         return solve_batch(
             self._lists,
             self._free.size,
@@ -114,10 +119,13 @@ class OneEachSolver:
             wanted=wanted,
         )
 
+    def _again(self) -> Chosen:
+        return self._told(self._assignment(self._lists.wanted))
+
     def _late(self) -> bool:
         return self._solve_by is not None and time.monotonic() > self._solve_by
 
-    def _told(self, solution: Solution) -> dict[int, tuple[int, int]]:
+    def _told(self, solution: Solution) -> Chosen:
         chosen = {}
         for at, i in enumerate(self._free.tolist()):
             row = int(solution.chosen[at])
@@ -145,79 +153,88 @@ class OneEachSolver:
         return candidate(situation.state.policy, situation.state, situation.intake, i, row, travel_ms).cost.total
 
     def _breaches(self, chosen: Mapping[int, tuple[int, int]]) -> list[Breach]:
-        if not self._rule.due:
-            return []
-        return self._rule.breaches(chosen, self._planned_ms(chosen))
+        return self._rule.breaches(chosen, self._planned_ms(chosen)) if self._rule.due else []
 
     def _planned_ms(self, chosen: Mapping[int, tuple[int, int]]) -> dict[int, int]:
         """When everybody is reached, those included whose unit is not up for change."""
-        ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
-        return {i: int(ready[row]) + travel for i, (row, travel) in (self._settled | dict(chosen)).items()}
+        pairs = (self._settled | dict(chosen)).items()
+        return {i: int(self._ready[row]) + travel for i, (row, travel) in pairs}
 
-    def _turns(self, *, announced: bool = False) -> dict[int, int]:
+    def _mended(self, found: list[Breach], limits: dict[int, int]) -> Chosen | None:
+        """Each who would be overtaken may only have units that reach him as soon as the soonest that a later one took
+        (ms from now by incident in ``limits``); the flow chooses among them. None where that does not end well."""
+        self._lists.free_all()
+        for due, limit in limits.items():
+            self._limit(due, limit)
+        for _ in range(MENDS):
+            for due, breaches in groupby(found, key=lambda breach: breach.due):
+                limit = int(self._rule.reach_ms(due, np.array([breach.row for breach in breaches])).min())
+                if due not in self._index or limit >= limits.get(due, INF):
+                    return None
+                limits[due] = limit
+                self._limit(due, limit)
+            chosen = self._again()
+            found = self._breaches(chosen)
+            if not found or self._late():
+                break
+        return None if found else chosen
+
+    def _limit(self, due: int, limit_ms: int) -> None:
+        """Serve somebody due with one of the units that reach him by then."""
+        reach = self._rule.reach_ms(due, np.arange(self._ready.size))
+        self._lists.bar(self._index[due], np.flatnonzero(reach > limit_ms).tolist())
+        self._lists.insist(self._index[due])
+
+    def _limits(self, chosen: Chosen) -> dict[int, int]:
+        """By when everybody due is reached who has a unit that is up for change."""
+        planned = self._planned_ms(chosen)
+        return {due: planned[due] for due in self._rule.due if due in chosen}
+
+    def _turns(self, *, announced: bool) -> dict[int, int]:
         """Units of all who are due, in turn; of a rule that knows more incidents, only those that are free."""
         turns = self._rule.in_turn((row for row, _ in self._settled.values()), announced=announced)
         return {due: row for due, row in turns.items() if due in self._index}
 
-    def _fix(self, due: int, row: int) -> None:
-        self._fixed.add(due)
-        self._limit_ms[due] = int(self._rule.reach_ms(due, np.array([row]))[0])
-        self._lists.fix(self._index[due], row, self._pair_cost(due, row, self._travel_ms(due, row)))
+    def _in_turn(self, *, announced: bool) -> Chosen:
+        """All who are due choose in turn; the flow gives the rest what is left."""
+        self._lists.free_all()
+        for due, row in self._turns(announced=announced).items():
+            self._lists.fix(self._index[due], row, self._pair_cost(due, row, self._travel_ms(due, row)))
+        return self._again()
 
-    def _mend(self, found: list[Breach]) -> None:
-        """Somebody due may only have units that reach him as soon as the soonest that a later one takes; where that
-        has been tried, the later ones may not have these."""
-        everybody = np.arange(len(self._situation.state))
-        for due, breaches in groupby(found, key=lambda breach: breach.due):
-            mine = list(breaches)
-            rows = np.array([breach.row for breach in mine])
-            reach = self._rule.reach_ms(due, rows)
-            if due not in self._index or reach.min() >= self._limit_ms.get(due, INF):
-                self._keep(mine)
-            elif due in self._fixed:
-                self._fix(due, int(rows[reach.argmin()]))
-            else:
-                self._limit_ms[due] = int(reach.min())
-                others = np.flatnonzero(self._rule.reach_ms(due, everybody) > reach.min())
-                self._lists.bar(self._index[due], others.tolist())
-                self._lists.insist(self._index[due])
-
-    def _keep(self, found: list[Breach]) -> None:
-        """Keep units for those who are due from everybody who may not overtake them."""
-        announced = self._situation.intake.announced
-        for breach in found:
-            for i in self._rule.behind(breach.due).tolist():
-                if announced[i] != breach.row and i in self._index:
-                    self._lists.bar(self._index[i], [breach.row])
-                    self._kept_for.setdefault((i, breach.row), breach.due)
-
-    def _by_turns(self, chosen: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
-        """All who are due choose in turn, also what is announced to others; the rest keep what is left."""
+    def _by_turns(self, chosen: Chosen) -> Chosen:
+        """The same without a flow, announced units included: the rest keep theirs or get idle ones."""
         turns = self._turns(announced=True)
-        due_of = {row: due for due, row in turns.items()}
-        rest = {i: pair for i, pair in chosen.items() if i not in turns and pair[0] not in due_of}
-        self._kept_for |= {(i, row): due_of[row] for i, (row, _) in chosen.items() if i not in turns and row in due_of}
-        return rest | {due: (row, self._travel_ms(due, row)) for due, row in turns.items()}
-
-    def _fill(self, chosen: dict[int, tuple[int, int]]) -> None:
-        """Units that were kept too long: who is left, the dearest first, gets the cheapest idle one that is allowed."""
-        used = {row for row, _ in (self._settled | chosen).values()}
-        ready = self._situation.state.arrays.ready_ms(self._situation.intake.now_ms)
-        planned = self._planned_ms(chosen)
-        left = [at for at, i in enumerate(self._free.tolist()) if i not in chosen]
-        idle = np.array(sorted({row for at in left for row in self._lists.rows[at].tolist()} - used), np.int64)
-        if not idle.size:
-            return
-        reach = np.array([self._rule.reach_ms(due, idle) for due in self._rule.due])
-        behind = [set(self._rule.behind(due).tolist()) for due in self._rule.due]
-        place = {int(row): k for k, row in enumerate(idle)}
+        taken = set(turns.values())
+        plan = {i: pair for i, pair in chosen.items() if i not in turns and pair[0] not in taken}
+        plan |= {due: (row, self._travel_ms(due, row)) for due, row in turns.items()}
+        used = {row for row, _ in (self._settled | plan).values()}
+        left = [at for at, i in enumerate(self._free.tolist()) if i not in plan]
         for at in sorted(left, key=lambda at: -self._lists.unserved(at)):
-            i = int(self._free[at])
-            before = [k for k, due in enumerate(self._rule.due) if i in behind[k]]
-            limit = np.array([planned.get(self._rule.due[k], INF) for k in before], np.int64)
             for row, travel in zip(self._lists.rows[at].tolist(), self._lists.travels[at].tolist(), strict=True):
-                if row not in used and (reach[before, place[row]] >= limit).all():
-                    chosen[i] = row, travel
+                if row not in used:
+                    plan[int(self._free[at])] = row, travel
                     used.add(row)
-                    planned[i] = int(ready[row]) + travel
                     break
+        for breach in self._breaches(plan):
+            plan.pop(breach.later, None)
+        return plan
+
+    def _kept_for(self, chosen: Chosen) -> dict[tuple[int, int], int]:
+        """Idle units that an incident left over may not have, each with one that is due and would be overtaken."""
+        if not self._rule.due or len(chosen) == self._free.size:
+            return {}
+        used = {row for row, _ in (self._settled | chosen).values()}
+        idle_of: dict[int, int] = {}
+        for at, i in enumerate(self._free.tolist()):
+            if i not in chosen:
+                idle = next((row for row in self._lists.rows[at].tolist() if row not in used), None)
+                if idle is not None:
+                    idle_of[i] = idle
+        wanted = self._rule.wanted(sorted(set(idle_of.values())), self._planned_ms(chosen))
+        found = {}
+        for i, row in idle_of.items():
+            due = next((due for due in wanted[row] if self._rule.may_not_overtake(i, due)), None)
+            if due is not None:
+                found[i, row] = due
+        return found
