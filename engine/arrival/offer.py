@@ -19,7 +19,6 @@ from graphs.network import Int64
 from graphs.search import INF
 from graphs.search.arrays import frozen
 
-
 #: No promise is shorter, not even of a unit that is there before a booking's wanted time: zero would be no promise.
 LEAST_PROMISE = timedelta(minutes=1)
 

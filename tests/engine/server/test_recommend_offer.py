@@ -54,7 +54,7 @@ def test_an_offer_taken_is_a_promise_kept_that_often(client: Client):
 
 def test_the_offer_of_a_booking_is_taken(client: Client):
     """The unit is there long before the wanted time: what is offered is a promise that the service takes."""
-    wanted = {"earliest": stamp(timedelta(hours=2))}
+    wanted = {"earliest": stamp(NOW + timedelta(hours=2))}
     offer = ask(client, 0.9, incident=incident(**wanted)).offerable
     assert offer.within.ToTimedelta() == timedelta(hours=2)
     found = ask(client, 0.0, incident=incident(promise_duration=offer.promise_duration, **wanted)).recommendation
