@@ -58,9 +58,9 @@ from graphs.snapping.located import Located
 from graphs.snapping.query import LocationQuery
 from graphs.travel import travel_matrix
 
-#: Shares of a deadline after which solving ends, and after which the incumbent is completed no further; the rest is for
-#: explaining it.
-SOLVING_SHARE, COMPLETING_SHARE = 0.6, 0.8
+#: Shares of a deadline after which the assignment ends, after which its incumbent is completed no further, and after
+#: which tours end; the rest is for explaining.
+SOLVING_SHARE, COMPLETING_SHARE, TOURS_SHARE = 0.6, 0.8, 0.85
 
 
 class Dispatcher:
@@ -340,7 +340,7 @@ class Dispatcher:
             rule=rule,
         ).solve()
         stages.done("assignment")
-        left_s = None if solve_by is None else solve_by - time.monotonic()
+        left_s = None if deadline_s is None else started + TOURS_SHARE * deadline_s - time.monotonic()
         asked = Asked(situation, each.chosen, each.held, each.lists, each.free)
         choice = choose(asked, tours, left_s)
         solved = Solved(each.chosen, each.gap, each.solver, choice.why, kept_for=each.kept_for)

@@ -16,6 +16,7 @@ from engine.deferment import Breach, Deferment
 from engine.fleet.candidates import GrowingLists
 from engine.fleet.speed import FastestRoads
 from engine.pins import held, pinned_travel_ms
+from engine.processes import still_wanted
 from engine.situation import Situation
 from engine.stages import Checkpoint
 from graphs.network import Int32, Int64
@@ -65,7 +66,7 @@ class OneEachSolver:
         intake = situation.intake
         self._pinned = held(situation)
         self._free = np.setdiff1d(np.arange(len(intake)), self._pinned)
-        self._rule = rule or Deferment(situation, self._pinned.tolist(), checkpoint)
+        self._rule = rule or Deferment(situation, self._pinned.tolist(), checkpoint or still_wanted)
         self._search = situation.search(fastest, taken=intake.announced[self._pinned])
         self._lists = GrowingLists(self._search, situation.state, intake, self._free)
         self._index = {int(i): at for at, i in enumerate(self._free)}

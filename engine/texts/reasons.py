@@ -106,8 +106,8 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     # a plan was solved with one job a unit, or with several
     "one_each": (
-        "every incident that can be served has a unit of its own",
-        "凡能救援的事件均已各派一车",
+        "every incident that can be served has a unit of its own, and no unit is missed that could keep a promise",
+        "凡能救援的事件均已各派一车,且凡有车可兑现的承诺均未被打破",
     ),
     "one_each.asked": ("at most one incident a unit was asked for", "按要求每车至多承担一项救援"),
     "one_each.contractors": (
@@ -133,6 +133,14 @@ REASONS: dict[str, tuple[str, str]] = {
     "tours.booked": (
         "{booked:,} booked for later leave room for others before: units serve up to {most} in order",
         "有{booked:,}项预约在后,之前尚可承担其他救援:每车依次承担至多{most}项",
+    ),
+    "tours.late": (
+        "{late:,} promises would be broken with one incident each: units serve up to {most} in order",
+        "若每车只承担一项,将有{late:,}项承诺无法兑现:每车依次承担至多{most}项",
+    ),
+    "tours.late.one": (
+        "one promise would be broken with one incident each: units serve up to {most} in order",
+        "若每车只承担一项,将有一项承诺无法兑现:每车依次承担至多{most}项",
     ),
     "tours.part": (
         "{left:,} would have no unit with one incident each: the {planned:,} most urgent get tours of up to {most}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,8 +55,8 @@ def choose(asked: Asked, wanted: Tours, seconds: float | None) -> Choice:
     hired = int(situation.state.contractors.sum())
     if hired and hired == len(situation.state):
         return Choice(reason("one_each.contractors"))
-    left, booked = _left(asked), _in_the_way(asked)
-    if wanted is Tours.AUTO and not left and not booked:
+    left, booked, late = _left(asked), _in_the_way(asked), _late(asked)
+    if wanted is Tours.AUTO and not left and not booked and not late:
         return Choice(reason("one_each"))
     if seconds is not None and seconds < LEAST_S:
         return too_late(asked)
@@ -69,7 +70,9 @@ def choose(asked: Asked, wanted: Tours, seconds: float | None) -> Choice:
         return Choice(reason("tours.part" + more, left=len(left), planned=jobs.size, **known), jobs)
     if left:
         return Choice(reason(("tours" if len(left) > 1 else "tours.one") + more, left=len(left), **known), jobs)
-    return Choice(reason(("tours.booked" if booked else "tours.asked") + more, booked=booked, **known), jobs)
+    if booked or wanted is Tours.SEVERAL:
+        return Choice(reason(("tours.booked" if booked else "tours.asked") + more, booked=booked, **known), jobs)
+    return Choice(reason(("tours.late" if late > 1 else "tours.late.one") + more, late=late, **known), jobs)
 
 
 def too_late(asked: Asked) -> Choice:
@@ -81,13 +84,23 @@ def plan_tours(
     asked: Asked, jobs: Int64, solver: TourSolver, seconds: float | None, seed: int = 0
 ) -> tuple[TourNumbers, QueuePlan] | None:
     """Tours that put nobody due behind; None where the solver had no time, or lost a pin, or found none such."""
+    began = time.monotonic()
     situation = asked.situation
     rules = situation.state.policy.tours
     every = tour_numbers(situation, jobs, able_rows(situation, jobs), dict(asked.held), int(rules.most_jobs))
     limit = rules.seconds if seconds is None else min(seconds, rules.seconds)
+    until = None if seconds is None else began + seconds
+    spent = 0.0
 
     def plan(numbers: TourNumbers, start: Sequence[Sequence[int]], share: float) -> QueuePlan | None:
-        found = solver(numbers.instance, Budget(seconds=share * limit, gap=rules.gap), seed, start)
+        nonlocal spent
+        budget = min(share, 1.0 - spent) * limit
+        if until is not None:
+            budget = min(budget, until - time.monotonic())
+        if budget <= 0.0:
+            return None
+        spent += budget / limit
+        found = solver(numbers.instance, Budget(seconds=budget, gap=rules.gap), seed, start)
         return found if found is not None and _keeps(asked, numbers, found) else None
 
     return patient_plan(situation, every, asked.held, lambda numbers: first_of_each(numbers, dict(asked.chosen)), plan)
@@ -104,6 +117,20 @@ def _left(asked: Asked) -> list[int]:
         if len(asked.lists.rows[at]) or (kept.size and _could(asked.situation, i, kept)):
             found.append(i)
     return found
+
+
+def _late(asked: Asked) -> int:
+    """Promises that one incident a unit would break, though some unit could keep them: it serves another one."""
+    intake = asked.situation.intake
+    ready = asked.situation.state.arrays.ready_ms(intake.now_ms)
+    late = 0
+    for at, i in enumerate(asked.free.tolist()):
+        due = int(intake.due_ms[i])
+        if i in asked.chosen and due >= max(0, int(intake.jobs.earliest_ms[i])):
+            row, travel = asked.chosen[i]
+            if ready[row] + travel > due:
+                late += bool((ready[asked.lists.rows[at]] + asked.lists.travels[at] <= due).any())
+    return late
 
 
 def _could(situation: Situation, i: int, rows: Int64) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.deferment import Deferment
+from engine.processes import still_wanted
 from engine.queues.limits import NONE
 from engine.queues.plan import QueuePlan
 from engine.situation import Situation
@@ -20,12 +21,11 @@ from engine.tours.contractors import hired_stops, priced
 from engine.tours.numbers import TourNumbers
 from engine.tours.told import Stop, stops
 
-#: Share of the seconds for the first plan when somebody is due, then for each of the plans around what that settles.
-FIRST_SHARE, AGAIN_SHARES = 0.5, (0.08, 0.14, 0.07, 0.07, 0.14)
-#: For this one all who are due choose in turn; for the last they do and may choose what is announced to others, too.
-IN_TURN = 2
+#: Share of the seconds for the first plan when somebody is due, then for plans around what that settles; all who are
+#: due choose in turn when these are over, or when more than so many would be overtaken.
+FIRST_SHARE, AGAIN_SHARES, FEW = 0.5, (0.1, 0.1), 3
 
-#: Plans an instance of these numbers from these tours of units, within a share of the seconds.
+#: Plans an instance of these numbers from these tours of units, within a share of the seconds, and of what is left.
 Plan = Callable[[TourNumbers, Sequence[Sequence[int]], float], QueuePlan | None]
 
 
@@ -42,29 +42,32 @@ def patient_plan(
     end, the answer is None, too: the assignment of one each breaks no rule.
     """
     numbers = priced(situation, every, held)
-    rule = Deferment(situation, held)
+    rule = Deferment(situation, held, still_wanted)
     found = plan(numbers, start(numbers), FIRST_SHARE if rule.due else 1.0)
     if found is None or not rule.due:
         return None if found is None else (numbers, found)
     lower, settled = found.lower, dict(held)
-    for turn, share in enumerate(AGAIN_SHARES, 1):
+    for share in (*AGAIN_SHARES, None):
         fresh = _settled(situation, rule, all_stops(situation, numbers, found))
         if not fresh:
-            return numbers, replace(found, lower=min(lower, found.cost))
-        if turn == IN_TURN:
-            fresh = rule.in_turn(held.values())
-        elif turn == len(AGAIN_SHARES):
+            break
+        last = share is None or len(fresh) > FEW
+        if last:
             settled, fresh = dict(held), rule.in_turn(held.values(), announced=True)
         mine = set(fresh.values())
         settled = {i: row for i, row in settled.items() if row not in mine} | fresh
         before = [list(tour) for tour in found.tours]
         pinned = _pinned(every, {i: row for i, row in settled.items() if i not in held})
         again = priced(situation, pinned, settled)
-        result = plan(again, _moved(numbers, again, before, settled), share)
+        result = plan(again, _moved(numbers, again, before, settled), 1.0 if last or share is None else share)
         if result is None:
             return None
         numbers, found = again, result
-    return None if _settled(situation, rule, all_stops(situation, numbers, found)) else (numbers, found)
+        if last:
+            if _settled(situation, rule, all_stops(situation, numbers, found)):
+                return None
+            break
+    return numbers, replace(found, lower=min(lower, found.cost))
 
 
 def all_stops(situation: Situation, numbers: TourNumbers, plan: QueuePlan) -> dict[int, Stop]:
