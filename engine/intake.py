@@ -79,6 +79,11 @@ class Intake:
         """What sending a unit to incident `index` leaves uncovered."""
         return 0 if self.cover is None else int(self.cover[row]) * int(self.counts_cover[index])
 
+    def longest_wait_ms(self, index: int) -> int:
+        """The latest arrival, ms from now, of a unit that a person decided on: the customer's own latest may be over."""
+        jobs = self.jobs
+        return max(int(jobs.latest_ms[index]), int(jobs.earliest_ms[index]) + self.latest_ms)
+
     def left_costs(self, policy: Policy) -> Int64:
         """[n] what leaving each incident costs."""
         jobs, weights = self.jobs, weight_vector(policy)
@@ -116,8 +121,9 @@ class Intake:
         priority = np.array(weights_of(policy, incidents, highway, int(state.arrays.can_work.sum())), np.float64)
         due_ms = np.array([to_ms(p.due_at) - now_ms for p in made], np.int64)
         jobs = JobNumbers.of(incidents, state, positions, now_ms, view)
-        for incident, weight, due, latest in zip(incidents, priority, due_ms, jobs.latest_ms, strict=True):
-            check_range(policy, float(weight), int(due), max(latest_ms, int(latest)), incident.id)
+        most = np.maximum(jobs.latest_ms, jobs.earliest_ms + latest_ms)
+        for incident, weight, due, latest in zip(incidents, priority, due_ms, most, strict=True):
+            check_range(policy, float(weight), int(due), int(latest), incident.id)
         announced = np.array(
             [-1 if i.assigned_unit_id is None else state.row_of[i.assigned_unit_id] for i in incidents], np.int64
         )

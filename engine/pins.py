@@ -25,8 +25,7 @@ def pinned_travel_ms(situation: Situation, index: int) -> int:
         return INF
     travel = int(situation.driving_ms(np.array([row]), index)[0])
     ready = state.arrays.ready_ms_of(row, intake.now_ms)
-    latest = max(intake.latest_ms, int(intake.jobs.latest_ms[index]))
-    return travel if travel < INF and ready + travel <= latest else INF
+    return travel if travel < INF and ready + travel <= intake.longest_wait_ms(index) else INF
 
 
 def held(situation: Situation) -> Int64:

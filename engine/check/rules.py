@@ -81,7 +81,7 @@ class Rules:
         intake = self.situation.intake
         if self._unit(stop.row).status is UnitStatus.OFF_DUTY:
             yield violation("off_duty", **self._at(stop))
-        yield from self._after(stop, max(intake.latest_ms, int(intake.jobs.latest_ms[stop.named.index])))
+        yield from self._after(stop, intake.longest_wait_ms(stop.named.index))
 
     def _eligible(self, stop: TimedStop) -> Iterator[Violation]:
         situation, index, row = self.situation, stop.named.index, stop.row

@@ -21,7 +21,7 @@ OF_UNITS = (
 )  # fmt: skip
 OF_JOBS = (
     "service_ms", "due_ms", "latest_ms", "priority", "unserved_cost", "need", "earliest_ms", "carry_ms", "carry_km",
-    "end_price", "deviation_ms", "announced", "group",
+    "end_price", "deviation_ms", "announced", "group", "held",
 )  # fmt: skip
 OF_BOTH = ("first_ms", "first_km", "allowed", "extra_cost")
 NOT_NEGATIVE = (

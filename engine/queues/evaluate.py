@@ -51,7 +51,8 @@ def asked_tariff(weights, price):
 def step(a, u, last, time, j):
     """(start, cost) of unit u serving j after `last` (-1: its first job), free at `time`; cost -1: it must not. O(1).
 
-    Overtime is left to `overtime_cost`. A pinned first job is under way: no limit of time holds it.
+    Overtime is left to `overtime_cost`. A pinned first job is under way: no limit of time holds it. A held job knows its
+    own latest time only.
     """
     cost = a.fixed[u, j]
     if last < 0:
@@ -62,9 +63,10 @@ def step(a, u, last, time, j):
     start = max(a.earliest[j], arrival)
     if cost < 0 or travel >= INF:
         return start, np.int64(INFEASIBLE)
-    if (arrival > a.latest[j] or start > a.shift_end[u] or start + a.service[j] > a.end_by[u]) and not (
-        last < 0 and a.pin[u] == j
-    ):
+    too_late = arrival > a.latest[j]
+    if not a.held[j]:
+        too_late = too_late or start > a.shift_end[u] or start + a.service[j] > a.end_by[u]
+    if too_late and not (last < 0 and a.pin[u] == j):
         return start, np.int64(INFEASIBLE)
     if a.per_km[u] > 0.0:
         km = a.first_km[u, j] if last < 0 else a.between_km[last, j]

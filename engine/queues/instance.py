@@ -39,6 +39,7 @@ class Arrays(NamedTuple):
     priority: Float64  # [j]
     unserved: Int64  # [j]
     group: Int32  # [j]
+    held: Bool  # [j]
     first: Int32  # [u, j] ms
     between: Int32  # [j, j] ms
     first_drive: Int64  # [u, j] driving of a first job
@@ -106,6 +107,7 @@ class QueueInstance:
     extra_cost: Int64 | None = None  # [u, j] anything else that hangs on unit and job alone
     announced: Int32 | None = None  # [j] the unit it was announced with, NONE: nobody; others pay plan_change
     pin: Int32 | None = None  # [u] the job that the unit must do first, NONE: none
+    held: Bool | None = None  # [j] a person's decision for later: shifts do not bound it, its latest time does
     group: Int32 | None = None  # [j] jobs of one group (an accident's) need different units, NONE: no group
     option_cost: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))  # [p, j] expected, NONE: no option
     crews: Int64 = field(default_factory=_none)  # [p] jobs a contractor takes at once
@@ -172,6 +174,7 @@ class QueueInstance:
             priority=_real(self.priority),
             unserved=_whole(self.unserved_cost),
             group=np.full(n, NONE, np.int32) if self.group is None else _short(self.group),
+            held=np.zeros(n, np.bool_) if self.held is None else np.array(self.held, np.bool_),
             first=first,
             between=between,
             first_drive=drive_costs(weights, first, carry),

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from engine.cost import NO_SHIFT_END, weight_vector
+from engine.cost import MAX_COST, NO_SHIFT_END, weight_vector
 from engine.eligibility import capable, on_duty, permitted
 from engine.fleet.arrays import NEVER
 from engine.fleet.cells import unit_vectors
@@ -57,7 +57,8 @@ def tour_numbers(
 ) -> TourNumbers:
     """The instance of some incidents; ``pins`` maps incidents to the row whose next job they are.
 
-    A pinned booking of later is its unit's, too, but not its next job: there is room before.
+    A booking of later is its unit's, too, but not its next job: there is room before. No plan leaves it, and where a
+    person pinned it only the longest wait is held against it, as where it comes first.
     The first leg of each unit is driven in the traffic of its departure. Later ones are driven in that of now, or where
     a job may not begin before a later time in that of this time: nobody knows yet when they begin. Breaks count for
     when a unit is free, not between its jobs. O(units x jobs + jobs squared).
@@ -76,9 +77,16 @@ def tour_numbers(
     row_at = {int(row): at for at, row in enumerate(rows)}
     job_at = {int(i): at for at, i in enumerate(jobs)}
     pin = np.full(rows.size, NONE, np.int32)
+    latest = np.maximum(numbers.latest_ms, numbers.earliest_ms)[jobs]
+    left, held = intake.left_costs(policy)[jobs], np.zeros(jobs.size, bool)
     for i, row in pins.items():
+        job = job_at[i]
         if numbers.earliest_ms[i] <= ROOM_MS:
-            pin[row_at[row]] = job_at[i]
+            pin[row_at[row]] = job
+            continue
+        left[job] = MAX_COST
+        if intake.incidents[i].pinned:
+            held[job], latest[job] = True, intake.longest_wait_ms(i)
     shift_end = arrays.shift_end_ms[rows]
     shift_end = np.where(shift_end == NEVER, NO_SHIFT_END, shift_end - intake.now_ms)
     per_km = terms.per_km[rows]
@@ -87,9 +95,9 @@ def tour_numbers(
         ready_ms=terms.free_ms[rows] - intake.now_ms + arrays.mobilisation_ms[rows],
         service_ms=numbers.busy_ms[jobs],
         due_ms=intake.due_ms[jobs],
-        latest_ms=np.maximum(numbers.latest_ms, numbers.earliest_ms)[jobs],
+        latest_ms=latest,
         priority=intake.priority[jobs],
-        unserved_cost=intake.left_costs(policy)[jobs],
+        unserved_cost=left,
         first_ms=first,
         between_ms=_between(situation, jobs),
         price=terms.price[rows],
@@ -112,6 +120,7 @@ def tour_numbers(
         allowed=able,
         announced=np.array([row_at.get(int(row), NONE if row < 0 else rows.size) for row in intake.announced[jobs]]),
         pin=pin,
+        held=held,
         group=_groups([intake.incidents[i] for i in jobs.tolist()]),
         max_jobs=most_jobs,
     )

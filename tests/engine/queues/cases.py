@@ -25,7 +25,7 @@ def random_instance(
     unreachable: float = 0.15,
     contractors: int | None = None,
 ) -> QueueInstance:
-    """Windows, tows (asymmetric travel), capabilities, pins, groups, contractors, shifts, tariffs, distances.
+    """Windows, tows (asymmetric travel), capabilities, pins, held jobs, groups, contractors, shifts, tariffs, distances.
 
     The share `unreachable` of jobs cannot be a unit's first, but may come after another.
     """
@@ -88,6 +88,7 @@ def random_instance(
         extra_cost=rng.integers(0, 9000, (units, jobs)),
         announced=rng.integers(-1, units, jobs).astype(np.int32),
         pin=pin,
+        held=np.random.default_rng([seed, 1]).random(jobs) < 0.2,
         group=group,
         option_cost=option,
         crews=rng.integers(1, 3, contractors).astype(np.int64),
@@ -118,7 +119,9 @@ def slow_tour_cost(i: QueueInstance, unit: int, jobs: tuple[int, ...]) -> int | 
         end = start + int(i.service_ms[job])
         if not pinned:
             able = int(i.bits[unit]) & int(i.need[job]) == int(i.need[job])
-            if not able or arrival > i.latest_ms[job] or start > shift_end or end > i.end_by_ms[unit]:
+            if not able or arrival > i.latest_ms[job]:
+                return None
+            if not (i.held is not None and i.held[job]) and (start > shift_end or end > i.end_by_ms[unit]):
                 return None
         if i.group is not None and i.group[job] >= 0:
             if int(i.group[job]) in groups:

@@ -7,16 +7,18 @@ import time
 from collections import defaultdict
 from dataclasses import asdict, replace
 from datetime import timedelta
+from itertools import permutations
 from random import Random
 
 import numpy as np
 import pytest
 
+from engine.check import PlannedStop, PlannedTour, check_plan
 from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import CancelledError
 from engine.jobs.service_time import hand_over, service_time_of
-from engine.model import Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
+from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.policy import Policy
 from engine.processes import giving_up
 from engine.queues.instance import QueueInstance
@@ -30,7 +32,7 @@ from graphs.travel import travel_matrix
 from tests.engine import cost_oracle
 from tests.engine.fleets import NOW, place, random_fleet, random_incidents
 
-MS = timedelta(milliseconds=1)
+MS, MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
 
 def quick(instance, _budget, seed, start):
@@ -159,12 +161,31 @@ def test_calm_plans_stay_as_they_are(coquimbo: Region) -> None:
     assert (plan.cost, plan.gap, plan.solver) == (single.cost, 0, single.solver)
     assert plan.why is not None
     assert single.why is not None
-    assert plan.why.message == "every incident that can be served has a unit of its own"
+    assert plan.why.text == "one_each"
     assert single.why.message == "at most one incident a unit was asked for"
     several = dispatcher.optimize(incidents, state, NOW, tours=Tours.SEVERAL)
     assert several.cost.total <= single.cost.total
     assert several.why is not None
     assert several.why.text == "tours.asked"
+
+
+def test_a_promise_worth_a_second_stop(coquimbo: Region) -> None:
+    """Everybody would have a unit, but the far one late: the near one does both in time. Not where nobody could."""
+    here, near = Location(-71.2519, -29.9027), Location(-71.2489, -29.9057)
+    unit = Unit("near", "p", here, frozenset(Service), frozenset(Capability))
+    slow = replace(unit, id="slow", mobilisation=timedelta(minutes=70))
+    call = Incident("a", here, Service.BREAKDOWN_REPAIR, NOW, requires=frozenset({Capability.FUEL}))
+    calls = [call, replace(call, id="b", location=near)]
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    plan = dispatcher.optimize(calls, dispatcher.prepare(Fleet((), (unit, slow))), NOW, tours=Tours.AUTO)
+    assert plan.why is not None
+    assert (plan.why.code, plan.why.text) == (ReasonCode.TOURS, "tours.late.one")
+    assert queues(plan).keys() == {"near"}
+    assert all(each.chosen.slack >= timedelta() for each in plan.assignments)
+    hopeless = (replace(unit, mobilisation=timedelta(minutes=60)), slow)
+    other = dispatcher.optimize(calls, dispatcher.prepare(Fleet((), hopeless)), NOW, tours=Tours.AUTO)
+    assert other.why is not None
+    assert other.why.text == "one_each"
 
 
 def test_a_booking_leaves_room_for_others_before(coquimbo: Region) -> None:
@@ -363,6 +384,62 @@ def test_a_pinned_booking_leaves_room_before(coquimbo: Region) -> None:
     plan = dispatcher.optimize(calls, state, NOW, tours=Tours.AUTO)
     assert queues(plan)["u0"][-1] == "booked"
     assert not plan.unserved
+
+
+@pytest.mark.parametrize(
+    ("booking", "unit"),
+    [
+        ({"earliest": NOW + 90 * MINUTE}, {"shift_end": NOW + 70 * MINUTE}),
+        ({"earliest": NOW + 90 * MINUTE, "service_time": timedelta(hours=5)}, {"shift_end": NOW + 100 * MINUTE}),
+        ({"earliest": NOW + 90 * MINUTE, "latest": NOW + 95 * MINUTE}, {"shift_start": NOW + 200 * MINUTE}),
+        ({"earliest": NOW + 50 * MINUTE, "latest": NOW + 65 * MINUTE}, {}),
+    ],
+    ids=["shift", "overtime", "shift start", "latest"],
+)
+def test_a_pinned_booking_is_held_against_the_longest_wait_only(coquimbo: Region, booking: dict, unit: dict) -> None:
+    """As everywhere, and others are served before it where the sum is less; what the check by hand finds is the same."""
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    units = few_units(coquimbo, 2)
+    state = dispatcher.prepare(Fleet(units=(replace(units[0], **unit), *units[1:])))
+    calls = several_calls(coquimbo, ["booked", "a", "b", "c"])
+    calls[0] = replace(calls[0], **booking, assigned_unit_id="u0", pinned=True)
+    plan = dispatcher.optimize(calls, state, NOW, tours=Tours.SEVERAL)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS, plan.why.message
+    assert plan.gap <= 2  # milli-minutes: the linear program's last digits
+    assert not plan.unserved
+    assert "booked" in queues(plan)["u0"]
+    best = None
+    for order in permutations(["booked", "a", "b", "c"]):
+        for cut in range(1, 5):
+            if "booked" not in order[:cut]:
+                continue
+            tours = [
+                PlannedTour(name, tuple(PlannedStop(i) for i in part))
+                for name, part in (("u0", order[:cut]), ("u1", order[cut:]))
+                if part
+            ]
+            found = check_plan(dispatcher, calls, state, NOW, tours, compare=False)
+            if found.keeps_rules and (best is None or found.plan.cost.total < best):
+                best = found.plan.cost.total
+    assert plan.cost.total == best
+
+
+def test_a_pinned_booking_is_never_given_up(coquimbo: Region) -> None:
+    """Even where its overtime costs more than leaving it would."""
+    policy = Policy.default()
+    policy = replace(policy, cost=replace(policy.cost, overtime=0.4))
+    dispatcher = Dispatcher(coquimbo, policy, tours=quick)
+    units = few_units(coquimbo, 1)
+    state = dispatcher.prepare(Fleet(units=(replace(units[0], shift_end=NOW + 30 * MINUTE),)))
+    calls = several_calls(coquimbo, ["booked", "a"])
+    later = NOW + timedelta(days=4)
+    calls[0] = replace(calls[0], earliest=later, latest=later + 20 * MINUTE, priority=Priority.LOW)
+    calls[0] = replace(calls[0], assigned_unit_id="u0", pinned=True)
+    plan = dispatcher.optimize(calls, state, NOW, tours=Tours.SEVERAL)
+    assert plan.why is not None
+    assert plan.why.code is ReasonCode.TOURS, plan.why.message
+    assert "booked" in queues(plan)["u0"]
 
 
 def test_only_the_most_urgent_where_there_are_too_many(coquimbo: Region, monkeypatch: pytest.MonkeyPatch) -> None:
