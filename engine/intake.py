@@ -80,7 +80,7 @@ class Intake:
         return 0 if self.cover is None else int(self.cover[row]) * int(self.counts_cover[index])
 
     def longest_wait_ms(self, index: int) -> int:
-        """The latest arrival, ms from now, of a unit that a person decided on: the customer's own latest may be over."""
+        """The latest arrival, ms from now, of a unit that a person decided on; the customer's own may be sooner."""
         jobs = self.jobs
         return max(int(jobs.latest_ms[index]), int(jobs.earliest_ms[index]) + self.latest_ms)
 

@@ -51,8 +51,8 @@ def asked_tariff(weights, price):
 def step(a, u, last, time, j):
     """(start, cost) of unit u serving j after `last` (-1: its first job), free at `time`; cost -1: it must not. O(1).
 
-    Overtime is left to `overtime_cost`. A pinned first job is under way: no limit of time holds it. A held job knows its
-    own latest time only.
+    Overtime is left to `overtime_cost`. A pinned first job is under way: no limit of time holds it. A held job
+    knows its own latest time only.
     """
     cost = a.fixed[u, j]
     if last < 0:

@@ -25,7 +25,7 @@ def random_instance(
     unreachable: float = 0.15,
     contractors: int | None = None,
 ) -> QueueInstance:
-    """Windows, tows (asymmetric travel), capabilities, pins, held jobs, groups, contractors, shifts, tariffs, distances.
+    """Windows, tows (asymmetric travel), capabilities, pins, held jobs, groups, contractors, shifts, tariffs, metres.
 
     The share `unreachable` of jobs cannot be a unit's first, but may come after another.
     """

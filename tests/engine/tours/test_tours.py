@@ -397,7 +397,7 @@ def test_a_pinned_booking_leaves_room_before(coquimbo: Region) -> None:
     ids=["shift", "overtime", "shift start", "latest"],
 )
 def test_a_pinned_booking_is_held_against_the_longest_wait_only(coquimbo: Region, booking: dict, unit: dict) -> None:
-    """As everywhere, and others are served before it where the sum is less; what the check by hand finds is the same."""
+    """As everywhere; others are served before it where the sum is less, and the check by hand finds the same sum."""
     dispatcher = Dispatcher(coquimbo, tours=quick)
     units = few_units(coquimbo, 2)
     state = dispatcher.prepare(Fleet(units=(replace(units[0], **unit), *units[1:])))
