@@ -50,6 +50,8 @@ class Promise:
     due_at: datetime
     promise_class: PromiseClass
     reason: str
+    text: str = ""  # key of the reason in engine.texts; empty: it was written by hand
+    details: dict[str, str] = field(default_factory=dict, compare=False)  # the variables in it
 
 
 class ReasonCode(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import h3.api.numpy_int as h3
@@ -11,6 +11,7 @@ from engine.decision import Promise, PromiseClass
 from engine.errors import TimeError
 from engine.model import Incident
 from engine.policy import Policy
+from engine.texts import Language, promise_text
 from engine.times import require_zone
 from graphs.classes import CLASS_INDEX, ROAD_CLASSES
 from graphs.junctions import junctions
@@ -48,15 +49,15 @@ class PromiseTable:
         return int(self._network.arc_class[arc]) in self._highway
 
     def classify(self, arc: int, lon: float, lat: float) -> tuple[PromiseClass, float, str]:
-        """Class, duration in minutes and reason for an incident snapped to `arc` at lon, lat."""
+        """Class, minutes and road (its class, then its name) of an incident snapped to `arc` at lon, lat."""
         road_class = int(self._network.arc_class[arc])
         road = self._network.road(arc)
         where = f"{ROAD_CLASSES[road_class]} {road}".strip()
         if self.on_highway(arc):
-            return PromiseClass.HIGHWAY, self._rules.highway_minutes, f"on {where}, a highway"
+            return PromiseClass.HIGHWAY, self._rules.highway_minutes, where
         if self.is_built_up(lon, lat):
-            return PromiseClass.URBAN, self._rules.urban_minutes, f"on {where}, in a built-up area"
-        return PromiseClass.OTHER, self._rules.other_minutes, f"on {where}, outside built-up areas"
+            return PromiseClass.URBAN, self._rules.urban_minutes, where
+        return PromiseClass.OTHER, self._rules.other_minutes, where
 
     def promise(self, incident: Incident, arc: int, lon: float, lat: float) -> Promise:
         """The incident's promise: the one already made, else the one asked for, else its class's."""
@@ -69,10 +70,10 @@ class PromiseTable:
                     incident=incident.id,
                     due_at=due.isoformat(),
                 )
-            return Promise(due, PromiseClass.OVERRIDE, "promised earlier")
+            return _made(due, PromiseClass.OVERRIDE, "made")
         begins, after = received, ""
         if incident.earliest is not None and (earliest := require_zone(incident.earliest, field="earliest")) > received:
-            begins, after = earliest, " from the wanted time"  # a booking is promised for when it is wanted
+            begins, after = earliest, ".booked"  # a booking is promised for when it is wanted
         if incident.promise is not None:
             if incident.promise <= timedelta(0):
                 raise TimeError(
@@ -81,6 +82,12 @@ class PromiseTable:
                     field="promise",
                 )
             minutes = incident.promise.total_seconds() / 60
-            return Promise(begins + incident.promise, PromiseClass.OVERRIDE, f"{minutes:g} minutes asked for{after}")
-        kind, minutes, reason = self.classify(arc, lon, lat)
-        return Promise(begins + timedelta(minutes=minutes), kind, f"{minutes:g} minutes{after}: {reason}")
+            due = begins + incident.promise
+            return _made(due, PromiseClass.OVERRIDE, f"asked{after}", minutes=f"{minutes:g}")
+        kind, minutes, road = self.classify(arc, lon, lat)
+        due = begins + timedelta(minutes=minutes)
+        return _made(due, kind, f"{kind.value}{after}", minutes=f"{minutes:g}", road=road)
+
+
+def _made(due: datetime, kind: PromiseClass, key: str, **variables: str) -> Promise:
+    return Promise(due, kind, promise_text(key, Language.EN, variables), key, variables)

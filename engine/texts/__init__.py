@@ -3,6 +3,8 @@
 from engine.texts.say import (
     Language,
     in_words,
+    promise_in,
+    promise_text,
     reason,
     reason_in,
     recommendation_in,
@@ -15,6 +17,8 @@ from engine.texts.say import (
 __all__ = [
     "Language",
     "in_words",
+    "promise_in",
+    "promise_text",
     "reason",
     "reason_in",
     "recommendation_in",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from engine.decision import Assignment, Candidate, Plan, Reason, ReasonCode, Recommendation, Unserved
+from engine.decision import Assignment, Candidate, Plan, Promise, Reason, ReasonCode, Recommendation, Unserved
 from engine.errors import ValueRangeError
+from engine.texts.promises import PROMISES, ROADS
 from engine.texts.reasons import REASONS, WORD_LISTS, WORDS
 from engine.texts.violations import VIOLATIONS
 from engine.texts.whys import WHYS
@@ -46,6 +47,21 @@ def said(found: Reason, language: Language) -> str:
     return _filled(REASONS[found.text], language, found.details | found.shown)
 
 
+def promise_text(key: str, language: Language, variables: dict[str, str]) -> str:
+    """Why a promise is what it is; ``road`` is the class of a road, then perhaps its name."""
+    if language is Language.ZH and "road" in variables:
+        kind, _, name = variables["road"].partition(" ")
+        variables = variables | {"road": ROADS.get(kind, kind) + name}
+    return _filled(PROMISES[key], language, variables)
+
+
+def promise_in(found: Promise, language: Language) -> Promise:
+    """The promise with its reason in a language; that which it carries when it was written by hand."""
+    if found.text not in PROMISES:
+        return found
+    return replace(found, reason=promise_text(found.text, language, found.details))
+
+
 def why(key: str, language: Language, **variables: str) -> str:
     """A sentence of the `why` column."""
     return _filled(WHYS[key], language, variables)
@@ -62,7 +78,7 @@ def in_words(words: list[str], language: Language) -> str:
 
 
 def translated(plan: Plan, language: Language) -> Plan:
-    """The plan with every reason in a language; what follows from other texts stays as it is."""
+    """The plan with every reason in a language, those of promises too."""
     if language is Language.EN:
         return plan
     return replace(
@@ -79,15 +95,17 @@ def recommendation_in(answer: Recommendation, language: Language) -> Recommendat
         return answer
     runners_up = tuple(_candidate(rival, language) for rival in answer.runners_up)
     unserved = None if answer.unserved is None else reason_in(answer.unserved, language)
-    return replace(answer, runners_up=runners_up, unserved=unserved)
+    return replace(answer, promise=promise_in(answer.promise, language), runners_up=runners_up, unserved=unserved)
 
 
 def _assignment(answer: Assignment, language: Language) -> Assignment:
-    return replace(answer, runners_up=tuple(_candidate(rival, language) for rival in answer.runners_up))
+    runners_up = tuple(_candidate(rival, language) for rival in answer.runners_up)
+    return replace(answer, promise=promise_in(answer.promise, language), runners_up=runners_up)
 
 
 def _unserved(left: Unserved, language: Language) -> Unserved:
-    return replace(left, reason=reason_in(left.reason, language))
+    promise = promise_in(left.promise, language)
+    return replace(left, promise=promise, reason=reason_in(left.reason, language))
 
 
 def _candidate(rival: Candidate, language: Language) -> Candidate:

@@ -7,13 +7,15 @@ from string import Formatter
 
 import pytest
 
-from engine.decision import Reason, ReasonCode
+from engine.decision import Promise, PromiseClass, Reason, ReasonCode, Recommendation
 from engine.errors import ValueRangeError
 from engine.model import Capability, Service
 from engine.tables.plan_json import plan_json
-from engine.texts import Language, reason, said, translated
+from engine.texts import Language, reason, recommendation_in, said, translated
+from engine.texts.promises import PROMISES, ROADS
 from engine.texts.reasons import REASONS, WORDS
 from engine.texts.whys import WHYS
+from graphs.classes import ROAD_CLASSES
 from tests.engine.tables.test_write import FLEET, INCIDENTS, PLAN, ZONE
 
 
@@ -22,9 +24,11 @@ def test_every_code_has_its_texts() -> None:
     assert {key.partition(".")[0] for key in REASONS} == {code.value for code in ReasonCode}
     assert {code.value for code in ReasonCode} <= set(REASONS)
     assert {*Service, *Capability} == set(WORDS)
+    assert set(ROADS) == set(ROAD_CLASSES)
+    assert {kind.value for kind in PromiseClass} - {"override"} < {key.partition(".")[0] for key in PROMISES}
 
 
-@pytest.mark.parametrize("table", [REASONS, WHYS], ids=["reasons", "whys"])
+@pytest.mark.parametrize("table", [REASONS, WHYS, PROMISES], ids=["reasons", "whys", "promises"])
 def test_both_languages_use_the_same_variables(table: dict[str, tuple[str, str]]) -> None:
     """And the Chinese has no Latin sentence left in it."""
     for key, (english, chinese) in table.items():
@@ -63,6 +67,29 @@ def test_a_plan_in_chinese() -> None:
     row = next(row for row in rows if row["incident_id"] == left.incident_id)
     assert row["why"] == row["unserved_reason"]["message"] == "没有能承担拖车的救援车辆"
     assert row["unserved_reason"]["code"] == "no_capable_unit"
+
+
+def test_promises_in_chinese() -> None:
+    """The reason of a promise is said in the language of the plan, of the recommendation and of who is left over."""
+    variables = {"minutes": "60", "road": "motorway G1501 East"}
+    made = Promise(
+        PLAN.now, PromiseClass.HIGHWAY, "60 minutes: on motorway G1501 East, a highway", "highway", variables
+    )
+    plan = translated(
+        replace(
+            PLAN,
+            assignments=tuple(replace(item, promise=made) for item in PLAN.assignments),
+            unserved=tuple(replace(item, promise=made) for item in PLAN.unserved),
+        ),
+        Language.ZH,
+    )
+    in_chinese = "60分钟:位于高速公路G1501 East,属高速道路"
+    assert {item.promise.reason for item in (*plan.assignments, *plan.unserved)} == {in_chinese}
+    answer = Recommendation("i", made, None, (), None, "p", "r", "m")
+    assert recommendation_in(answer, Language.ZH).promise.reason == in_chinese
+    assert recommendation_in(answer, Language.EN).promise.reason == made.reason
+    by_hand = Promise(PLAN.now, PromiseClass.OVERRIDE, "as agreed")
+    assert recommendation_in(replace(answer, promise=by_hand), Language.ZH).promise.reason == "as agreed"
 
 
 def test_tags_of_languages() -> None:
