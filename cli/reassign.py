@@ -90,7 +90,7 @@ def reassign(
         state = dispatcher.prepare(batch.fleet)
     with console.working("Assigning"):
         plan = dispatcher.optimize(batch.incidents, state, moment, tours=mode)
-    if all(moment - incident.received_at > LONG_AGO for incident in batch.incidents):
+    if batch.incidents and all(moment - incident.received_at > LONG_AGO for incident in batch.incidents):
         console.note("every incident was received more than a day ago; for an old table, say --now what time it is")
     for remark in batch.notes:
         console.note(remark)
@@ -122,12 +122,10 @@ def reassign(
 
         screen = console.stdout()
         counts = f"{plural(len(batch.incidents), 'open incident')}, {plural(len(batch.fleet.units), 'unit')}"
-        screen.print(f"[bold]{text(area.metadata.title)}[/bold], {day_and_clock(moment, zone)}: {counts}\n")
-        print_plan(
-            screen,
-            translated(plan, language),
-            Why(plan, batch.incidents, batch.fleet, zone, language),
-            Clock(zone, moment),
-        )
+        screen.print(f"[bold]{text(area.metadata.title)}[/bold], {day_and_clock(moment, zone)}: {counts}")
+        if batch.incidents:
+            screen.print()
+            why = Why(plan, batch.incidents, batch.fleet, zone, language)
+            print_plan(screen, translated(plan, language), why, Clock(zone, moment))
     if plan.unserved:
         raise typer.Exit(UNSERVED)

@@ -15,6 +15,7 @@ from engine.tables.places import PlaceCheck, Places, on_roads_of
 from engine.tables.problems import Problems
 from engine.tables.providers import parse_providers, units_at_base
 from engine.tables.read import read_table
+from engine.tables.table import Table
 from engine.tables.units import parse_units, providers_of
 from graphs.errors import EmptyInputError
 
@@ -43,12 +44,14 @@ def load_batch(
 ) -> Batch:
     """Open incidents and the fleet; all wrong rows of all files in one TableError.
 
-    With a region, every place must lie within the policy's distance of one of its roads.
+    With a region, every place must lie within the policy's distance of one of its roads. Tables of incidents and of
+    units may have no rows: nothing is open, nobody is there. The notes say so.
     Raises FileMissingError, FileFormatError, EmptyInputError, MissingColumnError at the first such file.
     """
     problems, check = Problems(), _place_check(region, policy)
-    fleet = _fleet(units, providers, problems, now, check, reading)
-    table = read_table(incidents, problems)
+    fleet = _fleet(units, providers, problems, now, check, reading, may_be_empty=True)
+    table = read_table(incidents, problems, may_be_empty=True)
+    _note_empty(table, "no incident is open, nothing is to be decided", problems)
     parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now, reading=reading)
     if check is not None:
         for found in places:
@@ -86,6 +89,8 @@ def _fleet(
     now: datetime,
     check: PlaceCheck | None,
     reading: Reading,
+    *,
+    may_be_empty: bool = False,
 ) -> Fleet:
     known: list[Provider] | None = None
     crews: list[Unit] = []
@@ -97,7 +102,8 @@ def _fleet(
             places.append(bases)
             crews = units_at_base(table, known, problems)
     if units is not None:
-        table = read_table(units, problems)
+        table = read_table(units, problems, may_be_empty=may_be_empty)
+        _note_empty(table, "there are no units", problems)
         crews, named = parse_units(table, known, problems, now=now, reading=reading)
         places.extend(named)
     if units is None and providers is None:
@@ -106,3 +112,8 @@ def _fleet(
         for found in places:
             check(found, problems)
     return Fleet(tuple(known if known is not None else providers_of(crews)), tuple(crews))
+
+
+def _note_empty(table: Table, meaning: str, problems: Problems) -> None:
+    if not table.rows and not any(problem.file == table.file for problem in problems.rows):
+        problems.notes.append(f"{table.file} has no rows: {meaning}")

@@ -12,17 +12,48 @@ from engine.jobs.expand import one_unit_each
 from engine.model import Fleet, Incident
 from engine.tables.asking import question
 from engine.tables.why import Why
-from engine.texts import Language
+from engine.texts import Language, translated
 
 #: Costs are kept in milli-minutes and shown in minutes.
 PER_MINUTE = 1000
+#: Of a row, in this order.
+COLUMNS = (
+    "incident_id",
+    "lon",
+    "lat",
+    "service",
+    "priority",
+    "promise_class",
+    "promise_reason",
+    "due_at",
+    "previous_unit_id",
+    "ambiguous",
+    "worst_extra_s",
+    "ask",
+    "status",
+    "unit_id",
+    "provider_id",
+    "position",
+    "after_incident_id",
+    "departs_at",
+    "arrives_at",
+    "travel_s",
+    "slack_s",
+    "promise_kept",
+    "promise_probability",
+    "changed",
+    "cost_min",
+    "why",
+    "warnings",
+)
 
 
 def plan_rows(
     plan: Plan, incidents: Sequence[Incident], fleet: Fleet, zone: tzinfo, language: Language = Language.EN
 ) -> list[dict[str, Any]]:
     """[n] one dict an incident and unit it needs, same keys in each; times are aware datetimes in ``zone``, or None."""
-    answers = {answer.incident_id: answer for answer in (*plan.assignments, *plan.unserved)}
+    said = translated(plan, language)
+    answers = {answer.incident_id: answer for answer in (*said.assignments, *said.unserved)}
     reasons = Why(plan, incidents, fleet, zone, language)
     return [_row(incident, answers[incident.id], reasons, zone) for incident in one_unit_each(incidents)]
 

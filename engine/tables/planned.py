@@ -24,12 +24,13 @@ OTHER_NAMES = {"incident_id": "incident", "unit_id": "unit"}
 
 
 def load_planned(path: str | Path, *, now: datetime) -> tuple[tuple[PlannedTour, ...], tuple[str, ...]]:
-    """The tours of a table, and remarks; rows without a unit are incidents that nobody serves.
+    """The tours of a table, and remarks; rows without a unit are incidents that nobody serves,
+    and so are all without rows.
 
     Raises TableError with all wrong rows, and what `read_table` raises.
     """
     problems = Problems()
-    table = _renamed(read_table(path, problems))
+    table = _renamed(read_table(path, problems, may_be_empty=True))
     tours = parse_planned(table, problems, now=now)
     problems.raise_if_any()
     return tours, tuple(problems.notes)

@@ -12,11 +12,11 @@ from graphs.errors import EmptyInputError, FileMissingError
 READABLE = (".csv", ".tsv", ".geojson", ".json", ".parquet", ".geoparquet")
 
 
-def read_table(path: str | Path, problems: Problems) -> Table:
+def read_table(path: str | Path, problems: Problems, *, may_be_empty: bool = False) -> Table:
     """One table of text cells; coordinates of point geometries become the columns ``lon`` and ``lat``.
 
-    Raises FileMissingError, FileFormatError (ending or content), EmptyInputError; rows that cannot be read as rows
-    go to ``problems``.
+    Raises FileMissingError, FileFormatError (ending or content), EmptyInputError (of a table that names its columns and
+    has no rows only unless it ``may_be_empty``); rows that cannot be read as rows go to ``problems``.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -45,6 +45,6 @@ def read_table(path: str | Path, problems: Problems) -> Table:
             table = read_parquet(path, problems)
     except PermissionError:
         raise FileMissingError(f"{path} may not be read; check its permissions", file=path) from None
-    if not table.rows and not any(problem.file == table.file for problem in problems.rows):
+    if not may_be_empty and not table.rows and not any(problem.file == table.file for problem in problems.rows):
         raise EmptyInputError(f"{path.name} has no rows; nothing to do", file=path)
     return table

@@ -35,7 +35,7 @@ def read_geojson(path: Path, problems: Problems) -> Table:
         columns["lon"].append(as_text(point[0]))
         columns["lat"].append(as_text(point[1]))
         rows.append(number)
-    return Table(path.name, columns, rows)
+    return Table(path.name, columns, rows, headed=bool(features))
 
 
 def features_of(path: Path) -> list[dict[str, Any]]:

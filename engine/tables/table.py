@@ -17,6 +17,7 @@ class Table:
     file: str
     columns: dict[str, list[str]]
     rows: list[int]  # [n] row numbers in the file
+    headed: bool = True  # names its columns although it has no rows
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -38,7 +39,7 @@ class Table:
         A column of no known name is left alone, but noted when it looks like a misspelt one.
         """
         required, known = list(columns), [*columns, *optional]
-        missing = [column for column in required if column not in self.columns]
+        missing = [column for column in required if column not in self.columns] if self.headed else []
         if missing:
             found = ", ".join(self.columns) or "none"
             raise MissingColumnError(

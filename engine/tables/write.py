@@ -14,7 +14,7 @@ from engine.decision import Plan
 from engine.errors import FileFormatError, OutputFileError
 from engine.model import Fleet, Incident
 from engine.tables.outputs import Outputs
-from engine.tables.plan_rows import plan_rows
+from engine.tables.plan_rows import COLUMNS, plan_rows
 
 WRITABLE = (".csv", ".geojson", ".parquet")
 
@@ -88,16 +88,18 @@ def write_plan(path: str | Path, plan: Plan, incidents: Sequence[Incident], flee
 
 
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of the same keys with ``lon`` and ``lat``, in the format of the ending; OSError when that fails."""
-    writers = {".csv": write_csv, ".geojson": _write_geojson, ".parquet": _write_parquet}
-    writers[path.suffix.lower()](path, rows)
+    """Rows of a plan, in the format of the ending; of none the columns. OSError when that fails."""
+    if path.suffix.lower() == ".geojson":
+        _write_geojson(path, rows)
+    else:
+        {".csv": write_csv, ".parquet": _write_parquet}[path.suffix.lower()](path, rows, COLUMNS)
 
 
-def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows of the same keys, at least one; lists joined by semicolons, times in RFC 3339."""
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """Rows of the same keys, of none ``columns``; lists joined by semicolons, times in RFC 3339."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(rows[0])
+        writer.writerow(rows[0] if rows else columns)
         writer.writerows([_cell(value) for value in row.values()] for row in rows)
 
 
@@ -137,10 +139,11 @@ def _write_geojson(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False), "utf-8")
 
 
-def _write_parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def _write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     import geopandas as gpd
     import pandas as pd
 
-    frame = pd.DataFrame([{key: _joined(value) for key, value in row.items()} for row in rows])
-    places = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"), crs=4326)
+    names = list(rows[0] if rows else columns)
+    frame = pd.DataFrame([{key: _joined(value) for key, value in row.items()} for row in rows], columns=names)
+    places = gpd.points_from_xy(frame.pop("lon").astype(float), frame.pop("lat").astype(float), crs=4326)
     gpd.GeoDataFrame(frame, geometry=places).to_parquet(path, index=False)

@@ -63,6 +63,14 @@ FLEET = Fleet(
 )
 
 
+def test_a_plan_of_nothing_has_the_columns_of_any(tmp_path: Path) -> None:
+    """In the order in which the rows of a plan have them."""
+    for name, incidents, plan in (("some", INCIDENTS, PLAN), ("none", [], replace(PLAN, assignments=(), unserved=()))):
+        write_plan(tmp_path / f"{name}.csv", plan, incidents, FLEET, ZONE)
+    lines = [(tmp_path / f"{name}.csv").read_text("utf-8").splitlines() for name in ("some", "none")]
+    assert lines[1] == lines[0][:1]
+
+
 def test_a_csv_plan_holds_every_incident_in_order(tmp_path: Path) -> None:
     """One row an incident, unserved ones included; times on the region's clock, durations in seconds."""
     write_plan(tmp_path / "plan.csv", PLAN, INCIDENTS, FLEET, ZONE)
