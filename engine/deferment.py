@@ -93,26 +93,35 @@ class Deferment:
         return found
 
     def in_turn(self, taken: Iterable[int], *, announced: bool = False) -> dict[int, int]:
-        """Everybody due in turn, the more urgent and then the longer waiting first, with the unit (row) of those left
-        that reaches him soonest; none of ``taken``, and one that is announced to somebody else only if ``announced``.
+        """Everybody due in turn, and of others those who are more urgent than one of them, with the unit (row) of those
+        left that reaches him soonest; none of ``taken``, one that is announced to somebody else only if ``announced``.
 
-        Whatever the rest of the plan, no later one can then be in breach for who has a unit so; with ``announced`` for
-        nobody at all. O(due x units).
+        The more urgent come first, then who is due, then who called before. Whatever the rest of the plan, no later
+        one can then be in breach for somebody due who has a unit so; with ``announced`` for nobody at all.
+        O(incidents x units).
         """
         told = self._situation.intake.announced
         free = np.ones(len(self._situation.state), bool)
         free[list(taken)] = False
         held = np.empty(0, np.int64) if announced else told[told >= 0]
         found: dict[int, int] = {}
-        for due in self.due:
+        for i in self._turns():
             self._look()
             if not free.any():
                 break
             mine = free.copy()
-            mine[held[held != told[due]]] = False
+            mine[held[held != told[i]]] = False
             rows = np.flatnonzero(mine)
-            reach = self.reach_ms(due, rows) if rows.size else np.empty(0, np.int64)
+            reach = self.reach_ms(i, rows) if rows.size else np.empty(0, np.int64)
             if reach.size and reach.min() < INF:
-                found[due] = int(rows[np.argmin(reach)])
-                free[found[due]] = False
+                found[i] = int(rows[np.argmin(reach)])
+                free[found[i]] = False
         return found
+
+    def _turns(self) -> list[int]:
+        if not self.due:
+            return []
+        due, least = set(self.due), self._weight[self.due].min()
+        now = self._situation.intake.jobs.earliest_ms <= 0
+        first = [i for i in np.flatnonzero(self._bound & now).tolist() if i in due or self._weight[i] > least]
+        return sorted(first, key=lambda i: (-self._weight[i], i not in due, self._received[i], i))

@@ -192,7 +192,7 @@ class OneEachSolver:
         return {due: planned[due] for due in self._rule.due if due in chosen}
 
     def _turns(self, *, announced: bool) -> dict[int, int]:
-        """Units of all who are due, in turn; of a rule that knows more incidents, only those that are free."""
+        """Units of all who choose in turn; of a rule that knows more incidents, only those that are free."""
         turns = self._rule.in_turn((row for row, _ in self._settled.values()), announced=announced)
         return {due: row for due, row in turns.items() if due in self._index}
 

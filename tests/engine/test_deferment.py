@@ -12,7 +12,7 @@ import pytest
 from engine.decision import Plan, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import DeadlineError
-from engine.model import Fleet, Incident, Service, Unit, UnitStatus
+from engine.model import Fleet, Incident, Priority, Service, Unit, UnitStatus
 from engine.queues.solve import Budget, solve_queues
 from engine.tours.size import Tours
 from graphs.region import Region
@@ -134,6 +134,20 @@ def test_no_unit_stays_idle_for_it(coquimbo: Region) -> None:
     assert not idle(dispatcher, fleet, calls, plan)
     assert len(plan.assignments) > 0.9 * len(free.assignments)
     assert plan.cost.total - plan.gap == free.cost.total
+
+
+@pytest.mark.parametrize("tours", [Tours.ONE_EACH, Tours.SEVERAL])
+def test_the_more_urgent_do_not_wait_for_the_due(coquimbo: Region, tours: Tours) -> None:
+    """Five emergencies just called, many others due and too few units: emergencies come first all the same."""
+    fleet, calls = scene(coquimbo, 740, units=30, incidents=60)
+    calls = [replace(call, priority=Priority.NORMAL, assigned_unit_id=None) for call in calls]
+    alarms = {call.id for call in calls[:5]}
+    calls = [replace(c, priority=Priority.EMERGENCY, received_at=NOW) if c.id in alarms else c for c in calls]
+    dispatcher = Dispatcher(coquimbo, tours=quick)
+    plan = dispatcher.optimize(calls, dispatcher.prepare(fleet), NOW, tours=tours)
+    alone = dispatcher.optimize(calls[:5], dispatcher.prepare(fleet), NOW)
+    assert {a.incident_id for a in plan.assignments if a.position == 1} >= {a.incident_id for a in alone.assignments}
+    assert not overtaken(dispatcher, fleet, calls, plan)
 
 
 def test_many_due_are_served_in_turn(coquimbo: Region) -> None:
