@@ -8,6 +8,7 @@ message of length 0 says so; it answers `STOPPED`, unless it has answered alread
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import socket
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,10 @@ LOOK_S = 0.05
 STOP_S = 0.2
 #: How often work is tried when its process dies under it.
 ATTEMPTS = 2
+
+#: The server's log, below a logger that keeps silent where there is no server.
+_log = logging.getLogger("towline.server")
+logging.getLogger("towline").addHandler(logging.NullHandler())
 
 Result = TypeVar("Result")
 Check = Callable[[], None]
@@ -96,12 +101,18 @@ class Processes:
         try:
             for _ in range(ATTEMPTS):
                 process = wait.until(self._next)
+                began = time.monotonic()
                 try:
                     answer = process.ask(parts, wait)
                 except _DiedError:
+                    if not self.closed:
+                        _tell("died", process, parts, began, replaced=True)
                     self._replace(process)
-                except BaseException:
-                    if process.unharmed(self._stops):
+                except BaseException as error:
+                    unharmed, late = process.unharmed(self._stops), isinstance(error, _LateError)
+                    if late or not unharmed:
+                        _tell("timed out" if late else "given up", process, parts, began, replaced=not unharmed)
+                    if unharmed:
                         self._idle.put(process)
                     else:
                         self._replace(process)
@@ -144,6 +155,13 @@ class Processes:
         self._idle.put(process)
 
 
+def _tell(what: str, process: _Process, parts: list[bytes], began: float, *, replaced: bool) -> None:
+    """Log what became of a process, and what it was doing."""
+    about = {"worker": process.name, "pid": process.pid, "exit_code": process.exit_code(), "was": process.doing}
+    size, seconds = sum(map(len, parts)), round(time.monotonic() - began, 3)
+    _log.warning("worker", extra={"outcome": what, "replaced": replaced, **about, "bytes": size, "seconds": seconds})
+
+
 class _LateError(Exception):
     """Time ran out."""
 
@@ -183,6 +201,25 @@ class _Process:
     @property
     def pid(self) -> int:
         return self._process.pid if self._process else -1
+
+    @property
+    def name(self) -> str:
+        return self._child.stem
+
+    @property
+    def doing(self) -> str:
+        """What it was last heard to do."""
+        if not self._ready:
+            return "starting"
+        return "working" if self._asked else "idle"
+
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        if self._process is None:
+            return None
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(LOOK_S)
+        return self._process.returncode
 
     def start(self) -> None:
         """Begin it; it imports what it needs while we do other things. When that fails, `ask` finds it dead."""
