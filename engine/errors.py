@@ -256,6 +256,12 @@ class InsecureAddressError(TowlineError):
     status = "FAILED_PRECONDITION"
 
 
+class BookingError(InputError):
+    """A wanted booking that says what its slots will say, or that no slot can be offered for."""
+
+    reason = "INVALID_BOOKING"
+
+
 class PinConflictError(InputError):
     """Pins that exclude each other."""
 

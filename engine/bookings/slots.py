@@ -12,7 +12,7 @@ from engine.bookings.held_back import held_back
 from engine.bookings.insertion import cheapest_insertions
 from engine.decision import Reason, ReasonCode
 from engine.dispatch import Dispatcher
-from engine.errors import DuplicateIdError, ValueRangeError
+from engine.errors import BookingError, DuplicateIdError, ValueRangeError
 from engine.explain import why_unserved
 from engine.fleet.scan import CAN_WORK
 from engine.fleet.state import FleetState
@@ -98,8 +98,9 @@ def offer_slots(
 
     ``incidents`` are those known now, other bookings among them. A slot is offered when somebody can take it, and when
     as many units stay free then as the policy holds back for those who will call (``[bookings]``). Raises what
-    `Dispatcher.optimize` raises.
+    `Dispatcher.optimize` raises, and BookingError where the booking has times or a unit already, or needs several.
     """
+    _check_wanted(booking)
     if any(incident.id == booking.id for incident in incidents):
         raise DuplicateIdError(
             f"incident {booking.id!r} is already among the others; leave it out", id=booking.id, field="booking"
@@ -107,12 +108,13 @@ def offer_slots(
     for start, latest in wanted:
         require_near(require_zone(start, field="start"), now, field="start")
         require_near(require_zone(latest, field="latest"), now, field="latest")
+    dispatcher.situation([booking], state, now)  # what is wrong with it is said of it, not of its trials
     plan = dispatcher.optimize(
         incidents, state, now, deadline_s=deadline_s, runners_up=0, checkpoint=checkpoint, tours=Tours.AUTO
     )
     begin = [max(start, now) for start, _ in wanted]
     trials = [
-        replace(booking, id=f"{booking.id}@{k}", earliest=start, latest=max(start, latest), due_at=None, pinned=False)
+        replace(booking, id=f"{booking.id}@{k}", earliest=start, latest=max(start, latest))
         for k, (start, (_, latest)) in enumerate(zip(begin, wanted, strict=True))
     ]
     planned = {item.incident_id: item for item in plan.assignments}
@@ -145,6 +147,22 @@ def offer_slots(
         state.region.metadata.version,
         situation.metric_version,
     )
+
+
+def _check_wanted(booking: Incident) -> None:
+    """Nothing that a slot would have to ignore."""
+    for name in ("earliest", "latest", "due_at"):
+        if getattr(booking, name) is not None:
+            raise _refused(booking, name, f"{name} is the slot's to say; leave it out, or ask about slots around it")
+    if booking.pinned or booking.assigned_unit_id is not None:
+        raise _refused(booking, "assigned_unit_id", "a wanted booking has no unit yet; leave the unit and the pin out")
+    if booking.units_needed > 1:
+        told = f"slots are offered with one unit, it needs {booking.units_needed}; ask about each by itself"
+        raise _refused(booking, "units_needed", told)
+
+
+def _refused(booking: Incident, name: str, told: str) -> BookingError:
+    return BookingError(f"booking {booking.id}: {told}", incident=booking.id, field=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
-        with fault_fields(incident=("incident", [incident])):
+        with fault_fields(incident=("incident", incident)):
             answer = region.dispatcher.recommend(incident, state, now, runners_up=runners_up)
             offer = region.dispatcher.offerable(incident, state, now, confidence) if confidence else None
         return pb.RecommendResponse(
@@ -92,7 +92,11 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         state = _fleet_state(request, region, now, budget, self._options)
         _check_assigned(request, state)
         budget.check()
-        with fault_fields(incident=("incidents", [*known, booking])), giving_up(budget.check):
+        known_fields, wanted_fields = (
+            fault_fields(incident=("incidents", known)),
+            fault_fields(incident=("booking", booking)),
+        )
+        with known_fields, wanted_fields, giving_up(budget.check):
             answer = offer_slots(
                 region.dispatcher, booking, known, state, now, slots,
                 deadline_s=budget.solver_s(), checkpoint=budget.check,

@@ -19,6 +19,7 @@ _NAMES = {
     "revenue": "customer_price",
     "drop_off": "drop_off",
     "garages": "garages",
+    "assigned_unit_id": "assigned_unit",
     "units_needed": "unit_count",
     "unit_requires": "unit_needs",
     "shift_end": "shift_end",
@@ -33,19 +34,21 @@ _NAMES = {
 
 
 @contextmanager
-def fault_fields(**lists: tuple[str, Sequence[Any]]) -> Generator[None, None, None]:
+def fault_fields(**lists: tuple[str, Any]) -> Generator[None, None, None]:
     """Within, a TowlineError about ``incident=…``, ``unit=…`` or ``provider=…`` gets the path of that list's element.
 
-    Each argument is a metadata key with (path, values that have an ``id``), e.g. ``unit=("fleet.units", fleet.units)``.
+    Each argument is a metadata key with (path, values that have an ``id``), e.g. ``unit=("fleet.units", fleet.units)``;
+    or with (path, the only value).
     """
     try:
         yield
     except TowlineError as error:
         for kind, (path, values) in lists.items():
             wanted = error.metadata.get(kind)
-            index = next((i for i, value in enumerate(values) if value.id == wanted), None)
+            alone = not isinstance(values, Sequence)
+            index = next((i for i, value in enumerate([values] if alone else values) if value.id == wanted), None)
             if index is not None:
-                place = path if path == kind else f"{path}[{index}]"
+                place = path if alone else f"{path}[{index}]"
                 error.metadata["field"] = place + _part(error)
                 break
         raise

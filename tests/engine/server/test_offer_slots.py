@@ -64,6 +64,23 @@ def test_bad_questions(client: Client):
         ({"step": Duration(seconds=-5)}, "INVALID_TIME", "step"),
         ({"until": write_time(NOW + 300 * HOUR)}, "VALUE_OUT_OF_RANGE", "step"),
         ({"booking": incident("known")}, "DUPLICATE_ID", "booking"),
+        ({"booking": incident("new", earliest=write_time(NOW + HOUR))}, "INVALID_BOOKING", "booking.earliest"),
+        ({"booking": incident("new", latest=write_time(NOW + HOUR))}, "INVALID_BOOKING", "booking.latest"),
+        ({"booking": incident("new", due_at=write_time(NOW + HOUR))}, "INVALID_BOOKING", "booking.due_at"),
+        ({"booking": incident("new", assigned_unit=unit("u1").name)}, "INVALID_BOOKING", "booking.assigned_unit"),
+        (
+            {"booking": incident("new", assigned_unit=unit("u1").name, pinned=True)},
+            "INVALID_BOOKING",
+            "booking.assigned_unit",
+        ),
+        ({"booking": incident("new", unit_count=2)}, "INVALID_BOOKING", "booking.unit_count"),
+        ({"booking": incident("new", received_at=write_time(NOW + 6 * HOUR))}, "INVALID_TIME", "booking.received_at"),
+        ({"booking": incident("new", location=place(-71.9, -29.9))}, "LOCATION_OUTSIDE_REGION", "booking.location"),
+        (
+            {"incidents": [incident("known", received_at=write_time(NOW + 6 * HOUR))]},
+            "INVALID_TIME",
+            "incidents[0].received_at",
+        ),
     ):
         found = failure(lambda changes=changes: client.dispatch.OfferSlots(request(**changes)))
         assert (found.reason, found.fields) == (reason, [field]), changes
