@@ -217,7 +217,9 @@ def _check(incidents: Sequence[Incident], state: FleetState, now: datetime) -> N
             raise PinConflictError(
                 f"incidents {pinned[unit_id]} and {incident.id} are both pinned to unit {unit_id}; a unit serves one",
                 unit=unit_id,
+                incident=incident.id,
                 incidents=f"{pinned[unit_id]}, {incident.id}",
+                field="assigned_unit_id",
             )
         pinned[unit_id] = incident.id
 

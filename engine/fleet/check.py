@@ -9,17 +9,16 @@ from engine.jobs.errors import WindowError
 from engine.model import Provider, Unit
 from engine.policy import Policy
 from engine.times import require_zone
-from graphs.errors import InputError
 
 #: No kilometre and no hour of overtime costs more, whatever the currency; no night multiplies prices by more.
 MOST_PER_KM, MOST_PER_HOUR, MOST_NIGHT = 10_000.0, 100_000.0, 10.0
 
 
 def check_provider(provider: Provider, policy: Policy) -> None:
-    """Raises InputError or ValueRangeError: a price, a probability or a score outside what it may be."""
+    """Raises ValueRangeError: a price, a probability or a score outside what it may be."""
     limit = policy.limits.max_call_out_price
     if not 0 <= provider.call_out_price <= limit:
-        raise InputError(
+        raise ValueRangeError(
             f"provider {provider.id}: call_out_price {provider.call_out_price} must be between 0 and {limit:g}",
             provider=provider.id,
             call_out_price=provider.call_out_price,

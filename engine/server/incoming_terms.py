@@ -32,12 +32,7 @@ def incident_terms(
     check_few(message.garages, MAX_GARAGES, f"{field}.garages")
     check_few(message.unit_needs, MAX_GARAGES, f"{field}.unit_needs")
     terms: dict[str, Any] = {
-        "garages": tuple(
-            Garage(
-                location(each.location, f"{field}.garages[{n}].location", posts), each.display_name, each.drop_off_price
-            )
-            for n, each in enumerate(message.garages)
-        ),
+        "garages": tuple(_garage(each, f"{field}.garages[{n}]", posts) for n, each in enumerate(message.garages)),
         "unit_requires": tuple(
             cast(
                 frozenset[Capability],
@@ -58,6 +53,11 @@ def incident_terms(
         path = f"{field}.service_duration"
         terms["service_time"] = read_duration(message.service_duration, path, positive=True, longest=MOST_SERVICE)
     return terms
+
+
+def _garage(message: incident_pb2.Garage, field: str, posts: Posts | None) -> Garage:
+    require(message.HasField("location"), f"{field}.location", "where the garage is")
+    return Garage(location(message.location, f"{field}.location", posts), message.display_name, message.drop_off_price)
 
 
 def unit_terms(message: fleet_pb2.Unit, now: datetime, field: str) -> dict[str, Any]:

@@ -97,6 +97,7 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "LOCATION_OUTSIDE_REGION",
         "garages[1]",
     ),
+    "a garage nowhere": ({"garages": [Garage(display_name="Yard")]}, "REQUIRED_FIELD", "garages[0].location"),
     "a garage that pays": ({"garages": [Garage(location=place(), drop_off_price=-3)]}, "VALUE_OUT_OF_RANGE", "garages"),
     "a swapped drop-off": ({"drop_off": place(LAT, LON)}, "INVALID_COORDINATES", "drop_off"),
     "pinned to nothing": ({"pinned": True}, "REQUIRED_FIELD", "assigned_unit"),
@@ -130,7 +131,7 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
 PROVIDERS: dict[str, tuple[dict[str, Any], str, str]] = {
     "negative price": ({"call_out_price": -1.0}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
     "nan price": ({"call_out_price": float("nan")}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
-    "price above the policy's limit": ({"call_out_price": 1e9}, "INVALID_INPUT", "providers[0].call_out_price"),
+    "price above the policy's limit": ({"call_out_price": 1e30}, "VALUE_OUT_OF_RANGE", "providers[0].call_out_price"),
     "probability 1.5": (
         {"acceptance_probability": 1.5},
         "VALUE_OUT_OF_RANGE",
@@ -248,6 +249,7 @@ def test_two_pins_on_one_unit(client: Client):
     pins = [incident(key, assigned_unit=unit().name, pinned=True) for key in ("a", "b")]
     found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=pins, fleet=fleet())))
     assert (found.code, found.reason) == ("INVALID_ARGUMENT", "PIN_CONFLICT")
+    assert found.fields == ["incidents[1].assigned_unit"]
 
 
 def test_an_empty_fleet_serves_nobody(client: Client):
