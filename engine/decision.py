@@ -158,7 +158,7 @@ class Plan:
     """The answer to a batch: every incident is in `assignments` or in `unserved`.
 
     ``gap`` is in milli-minutes: no plan with the same pins can cost less than ``cost.total - gap``; 0 means proven
-    optimal.
+    optimal. With ``why`` ONE_EACH that is among plans of one incident a unit.
     """
 
     now: datetime

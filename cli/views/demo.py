@@ -38,7 +38,9 @@ def _print_standard(out: Console, answer: StandardAnswer, clock: Clock) -> None:
     grid.add_row(duration(answer.prepare), "to put the whole fleet on the roads, once")
     grid.add_row(duration(answer.recommend), "for one new incident: the best unit of all, and five runners-up (median)")
     optimum = (
-        "and proven optimal" if answer.plan.gap == 0 else f"within {answer.plan.gap / 1000:,.1f} minutes of the optimum"
+        "proven optimal with one each"
+        if answer.plan.gap == 0
+        else f"within {answer.plan.gap / 1000:,.1f} minutes of the optimum with one each"
     )
     grid.add_row(duration(answer.optimise), f"for {figures['incidents']:,} incidents at once, {optimum}")
     grid.add_row(f"{figures['promises_kept']:,} of {figures['incidents']:,}", "promises kept")
@@ -117,7 +119,7 @@ def _print_totals(out: Console, answer: ScarceAnswer) -> None:
     table.add_row("Cost", *(f"{plan.cost.total / 1000:,.0f} min" for plan in (answer.nearest, answer.towline)))
     out.print(table)
     if answer.towline.gap == 0:
-        out.print("Towline's answer is proven: no other one costs less.", style="dim")
+        out.print("Towline's answer is proven: no other with one incident a unit costs less.", style="dim")
 
 
 def _share(figures: dict, key: str) -> str:

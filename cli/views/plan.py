@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.words import AT_RISK, mark, plural, slack, text
-from engine.decision import Assignment, CostParts, Plan, Unserved
+from engine.decision import Assignment, CostParts, Plan, ReasonCode, Unserved
 from engine.tables.asking import question
 from engine.tables.clock import Clock, late_minutes
 from engine.tables.plan_json import plan_summary
@@ -70,14 +70,15 @@ def print_figures(out: Console, plan: Plan) -> None:
 
 
 def quality(plan: Plan) -> str:
-    """Whether the plan is proven optimal, or by how much it may miss."""
+    """Whether the plan is proven optimal, or by how much it may miss; of one incident a unit, only among such."""
+    kind = " with one each" if plan.why is not None and plan.why.code is ReasonCode.ONE_EACH else ""
     if plan.gap == 0:
-        return f"proven optimal ({plan.solver})"
+        return f"proven optimal{kind} ({plan.solver})"
     if plan.gap >= plan.cost.total:
         return f"nothing is proven about it ({plan.solver})"
     share = f", {plan.gap / plan.cost.total:.1%}" if plan.cost.total and plan.gap >= 0.0005 * plan.cost.total else ""
     minutes = f"{plan.gap / 1000:,.1f}" if plan.gap >= 50 else "0.1"
-    return f"at most {minutes} minutes above the optimum{share} ({plan.solver})"
+    return f"at most {minutes} minutes above the optimum{kind}{share} ({plan.solver})"
 
 
 def _promises(answers: list[Answer], stops: dict[str, str], why: Why, clock: Clock) -> Table:
