@@ -145,7 +145,7 @@ class Policy:
         """A policy file; PolicyError names file, line and key, FileMissingError a file that is not there."""
         where = f"policy file {path}"
         try:
-            text = Path(path).read_text("utf-8")
+            text = Path(path).read_text("utf-8-sig")
         except FileNotFoundError:
             raise FileMissingError(f"{where} does not exist", path=path) from None
         except IsADirectoryError:
@@ -169,10 +169,14 @@ class Policy:
         try:
             return _policy(raw)
         except PolicyError as error:
-            line = line_of(text, error.metadata.get("key", ""))
-            place = where if line is None else f"{where}, line {line}"
-            more = {"where": where} | ({} if line is None else {"line": line})
-            raise PolicyError(f"{place}: {error.message}", **error.metadata, **more) from None
+            keys = [error.metadata.get("key", ""), *error.metadata.get("involves", "").split(", ")]
+            lines = {key: line for key in keys if key and (line := line_of(text, key)) is not None}
+            if not lines:
+                raise PolicyError(f"{where}: {error.message}", **error.metadata, where=where) from None
+            key, line = next(iter(lines.items()))
+            named = "" if key == keys[0] else f"with this {key}, "
+            metadata = error.metadata | {"key": key, "where": where, "line": line}
+            raise PolicyError(f"{where}, line {line}: {named}{error.message}", **metadata) from None
 
 
 #: Of a day.
@@ -287,12 +291,23 @@ def _check_number(path: str, value: float, section: str, bounds: tuple[float, fl
         raise PolicyError(f"{path} must be at most {most:,}, not {value}", key=path, value=value)
 
 
+#: What else makes leaving an incident cheap.
+_LEAST = ("cost.acceptance", *(f"priority.{item.name}" for item in fields(PriorityWeights)))
+
+
 def _check_serving_pays(policy: Policy) -> None:
     """Leaving an incident must cost more than any way of serving it, or callers would be dropped to save money."""
     cost, limits, coverage = policy.cost, policy.limits, policy.coverage
-    worst = cost.driving * limits.max_wait_minutes + cost.plan_change + cost.tariff * limits.max_call_out_price
-    worst += cost.overtime * limits.max_overtime_minutes + cost.quality + cost.rotation
-    worst += coverage.weight * (1.0 - coverage.busy_fraction)
+    parts = {
+        "cost.driving, limits.max_wait_minutes": cost.driving * limits.max_wait_minutes,
+        "cost.plan_change": cost.plan_change,
+        "cost.tariff, limits.max_call_out_price": cost.tariff * limits.max_call_out_price,
+        "cost.overtime, limits.max_overtime_minutes": cost.overtime * limits.max_overtime_minutes,
+        "cost.quality": cost.quality,
+        "cost.rotation": cost.rotation,
+        "coverage.weight, coverage.busy_fraction": coverage.weight * (1.0 - coverage.busy_fraction),
+    }
+    worst = sum(parts.values())
     least = min(getattr(policy.priority, item.name) for item in fields(policy.priority))
     surplus = (cost.unserved - cost.acceptance) * least
     if surplus <= worst:
@@ -302,4 +317,5 @@ def _check_serving_pays(policy: Policy) -> None:
             f"above {worst / least + cost.acceptance:g}",
             key="cost.unserved",
             value=cost.unserved,
+            involves=", ".join([*sorted(parts, key=lambda keys: -parts[keys]), *_LEAST]),
         )

@@ -86,6 +86,10 @@ def test_missing_file(tmp_path: Path) -> None:
         ("[coverage]\nweight = -1", "line 2"),
         ("[coverage]\nbusy_fraction = 1.0", "line 2"),
         ('[coverage]\non_highways = "no"', "line 2"),
+        ("[coverage]\n\nweight = 50000", "line 3"),
+        ("[cost]\nrotation = 4\n[coverage]\nweight = 50000", "line 4"),
+        ("[priority]\nlow = 0.001", "line 2"),
+        ("[coverage]\nweight = 50000\n[cost]\nunserved = 3000", "line 4"),
     ],
 )
 def test_mistakes_in_a_file_name_it_and_the_line(tmp_path: Path, text: str, line: str) -> None:
@@ -96,6 +100,21 @@ def test_mistakes_in_a_file_name_it_and_the_line(tmp_path: Path, text: str, line
         Policy.load(path)
     assert caught.value.message.startswith(f"policy file {path}, {line}: ")
     assert caught.value.metadata["where"].endswith("mine.toml")
+
+
+def test_leaving_too_cheap_names_what_the_person_wrote() -> None:
+    """Of the keys that are weighed against each other the one in the file that weighs most."""
+    with pytest.raises(PolicyError) as caught:
+        Policy.parse("[coverage]\nweight = 50000", where="mine")
+    assert caught.value.message.startswith("mine, line 2: with this coverage.weight, (cost.unserved")
+    assert (caught.value.metadata["key"], caught.value.metadata["line"]) == ("coverage.weight", "2")
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Editors on Windows write one."""
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xef\xbb\xbf[cost]\r\nwaiting = 2\r\n")
+    assert Policy.load(path).cost.waiting == 2
 
 
 def test_what_is_no_policy_file_is_an_error_of_its_own(tmp_path: Path) -> None:
