@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from engine.errors import (
@@ -46,9 +46,10 @@ def parse_incidents(
     problems: Problems,
     *,
     now: datetime,
+    zone: tzinfo | None = None,
     reading: locations.Reading = locations.Reading(),  # noqa: B008 - immutable
 ) -> tuple[list[Incident], list[Places]]:
-    """The incidents of a table, and the places they name."""
+    """The incidents of a table, and the places they name; messages have ``now`` on the clock of ``zone``."""
     table.require(locations.required(table, REQUIRED), OPTIONAL, problems)
     ids = identifiers(table, "incident_id", problems)
     services = choices(table, "service", Service, problems, default=None, reason=UnknownServiceError.reason)
@@ -61,7 +62,7 @@ def parse_incidents(
     pinned = flags(table, "pinned", problems)
     where, places = locations.locations(table, problems, reading)
     terms, drops = incident_terms(table, problems, now, reading.datum)
-    _check_order(table, received, due, now, problems)
+    _check_order(table, received, due, now, now if zone is None else now.astimezone(zone), problems)
     _check_terms(table, received, due, terms, problems)
     _check_units(table, pinned, unit_ids, problems)
     assigned = table.cells("assigned_unit_id")
@@ -85,11 +86,16 @@ def parse_incidents(
 
 
 def _check_order(
-    table: Table, received: list[datetime | None], due: list[datetime | None], now: datetime, problems: Problems
+    table: Table,
+    received: list[datetime | None],
+    due: list[datetime | None],
+    now: datetime,
+    shown: datetime,
+    problems: Problems,
 ) -> None:
     for index, (start, end) in enumerate(zip(received, due, strict=True)):
         if start is not None and start > now + CLOCK_SKEW:
-            message = f"lies after now ({now.isoformat(timespec='seconds')}); correct it, or say what time it is"
+            message = f"lies after now ({shown.isoformat(timespec='seconds')}); correct it, or say what time it is"
             problems.add(table.problem(index, "received_at", message, TimeError.reason))
         if start is not None and end is not None and end < start:
             problems.add(table.problem(index, "due_at", "is before received_at; correct one of them", TimeError.reason))

@@ -52,7 +52,8 @@ def load_batch(
     fleet = _fleet(units, providers, problems, now, check, reading, may_be_empty=True)
     table = read_table(incidents, problems, may_be_empty=True)
     _note_empty(table, "no incident is open, nothing is to be decided", problems)
-    parsed, places = parse_incidents(table, {unit.id for unit in fleet.units}, problems, now=now, reading=reading)
+    unit_ids, zone = {unit.id for unit in fleet.units}, None if region is None else region.timezone
+    parsed, places = parse_incidents(table, unit_ids, problems, now=now, zone=zone, reading=reading)
     if check is not None:
         for found in places:
             check(found, problems)

@@ -42,7 +42,9 @@ def features_of(path: Path) -> list[dict[str, Any]]:
     """The features of a FeatureCollection in WGS-84; FileFormatError for anything else."""
     try:
         document = json.loads(path.read_bytes())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except UnicodeDecodeError:
+        raise FileFormatError(f"{path.name} is not UTF-8 text; is it another format?", file=path) from None
+    except (json.JSONDecodeError, RecursionError) as error:
         raise FileFormatError(
             f"{path.name} is not JSON ({error}); is it cut off, or another format?", file=path
         ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -241,6 +241,14 @@ def test_tables_of_which_no_row_can_be_read(table: Write, coquimbo: Region, kind
     found = [problem for problem in rows if problem.file == wrong.name]
     assert [problem.row for problem in found] == [2, 3]
     assert all("cells where the header has" in problem.message for problem in found)
+
+
+def test_now_is_told_on_the_clock_of_the_region(table: Write, coquimbo: Region) -> None:
+    """As all times are, whatever zone it came in."""
+    incidents = table("i.csv", INCIDENT, "i1,-71.25,-29.91,towing,2026-03-03T19:30:00-03:00")
+    units = table("u.csv", UNIT, "u1,-71.24,-29.91")
+    with pytest.raises(TableError, match=r"lies after now \(2026-03-03T18:30:00-03:00\)"):
+        load_batch(incidents, units, now=NOW.astimezone(UTC), region=coquimbo)
 
 
 def test_only_the_first_problems_are_spelt_out(table: Write) -> None:

@@ -106,6 +106,7 @@ def test_features_that_are_no_points_are_problems(tmp_path: Path) -> None:
         ("a.csv", b"id,id\n1,2\n", FileFormatError, "twice"),
         ("a.csv", b"\xff\xfe\x00id", FileFormatError, "UTF-8"),
         ("a.geojson", b'{"type": "FeatureColl', FileFormatError, "not JSON"),
+        ("a.geojson", b"\x89PNG\r\n\x1a\n\xff\xfe", FileFormatError, "a.geojson is not UTF-8 text; is it"),
         ("a.json", b"[1, 2]", FileFormatError, "FeatureCollection"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": []}', EmptyInputError, "no rows"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": 3}', FileFormatError, "features"),
