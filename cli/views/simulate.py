@@ -17,7 +17,7 @@ def print_comparison(
 ) -> None:
     """Means a day, and below the differences from the baseline with their intervals; at most 80 columns."""
     days = plural(len(found.seeds), "day")
-    what = f"{options.incidents:,} calls, {options.units:,} units, {days}"
+    what = f"{plural(options.incidents, 'call')}, {plural(options.units, 'unit')}, {days}"
     out.print(f"[bold]{text(dispatcher.region.metadata.title)}[/bold]: {what}\n")
     _print_means(out, found)
     if len(found.seeds) > 1 and len(found.strategies) > 1:

@@ -25,6 +25,12 @@ def test_days_side_by_side(towline: Callable[..., Result]) -> None:
         assert words in result.stdout
 
 
+def test_one_is_not_told_as_several(towline: Callable[..., Result]) -> None:
+    """One unit, one day."""
+    asked = ("--incidents", "2", "--units", "1", "--seeds", "1", "--strategy", "nearest-eta")
+    assert "2 calls, 1 unit, 1 day\n" in towline("simulate", *asked).stdout
+
+
 def test_the_same_seeds_give_the_same_document(towline_json: Callable[..., Any]) -> None:
     """Two runs differ in nothing but the time that decisions took; every day keeps all its calls."""
     asked = ("simulate", *SMALL, "--seeds", "2", "--seed", "5", "--strategy", "reoptimise")
