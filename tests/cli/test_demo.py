@@ -41,7 +41,9 @@ def test_the_demo_as_json_and_its_tables(towline_json: Callable[..., Any], tmp_p
     assert broken[0] >= 9
     assert broken[1] < broken[0]
     tables = ["--incidents", tmp_path / "scarce-incidents.csv", "--units", tmp_path / "scarce-units.csv"]
-    again = towline_json("reassign", *tables, "--providers", tmp_path / "scarce-providers.csv", "--now", NOW)
+    again = towline_json(
+        "reassign", *tables, "--providers", tmp_path / "scarce-providers.csv", "--now", NOW, "--tours", "one-each"
+    )
     assert again["cost_min"] == scarce["towline"]["cost_min"]
 
 

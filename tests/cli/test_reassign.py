@@ -37,7 +37,7 @@ def test_the_answer_is_the_engines(
     towline_json: Callable[..., Any], case: list[str], scarce: Path, coquimbo: Region
 ) -> None:
     """Units, arrivals and cost of --json are those of `Dispatcher.optimize` on the same tables."""
-    found = towline_json("reassign", *case)
+    found = towline_json("reassign", *case, "--tours", "one-each")
     now = parse_time(NOW)
     batch = load_batch(scarce / "scarce-incidents.csv", scarce / "scarce-units.csv", now=now)
     dispatcher = Dispatcher(coquimbo)
@@ -51,7 +51,7 @@ def test_the_answer_is_the_engines(
 def test_the_screen_fits_and_puts_trouble_first(towline: Run, case: list[str], scarce: Path, tmp_path: Path) -> None:
     """Within 80 columns: broken promises on top with a reason, then the key figures."""
     units = rewrite(scarce / "scarce-units.csv", tmp_path / "units.csv", lambda rows: rows.__delitem__(slice(48, None)))
-    result = towline("reassign", *case[:2], "--units", units, *case[4:])
+    result = towline("reassign", *case[:2], "--units", units, *case[4:], "--tours", "one-each")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
     rows = [line for line in result.stdout.splitlines() if line.startswith(("✗", "✓"))]
