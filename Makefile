@@ -67,13 +67,14 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.departures
 	@$(BIN)/python -m benchmarks.snapping
 	@$(BIN)/python -m benchmarks.carriageways
+	@$(BIN)/python -m benchmarks.recommend
 	@$(BIN)/python -m benchmarks.assign
 	@$(BIN)/python -m benchmarks.fleet_index
 	@$(BIN)/python -m benchmarks.regions
 	@$(BIN)/python -m benchmarks.interop
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.simulate
-	@$(BIN)/python -m benchmarks.queues --seeds 3
+	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
 	@$(BIN)/python -m benchmarks.page
 
 .venv-peers/peers.stamp: benchmarks/peers/requirements.txt

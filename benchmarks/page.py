@@ -18,6 +18,7 @@ ORDER = (
     "departures",
     "snapping",
     "carriageways",
+    "recommend",
     "assign",
     "fleet_index",
     "regions",
