@@ -70,7 +70,7 @@ class ReasonCode(StrEnum):
     SHIFT_ENDS = "shift_ends"
     DROP_OFF_UNREACHABLE = "drop_off_unreachable"
     NOT_PLANNED = "not_planned"
-    KEPT_FOR_DUE = "kept_for_due"  # also why a runner-up lost
+    KEPT_FOR_DUE = "kept_for_due"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"

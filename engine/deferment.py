@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
+from engine.eligibility import arrivals_ms
 from engine.jobs.deferment import is_due
 from engine.situation import Situation
 from graphs.network import Int64
@@ -26,6 +26,7 @@ class Breach:
     due: int
     later: int
     row: int
+    reach_ms: int  # from now until the unit would be at the due one
 
 
 class Deferment:
@@ -52,14 +53,8 @@ class Deferment:
     def reach_ms(self, i: int, rows: Int64) -> Int64:
         """[rows] ms from now until units could be at incident ``i``; INF for who may not, or comes too late."""
         situation = self._situation
-        arrays, intake = situation.state.arrays, situation.intake
-        able = capable(arrays, intake, i) & permitted(arrays, intake, i) & on_duty(arrays, intake, i)
-        able = able[rows] & bool(intake.jobs.reached[i])
-        travel = situation.travels_ms(rows, np.full(rows.size, i))
-        arrival = arrays.ready_ms(intake.now_ms)[rows] + travel
-        able &= (travel < INF) & in_time(intake, i, arrival)
-        able &= in_shift(situation.state.policy, arrays, intake, i, rows, arrival)
-        return np.where(able, arrival, INF)
+        state, travel = situation.state, situation.travels_ms(rows, np.full(rows.size, i))
+        return arrivals_ms(state.policy, state.arrays, situation.intake, i, rows, travel)
 
     def breaches(self, next_of: Mapping[int, tuple[int, int]], planned_ms: Mapping[int, int]) -> list[Breach]:
         """Every breach of a plan: the incident that each unit goes to next (incident -> row, ms of driving), and when
@@ -73,8 +68,9 @@ class Deferment:
             self._look()
             later = np.flatnonzero((received > self._received[due]) & (weight <= self._weight[due]))
             if later.size:
-                sooner = later[self.reach_ms(due, rows[later]) < planned_ms.get(due, INF)]
-                found += [Breach(due, int(new[k]), int(rows[k])) for k in sooner]
+                reach = self.reach_ms(due, rows[later])
+                sooner = np.flatnonzero(reach < planned_ms.get(due, INF))
+                found += [Breach(due, int(new[later[k]]), int(rows[later[k]]), int(reach[k])) for k in sooner]
         return found
 
     def may_not_overtake(self, later: int, due: int) -> bool:

@@ -12,6 +12,8 @@ from engine.fleet.arrays import UnitArrays
 from engine.fleet.shift import fits_shift
 from engine.intake import Intake
 from engine.policy import Policy
+from graphs.network import Int32
+from graphs.search import INF
 
 Rows = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.int64]
@@ -46,3 +48,16 @@ def in_shift(policy: Policy, arrays: UnitArrays, intake: Intake, index: int, row
     start = np.maximum(arrival_ms, jobs.earliest_ms[index])
     most = round(policy.limits.max_overtime_minutes * 60_000)
     return fits_shift(arrays.shift_end_ms[rows] - intake.now_ms, start, jobs.busy_ms[index], most)
+
+
+def arrivals_ms(
+    policy: Policy, arrays: UnitArrays, intake: Intake, index: int, rows: Times, travel_ms: Int32 | Times
+) -> Times:
+    """[rows] ms from now until units, which drive so long, would be at incident `index`; INF for who cannot, may not or
+    comes too late."""
+    able = capable(arrays, intake, index) & permitted(arrays, intake, index) & on_duty(arrays, intake, index)
+    able = able[rows] & bool(intake.jobs.reached[index])
+    arrival = arrays.ready_ms(intake.now_ms)[rows] + travel_ms.astype(np.int64)
+    able &= (travel_ms < INF) & in_time(intake, index, arrival)
+    able &= in_shift(policy, arrays, intake, index, rows, arrival)
+    return np.where(able, arrival, INF)

@@ -39,7 +39,7 @@ class OneEach:
     lists: GrowingLists
     free: Int64  # the incidents of the lists
     pinned: Int64
-    kept_for: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (incident, row) -> the due one
+    kept_for: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # left over -> an idle row, and who is due
 
     @property
     def held(self) -> dict[int, int]:
@@ -169,7 +169,7 @@ class OneEachSolver:
             self._limit(due, limit)
         for _ in range(MENDS):
             for due, breaches in groupby(found, key=lambda breach: breach.due):
-                limit = int(self._rule.reach_ms(due, np.array([breach.row for breach in breaches])).min())
+                limit = min(breach.reach_ms for breach in breaches)
                 if due not in self._index or limit >= limits.get(due, INF):
                     return None
                 limits[due] = limit
@@ -221,7 +221,7 @@ class OneEachSolver:
             plan.pop(breach.later, None)
         return plan
 
-    def _kept_for(self, chosen: Chosen) -> dict[tuple[int, int], int]:
+    def _kept_for(self, chosen: Chosen) -> dict[int, tuple[int, int]]:
         """Idle units that an incident left over may not have, each with one that is due and would be overtaken."""
         if not self._rule.due or len(chosen) == self._free.size:
             return {}
@@ -237,5 +237,5 @@ class OneEachSolver:
         for i, row in idle_of.items():
             due = next((due for due in wanted[row] if self._rule.may_not_overtake(i, due)), None)
             if due is not None:
-                found[i, row] = due
+                found[i] = row, due
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.decision import Reason, ReasonCode
-from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
+from engine.eligibility import arrivals_ms
 from engine.model import Incident, UnitStatus
 from engine.situation import Situation
 from engine.texts import reason
@@ -47,15 +47,9 @@ def held(situation: Situation) -> Int64:
 
 
 def _arrives_within(situation: Situation, index: int, row: int, most_ms: float) -> bool:
-    state, intake = situation.state, situation.intake
-    arrays = state.arrays
-    may = capable(arrays, intake, index) & permitted(arrays, intake, index) & on_duty(arrays, intake, index)
-    if not may[row] or not intake.jobs.reached[index]:
-        return False
-    arrival = arrays.ready_ms_of(row, intake.now_ms) + pinned_travel_ms(situation, index)
-    rows, at = np.array([row]), np.array([arrival])
-    fits = in_time(intake, index, at) & in_shift(state.policy, arrays, intake, index, rows, at)
-    return bool(arrival <= most_ms and fits[0])
+    state, travel = situation.state, np.array([pinned_travel_ms(situation, index)])
+    arrival = arrivals_ms(state.policy, state.arrays, situation.intake, index, np.array([row]), travel)
+    return bool(arrival[0] <= most_ms)
 
 
 def pin_failed(incident: Incident) -> Reason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ class Solved:
     solver: str
     why: Reason | None = None
     stops: Mapping[int, Stop] = field(default_factory=dict)  # of tours: the chosen ones' place in them
-    kept_for: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (incident, row): kept for one that is due
+    kept_for: Mapping[int, tuple[int, int]] = field(default_factory=dict)  # left over: an idle row, kept for who is due
 
 
 def plan_of(
@@ -49,8 +49,8 @@ def plan_of(
         if i not in chosen:
             if incident.pinned:
                 reason = pin_failed(incident)
-            elif (kept := _kept(solved, i, rows)) is not None:
-                row, due = kept
+            elif i in solved.kept_for:
+                row, due = solved.kept_for[i]
                 reason = kept_for_due(state.units[row].id, intake.incidents[due].id)
             elif lists and at is not None and len(rows):
                 cut_short = lists.truncated(at) and not solved.stops
@@ -71,12 +71,7 @@ def plan_of(
                 break
             if other != row:
                 loser = candidate(policy, state, intake, i, int(other), int(ms))
-                due = solved.kept_for.get((i, int(other)))
-                if due is None or serves.get(int(other)) is not None:
-                    lost = why_lost(loser, winner, serves.get(int(other)))
-                else:
-                    lost = kept_for_due(loser.unit_id, intake.incidents[due].id)
-                others.append(replace(loser, lost=lost))
+                others.append(replace(loser, lost=why_lost(loser, winner, serves.get(int(other)))))
         assignments.append(
             Assignment(
                 incident.id,
@@ -101,12 +96,6 @@ def plan_of(
         metric_version=situation.metric_version,
         why=solved.why,
     )
-
-
-def _kept(solved: Solved, i: int, rows: Iterable[int]) -> tuple[int, int] | None:
-    """Of the candidates of an incident left over the first that it did not get because of one that is due; that one."""
-    found = ((int(row), solved.kept_for.get((i, int(row)))) for row in rows)
-    return next(((row, due) for row, due in found if due is not None), None)
 
 
 def _first_of(incidents, solved: Solved) -> dict[int, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from engine.check.timing import TimedStop
 from engine.check.violation import Violation, violation
 from engine.deferment import Deferment
@@ -20,7 +18,6 @@ def overtakes(situation: Situation, found: Sequence[TimedStop], held: Mapping[in
     wrong: dict[int, Violation] = {}
     for breach in rule.breaches({i: (stop.row, 0) for i, stop in first.items()}, planned):
         stop, waits = first[breach.later], planned.get(breach.due)
-        reach = int(rule.reach_ms(breach.due, np.array([breach.row]))[0])
         wrong.setdefault(
             breach.later,
             violation(
@@ -28,7 +25,7 @@ def overtakes(situation: Situation, found: Sequence[TimedStop], held: Mapping[in
                 incident=situation.intake.incidents[breach.later].id,
                 unit=situation.state.units[stop.row].id,
                 position=stop.named.position,
-                over_ms=None if waits is None else waits - reach,
+                over_ms=None if waits is None else waits - breach.reach_ms,
                 other=situation.intake.incidents[breach.due].id,
             ),
         )

@@ -1,4 +1,4 @@
-"""Bounded patience: an incident past its bound is due, and later ones of no higher priority must not overtake it."""
+"""Bounded patience: an incident past its bound is due; `engine.deferment` has what others may not do then."""
 
 from __future__ import annotations
 
@@ -21,11 +21,3 @@ def due_from(incident: Incident, promised: datetime, policy: Policy) -> datetime
 def is_due(incident: Incident, promised: datetime, policy: Policy, now: datetime) -> bool:
     """Whether an incident that is promised for a time has waited past its bound."""
     return require_zone(now, field="now") >= due_from(incident, promised, policy)
-
-
-def may_not_overtake(later: Incident, due: Incident, policy: Policy) -> bool:
-    """Whether `later`, received after `due`, has no higher priority: it may not newly take a unit that could reach
-    the due one sooner (`due` is taken to be past its bound)."""
-    return later.received_at > due.received_at and policy.priority.of(later.priority) <= policy.priority.of(
-        due.priority
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -80,13 +81,11 @@ def _settled(situation: Situation, rule: Deferment, told: Mapping[int, Stop]) ->
     next_of = {i: (stop.row, stop.travel_ms) for i, stop in told.items() if stop.position == 1}
     planned = {i: to_ms(stop.candidate.arrives_at) - situation.intake.now_ms for i, stop in told.items()}
     fresh: dict[int, int] = {}
-    by_due: dict[int, list[int]] = {}
-    for breach in rule.breaches(next_of, planned):
-        by_due.setdefault(breach.due, []).append(breach.row)
-    for due in rule.due:
-        rows = np.array([row for row in by_due.get(due, ()) if row not in fresh.values()], np.int64)
-        if rows.size:
-            fresh[due] = int(rows[np.argmin(rule.reach_ms(due, rows))])
+    for _, breaches in groupby(rule.breaches(next_of, planned), key=lambda breach: breach.due):
+        open_still = [breach for breach in breaches if breach.row not in fresh.values()]
+        if open_still:
+            soonest = min(open_still, key=lambda breach: breach.reach_ms)
+            fresh[soonest.due] = soonest.row
     return fresh
 
 

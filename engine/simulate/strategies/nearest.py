@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from engine.eligibility import arrivals_ms
 from engine.fleet.cells import unit_vectors
-from engine.simulate.eligible import arrivals_ms
 from engine.simulate.moment import Choice, Moment
 from graphs.network import Float64, Int64
 from graphs.search import INF
@@ -75,5 +75,7 @@ def free_rows(moment: Moment) -> Int64:
 
 def reach(moment: Moment, at: int, rows: Int64) -> tuple[Int64, Int64]:
     """Of some rows those that may serve open incident ``at``, and ms from now until each would be there."""
-    arrival = arrivals_ms(moment, at)[rows]
+    situation = moment.situation
+    travel = situation.travel_to(at)[rows]
+    arrival = arrivals_ms(moment.state.policy, moment.state.arrays, situation.intake, at, rows, travel)
     return rows[arrival < INF], arrival[arrival < INF]
