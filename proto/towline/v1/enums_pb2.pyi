@@ -183,6 +183,91 @@ class ViolationCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VIOLATION_CODE_CONTRACTOR_TAKES_ONE: _ClassVar[ViolationCode]
     VIOLATION_CODE_CUTS_BREAK_SHORT: _ClassVar[ViolationCode]
     VIOLATION_CODE_OVERTAKES_DUE: _ClassVar[ViolationCode]
+
+class IncidentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INCIDENT_STATE_UNSPECIFIED: _ClassVar[IncidentState]
+    INCIDENT_STATE_RECEIVED: _ClassVar[IncidentState]
+    INCIDENT_STATE_FILED: _ClassVar[IncidentState]
+    INCIDENT_STATE_ASSIGNED: _ClassVar[IncidentState]
+    INCIDENT_STATE_OFFERED: _ClassVar[IncidentState]
+    INCIDENT_STATE_ACCEPTED: _ClassVar[IncidentState]
+    INCIDENT_STATE_UNDER_WAY: _ClassVar[IncidentState]
+    INCIDENT_STATE_ON_SCENE: _ClassVar[IncidentState]
+    INCIDENT_STATE_TOWING: _ClassVar[IncidentState]
+    INCIDENT_STATE_DONE: _ClassVar[IncidentState]
+    INCIDENT_STATE_CANCELLED: _ClassVar[IncidentState]
+    INCIDENT_STATE_NO_SHOW: _ClassVar[IncidentState]
+
+class LegState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LEG_STATE_UNSPECIFIED: _ClassVar[LegState]
+    LEG_STATE_WAITING: _ClassVar[LegState]
+    LEG_STATE_ASSIGNED: _ClassVar[LegState]
+    LEG_STATE_OFFERED: _ClassVar[LegState]
+    LEG_STATE_ACCEPTED: _ClassVar[LegState]
+    LEG_STATE_UNDER_WAY: _ClassVar[LegState]
+    LEG_STATE_ON_SCENE: _ClassVar[LegState]
+    LEG_STATE_TOWING: _ClassVar[LegState]
+    LEG_STATE_DONE: _ClassVar[LegState]
+
+class OfferState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OFFER_STATE_UNSPECIFIED: _ClassVar[OfferState]
+    OFFER_STATE_OPEN: _ClassVar[OfferState]
+    OFFER_STATE_ACCEPTED: _ClassVar[OfferState]
+    OFFER_STATE_DECLINED: _ClassVar[OfferState]
+    OFFER_STATE_LAPSED: _ClassVar[OfferState]
+    OFFER_STATE_WITHDRAWN: _ClassVar[OfferState]
+
+class ClockKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CLOCK_KIND_UNSPECIFIED: _ClassVar[ClockKind]
+    CLOCK_KIND_FILING: _ClassVar[ClockKind]
+    CLOCK_KIND_ASSIGNMENT: _ClassVar[ClockKind]
+    CLOCK_KIND_CALLBACK: _ClassVar[ClockKind]
+    CLOCK_KIND_ARRIVAL: _ClassVar[ClockKind]
+    CLOCK_KIND_RESPONSE: _ClassVar[ClockKind]
+    CLOCK_KIND_RESOLUTION: _ClassVar[ClockKind]
+
+class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EVENT_KIND_UNSPECIFIED: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_RECEIVED: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_FILED: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_UPDATED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_ASSIGNED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_UNASSIGNED: _ClassVar[EventKind]
+    EVENT_KIND_OFFER_MADE: _ClassVar[EventKind]
+    EVENT_KIND_OFFER_ACCEPTED: _ClassVar[EventKind]
+    EVENT_KIND_OFFER_DECLINED: _ClassVar[EventKind]
+    EVENT_KIND_OFFER_LAPSED: _ClassVar[EventKind]
+    EVENT_KIND_OFFER_WITHDRAWN: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_ACCEPTED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_UNDER_WAY: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_ON_SCENE: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_TOWING: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_DONE: _ClassVar[EventKind]
+    EVENT_KIND_NOBODY_FOUND: _ClassVar[EventKind]
+    EVENT_KIND_WRONG_LOCATION: _ClassVar[EventKind]
+    EVENT_KIND_CUSTOMER_CALLED_BACK: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_DONE: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_CANCELLED: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_NO_SHOW: _ClassVar[EventKind]
+    EVENT_KIND_INCIDENT_REOPENED: _ClassVar[EventKind]
+    EVENT_KIND_PROMISE_AT_RISK: _ClassVar[EventKind]
+    EVENT_KIND_PROMISE_SAFE: _ClassVar[EventKind]
+    EVENT_KIND_CLOCK_WARNED: _ClassVar[EventKind]
+    EVENT_KIND_CLOCK_BROKEN: _ClassVar[EventKind]
+    EVENT_KIND_ESCALATED: _ClassVar[EventKind]
+    EVENT_KIND_ESCALATION_ACKNOWLEDGED: _ClassVar[EventKind]
+    EVENT_KIND_CUSTOMER_PURGED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_STORED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_REMOVED: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_SILENT: _ClassVar[EventKind]
+    EVENT_KIND_UNIT_HEARD: _ClassVar[EventKind]
+    EVENT_KIND_PROVIDER_STORED: _ClassVar[EventKind]
+    EVENT_KIND_PROVIDER_REMOVED: _ClassVar[EventKind]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -312,3 +397,73 @@ VIOLATION_CODE_LATER_THAN_NEEDED: ViolationCode
 VIOLATION_CODE_CONTRACTOR_TAKES_ONE: ViolationCode
 VIOLATION_CODE_CUTS_BREAK_SHORT: ViolationCode
 VIOLATION_CODE_OVERTAKES_DUE: ViolationCode
+INCIDENT_STATE_UNSPECIFIED: IncidentState
+INCIDENT_STATE_RECEIVED: IncidentState
+INCIDENT_STATE_FILED: IncidentState
+INCIDENT_STATE_ASSIGNED: IncidentState
+INCIDENT_STATE_OFFERED: IncidentState
+INCIDENT_STATE_ACCEPTED: IncidentState
+INCIDENT_STATE_UNDER_WAY: IncidentState
+INCIDENT_STATE_ON_SCENE: IncidentState
+INCIDENT_STATE_TOWING: IncidentState
+INCIDENT_STATE_DONE: IncidentState
+INCIDENT_STATE_CANCELLED: IncidentState
+INCIDENT_STATE_NO_SHOW: IncidentState
+LEG_STATE_UNSPECIFIED: LegState
+LEG_STATE_WAITING: LegState
+LEG_STATE_ASSIGNED: LegState
+LEG_STATE_OFFERED: LegState
+LEG_STATE_ACCEPTED: LegState
+LEG_STATE_UNDER_WAY: LegState
+LEG_STATE_ON_SCENE: LegState
+LEG_STATE_TOWING: LegState
+LEG_STATE_DONE: LegState
+OFFER_STATE_UNSPECIFIED: OfferState
+OFFER_STATE_OPEN: OfferState
+OFFER_STATE_ACCEPTED: OfferState
+OFFER_STATE_DECLINED: OfferState
+OFFER_STATE_LAPSED: OfferState
+OFFER_STATE_WITHDRAWN: OfferState
+CLOCK_KIND_UNSPECIFIED: ClockKind
+CLOCK_KIND_FILING: ClockKind
+CLOCK_KIND_ASSIGNMENT: ClockKind
+CLOCK_KIND_CALLBACK: ClockKind
+CLOCK_KIND_ARRIVAL: ClockKind
+CLOCK_KIND_RESPONSE: ClockKind
+CLOCK_KIND_RESOLUTION: ClockKind
+EVENT_KIND_UNSPECIFIED: EventKind
+EVENT_KIND_INCIDENT_RECEIVED: EventKind
+EVENT_KIND_INCIDENT_FILED: EventKind
+EVENT_KIND_INCIDENT_UPDATED: EventKind
+EVENT_KIND_UNIT_ASSIGNED: EventKind
+EVENT_KIND_UNIT_UNASSIGNED: EventKind
+EVENT_KIND_OFFER_MADE: EventKind
+EVENT_KIND_OFFER_ACCEPTED: EventKind
+EVENT_KIND_OFFER_DECLINED: EventKind
+EVENT_KIND_OFFER_LAPSED: EventKind
+EVENT_KIND_OFFER_WITHDRAWN: EventKind
+EVENT_KIND_UNIT_ACCEPTED: EventKind
+EVENT_KIND_UNIT_UNDER_WAY: EventKind
+EVENT_KIND_UNIT_ON_SCENE: EventKind
+EVENT_KIND_UNIT_TOWING: EventKind
+EVENT_KIND_UNIT_DONE: EventKind
+EVENT_KIND_NOBODY_FOUND: EventKind
+EVENT_KIND_WRONG_LOCATION: EventKind
+EVENT_KIND_CUSTOMER_CALLED_BACK: EventKind
+EVENT_KIND_INCIDENT_DONE: EventKind
+EVENT_KIND_INCIDENT_CANCELLED: EventKind
+EVENT_KIND_INCIDENT_NO_SHOW: EventKind
+EVENT_KIND_INCIDENT_REOPENED: EventKind
+EVENT_KIND_PROMISE_AT_RISK: EventKind
+EVENT_KIND_PROMISE_SAFE: EventKind
+EVENT_KIND_CLOCK_WARNED: EventKind
+EVENT_KIND_CLOCK_BROKEN: EventKind
+EVENT_KIND_ESCALATED: EventKind
+EVENT_KIND_ESCALATION_ACKNOWLEDGED: EventKind
+EVENT_KIND_CUSTOMER_PURGED: EventKind
+EVENT_KIND_UNIT_STORED: EventKind
+EVENT_KIND_UNIT_REMOVED: EventKind
+EVENT_KIND_UNIT_SILENT: EventKind
+EVENT_KIND_UNIT_HEARD: EventKind
+EVENT_KIND_PROVIDER_STORED: EventKind
+EVENT_KIND_PROVIDER_REMOVED: EventKind

@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import fleet_pb2 as towline_dot_v1_dot_fleet__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etowline/v1/fleet_service.proto\x12\ntowline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/location.proto\"\x81\x01\n\x1b\x42\x61tchUpsertProvidersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\'\n\tproviders\x18\x02 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"G\n\x1c\x42\x61tchUpsertProvidersResponse\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\"u\n\x17\x42\x61tchUpsertUnitsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x1f\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.Unit\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\";\n\x18\x42\x61tchUpsertUnitsResponse\x12\x1f\n\x05units\x18\x01 \x03(\x0b\x32\x10.towline.v1.Unit\"\"\n\x12GetProviderRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x13GetProviderResponse\x12&\n\x08provider\x18\x01 \x01(\x0b\x32\x14.towline.v1.Provider\"\x1e\n\x0eGetUnitRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"1\n\x0fGetUnitResponse\x12\x1e\n\x04unit\x18\x01 \x01(\x0b\x32\x10.towline.v1.Unit\"M\n\x14ListProvidersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Y\n\x15ListProvidersResponse\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x10ListUnitsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"M\n\x11ListUnitsResponse\x12\x1f\n\x05units\x18\x01 \x03(\x0b\x32\x10.towline.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"m\n\x15\x44\x65leteProviderRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\r\n\x05\x66orce\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"4\n\x16\x44\x65leteProviderResponse\x12\x1a\n\x12removed_unit_count\x18\x01 \x01(\x05\"Z\n\x11\x44\x65leteUnitRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x14\n\x12\x44\x65leteUnitResponse\"u\n\x0cUnitPosition\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x80\x01\n\x16ReportPositionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12+\n\tpositions\x18\x02 \x03(\x0b\x32\x18.towline.v1.UnitPosition\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\xbf\x01\n\x10RejectedPosition\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12<\n\x08metadata\x18\x05 \x03(\x0b\x32*.towline.v1.RejectedPosition.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"k\n\x17ReportPositionsResponse\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x01 \x01(\x05\x12\x38\n\x12rejected_positions\x18\x02 \x03(\x0b\x32\x1c.towline.v1.RejectedPosition2\x8e\x06\n\x0c\x46leetService\x12i\n\x14\x42\x61tchUpsertProviders\x12\'.towline.v1.BatchUpsertProvidersRequest\x1a(.towline.v1.BatchUpsertProvidersResponse\x12]\n\x10\x42\x61tchUpsertUnits\x12#.towline.v1.BatchUpsertUnitsRequest\x1a$.towline.v1.BatchUpsertUnitsResponse\x12N\n\x0bGetProvider\x12\x1e.towline.v1.GetProviderRequest\x1a\x1f.towline.v1.GetProviderResponse\x12\x42\n\x07GetUnit\x12\x1a.towline.v1.GetUnitRequest\x1a\x1b.towline.v1.GetUnitResponse\x12T\n\rListProviders\x12 .towline.v1.ListProvidersRequest\x1a!.towline.v1.ListProvidersResponse\x12H\n\tListUnits\x12\x1c.towline.v1.ListUnitsRequest\x1a\x1d.towline.v1.ListUnitsResponse\x12W\n\x0e\x44\x65leteProvider\x12!.towline.v1.DeleteProviderRequest\x1a\".towline.v1.DeleteProviderResponse\x12K\n\nDeleteUnit\x12\x1d.towline.v1.DeleteUnitRequest\x1a\x1e.towline.v1.DeleteUnitResponse\x12Z\n\x0fReportPositions\x12\".towline.v1.ReportPositionsRequest\x1a#.towline.v1.ReportPositionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etowline/v1/fleet_service.proto\x12\ntowline.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/location.proto\"\x81\x01\n\x1b\x42\x61tchUpsertProvidersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\'\n\tproviders\x18\x02 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"G\n\x1c\x42\x61tchUpsertProvidersResponse\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\"u\n\x17\x42\x61tchUpsertUnitsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x1f\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.Unit\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\";\n\x18\x42\x61tchUpsertUnitsResponse\x12\x1f\n\x05units\x18\x01 \x03(\x0b\x32\x10.towline.v1.Unit\"\"\n\x12GetProviderRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"=\n\x13GetProviderResponse\x12&\n\x08provider\x18\x01 \x01(\x0b\x32\x14.towline.v1.Provider\"\x1e\n\x0eGetUnitRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"1\n\x0fGetUnitResponse\x12\x1e\n\x04unit\x18\x01 \x01(\x0b\x32\x10.towline.v1.Unit\"M\n\x14ListProvidersRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"Y\n\x15ListProvidersResponse\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"I\n\x10ListUnitsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"M\n\x11ListUnitsResponse\x12\x1f\n\x05units\x18\x01 \x03(\x0b\x32\x10.towline.v1.Unit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"m\n\x15\x44\x65leteProviderRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\r\n\x05\x66orce\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"4\n\x16\x44\x65leteProviderResponse\x12\x1a\n\x12removed_unit_count\x18\x01 \x01(\x05\"Z\n\x11\x44\x65leteUnitRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\x14\n\x12\x44\x65leteUnitResponse\"u\n\x0cUnitPosition\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x80\x01\n\x16ReportPositionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12+\n\tpositions\x18\x02 \x03(\x0b\x32\x18.towline.v1.UnitPosition\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"\xbf\x01\n\x10RejectedPosition\x12\r\n\x05index\x18\x01 \x01(\x05\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12<\n\x08metadata\x18\x05 \x03(\x0b\x32*.towline.v1.RejectedPosition.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"k\n\x17ReportPositionsResponse\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x01 \x01(\x05\x12\x38\n\x12rejected_positions\x18\x02 \x03(\x0b\x32\x1c.towline.v1.RejectedPosition\"\xa3\x01\n\x16StreamPositionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08unit_ids\x18\x02 \x03(\t\x12\x0b\n\x03lon\x18\x03 \x03(\x01\x12\x0b\n\x03lat\x18\x04 \x03(\x01\x12\x16\n\x0eobserved_at_ms\x18\x05 \x03(\x03\x12\x13\n\x0bheading_deg\x18\x06 \x03(\x02\x12 \n\x05\x64\x61tum\x18\x07 \x01(\x0e\x32\x11.towline.v1.Datum\"\xf4\x01\n\x17StreamPositionsResponse\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x01 \x01(\x03\x12P\n\x0frejected_counts\x18\x02 \x03(\x0b\x32\x37.towline.v1.StreamPositionsResponse.RejectedCountsEntry\x12\x38\n\x12rejected_positions\x18\x03 \x03(\x0b\x32\x1c.towline.v1.RejectedPosition\x1a\x35\n\x13RejectedCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\x32\xec\x06\n\x0c\x46leetService\x12i\n\x14\x42\x61tchUpsertProviders\x12\'.towline.v1.BatchUpsertProvidersRequest\x1a(.towline.v1.BatchUpsertProvidersResponse\x12]\n\x10\x42\x61tchUpsertUnits\x12#.towline.v1.BatchUpsertUnitsRequest\x1a$.towline.v1.BatchUpsertUnitsResponse\x12N\n\x0bGetProvider\x12\x1e.towline.v1.GetProviderRequest\x1a\x1f.towline.v1.GetProviderResponse\x12\x42\n\x07GetUnit\x12\x1a.towline.v1.GetUnitRequest\x1a\x1b.towline.v1.GetUnitResponse\x12T\n\rListProviders\x12 .towline.v1.ListProvidersRequest\x1a!.towline.v1.ListProvidersResponse\x12H\n\tListUnits\x12\x1c.towline.v1.ListUnitsRequest\x1a\x1d.towline.v1.ListUnitsResponse\x12W\n\x0e\x44\x65leteProvider\x12!.towline.v1.DeleteProviderRequest\x1a\".towline.v1.DeleteProviderResponse\x12K\n\nDeleteUnit\x12\x1d.towline.v1.DeleteUnitRequest\x1a\x1e.towline.v1.DeleteUnitResponse\x12Z\n\x0fReportPositions\x12\".towline.v1.ReportPositionsRequest\x1a#.towline.v1.ReportPositionsResponse\x12\\\n\x0fStreamPositions\x12\".towline.v1.StreamPositionsRequest\x1a#.towline.v1.StreamPositionsResponse(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,48 +37,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REJECTEDPOSITION_METADATAENTRY']._loaded_options = None
   _globals['_REJECTEDPOSITION_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_BATCHUPSERTPROVIDERSREQUEST']._serialized_start=131
-  _globals['_BATCHUPSERTPROVIDERSREQUEST']._serialized_end=260
-  _globals['_BATCHUPSERTPROVIDERSRESPONSE']._serialized_start=262
-  _globals['_BATCHUPSERTPROVIDERSRESPONSE']._serialized_end=333
-  _globals['_BATCHUPSERTUNITSREQUEST']._serialized_start=335
-  _globals['_BATCHUPSERTUNITSREQUEST']._serialized_end=452
-  _globals['_BATCHUPSERTUNITSRESPONSE']._serialized_start=454
-  _globals['_BATCHUPSERTUNITSRESPONSE']._serialized_end=513
-  _globals['_GETPROVIDERREQUEST']._serialized_start=515
-  _globals['_GETPROVIDERREQUEST']._serialized_end=549
-  _globals['_GETPROVIDERRESPONSE']._serialized_start=551
-  _globals['_GETPROVIDERRESPONSE']._serialized_end=612
-  _globals['_GETUNITREQUEST']._serialized_start=614
-  _globals['_GETUNITREQUEST']._serialized_end=644
-  _globals['_GETUNITRESPONSE']._serialized_start=646
-  _globals['_GETUNITRESPONSE']._serialized_end=695
-  _globals['_LISTPROVIDERSREQUEST']._serialized_start=697
-  _globals['_LISTPROVIDERSREQUEST']._serialized_end=774
-  _globals['_LISTPROVIDERSRESPONSE']._serialized_start=776
-  _globals['_LISTPROVIDERSRESPONSE']._serialized_end=865
-  _globals['_LISTUNITSREQUEST']._serialized_start=867
-  _globals['_LISTUNITSREQUEST']._serialized_end=940
-  _globals['_LISTUNITSRESPONSE']._serialized_start=942
-  _globals['_LISTUNITSRESPONSE']._serialized_end=1019
-  _globals['_DELETEPROVIDERREQUEST']._serialized_start=1021
-  _globals['_DELETEPROVIDERREQUEST']._serialized_end=1130
-  _globals['_DELETEPROVIDERRESPONSE']._serialized_start=1132
-  _globals['_DELETEPROVIDERRESPONSE']._serialized_end=1184
-  _globals['_DELETEUNITREQUEST']._serialized_start=1186
-  _globals['_DELETEUNITREQUEST']._serialized_end=1276
-  _globals['_DELETEUNITRESPONSE']._serialized_start=1278
-  _globals['_DELETEUNITRESPONSE']._serialized_end=1298
-  _globals['_UNITPOSITION']._serialized_start=1300
-  _globals['_UNITPOSITION']._serialized_end=1417
-  _globals['_REPORTPOSITIONSREQUEST']._serialized_start=1420
-  _globals['_REPORTPOSITIONSREQUEST']._serialized_end=1548
-  _globals['_REJECTEDPOSITION']._serialized_start=1551
-  _globals['_REJECTEDPOSITION']._serialized_end=1742
-  _globals['_REJECTEDPOSITION_METADATAENTRY']._serialized_start=1695
-  _globals['_REJECTEDPOSITION_METADATAENTRY']._serialized_end=1742
-  _globals['_REPORTPOSITIONSRESPONSE']._serialized_start=1744
-  _globals['_REPORTPOSITIONSRESPONSE']._serialized_end=1851
-  _globals['_FLEETSERVICE']._serialized_start=1854
-  _globals['_FLEETSERVICE']._serialized_end=2636
+  _globals['_STREAMPOSITIONSRESPONSE_REJECTEDCOUNTSENTRY']._loaded_options = None
+  _globals['_STREAMPOSITIONSRESPONSE_REJECTEDCOUNTSENTRY']._serialized_options = b'8\001'
+  _globals['_BATCHUPSERTPROVIDERSREQUEST']._serialized_start=155
+  _globals['_BATCHUPSERTPROVIDERSREQUEST']._serialized_end=284
+  _globals['_BATCHUPSERTPROVIDERSRESPONSE']._serialized_start=286
+  _globals['_BATCHUPSERTPROVIDERSRESPONSE']._serialized_end=357
+  _globals['_BATCHUPSERTUNITSREQUEST']._serialized_start=359
+  _globals['_BATCHUPSERTUNITSREQUEST']._serialized_end=476
+  _globals['_BATCHUPSERTUNITSRESPONSE']._serialized_start=478
+  _globals['_BATCHUPSERTUNITSRESPONSE']._serialized_end=537
+  _globals['_GETPROVIDERREQUEST']._serialized_start=539
+  _globals['_GETPROVIDERREQUEST']._serialized_end=573
+  _globals['_GETPROVIDERRESPONSE']._serialized_start=575
+  _globals['_GETPROVIDERRESPONSE']._serialized_end=636
+  _globals['_GETUNITREQUEST']._serialized_start=638
+  _globals['_GETUNITREQUEST']._serialized_end=668
+  _globals['_GETUNITRESPONSE']._serialized_start=670
+  _globals['_GETUNITRESPONSE']._serialized_end=719
+  _globals['_LISTPROVIDERSREQUEST']._serialized_start=721
+  _globals['_LISTPROVIDERSREQUEST']._serialized_end=798
+  _globals['_LISTPROVIDERSRESPONSE']._serialized_start=800
+  _globals['_LISTPROVIDERSRESPONSE']._serialized_end=889
+  _globals['_LISTUNITSREQUEST']._serialized_start=891
+  _globals['_LISTUNITSREQUEST']._serialized_end=964
+  _globals['_LISTUNITSRESPONSE']._serialized_start=966
+  _globals['_LISTUNITSRESPONSE']._serialized_end=1043
+  _globals['_DELETEPROVIDERREQUEST']._serialized_start=1045
+  _globals['_DELETEPROVIDERREQUEST']._serialized_end=1154
+  _globals['_DELETEPROVIDERRESPONSE']._serialized_start=1156
+  _globals['_DELETEPROVIDERRESPONSE']._serialized_end=1208
+  _globals['_DELETEUNITREQUEST']._serialized_start=1210
+  _globals['_DELETEUNITREQUEST']._serialized_end=1300
+  _globals['_DELETEUNITRESPONSE']._serialized_start=1302
+  _globals['_DELETEUNITRESPONSE']._serialized_end=1322
+  _globals['_UNITPOSITION']._serialized_start=1324
+  _globals['_UNITPOSITION']._serialized_end=1441
+  _globals['_REPORTPOSITIONSREQUEST']._serialized_start=1444
+  _globals['_REPORTPOSITIONSREQUEST']._serialized_end=1572
+  _globals['_REJECTEDPOSITION']._serialized_start=1575
+  _globals['_REJECTEDPOSITION']._serialized_end=1766
+  _globals['_REJECTEDPOSITION_METADATAENTRY']._serialized_start=1719
+  _globals['_REJECTEDPOSITION_METADATAENTRY']._serialized_end=1766
+  _globals['_REPORTPOSITIONSRESPONSE']._serialized_start=1768
+  _globals['_REPORTPOSITIONSRESPONSE']._serialized_end=1875
+  _globals['_STREAMPOSITIONSREQUEST']._serialized_start=1878
+  _globals['_STREAMPOSITIONSREQUEST']._serialized_end=2041
+  _globals['_STREAMPOSITIONSRESPONSE']._serialized_start=2044
+  _globals['_STREAMPOSITIONSRESPONSE']._serialized_end=2288
+  _globals['_STREAMPOSITIONSRESPONSE_REJECTEDCOUNTSENTRY']._serialized_start=2235
+  _globals['_STREAMPOSITIONSRESPONSE_REJECTEDCOUNTSENTRY']._serialized_end=2288
+  _globals['_FLEETSERVICE']._serialized_start=2291
+  _globals['_FLEETSERVICE']._serialized_end=3167
 # @@protoc_insertion_point(module_scope)

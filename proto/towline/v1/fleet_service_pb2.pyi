@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import location_pb2 as _location_pb2
 from google.protobuf.internal import containers as _containers
@@ -193,3 +194,38 @@ class ReportPositionsResponse(_message.Message):
     accepted_count: int
     rejected_positions: _containers.RepeatedCompositeFieldContainer[RejectedPosition]
     def __init__(self, accepted_count: _Optional[int] = ..., rejected_positions: _Optional[_Iterable[_Union[RejectedPosition, _Mapping]]] = ...) -> None: ...
+
+class StreamPositionsRequest(_message.Message):
+    __slots__ = ("parent", "unit_ids", "lon", "lat", "observed_at_ms", "heading_deg", "datum")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_IDS_FIELD_NUMBER: _ClassVar[int]
+    LON_FIELD_NUMBER: _ClassVar[int]
+    LAT_FIELD_NUMBER: _ClassVar[int]
+    OBSERVED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    HEADING_DEG_FIELD_NUMBER: _ClassVar[int]
+    DATUM_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    unit_ids: _containers.RepeatedScalarFieldContainer[str]
+    lon: _containers.RepeatedScalarFieldContainer[float]
+    lat: _containers.RepeatedScalarFieldContainer[float]
+    observed_at_ms: _containers.RepeatedScalarFieldContainer[int]
+    heading_deg: _containers.RepeatedScalarFieldContainer[float]
+    datum: _enums_pb2.Datum
+    def __init__(self, parent: _Optional[str] = ..., unit_ids: _Optional[_Iterable[str]] = ..., lon: _Optional[_Iterable[float]] = ..., lat: _Optional[_Iterable[float]] = ..., observed_at_ms: _Optional[_Iterable[int]] = ..., heading_deg: _Optional[_Iterable[float]] = ..., datum: _Optional[_Union[_enums_pb2.Datum, str]] = ...) -> None: ...
+
+class StreamPositionsResponse(_message.Message):
+    __slots__ = ("accepted_count", "rejected_counts", "rejected_positions")
+    class RejectedCountsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_COUNTS_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    accepted_count: int
+    rejected_counts: _containers.ScalarMap[str, int]
+    rejected_positions: _containers.RepeatedCompositeFieldContainer[RejectedPosition]
+    def __init__(self, accepted_count: _Optional[int] = ..., rejected_counts: _Optional[_Mapping[str, int]] = ..., rejected_positions: _Optional[_Iterable[_Union[RejectedPosition, _Mapping]]] = ...) -> None: ...

@@ -83,6 +83,11 @@ class FleetServiceStub:
                 request_serializer=towline_dot_v1_dot_fleet__service__pb2.ReportPositionsRequest.SerializeToString,
                 response_deserializer=towline_dot_v1_dot_fleet__service__pb2.ReportPositionsResponse.FromString,
                 _registered_method=True)
+        self.StreamPositions = channel.stream_unary(
+                '/towline.v1.FleetService/StreamPositions',
+                request_serializer=towline_dot_v1_dot_fleet__service__pb2.StreamPositionsRequest.SerializeToString,
+                response_deserializer=towline_dot_v1_dot_fleet__service__pb2.StreamPositionsResponse.FromString,
+                _registered_method=True)
 
 
 class FleetServiceServicer:
@@ -157,6 +162,14 @@ class FleetServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamPositions(self, request_iterator, context):
+        """The same for whole fleets: a stream of batches in columns, each taken when it has been read. Changes server state;
+        positions are on disk within the time docs/ledger.md says, not when they are taken.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FleetServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -204,6 +217,11 @@ def add_FleetServiceServicer_to_server(servicer, server):
                     servicer.ReportPositions,
                     request_deserializer=towline_dot_v1_dot_fleet__service__pb2.ReportPositionsRequest.FromString,
                     response_serializer=towline_dot_v1_dot_fleet__service__pb2.ReportPositionsResponse.SerializeToString,
+            ),
+            'StreamPositions': grpc.stream_unary_rpc_method_handler(
+                    servicer.StreamPositions,
+                    request_deserializer=towline_dot_v1_dot_fleet__service__pb2.StreamPositionsRequest.FromString,
+                    response_serializer=towline_dot_v1_dot_fleet__service__pb2.StreamPositionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -453,6 +471,33 @@ class FleetService:
             '/towline.v1.FleetService/ReportPositions',
             towline_dot_v1_dot_fleet__service__pb2.ReportPositionsRequest.SerializeToString,
             towline_dot_v1_dot_fleet__service__pb2.ReportPositionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamPositions(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/towline.v1.FleetService/StreamPositions',
+            towline_dot_v1_dot_fleet__service__pb2.StreamPositionsRequest.SerializeToString,
+            towline_dot_v1_dot_fleet__service__pb2.StreamPositionsResponse.FromString,
             options,
             channel_credentials,
             insecure,
