@@ -23,6 +23,8 @@ from engine.errors import (
     UnknownWeatherError,
     ValueRangeError,
 )
+from engine.live.events import EventKind
+from engine.live.records import ClockKind, IncidentState, LegState, OfferState
 from engine.model import Capability, Priority, Service, UnitStatus
 from engine.tours.size import Tours
 from graphs.datum import Datum
@@ -98,3 +100,8 @@ REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputErro
 VIOLATION_CODE = EnumMap(enums_pb2.ViolationCode, ViolationCode, "VIOLATION_CODE", InputError)
 VIOLATION_SEVERITY = EnumMap(enums_pb2.ViolationSeverity, Severity, "VIOLATION_SEVERITY", InputError)
 TOUR_MODE = EnumMap(enums_pb2.TourMode, Tours, "TOUR_MODE", InputError, Tours.AUTO)
+INCIDENT_STATE = EnumMap(enums_pb2.IncidentState, IncidentState, "INCIDENT_STATE", InputError)
+LEG_STATE = EnumMap(enums_pb2.LegState, LegState, "LEG_STATE", InputError)
+OFFER_STATE = EnumMap(enums_pb2.OfferState, OfferState, "OFFER_STATE", InputError)
+CLOCK_KIND = EnumMap(enums_pb2.ClockKind, ClockKind, "CLOCK_KIND", InputError)
+EVENT_KIND = EnumMap(enums_pb2.EventKind, EventKind, "EVENT_KIND", InputError)

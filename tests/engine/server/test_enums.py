@@ -29,6 +29,11 @@ MAPS = {
     "TourMode": enums.TOUR_MODE,
     "ViolationCode": enums.VIOLATION_CODE,
     "ViolationSeverity": enums.VIOLATION_SEVERITY,
+    "IncidentState": enums.INCIDENT_STATE,
+    "LegState": enums.LEG_STATE,
+    "OfferState": enums.OFFER_STATE,
+    "ClockKind": enums.CLOCK_KIND,
+    "EventKind": enums.EVENT_KIND,
 }
 
 
