@@ -10,7 +10,10 @@ import grpc
 from grpc_health.v1 import health
 from grpc_reflection.v1alpha import reflection
 
+from engine.server.security.guard import Guard
+from engine.server.status import to_status
 from engine.server.watchdog import Watchdog
+from graphs.errors import TowlineError
 
 REFLECTION_THREADS = 4
 
@@ -18,10 +21,10 @@ REFLECTION_THREADS = 4
 class AsideInterceptor(grpc.ServerInterceptor):
     """Gives the handlers of health and reflection threads of their own; others stay as they are."""
 
-    def __init__(self, health_threads: int, watchdog: Watchdog) -> None:
+    def __init__(self, health_threads: int, watchdog: Watchdog, guard: Guard) -> None:
         self._health = ThreadPoolExecutor(health_threads, thread_name_prefix="towline-health")
         self._reflection = ThreadPoolExecutor(REFLECTION_THREADS, thread_name_prefix="towline-reflection")
-        self._watchdog = watchdog
+        self._watchdog, self._guard = watchdog, guard
 
     def shutdown(self) -> None:
         for pool in (self._health, self._reflection):
@@ -42,7 +45,7 @@ class AsideInterceptor(grpc.ServerInterceptor):
             return grpc.unary_stream_rpc_method_handler(_On(self._health, handler.unary_stream), **coders)
         if service == reflection.SERVICE_NAME:
             return grpc.stream_stream_rpc_method_handler(
-                _On(self._reflection, _Watched(handler.stream_stream, self._watchdog)),
+                _On(self._reflection, _Guarded(_Watched(handler.stream_stream, self._watchdog), self._guard)),
                 request_deserializer=handler.request_deserializer,
                 response_serializer=handler.response_serializer,
             )
@@ -59,6 +62,20 @@ class _On:
 
     def __call__(self, *arguments: Any) -> Any:
         return self._behaviour(*arguments)
+
+
+class _Guarded:
+    """A conversation with callers who have said who they are, on servers that ask: it tells what there is to attack."""
+
+    def __init__(self, behaviour: Callable[..., Any], guard: Guard) -> None:
+        self._behaviour, self._guard = behaviour, guard
+
+    def __call__(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
+        try:
+            self._guard.identify(context)
+        except TowlineError as error:
+            context.abort_with_status(to_status(error))
+        yield from self._behaviour(requests, context)
 
 
 class _Watched:

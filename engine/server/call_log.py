@@ -1,25 +1,43 @@
-"""One call for the log: its method, sizes, duration and outcome."""
+"""One call for the log, the metrics and the traces: its method, caller, sizes, duration and outcome."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
 
 from engine.server.logs import frames, logger
+from engine.server.observer import NOBODY, Observer
 from engine.server.status import INTERNAL_REASON, internal_status, to_status
+from engine.server.tracing import PlainTracer, Tracer
 from graphs.errors import TowlineError
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Who is told of calls besides the log."""
+
+    observer: Observer = NOBODY
+    tracer: Tracer = field(default_factory=PlainTracer)
 
 
 class CallLog:
     """Begins with the call; ends in exactly one line."""
 
-    def __init__(self, method: str) -> None:
-        self.method = method
+    def __init__(
+        self, method: str, metadata: Iterable[tuple[str, Any]] = (), telemetry: Telemetry | None = None
+    ) -> None:
+        self.method = method.removeprefix("/")
+        self.subject: str | None = None
         self.request_bytes = 0
         self.response_bytes = 0
         self.started = time.perf_counter()
+        telemetry = telemetry or Telemetry()
+        self._observer, self._span = telemetry.observer, telemetry.tracer.begin(self.method, metadata)
+        self._observer.count("calls_begun", method=self.method)
 
     def failed(self, error: Exception) -> grpc.Status:
         """Log the failure and say what the caller gets."""
@@ -31,12 +49,18 @@ class CallLog:
         return internal_status()
 
     def done(self, code: str, **more: Any) -> None:
+        seconds = time.perf_counter() - self.started
         fields = {
-            "method": self.method.removeprefix("/"),
+            "method": self.method,
             "code": code,
-            "duration_ms": round(1000 * (time.perf_counter() - self.started), 1),
+            "subject": self.subject,
+            "trace": self._span.trace_id,
+            "duration_ms": round(1000 * seconds, 1),
             "request_bytes": self.request_bytes,
             "response_bytes": self.response_bytes,
             **more,
         }
+        self._observer.timed("call_seconds", seconds, method=self.method)
+        self._observer.count("calls", method=self.method, code=code, reason=str(more.get("reason", "")))
+        self._span.end(code, self.subject)
         (logger.error if code == "INTERNAL" else logger.info)("call", extra=fields)

@@ -1,4 +1,4 @@
-"""Around every towline method: let the call in, receive and parse its bytes, map errors to statuses, log one line.
+"""Around every towline method: see who calls, let the call in, receive and parse its bytes, map errors, log one line.
 
 Receiving and parsing here rather than in gRPC means that a call is refused before its request is read, that a peer
 that stalls is noticed, and that malformed bytes get a typed error. To gRPC all methods are therefore ones that take a
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -17,12 +18,13 @@ from google.protobuf.message import DecodeError
 
 from engine.errors import CancelledError, MalformedRequestError
 from engine.server.admission import Admission, Kind
-from engine.server.call_log import CallLog
+from engine.server.call_log import CallLog, Telemetry
 from engine.server.feed_readers import FeedReaders
 from engine.server.gate import Gate
 from engine.server.limits import check_count
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
+from engine.server.security.guard import Guard, Pass
 from engine.server.traffic_log import outcome
 from engine.server.watchdog import Watchdog
 
@@ -41,10 +43,12 @@ class CallInterceptor(grpc.ServerInterceptor):
         light: ThreadPoolExecutor,
         feeds: Watchdog,
         readers: FeedReaders,
+        guard: Guard,
+        telemetry: Telemetry,
     ) -> None:
         """`feeds` looks after streams of changes, which may be silent for longer; `readers` wait for their messages."""
-        self._options, self._admission, self._watchdog, self._light = options, admission, watchdog, light
-        self._feeds, self._readers = feeds, readers
+        self._light, self._feeds, self._readers = light, feeds, readers
+        self._around = _Around(options, admission, watchdog, guard, telemetry)
 
     def intercept_service(
         self, continuation: Callable[[Any], Any], handler_call_details: Any
@@ -55,11 +59,11 @@ class CallInterceptor(grpc.ServerInterceptor):
             return handler
         kind = Kind.of(method)
         if handler.stream_stream:
-            feed = _Feed(method, kind, handler, self._options, self._admission, self._watchdog)
+            feed = _Feed(method, kind, handler, self._around)
             feed.silence, feed.readers = self._feeds, self._readers
             return grpc.stream_stream_rpc_method_handler(feed)
         wrap = _Stream if handler.unary_stream else _Unary
-        call = wrap(method, kind, handler, self._options, self._admission, self._watchdog)
+        call = wrap(method, kind, handler, self._around)
         if kind is Kind.LIGHT:
             call.experimental_thread_pool = self._light
         if handler.unary_stream:
@@ -67,21 +71,38 @@ class CallInterceptor(grpc.ServerInterceptor):
         return grpc.stream_unary_rpc_method_handler(call)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around every handler of a server."""
+
+    options: ServerOptions
+    admission: Admission
+    watchdog: Watchdog
+    guard: Guard
+    telemetry: Telemetry
+
+
 class _Wrapped:
     """A handler and what stands around it."""
 
-    def __init__(
-        self,
-        method: str,
-        kind: Kind,
-        handler: Any,
-        options: ServerOptions,
-        admission: Admission,
-        watchdog: Watchdog,
-    ) -> None:
-        self._method, self._kind, self._handler, self._options = method, kind, handler, options
-        self._gates, self._traffic, self._watchdog = admission.gates, admission.traffic, watchdog
+    def __init__(self, method: str, kind: Kind, handler: Any, around: _Around) -> None:
+        self._method, self._kind, self._handler, self._options = method, kind, handler, around.options
+        self._gates, self._traffic = around.admission.gates, around.admission.traffic
+        self._watchdog, self._guard, self._telemetry = around.watchdog, around.guard, around.telemetry
         self.experimental_thread_pool: ThreadPoolExecutor | None = None  # grpcio looks for it: not the server's pool
+
+    def _log(self, context: grpc.ServicerContext) -> CallLog:
+        return CallLog(self._method, context.invocation_metadata() or (), self._telemetry)
+
+    @contextmanager
+    def _entering(
+        self, context: grpc.ServicerContext, log: CallLog, *, stream: bool = True
+    ) -> Generator[Pass, None, None]:
+        """Within, the caller is known and may call this; its request is not read before."""
+        verified = self._guard.identify(context)
+        log.subject = verified.identity.subject
+        with self._guard.entering(context, verified, self._method, stream=stream) as admitted:
+            yield admitted
 
     def _receive(self, requests: Requests, context: grpc.ServicerContext) -> bytes:
         """The bytes of the request; a peer that does not send them in time is cut off."""
@@ -117,13 +138,14 @@ class _Wrapped:
 
 class _Unary(_Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
-        log = CallLog(self._method)
+        log = self._log(context)
         try:
-            with self._gates[self._kind].place():
+            with self._entering(context, log, stream=False) as admitted, self._gates[self._kind].place():
                 raw = self._receive(requests, context)
                 log.request_bytes = len(raw)
                 with self._turn(raw, context):
                     request = self._parse(raw)
+                    admitted.check_region(request)
                     reply = self._handler.unary_unary(request, context)
                     answer: bytes = self._handler.response_serializer(reply)
         except Exception as error:
@@ -160,7 +182,7 @@ class _Unary(_Wrapped):
 
 class _Stream(_Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
-        log = CallLog(self._method)
+        log = self._log(context)
         stalled = False
 
         def check() -> None:
@@ -168,14 +190,17 @@ class _Stream(_Wrapped):
                 raise _gone(False)
 
         try:
-            with self._gates[self._kind].place():
+            with self._entering(context, log) as admitted, self._gates[self._kind].place():
                 raw = self._receive(requests, context)
                 log.request_bytes = len(raw)
                 heavy = self._gates[Kind.HEAVY]
                 with heavy.slot(check):
-                    replies = self._handler.unary_stream(self._parse(raw), context)
+                    request = self._parse(raw)
+                    admitted.check_region(request)
+                    replies = self._handler.unary_stream(request, context)
                     reply = next(replies, None)
                 while reply is not None:
+                    admitted.check()
                     answer: bytes = self._handler.response_serializer(reply)
                     log.response_bytes += len(answer)
                     watch = self._watchdog.watch(context)
@@ -203,7 +228,7 @@ class _Feed(_Wrapped):
     readers: FeedReaders
 
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
-        log = CallLog(self._method)
+        log = self._log(context)
         stalled = False
         turn = ExitStack()
         gate = self._gates[Kind.TRAFFIC]
@@ -222,10 +247,12 @@ class _Feed(_Wrapped):
                     mine = self._lane(raw)
                 turn.enter_context(mine.slot(check, patient=True))
                 request = self._parse(raw)
+                admitted.check()
+                admitted.check_region(request)
                 yield request
 
         try:
-            with self._gates[self._kind].place():
+            with self._entering(context, log) as admitted, self._gates[self._kind].place():
                 replies = self._handler.stream_stream(messages(), context)
                 while True:
                     with turn:

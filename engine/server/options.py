@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from engine.server.security.settings import SecuritySettings
 
 MIB = 1 << 20
 
@@ -84,6 +86,8 @@ class ServerOptions:
     #: How long, and up to how many bytes, answers to requests with a request_id are kept.
     retention_s: float = 3600.0
     retention_bytes: int = 64 * MIB
+    #: TLS, tokens, client certificates and limits of each caller; see docs/security.md.
+    security: SecuritySettings = field(default_factory=SecuritySettings)
     #: Listen beyond loopback although nothing encrypts or authenticates the traffic.
     insecure: bool = False
     clock: Callable[[], datetime] = system_clock

@@ -29,6 +29,7 @@ from engine.model import Fleet
 from engine.server.address import check_address
 from engine.server.admission import Admission
 from engine.server.aside import AsideInterceptor
+from engine.server.call_log import Telemetry
 from engine.server.dispatch_servicer import DispatchServicer
 from engine.server.eta_servicer import EtaServicer
 from engine.server.feed_readers import FeedReaders
@@ -39,6 +40,7 @@ from engine.server.logs import logger
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
+from engine.server.security.guard import Guard
 from engine.server.warm_up import warm_up
 from engine.server.watchdog import Watchdog
 
@@ -68,17 +70,24 @@ class Server:
     ) -> None:
         """``dispatchers``, ``fleets`` and ``feeds`` (files of traffic that are followed) by region id.
 
-        Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, TrafficUnavailableError (a
-        feed without a store of metrics), FileFormatError (a feed that is no table by its name), and what
-        `Dispatcher.prepare` raises about a fleet.
+        Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, OpenAddressError, what
+        `Guard` raises about security, TrafficUnavailableError (a feed without a store of metrics), FileFormatError (a
+        feed that is no table by its name), and what `Dispatcher.prepare` raises about a fleet.
         """
         self.options = options or ServerOptions()
-        self._address = check_address(address, self.options.insecure)
+        security = self.options.security
+        self._address = check_address(
+            address,
+            self.options.insecure,
+            encrypted=security.tls is not None,
+            authenticated=security.authenticates,
+        )
+        self._guard = Guard(security)
         self._dispatchers = dict(dispatchers)
         self._regions = HostedRegions(self._dispatchers, self.options, fleets, feeds)
         self._health = health.HealthServicer()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
-        self._aside = AsideInterceptor(self.options.health_threads, self._watchdog)
+        self._aside = AsideInterceptor(self.options.health_threads, self._watchdog, self._guard)
         self._admission = Admission(self.options, list(self._dispatchers))
         self._readers = FeedReaders(self.options.feeds)
         self._pools = CountingPool(self._admission.threads), CountingPool(self.options.light_threads)
@@ -87,7 +96,14 @@ class Server:
             interceptors=[
                 self._aside,
                 CallInterceptor(
-                    self.options, self._admission, self._watchdog, self._pools[1], self._feeds, self._readers
+                    self.options,
+                    self._admission,
+                    self._watchdog,
+                    self._pools[1],
+                    self._feeds,
+                    self._readers,
+                    self._guard,
+                    Telemetry(),
                 ),
             ],
             options=_channel_options(self.options),
@@ -113,11 +129,12 @@ class Server:
         ListenError when the address is taken. A feed file that cannot be used is logged, and followed all the same.
         """
         try:
-            self.port = self._grpc.add_insecure_port(self._address)
+            self.port = self._guard.add_port(self._grpc, self._address)
         except RuntimeError:
             raise ListenError(
                 f"cannot listen on {self._address}; is another server running there?", address=self._address
             ) from None
+        self._guard.start()
         self._watchdog.start()
         self._feeds.start()
         self._grpc.start()
@@ -134,7 +151,8 @@ class Server:
         return self
 
     def reload(self) -> None:
-        """Read all feed files again, in the background."""
+        """Take all feed files, certificates and keys of tokens again, in the background."""
+        self._guard.reload()
         for region_id in self._dispatchers:
             self._regions.get(region_id, "region").traffic.reload()
 
@@ -169,6 +187,7 @@ class Server:
             self._aside.shutdown()
             self._watchdog.stop()
             self._feeds.stop()
+            self._guard.stop()
             for region_id in self._dispatchers:
                 self._regions.get(region_id, "region").traffic.close()
             logger.info("stopped", extra={"address": self.address})

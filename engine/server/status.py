@@ -1,13 +1,16 @@
-"""Errors as gRPC statuses with google.rpc details (AIP-193): one ErrorInfo, and a BadRequest if a field is at fault."""
+"""Errors as gRPC statuses with google.rpc details (AIP-193): one ErrorInfo, a BadRequest if a field is at fault,
+and a RetryInfo if waiting helps."""
 
 from __future__ import annotations
 
+import math
 import string
 from urllib.parse import quote
 
 import grpc
 from google.protobuf.any_pb2 import Any  # ty: ignore[missing-module-member]  # made at run time
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
@@ -34,6 +37,10 @@ def to_status(error: TowlineError) -> grpc.Status:
             info.metadata[key] = _short(value, min(MAX_TEXT, room))
             room -= len(info.metadata[key].encode())
     details = [_pack(info)]
+    if after := error.metadata.get("retry_after_s"):
+        delay = Duration()
+        delay.FromMilliseconds(math.ceil(1000 * float(after)))
+        details.append(_pack(RetryInfo(retry_delay=delay)))
     field = error.metadata.get("field")
     if field:
         violation = BadRequest.FieldViolation(
@@ -56,7 +63,7 @@ def _status(code: grpc.StatusCode, message: str, details: list[Any]) -> grpc.Sta
     return rpc_status.to_status(Status(code=code.value[0], message=message, details=details))
 
 
-def _pack(message: ErrorInfo | BadRequest) -> Any:
+def _pack(message: ErrorInfo | BadRequest | RetryInfo) -> Any:
     packed = Any()
     packed.Pack(message)
     return packed

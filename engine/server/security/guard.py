@@ -1,0 +1,132 @@
+"""At the door of every call: who calls, whether it may, and whether it has not too much open already."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+
+from engine.errors import ClientUnknownError, TokenInvalidError, TokenMissingError
+from engine.server.security.callers import Callers
+from engine.server.security.identity import ANONYMOUS, Identity, admit
+from engine.server.security.key_sources import source_of
+from engine.server.security.methods import authorize
+from engine.server.security.regions import require_region_of
+from engine.server.security.settings import SecuritySettings
+from engine.server.security.tls import Certificates
+from engine.server.security.tokens import Tokens, Verified, expired
+
+FOREVER = float("inf")
+_ANONYMOUS = Verified(ANONYMOUS, FOREVER)
+
+
+class Pass:
+    """A call that was let in."""
+
+    def __init__(self, verified: Verified, clock: Callable[[], float]) -> None:
+        self.identity: Identity = verified.identity
+        self._until, self._clock = verified.until, clock
+
+    def check(self) -> None:
+        """TokenExpiredError when the token has run out since: long streams ask before each message."""
+        if self._clock() >= self._until:
+            raise expired()
+
+    def check_region(self, request: Any) -> None:
+        """PermissionDeniedError when the request is about a region that is not the caller's."""
+        require_region_of(self.identity, request)
+
+
+class Guard:
+    """One server's."""
+
+    def __init__(self, settings: SecuritySettings, clock: Callable[[], float] = time.time) -> None:
+        """Raises OptionError, FileMissingError, CertificateError, TokenKeyError."""
+        self.settings, self._clock = settings, clock
+        self._certificates = None if settings.tls is None else Certificates(settings.tls)
+        self._source = None if settings.token is None else source_of(settings.token, self._forget)
+        self._tokens = None
+        if settings.token is not None and self._source is not None:
+            self._tokens = Tokens(settings.token, self._source, clock)
+        self._callers = Callers(settings.limits)
+
+    def start(self) -> None:
+        """Fetch the keys, if a URL has them."""
+        if self._source is not None:
+            self._source.start()
+
+    def stop(self) -> None:
+        if self._source is not None:
+            self._source.stop()
+
+    def reload(self) -> None:
+        """Take certificates and keys from their files again; what is wrong is logged, and the old ones stay."""
+        if self._certificates is not None:
+            self._certificates.reload()
+        if self._source is not None:
+            self._source.reload()
+
+    def add_port(self, server: grpc.Server, address: str) -> int:
+        """Listen: encrypted when TLS is set. RuntimeError when the address is taken."""
+        if self._certificates is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, self._certificates.credentials())
+
+    def identify(self, context: Any) -> Verified:
+        """Who calls: by its token if there is one, else by its client certificate; UnauthenticatedError and kin."""
+        if not self.settings.authenticates:
+            return _ANONYMOUS
+        token = _bearer(context)
+        if token is not None and self._tokens is not None:
+            return self._tokens.verify(token)
+        if self.settings.mutual:
+            known = self._by_certificate(context)
+            if known is not None:
+                return Verified(known, FOREVER)
+            if self._tokens is None:
+                raise ClientUnknownError(
+                    "the client certificate is valid, but nobody with its names is configured under [[security.client]]"
+                )
+        raise TokenMissingError("this server asks who calls; send the metadata authorization: Bearer TOKEN")
+
+    @contextmanager
+    def entering(self, context: Any, verified: Verified, method: str, *, stream: bool) -> Generator[Pass, None, None]:
+        """Within, the call was let in; PermissionDeniedError, RateLimitedError, CallerLimitError."""
+        identity = verified.identity
+        if identity is not ANONYMOUS:
+            self._callers.enter(identity.subject, stream=stream)
+        try:
+            admit(context, authorize(identity, method))
+            yield Pass(verified, self._clock)
+        finally:
+            if identity is not ANONYMOUS:
+                self._callers.leave(identity.subject, stream=stream)
+
+    def _by_certificate(self, context: Any) -> Identity | None:
+        proven = context.auth_context()
+        for kind in ("x509_subject_alternative_name", "x509_common_name"):
+            for name in proven.get(kind, ()):
+                found = self.settings.clients.get(name.decode("utf-8", "replace"))
+                if found is not None:
+                    return found
+        return None
+
+    def _forget(self) -> None:
+        if self._tokens is not None:
+            self._tokens.forget()
+
+
+def _bearer(context: Any) -> str | None:
+    """The token of a call; TokenInvalidError when there are several, or something else than a bearer token."""
+    found = [value for key, value in context.invocation_metadata() if key == "authorization"]
+    if not found:
+        return None
+    scheme, _, token = found[0].partition(" ")
+    if len(found) > 1 or scheme.lower() != "bearer" or not token.strip():
+        raise TokenInvalidError(
+            "the metadata authorization must be there once, as: Bearer TOKEN", problem="AUTHORIZATION"
+        )
+    return token.strip()
