@@ -1,0 +1,51 @@
+"""One database as the ledger uses it: connections that write, connections that read, and the lock between writers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from engine.ledger.failures import translated
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """`where` is the URL without its password. `writer` begins by taking the lock to write; `reader` refuses to write.
+
+    `turn` is held while writing: SQLite has one writer a file, and waiting in line is fairer than its busy timeout.
+    """
+
+    where: str
+    writer: Engine
+    reader: Engine
+    turn: AbstractContextManager[Any]
+
+    @contextmanager
+    def reading(self, *, snapshot: bool = False) -> Generator[Connection]:
+        """A connection that reads; with `snapshot` everything read is of one moment."""
+        with translated(self.where), self.reader.connect() as connection:
+            if snapshot and connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """A connection of its own in a transaction, committed at the end; for what is not the writer loop's."""
+        with self.turn, translated(self.where), self.writer.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            with translated(self.where, committing=True):
+                transaction.commit()
+
+    def close(self) -> None:
+        """Give up the connections that nobody uses."""
+        self.writer.dispose()
+        self.reader.dispose()

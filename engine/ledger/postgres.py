@@ -1,0 +1,67 @@
+"""A ledger in PostgreSQL: timeouts that keep a hung server, network or leader from holding anybody for long."""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import URL, NullPool, QueuePool, create_engine, event
+
+from engine.ledger.address import shown
+from engine.ledger.database import Database
+
+READERS = 8
+#: A transaction whose client is silent for this long is ended by the server: a hung leader must not hold the region.
+IDLE_IN_TRANSACTION_MS = 5_000
+#: What was sent and is not confirmed by the other side for this long means that the connection is gone.
+UNCONFIRMED_MS = 10_000
+
+
+def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
+    """The engines for the database; nothing is opened yet."""
+    settings = {
+        "lock_timeout": math.ceil(wait_s * 1000),
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
+        "tcp_keepalives_idle": 5,
+        "tcp_keepalives_interval": 2,
+        "tcp_keepalives_count": 3,
+        "client_encoding": "utf8",
+    }
+    given = url.query.get("options", "")
+    options = " ".join([*(f"-c {name}={value}" for name, value in settings.items()), str(given)]).strip()
+    arguments: dict[str, Any] = {
+        "connect_timeout": max(2, math.ceil(wait_s)),
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": UNCONFIRMED_MS,
+        "application_name": "towline",
+        **{name: value for name, value in url.query.items() if name != "options"},
+        "options": options,
+    }
+    plain = url.set(query={})
+    # positional parameters: rows go to the driver as they are
+    writer = create_engine(plain, poolclass=NullPool, connect_args=arguments, paramstyle="format")
+    reader = create_engine(
+        plain,
+        poolclass=QueuePool,
+        pool_size=READERS,
+        max_overflow=READERS,
+        pool_timeout=wait_s,
+        pool_pre_ping=True,  # connections from before a restart are noticed and replaced
+        isolation_level="AUTOCOMMIT",
+        connect_args={**arguments, "options": f"{options} -c default_transaction_read_only=on"},
+    )
+    if not read_only:
+        event.listen(writer, "connect", _to_write)
+    return Database(shown(url), writer, reader, nullcontext())
+
+
+def _to_write(connection: Any, _: Any) -> None:
+    # a server set to acknowledge before it flushed would lose what was acknowledged here
+    connection.autocommit = True
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.autocommit = False
