@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphs.errors import DuplicateIdError as DuplicateIdError
 from graphs.errors import InputError, TowlineError
@@ -356,3 +356,115 @@ class QueueInstanceError(InputError):
     """Numbers of a queue instance that contradict each other or cannot be."""
 
     reason = "INVALID_QUEUES"
+
+
+class LedgerUrlError(InputError):
+    """A ledger's URL of an unknown kind, or one whose driver is not installed."""
+
+    reason = "INVALID_LEDGER_URL"
+
+
+class LedgerFormatError(TowlineError):
+    """What the URL names is no ledger, or a damaged one."""
+
+    reason = "NOT_A_LEDGER"
+    status = "FAILED_PRECONDITION"
+
+
+class LedgerVersionError(TowlineError):
+    """A ledger of another version of Towline than this one; nothing in it was touched."""
+
+    reason = "LEDGER_VERSION"
+    status = "FAILED_PRECONDITION"
+
+
+class LedgerInUseError(TowlineError):
+    """Another server has the ledger's file."""
+
+    reason = "LEDGER_IN_USE"
+    status = "FAILED_PRECONDITION"
+    exit_code = 3
+
+
+class LedgerUnavailableError(TowlineError):
+    """The ledger's database cannot be reached, or does not write; ``cause`` in the metadata says which.
+
+    ``uncertain``: the transaction was sent to be committed and nobody knows whether it counts.
+    """
+
+    reason = "LEDGER_UNAVAILABLE"
+    status = "UNAVAILABLE"
+    exit_code = 3
+
+    def __init__(self, message: str, *, uncertain: bool = False, **metadata: Any) -> None:
+        super().__init__(message, **metadata)
+        self.uncertain = uncertain
+
+
+class LedgerFencedError(TowlineError):
+    """Somebody else wrote to the region's ledger."""
+
+    reason = "LEDGER_FENCED"
+    status = "UNAVAILABLE"
+    exit_code = 3
+
+
+class LedgerRejectedError(InputError):
+    """Data that the ledger's database refuses to store."""
+
+    reason = "LEDGER_REJECTED"
+
+
+class IllegalTransitionError(TowlineError):
+    """An incident's state does not allow what is wanted of it."""
+
+    reason = "ILLEGAL_TRANSITION"
+    status = "FAILED_PRECONDITION"
+
+
+class IncidentExistsError(TowlineError):
+    """An incident of this name is kept already."""
+
+    reason = "INCIDENT_EXISTS"
+    status = "ALREADY_EXISTS"
+
+
+class UnitEngagedError(TowlineError):
+    """A unit works for another incident, and has one to follow."""
+
+    reason = "UNIT_ENGAGED"
+    status = "FAILED_PRECONDITION"
+
+
+class UnitUnfitError(TowlineError):
+    """A unit cannot do the work, or may not."""
+
+    reason = "UNIT_UNFIT"
+    status = "FAILED_PRECONDITION"
+
+
+class OfferClosedError(TowlineError):
+    """An offer that was answered, withdrawn or has lapsed."""
+
+    reason = "OFFER_CLOSED"
+    status = "FAILED_PRECONDITION"
+
+
+class IncidentOpenError(TowlineError):
+    """A customer whose incident is still open cannot be forgotten."""
+
+    reason = "INCIDENT_OPEN"
+    status = "FAILED_PRECONDITION"
+
+
+class FieldMaskError(InputError):
+    """A field mask that names what is not there, or what cannot be changed."""
+
+    reason = "INVALID_FIELD_MASK"
+
+
+class TooManyOpenError(TowlineError):
+    """As many incidents are open as the server keeps."""
+
+    reason = "TOO_MANY_OPEN_INCIDENTS"
+    status = "RESOURCE_EXHAUSTED"
