@@ -211,6 +211,20 @@ class StalePositionError(TowlineError):
     status = "FAILED_PRECONDITION"
 
 
+class ResumeTokenError(TowlineError):
+    """A number to resume after that no event of this ledger has had yet, or that is another ledger's."""
+
+    reason = "INVALID_RESUME_TOKEN"
+    status = "FAILED_PRECONDITION"
+
+
+class WatcherTooSlowError(TowlineError):
+    """A watcher that takes events more slowly than they happen; it may resume where it was cut off."""
+
+    reason = "WATCHER_TOO_SLOW"
+    status = "ABORTED"
+
+
 class CancelledError(TowlineError):
     """The caller went away, so the work was given up."""
 

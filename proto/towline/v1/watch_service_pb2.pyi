@@ -43,14 +43,14 @@ class EventFilter(_message.Message):
     def __init__(self, incidents: _Optional[_Iterable[str]] = ..., providers: _Optional[_Iterable[str]] = ..., units: _Optional[_Iterable[str]] = ..., kinds: _Optional[_Iterable[_Union[_enums_pb2.EventKind, str]]] = ..., cells: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class WatchEventsResponse(_message.Message):
-    __slots__ = ("event", "last_number", "ledger")
-    EVENT_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("events", "last_number", "ledger")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
     LAST_NUMBER_FIELD_NUMBER: _ClassVar[int]
     LEDGER_FIELD_NUMBER: _ClassVar[int]
-    event: Event
+    events: _containers.RepeatedCompositeFieldContainer[Event]
     last_number: int
     ledger: str
-    def __init__(self, event: _Optional[_Union[Event, _Mapping]] = ..., last_number: _Optional[int] = ..., ledger: _Optional[str] = ...) -> None: ...
+    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., last_number: _Optional[int] = ..., ledger: _Optional[str] = ...) -> None: ...
 
 class Event(_message.Message):
     __slots__ = ("number", "at", "kind", "actor", "reason", "incident", "unit", "stored_unit", "stored_provider", "details")

@@ -52,9 +52,10 @@ class WatchServiceServicer:
     """
 
     def WatchEvents(self, request, context):
-        """Every event after a number, in order, and then those to come; each once per stream. A stream that broke goes on
-        after the number of the last event it brought. Who reads too slowly is cut off with WATCHER_TOO_SLOW and may resume.
-        Reads server state, changes none.
+        """Every event after a number, in order, and then those to come; each once per stream. A stream that broke is resumed
+        after the last number it told; events that come again are recognised by their number. Who reads too slowly is cut
+        off with WATCHER_TOO_SLOW and may resume. A provider is told of its own units, and of incidents while one of them
+        has it or is asked, without what concerns others. Reads server state, changes none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -62,7 +63,7 @@ class WatchServiceServicer:
 
     def WatchTelemetry(self, request, context):
         """Where units are and when they will arrive: first all, then at most once a second those that changed. Slow readers miss
-        what was overtaken, never the latest. Reads server state, changes none.
+        what was overtaken, never the latest. A provider is told of its own units. Reads server state, changes none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
