@@ -93,7 +93,7 @@ class Dispatcher:
         self.posts = posts
         self._metric_version = "free-flow" if metric is None else "given"
         self._moment: Moment | None = None  # what `metric` is of, and for which departure
-        self._fastest = FastestRoads(region.network)
+        self.fastest_roads = FastestRoads(region.network)
         self._flow, self._tours = flow, tours
         self._demand = demand
         if demand is not None and self.policy.coverage.weight > 0:
@@ -102,7 +102,7 @@ class Dispatcher:
     @property
     def fastest(self) -> float:
         """Metres per millisecond that nobody exceeds under `metric`: what the index bounds with."""
-        return self._fastest.m_per_ms(self.metric)
+        return self.fastest_roads.m_per_ms(self.metric)
 
     def prepare(self, fleet: Fleet, *, once: bool = False) -> FleetState:
         """The fleet snapped, labelled and indexed; the first unit that cannot be used raises its own typed error.
@@ -140,7 +140,7 @@ class Dispatcher:
             labelled = state.under(metric)
             if len(labelled):
                 labelled.cell_labels  # noqa: B018 - made on first use, and kept
-            self._fastest.m_per_ms(metric)
+            self.fastest_roads.m_per_ms(metric)
         if state.reach is not None and metrics:
             state.reach.under(state.under(metrics[0]))  # cover is reckoned by the traffic of now
 
@@ -257,7 +257,7 @@ class Dispatcher:
         intake = situation.intake
         if incident.pinned:
             return self._pinned(situation)
-        found = situation.search(self._fastest).ranked(np.array([runners_up + 1]))
+        found = situation.search(self.fastest_roads).ranked(np.array([runners_up + 1]))
         listed = self._listed(state, intake, 0, found.row[found.of(0)], found.travel_ms[found.of(0)])
         best, rest = (listed[0], listed[1:]) if listed else (None, [])
         return self._recommendation(
@@ -332,7 +332,7 @@ class Dispatcher:
         solve_by = None if deadline_s is None else started + SOLVING_SHARE * deadline_s
         each = OneEachSolver(
             situation,
-            self._fastest,
+            self.fastest_roads,
             self._flow,
             solve_by=solve_by,
             complete_by=None if deadline_s is None else started + COMPLETING_SHARE * deadline_s,

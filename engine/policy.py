@@ -17,9 +17,12 @@ from engine.policy_file import line_of
 from engine.policy_rules import (
     ArrivalRules,
     BookingRules,
+    ClockRules,
     CoverageRules,
     Deferment,
     LatenessOf,
+    LiveRules,
+    OfferRules,
     ServiceTimes,
     Stability,
     TourRules,
@@ -109,6 +112,9 @@ class Policy:
     tours: TourRules = field(default_factory=TourRules)
     bookings: BookingRules = field(default_factory=BookingRules)
     coverage: CoverageRules = field(default_factory=CoverageRules)
+    clocks: ClockRules = field(default_factory=ClockRules)
+    offers: OfferRules = field(default_factory=OfferRules)
+    live: LiveRules = field(default_factory=LiveRules)
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -120,6 +126,7 @@ class Policy:
                     value=name,
                 )
         _check_serving_pays(self)
+        _check_live(self)
 
     def __hash__(self) -> int:
         return self._hash
@@ -196,6 +203,9 @@ SECTIONS: dict[str, type] = {
     "tours": TourRules,
     "bookings": BookingRules,
     "coverage": CoverageRules,
+    "clocks": ClockRules,
+    "offers": OfferRules,
+    "live": LiveRules,
 }
 
 
@@ -289,6 +299,26 @@ def _check_number(path: str, value: float, section: str, bounds: tuple[float, fl
         raise PolicyError(f"{path} must be a finite number {wanted}, not {value}", key=path, value=value)
     if value > most:
         raise PolicyError(f"{path} must be at most {most:,}, not {value}", key=path, value=value)
+
+
+def _check_live(policy: Policy) -> None:
+    """A ladder has three rungs; a warning ends only where it would not be raised again at once."""
+    owners = policy.clocks.owners
+    if len(owners) != 3 or not all(owner.strip() and len(owner) <= 64 and not has_commands(owner) for owner in owners):
+        raise PolicyError(
+            f"clocks.owners must be three names: who answers for a late response, for an incident unresolved, and for "
+            f"one unresolved for longer; not {list(owners)!r}",
+            key="clocks.owners",
+            value=list(owners),
+        )
+    if policy.live.safe_probability < policy.live.risk_probability:
+        raise PolicyError(
+            f"live.safe_probability ({policy.live.safe_probability:g}) must be at least live.risk_probability "
+            f"({policy.live.risk_probability:g}), or warnings would come and go",
+            key="live.safe_probability",
+            value=policy.live.safe_probability,
+            involves="live.risk_probability",
+        )
 
 
 #: What else makes leaving an incident cheap.

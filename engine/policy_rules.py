@@ -97,3 +97,44 @@ class BookingRules:
     calls_per_hour: tuple[float, ...] = field(default=(), metadata={"bounds": (0, 100_000)})
     call_minutes: float = _within(60.0, 1, 1440)  # that a call holds a unit, the drive included
     cover: float = _within(0.9, 0.01, 0.9999)  # probability that no more calls are under way at once
+
+
+#: Which providers are asked before a unit of theirs is sent.
+OfferTo = Literal["contractors", "everybody", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRules:
+    """Within what time of the call things must have happened; see docs/live.md."""
+
+    filing_minutes: float = _within(3.0, 0.1, 1440)
+    assignment_minutes: float = _within(5.0, 0.1, 1440)
+    callback_minutes: float = _within(8.0, 0.1, 1440)
+    response_minutes: float = _within(120.0, 1, 525_600)
+    resolution_minutes: float = _within(2880.0, 1, 525_600)
+    further_minutes: float = _within(1440.0, 1, 525_600)  # from the second rung of the ladder to the third
+    warn_share: float = _within(0.25, 0, 1)  # of the time that is left when a warning is raised; 0: none is
+    owners: tuple[str, ...] = ("supervisor", "department", "director")  # of the ladder's rungs
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRules:
+    """How providers are asked."""
+
+    to: OfferTo = "contractors"
+    seconds: float = _within(90.0, 1, 86_400)  # to answer
+    parallel: int = field(default=1, metadata={"bounds": (1, 10)})  # asked at once for one leg
+    most: int = field(default=8, metadata={"bounds": (1, 100)})  # asked for one leg; then a person must decide
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRules:
+    """What the live service does by itself."""
+
+    booking_lead_minutes: float = _within(90.0, 0, 10_080)  # before a booking is wanted, its unit is chosen
+    next_lead_minutes: float = _within(15.0, 0, 1440)  # before a busy unit is free, its next job is put to it
+    risk_probability: float = _within(0.5, 0, 1)  # an arrival less probable raises a warning
+    safe_probability: float = _within(0.7, 0, 1)  # one at least so probable ends it
+    silent_minutes: float = _within(10.0, 0.1, 1440)  # without a position, of a unit that is under way
+    replan_core: float = _within(0.25, 0.01, 4)  # of a core, for planning again in the background
+    replan_seconds: float = _within(5.0, 0.1, 300)  # of one such plan, at most

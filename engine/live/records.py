@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
 from engine.decision import Promise
-from engine.model import Incident
+from engine.model import Incident, Location
 
 
 class LegState(StrEnum):
@@ -72,7 +72,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the ledger keeps; unknown fields of later versions are ignored when read."""
 
 
-class Leg(Record):
+class Leg(Record, frozen=True, omit_defaults=True):
     """One unit's part of an incident; most have one."""
 
     state: LegState = LegState.WAITING
@@ -81,13 +81,14 @@ class Leg(Record):
     since: datetime | None = None  # of the state
     arrives_at: datetime | None = None  # expected; once there, when it came
     probability: float | None = None  # of arriving within the promise
-    ends_at: datetime | None = None  # when the unit is expected to be free again
+    work: timedelta | None = None  # from the arrival until the unit is free again, as expected
+    ends_at: datetime | None = None  # when that is
+    ends_in: Location | None = None  # and where; None: at the incident
     held: bool = False  # a person chose the unit: only people change it
     warned: bool = False  # that it will probably be late
-    told_at: datetime | None = None  # the arrival that the customer was told
 
 
-class Offer(Record):
+class Offer(Record, frozen=True, omit_defaults=True):
     """A leg put to a provider."""
 
     id: str
@@ -101,7 +102,7 @@ class Offer(Record):
     reason: str = ""
 
 
-class Clock(Record):
+class Clock(Record, frozen=True, omit_defaults=True):
     """Something that must have happened by a time."""
 
     kind: ClockKind
@@ -116,7 +117,7 @@ class Clock(Record):
         return self.met_at is None
 
 
-class Escalation(Record):
+class Escalation(Record, frozen=True, omit_defaults=True):
     """A rung of a ladder: somebody was told, and may have said that he knows."""
 
     id: str
@@ -127,7 +128,7 @@ class Escalation(Record):
     acknowledged_by: str = ""
 
 
-class IncidentRecord(Record):
+class IncidentRecord(Record, frozen=True, omit_defaults=True):
     """An incident as it stands. `number` is that of its last event, and its etag."""
 
     id: str
@@ -148,6 +149,7 @@ class IncidentRecord(Record):
     outcome: str = ""  # why it was closed as it was
     unserved: str = ""  # code of the reason why it has no unit
     reopened: int = 0
+    reopened_at: datetime | None = None  # clocks and promise count from here then
     purged_at: datetime | None = None  # when personal data were taken out
 
     @property

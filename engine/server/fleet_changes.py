@@ -20,6 +20,7 @@ from engine.server.incoming_places import location
 from engine.server.limits import check_cells
 from engine.server.names import parse_provider, parse_unit, require_region
 from engine.server.options import ServerOptions
+from engine.server.security import require_own
 from engine.server.wire_time import read_time, require
 from graphs.errors import TowlineError
 
@@ -106,8 +107,10 @@ class DeleteUnit:
 
 
 class ReportPositions:
-    def __init__(self, region: HostedRegion, request: pb.ReportPositionsRequest, options: ServerOptions) -> None:
-        self._region, self._request, self._options = region, request, options
+    def __init__(
+        self, region: HostedRegion, request: pb.ReportPositionsRequest, options: ServerOptions, context: Any
+    ) -> None:
+        self._region, self._request, self._options, self._context = region, request, options, context
 
     def __call__(self) -> pb.ReportPositionsResponse:
         request, now = self._request, self._options.clock()
@@ -136,6 +139,7 @@ class ReportPositions:
     def _read(self, message: pb.UnitPosition, now: datetime, path: str) -> Report:
         region, provider_id, unit_id = parse_unit(message.unit, f"{path}.unit")
         require_region(region, self._region.id, message.unit, f"{path}.unit")
+        require_own(self._context, provider_id, message.unit)
         require(message.HasField("location"), f"{path}.location", "where the unit was seen")
         observed = (
             read_time(message.observed_at, now, f"{path}.observed_at") if message.HasField("observed_at") else now
@@ -146,7 +150,8 @@ class ReportPositions:
 
 def unit_message(snapshot: FleetSnapshot, unit_id: str, region: str) -> fleet_pb2.Unit:
     """A stored unit with its etag and the time of its position."""
-    found = snapshot.state.units[snapshot.state.row_of[unit_id]]
+    found = snapshot.find(unit_id)
+    assert found is not None
     return outgoing.unit(found, region, etag(found), snapshot.observed.get(unit_id))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.dispatch import Dispatcher
 from engine.errors import (
@@ -22,7 +23,7 @@ from engine.errors import (
 )
 from engine.fleet import FleetState
 from engine.locating import positions_each, query_of
-from engine.model import Fleet, Location, Provider, Unit
+from engine.model import Fleet, Location, Provider, Unit, UnitStatus
 from engine.server.gate import busy
 from engine.server.names import check_id, provider_name, unit_name
 from graphs.errors import TowlineError
@@ -35,15 +36,20 @@ CLOCK_SKEW = timedelta(minutes=5)
 class FleetSnapshot:
     """All that is known of a fleet at one moment."""
 
-    state: FleetState
+    state: FleetState  # units that work on incidents which the server keeps are busy here
     observed: Mapping[str, datetime]  # by unit id, when its position was observed; absent: never reported
+    engaged: Mapping[str, str] = field(default_factory=dict)  # by unit id, the incident that it is busy with
+    declared: Mapping[str, Unit] = field(default_factory=dict)  # of these units, what was stored of them
 
     @property
     def providers(self) -> Mapping[str, Provider]:
         return self.state.providers
 
     def find(self, unit_id: str) -> Unit | None:
-        return find_unit(self.state, unit_id)
+        """A unit as it was stored, where it was last seen."""
+        found = find_unit(self.state, unit_id)
+        told = self.declared.get(unit_id)
+        return found if told is None or found is None else replace(told, location=found.location)
 
     def provider(self, region: str, provider_id: str) -> Provider:
         """NotFoundError when there is none."""
@@ -65,6 +71,15 @@ class FleetSnapshot:
     def unit_ids(self, provider_id: str | None) -> list[str]:
         """Of one provider, or of all."""
         return sorted(item.id for item in self.state.units if provider_id in (None, item.provider_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """What a unit is busy with, and until when as expected."""
+
+    incident: str
+    free_at: datetime
+    free_location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +139,37 @@ class FleetStore:
                 known = old.find(unit.id)
                 if known is not None and known.location != unit.location:
                     moved[unit.id] = now
-            fresh = FleetSnapshot(old.state.updated(units=units), {**old.observed, **moved} if moved else old.observed)
+            told = {unit.id: unit for unit in units if unit.id in old.engaged}
+            kept = [_still_busy(unit, old.state) if unit.id in told else unit for unit in units]
+            fresh = replace(
+                old,
+                state=old.state.updated(units=kept),
+                observed={**old.observed, **moved} if moved else old.observed,
+                declared={**old.declared, **told} if told else old.declared,
+            )
             self._swap(fresh, validate_only)
             return fresh
+
+    def engage(self, changes: Mapping[str, Engagement | None]) -> None:
+        """Make units busy with incidents, or free of them (None); those that are not known are passed over."""
+        with self.writing():
+            old = self._snapshot
+            engaged, declared = dict(old.engaged), dict(old.declared)
+            units: list[Unit] = []
+            for unit_id, change in changes.items():
+                found = find_unit(old.state, unit_id)
+                if found is None:
+                    continue
+                told = declared.pop(unit_id, found)
+                engaged.pop(unit_id, None)
+                if change is None:
+                    units.append(replace(told, location=found.location))
+                else:
+                    engaged[unit_id], declared[unit_id] = change.incident, told
+                    units.append(_busy(told, found.location, change))
+            if units:
+                state = old.state.updated(units=units)
+                self._swap(replace(old, state=state, engaged=engaged, declared=declared), validate_only=False)
 
     def delete_provider(self, provider_id: str, *, force: bool, validate_only: bool) -> int:
         """Remove a provider and, with ``force``, its units; how many those were."""
@@ -141,8 +184,7 @@ class FleetStore:
                     name=name,
                     unit_count=len(gone),
                 )
-            state = old.state.updated(removed_providers={provider_id})
-            self._swap(FleetSnapshot(state, _without(old.observed, gone)), validate_only)
+            self._swap(_without(old, old.state.updated(removed_providers={provider_id}), gone), validate_only)
             return len(gone)
 
     def delete_unit(self, provider_id: str, unit_id: str, *, validate_only: bool) -> None:
@@ -150,8 +192,7 @@ class FleetStore:
         with self.writing():
             old = self._snapshot
             old.unit(self._region, provider_id, unit_id)
-            state = old.state.updated(removed_units={unit_id})
-            self._swap(FleetSnapshot(state, _without(old.observed, [unit_id])), validate_only)
+            self._swap(_without(old, old.state.updated(removed_units={unit_id}), [unit_id]), validate_only)
 
     def report(
         self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
@@ -187,7 +228,8 @@ class FleetStore:
         if not reports:
             return old
         state = old.state.moved_to([item.unit_id for item in reports], [item.location for item in reports])
-        return FleetSnapshot(state, {**old.observed, **{item.unit_id: item.observed_at for item in reports}})
+        seen = {item.unit_id: item.observed_at for item in reports}
+        return replace(old, state=state, observed={**old.observed, **seen})
 
     def _problem(self, old: FleetSnapshot, report: Report, now: datetime) -> TowlineError | None:
         name = unit_name(self._region, report.provider_id, report.unit_id)
@@ -254,6 +296,29 @@ def _stale_error(name: str, observed_at: datetime, known_at: datetime) -> StaleP
     )
 
 
-def _without(observed: Mapping[str, datetime], gone: Sequence[str]) -> dict[str, datetime]:
+def _without(old: FleetSnapshot, state: FleetState, gone: Sequence[str]) -> FleetSnapshot:
+    """The snapshot with a state that units have gone from."""
     removed = set(gone)
-    return {key: when for key, when in observed.items() if key not in removed}
+
+    def kept(known: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in known.items() if key not in removed}
+
+    return FleetSnapshot(state, kept(old.observed), kept(old.engaged), kept(old.declared))
+
+
+def _busy(told: Unit, location: Location, change: Engagement) -> Unit:
+    return replace(
+        told,
+        location=location,
+        status=UnitStatus.OFF_DUTY if told.status is UnitStatus.OFF_DUTY else UnitStatus.BUSY,
+        free_at=change.free_at,
+        free_location=change.free_location,
+    )
+
+
+def _still_busy(unit: Unit, state: FleetState) -> Unit:
+    """A unit as it is stored anew, busy with what it was busy with."""
+    busy = state.units[state.row_of[unit.id]]
+    off = unit.status is UnitStatus.OFF_DUTY
+    status = UnitStatus.OFF_DUTY if off else UnitStatus.BUSY
+    return replace(unit, status=status, free_at=busy.free_at, free_location=busy.free_location)

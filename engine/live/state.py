@@ -1,0 +1,190 @@
+"""Live state as it was committed, and the head on which a batch of commands works before it is.
+
+Only the writer touches a head. Readers see the state: records never change, so whoever holds one may go on reading it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from dataclasses import replace as with_
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine.errors import NotFoundError
+from engine.live.events import Entity, Event, EventKind
+from engine.live.records import IncidentRecord, LegState, state_of
+
+#: Who acts when nobody told Towline to.
+TOWLINE = "towline"
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class LiveState:
+    """What was committed: open incidents, who is engaged with which of them, and the number of the last event."""
+
+    incidents: dict[str, IncidentRecord] = field(default_factory=dict)
+    engaged: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> its incidents
+    number: int = 0
+    at: datetime | None = None  # of the last event
+
+    @staticmethod
+    def of(incidents: Iterable[IncidentRecord], number: int, at: datetime | None) -> LiveState:
+        """The state with these open incidents."""
+        state = LiveState(number=number, at=at)
+        for record in incidents:
+            state.incidents[record.id] = record
+            for unit in record.units():
+                state.engaged[unit] = state.engaged.get(unit, _NOBODY) | {record.id}
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """What was known when a unit was chosen; `record` is for the ledger."""
+
+    number: int  # of its event
+    incident: str
+    leg: int
+    unit: str
+    at: datetime
+    chosen_by: str
+    recommendation: Any
+
+
+class Head:
+    """A state with changes on top of it that nobody else sees; `mark` and `undo` make a savepoint of each command."""
+
+    def __init__(self, state: LiveState, now: datetime, archive: Callable[[str], IncidentRecord | None]) -> None:
+        """``archive`` finds closed incidents, which are not held in memory."""
+        self.now = now
+        self._state, self._archive = state, archive
+        self._incidents: dict[str, IncidentRecord] = {}
+        self._engaged: dict[str, frozenset[str]] = {}
+        self._journal: list[tuple[dict[str, Any], str, Any]] = []
+        self.events: list[Event] = []
+        self.decisions: list[DecisionMade] = []
+
+    @property
+    def number(self) -> int:
+        """Of the last event."""
+        return self._state.number + len(self.events)
+
+    @property
+    def open_count(self) -> int:
+        """How many incidents are open, those of this batch included."""
+        known = self._state.incidents
+        return len(known) + sum((not record.closed) - (key in known) for key, record in self._incidents.items())
+
+    def find(self, incident: str) -> IncidentRecord | None:
+        """The incident as it stands, open or closed."""
+        return self._incidents.get(incident) or self._state.incidents.get(incident) or self._archive(incident)
+
+    def incident(self, incident: str) -> IncidentRecord:
+        """The incident as it stands; NotFoundError when there is none."""
+        found = self.find(incident)
+        if found is None:
+            raise NotFoundError(f"there is no incident {incident!r} on this server", incident=incident)
+        return found
+
+    def engaged(self, unit: str) -> frozenset[str]:
+        """The incidents that keep a unit."""
+        found = self._engaged.get(unit)
+        return self._state.engaged.get(unit, _NOBODY) if found is None else found
+
+    def all_engaged(self) -> list[str]:
+        """Every unit that some incident keeps."""
+        units = [unit for unit in self._state.engaged if unit not in self._engaged]
+        return [*units, *(unit for unit, incidents in self._engaged.items() if incidents)]
+
+    def open_incidents(self) -> Iterable[IncidentRecord]:
+        """All that are open, in no order."""
+        yield from (record for record in self._incidents.values() if not record.closed)
+        yield from (record for key, record in self._state.incidents.items() if key not in self._incidents)
+
+    def put(
+        self,
+        record: IncidentRecord,
+        kind: EventKind,
+        *,
+        actor: str,
+        reason: str = "",
+        unit: str = "",
+        provider: str = "",
+        data: dict[str, Any] | None = None,
+    ) -> IncidentRecord:
+        """Change an incident by one event: the record as it is kept, with its number and state."""
+        event = Event(0, self.now, kind, Entity.INCIDENT, record.id, actor, reason, unit, provider, None, data or {})
+        return self._kept(record, event)
+
+    def _kept(self, record: IncidentRecord, event: Event) -> IncidentRecord:
+        number = self.number + 1
+        record = replace(record, number=number, state=record.state if record.closed_at else state_of(record))
+        known = self._incidents.get(record.id) or self._state.incidents.get(record.id)
+        before = known.units() if known is not None and not known.closed else _NOBODY
+        after = _NOBODY if record.closed else record.units()
+        for gone in before - after:
+            self._set(self._engaged, gone, self.engaged(gone) - {record.id})
+        for new in after - before:
+            self._set(self._engaged, new, self.engaged(new) | {record.id})
+        self._set(self._incidents, record.id, record)
+        self.events.append(with_(event, number=number, record=record))
+        return record
+
+    def amend(self, record: IncidentRecord) -> IncidentRecord:
+        """Change what the last event, which was about this incident, left of it."""
+        last = self.events.pop()
+        assert last.id == record.id
+        return self._kept(record, last)
+
+    def put_event(self, event: Event) -> None:
+        """An event about something else than an incident; its number must be the next one."""
+        self.events.append(event)
+
+    def mark(self) -> tuple[int, int, int]:
+        """A savepoint."""
+        return len(self._journal), len(self.events), len(self.decisions)
+
+    def undo(self, mark: tuple[int, int, int]) -> None:
+        """Back to a savepoint."""
+        changes, events, decisions = mark
+        while len(self._journal) > changes:
+            target, key, old = self._journal.pop()
+            if old is None:
+                target.pop(key, None)
+            else:
+                target[key] = old
+        del self.events[events:]
+        del self.decisions[decisions:]
+
+    def _set(self, target: dict[str, Any], key: str, value: Any) -> None:
+        self._journal.append((target, key, target.get(key)))
+        target[key] = value
+
+    def changed(self) -> list[IncidentRecord]:
+        """The incidents that the batch changed, as they stand."""
+        return list(self._incidents.values())
+
+    def publish(self) -> None:
+        """Make the changes those of the state; after the commit."""
+        state = self._state
+        for key, record in self._incidents.items():
+            if record.closed:
+                state.incidents.pop(key, None)
+            else:
+                state.incidents[key] = record
+        for unit, incidents in self._engaged.items():
+            if incidents:
+                state.engaged[unit] = incidents
+            else:
+                state.engaged.pop(unit, None)
+        state.number, state.at = self.number, self.now if self.events else state.at
+
+
+def legs_with(record: IncidentRecord, unit: str) -> list[int]:
+    """Which legs of an incident a unit works on, done ones left out."""
+    return [k for k, leg in enumerate(record.legs) if leg.unit == unit and leg.state is not LegState.DONE]
