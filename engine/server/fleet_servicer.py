@@ -12,6 +12,7 @@ from engine.server.hosted import HostedRegions
 from engine.server.names import ANY, parse_provider, parse_region, parse_unit
 from engine.server.options import ServerOptions
 from engine.server.paging import page
+from engine.server.security import own_provider, require_own
 
 
 class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
@@ -48,16 +49,18 @@ class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
         self, request: pb.ReportPositionsRequest, context: grpc.ServicerContext
     ) -> pb.ReportPositionsResponse:
         region = self._regions.named(request.parent, "parent")
-        change = fleet_changes.ReportPositions(region, request, self._options)
+        change = fleet_changes.ReportPositions(region, request, self._options, context)
         return fleet_changes.once(region, request, "ReportPositions", change)
 
     def GetProvider(self, request: pb.GetProviderRequest, context: grpc.ServicerContext) -> pb.GetProviderResponse:
         region_id, provider_id = parse_provider(request.name, "name")
+        require_own(context, provider_id, request.name)
         found = self._regions.get(region_id, "name").store.snapshot.provider(region_id, provider_id)
         return pb.GetProviderResponse(provider=outgoing.provider(found, region_id, etag(found)))
 
     def GetUnit(self, request: pb.GetUnitRequest, context: grpc.ServicerContext) -> pb.GetUnitResponse:
         region_id, provider_id, unit_id = parse_unit(request.name, "name")
+        require_own(context, provider_id, request.name)
         snapshot = self._regions.get(region_id, "name").store.snapshot
         snapshot.unit(region_id, provider_id, unit_id)
         return pb.GetUnitResponse(unit=fleet_changes.unit_message(snapshot, unit_id, region_id))
@@ -75,6 +78,10 @@ class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
 
     def ListUnits(self, request: pb.ListUnitsRequest, context: grpc.ServicerContext) -> pb.ListUnitsResponse:
         region_id, provider_id = parse_provider(request.parent, "parent", wildcard=True)
+        if provider_id == ANY:
+            provider_id = own_provider(context) or ANY
+        else:
+            require_own(context, provider_id, request.parent)
         snapshot = self._regions.get(region_id, "parent").store.snapshot
         if provider_id != ANY:
             snapshot.provider(region_id, provider_id)

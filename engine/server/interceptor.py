@@ -248,7 +248,7 @@ class _Feed(_Wrapped):
                 turn.enter_context(mine.slot(check, patient=True))
                 request = self._parse(raw)
                 admitted.check()
-                admitted.check_region(request)
+                admitted.check_region(request, further=updates > 0)
                 yield request
 
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from engine.server.security.settings import CallerLimits
 
 #: A caller that was quiet may send the calls of this many seconds at once.
 BURST_S = 2.0
+#: Of a call: what sums of fractions may miss.
+TINY = 1e-6
 #: Callers remembered; those with nothing open and a full bucket go first.
 REMEMBERED = 10_000
 
@@ -49,7 +52,7 @@ class Callers:
             if limits.calls_per_s:
                 found.tokens = min(self._burst, found.tokens + (now - found.seen) * limits.calls_per_s)
                 found.seen = now
-                if found.tokens < 1.0:
+                if found.tokens < 1.0 - TINY:
                     raise _too_fast((1.0 - found.tokens) / limits.calls_per_s, limits.calls_per_s)
                 found.tokens -= 1.0
             found.calls += 1
@@ -77,6 +80,7 @@ def _too_many(what: str, count: int) -> CallerLimitError:
 
 
 def _too_fast(after_s: float, rate: float) -> RateLimitedError:
+    after_s = math.ceil(1000 * after_s) / 1000
     return RateLimitedError(
         f"this caller sends more than {rate:g} calls a second; wait {after_s:.3f} s",
         retry_after_s=f"{after_s:.3f}",

@@ -35,9 +35,12 @@ class Pass:
         if self._clock() >= self._until:
             raise expired()
 
-    def check_region(self, request: Any) -> None:
-        """PermissionDeniedError when the request is about a region that is not the caller's."""
-        require_region_of(self.identity, request)
+    def check_region(self, request: Any, *, further: bool = False) -> None:
+        """PermissionDeniedError when the request is about a region that is not the caller's.
+
+        ``further`` messages of a stream need not say again which it is.
+        """
+        require_region_of(self.identity, request, further)
 
 
 class Guard:

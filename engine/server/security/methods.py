@@ -36,7 +36,6 @@ ROLES: dict[str, frozenset[Role]] = {
     "FleetService/ListUnits": _ASK_OWN,
     "FleetService/ReportPositions": _RUN_OWN,
     "FleetService/StreamPositions": _RUN_OWN,
-    "FleetService/SetUnitDuty": _RUN_OWN,
     "RegionService/GetRegion": _ASK,
     "RegionService/ListRegions": _ASK,
     "RegionService/UpdateTraffic": _RUN,

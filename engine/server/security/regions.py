@@ -14,13 +14,16 @@ FIELDS = ("region", "parent", "name")
 FREE = "ListRegionsRequest"
 
 
-def require_region_of(identity: Identity, request: Any) -> None:
-    """PermissionDeniedError when the request is about a region that is not the caller's, or does not say which."""
+def require_region_of(identity: Identity, request: Any, further: bool = False) -> None:
+    """PermissionDeniedError when the request is about a region that is not the caller's, or does not say which.
+
+    A ``further`` message of a stream need not.
+    """
     if identity.regions is None or request.DESCRIPTOR.name == FREE:
         return
     named = list(_named(request))
     wrong = next(((field, region) for field, region in named if region not in identity.regions), None)
-    if named and wrong is None:
+    if (named or further) and wrong is None:
         return
     field, region = wrong or ("", "")
     shown = f"region {region[:128]!r}" if wrong else "requests that name no region"

@@ -32,10 +32,10 @@ LON, LAT = -71.25, -29.91
 class Client:
     """Stubs of every service over one channel."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, channel: grpc.Channel | None = None) -> None:
         limits = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
         self.port = port
-        self.channel = grpc.insecure_channel(f"127.0.0.1:{port}", limits)
+        self.channel = channel or grpc.insecure_channel(f"127.0.0.1:{port}", limits)
         self.dispatch = dispatch_service_pb2_grpc.DispatchServiceStub(self.channel)
         self.eta = eta_service_pb2_grpc.EtaServiceStub(self.channel)
         self.fleet = fleet_service_pb2_grpc.FleetServiceStub(self.channel)
