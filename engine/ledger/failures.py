@@ -40,6 +40,7 @@ _POSTGRES = {
     "25P03": "gone",  # too long idle in a transaction: the server ended it
 }
 _POSTGRES_REJECTS = ("22", "23", "54")
+_PASSING = ("starting up", "shutting down", "recovery", "not yet accepting", "terminating")
 # By the name of SQLite's result code (sqlite.org/rescode.html).
 _SQLITE = {
     "SQLITE_BUSY": "locked",
@@ -91,13 +92,20 @@ def meaning(error: Exception, where: str, *, committing: bool = False) -> Towlin
             "ProgrammingError",
         ):
             return _rejected(where, said)
-        return _unavailable("gone", where, said, uncertain=committing)
+        return _unavailable(_refusal(said), where, said, uncertain=committing)
     if state.startswith(_POSTGRES_REJECTS):
         return _rejected(where, said)
     starts = sorted(_POSTGRES, key=len, reverse=True)
     kind = next((_POSTGRES[start] for start in starts if state.startswith(start)), "failed")
     # a server that says why has rolled back, unless it says that it goes away
     return _unavailable(kind, where, said, uncertain=committing and kind in ("gone", "input/output", "failed"))
+
+
+def _refusal(said: str) -> str:
+    """What PostgreSQL means that refuses a connection: the driver passes on its words only."""
+    if "FATAL" not in said or any(words in said for words in _PASSING):
+        return "gone"
+    return "busy" if "too many" in said or "remaining connection slots" in said else "access"
 
 
 def _unavailable(kind: str, where: str, said: str, *, uncertain: bool = False) -> LedgerUnavailableError:

@@ -41,8 +41,10 @@ def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
         "options": options,
     }
     plain = url.set(query={})
+    to_read = {**arguments, "options": f"{options} -c default_transaction_read_only=on"}
+    to_write = to_read if read_only else arguments
     # positional parameters: rows go to the driver as they are
-    writer = create_engine(plain, poolclass=NullPool, connect_args=arguments, paramstyle="format")
+    writer = create_engine(plain, poolclass=NullPool, connect_args=to_write, paramstyle="format")
     reader = create_engine(
         plain,
         poolclass=QueuePool,
@@ -51,7 +53,7 @@ def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
         pool_timeout=wait_s,
         pool_pre_ping=True,  # connections from before a restart are noticed and replaced
         isolation_level="AUTOCOMMIT",
-        connect_args={**arguments, "options": f"{options} -c default_transaction_read_only=on"},
+        connect_args=to_read,
     )
     if not read_only:
         event.listen(writer, "connect", _to_write)

@@ -1,0 +1,193 @@
+"""The database goes away, is locked, cut off or full; the same objects go on when it is back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event as listening
+
+from engine.errors import LedgerFencedError, LedgerUnavailableError
+from engine.ledger import Batch, Ledger, RegionLedger
+from tests.engine.ledger.proxy import Proxy
+from tests.engine.ledger.samples import event, filing
+from tests.postgres import PostgresServer
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_postgresql_goes_and_comes_back(postgres: PostgresServer, how: signal.Signals):
+    """While it is stopped or crashed everything says so; then the same region reads and writes on."""
+    with Ledger.open(postgres.database(), wait_s=2.0) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        postgres.stop(how)
+        try:
+            for attempt in (lambda: region.commit(filing(2), after=1), region.load, region.last):
+                with pytest.raises(LedgerUnavailableError) as caught:
+                    attempt()
+                assert caught.value.metadata["cause"] == "gone"
+                assert not caught.value.uncertain
+        finally:
+            postgres.start()
+        assert region.last()[0] == 1
+        region.commit(filing(2), after=1)
+        assert [row.number for row in region.load().incidents] == [1, 2]
+
+
+def test_postgresql_restarted_meanwhile(postgres: PostgresServer):
+    """A restart between two commits is not noticed by the second."""
+    with Ledger.open(postgres.database()) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        region.load()
+        postgres.stop()
+        postgres.start()
+        region.commit(filing(2), after=1)
+        assert region.load().last_number == 2
+
+
+@pytest.fixture
+def proxy(postgres: PostgresServer) -> Iterator[Proxy]:
+    """A wire to the server."""
+    wire = Proxy(postgres.port)
+    yield wire
+    wire.close()
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_cut_at_the_commit(postgres: PostgresServer, proxy: Proxy, delivered: bool):
+    """When the connection breaks at COMMIT the error is uncertain, and `last` knows, at once and for good."""
+    url = postgres.database().replace(str(postgres.port), str(proxy.port))
+    with Ledger.open(url) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        proxy.cut, proxy.deliver = b"COMMIT", delivered
+        with pytest.raises(LedgerUnavailableError) as caught:
+            region.commit(filing(2), after=1)
+        assert caught.value.uncertain
+        number = region.last()[0]
+        assert number == (2 if delivered else 1)
+        assert len(region.events(0, 9)) == number
+        region.commit(filing(number + 1), after=number)
+        with pytest.raises(LedgerFencedError):
+            region.commit(filing(2), after=1)
+
+
+def test_cut_before_the_commit(postgres: PostgresServer, proxy: Proxy):
+    """A connection that breaks earlier is replaced, and the batch is written once."""
+    url = postgres.database().replace(str(postgres.port), str(proxy.port))
+    with Ledger.open(url) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        proxy.cut = b"INSERT INTO decisions"
+        region.commit(filing(2), after=1)
+        proxy.drop()
+        region.commit(filing(3), after=2)
+        assert [row.number for row in region.events(0, 9)] == [1, 2, 3]
+
+
+def test_postgresql_row_is_held(postgres: PostgresServer):
+    """A transaction that holds the region for too long is named as the cause."""
+    import psycopg
+
+    url = postgres.database()
+    with Ledger.open(url, wait_s=0.3) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        with psycopg.connect(url) as other:
+            other.execute("SELECT * FROM regions FOR UPDATE")
+            with pytest.raises(LedgerUnavailableError) as caught:
+                region.commit(filing(2), after=1)
+            assert (caught.value.metadata["cause"], caught.value.uncertain) == ("locked", False)
+        region.commit(filing(2), after=1)
+
+
+def test_nobody_listens():
+    """A server that is not there is said to be gone, without the password."""
+    with pytest.raises(LedgerUnavailableError) as caught:
+        Ledger.open("postgresql://u:geheim@127.0.0.1:1/d", wait_s=0.1)
+    assert caught.value.metadata["cause"] == "gone"
+    assert "geheim" not in str(caught.value) + str(caught.value.metadata)
+
+
+def test_no_such_database(postgres: PostgresServer):
+    """A database that does not exist is a matter of access, and is not waited for."""
+    url = postgres.database() + "x"
+    with pytest.raises(LedgerUnavailableError) as caught:
+        Ledger.open(url, wait_s=60.0)
+    assert caught.value.metadata["cause"] == "access"
+
+
+def test_sqlite_is_locked(tmp_path: Path):
+    """A file that another program has locked is named as such; reading goes on."""
+    path = tmp_path / "ledger.db"
+    with Ledger.open(f"sqlite:///{path}", wait_s=0.2) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerUnavailableError) as caught:
+            region.commit(filing(2), after=1)
+        assert (caught.value.metadata["cause"], caught.value.uncertain) == ("locked", False)
+        assert region.load().last_number == 1
+        other.execute("ROLLBACK")
+        other.close()
+        region.commit(filing(2), after=1)
+
+
+def _fill(region: RegionLedger, number: int) -> int:
+    """Commit 100 kB events until one fails; the last number that was acknowledged."""
+    for after in range(number, number + 10_000):
+        try:
+            region.commit(Batch(events=[event(after + 1, record=os.urandom(100_000))]), after=after)
+        except LedgerUnavailableError as error:
+            assert (error.metadata["cause"], error.uncertain) == ("disk full", False)  # noqa: PT017
+            return after
+    raise AssertionError("the disk never filled")
+
+
+def test_sqlite_reaches_its_limit(tmp_path: Path):
+    """A file that may not grow keeps what was acknowledged, and grows on when it may again."""
+    limit = ["PRAGMA max_page_count = 500"]
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+
+        def apply(connection: sqlite3.Connection, _: object) -> None:
+            connection.execute(limit[0])
+
+        region = ledger.region("a")
+        listening.listen(ledger._database.writer, "connect", apply)
+        number = _fill(region, 0)
+        assert region.last()[0] == number > 0
+        limit[0] = "PRAGMA max_page_count = 1000000"
+        region.close()
+        region.commit(filing(number + 1), after=number)
+        assert region.load().last_number == number + 1
+
+
+def test_sqlite_on_a_full_disk(tmp_path: Path):
+    """A disk without room keeps what was acknowledged, reads on, and is written again when there is room."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no small disk: mounting one needs root")
+    try:
+        ballast = disk / "ballast"
+        ballast.write_bytes(b"x" * 500_000)
+        with Ledger.open(f"sqlite:///{disk / 'ledger.db'}") as ledger:
+            region = ledger.region("a")
+            number = _fill(region, 0)
+            assert region.last()[0] == number > 0
+            assert len(region.events(0, 1000)) == number
+            ballast.unlink()
+            region.commit(filing(number + 1), after=number)
+            assert region.load().last_number == number + 1
+        with Ledger.open(f"sqlite:///{disk / 'ledger.db'}") as ledger:
+            assert ledger.region("a").last()[0] == number + 1
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
