@@ -55,7 +55,8 @@ def settings(folder: Path, *keys: Any, **more: Any) -> TokenSettings:
     """Tokens checked with these keys (by default `P256`) from a file."""
     path = folder / "keys.pem"
     path.write_bytes(public_pem(*(keys or (P256,))))
-    return TokenSettings(**{"audience": AUDIENCE, "issuer": ISSUER, "keys": path} | more)
+    values: dict[str, Any] = {"audience": AUDIENCE, "issuer": ISSUER, "keys": path}
+    return TokenSettings(**values | more)
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def test_limits_of_a_caller(secured: Secured, tmp_path: Path) -> None:
     list_units(client, mine)
     list_units(client, mine)
     found = [refusal(lambda: list_units(client, mine)) for _ in range(3)]
-    status = rpc_status.from_call(next(error for error in found if error))  # ty: ignore[invalid-argument-type]
+    status = rpc_status.from_call(next(error for error in found if error))
     waits = [detail for detail in status.details if detail.Is(RetryInfo.DESCRIPTOR)]
     waits[0].Unpack(info := RetryInfo())
     assert 0 < info.retry_delay.ToMilliseconds() <= 1000

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jwt
 import pytest
+from jwt.algorithms import ECAlgorithm
 
 from engine.errors import OptionError, TokenKeysUnavailableError
 from engine.server.security.key_sources import KeyFile, KeyUrl, check_url, fetcher, source_of
@@ -26,14 +26,13 @@ FAST = 0.02
 
 
 def jwks(*keys: Any) -> bytes:
-    entries = [
-        json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key())) | {"kid": str(n)} for n, key in enumerate(keys)
-    ]
+    entries = [json.loads(ECAlgorithm.to_jwk(key.public_key())) | {"kid": str(n)} for n, key in enumerate(keys)]
     return json.dumps({"keys": entries}).encode()
 
 
 def by_url(url: str = "https://issuer.example/keys", **more: Any) -> TokenSettings:
-    return TokenSettings(**{"audience": AUDIENCE, "issuer": ISSUER, "jwks_url": url, "fetch_s": 2.0} | more)
+    values: dict[str, Any] = {"audience": AUDIENCE, "issuer": ISSUER, "jwks_url": url, "fetch_s": 2.0}
+    return TokenSettings(**values | more)
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -128,6 +127,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Quiet(http.server.ThreadingHTTPServer):
+    """Clients here break off, and that is no news."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass
+
+
 @contextmanager
 def issuer(folder: Path, authority: Authority) -> Generator[str]:
     """A server of keys over real TLS."""
@@ -135,8 +141,7 @@ def issuer(folder: Path, authority: Authority) -> Generator[str]:
     (folder / "issuer.pem").write_bytes(pair.cert + pair.key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "issuer.pem")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None
+    server = Quiet(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

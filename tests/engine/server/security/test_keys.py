@@ -6,9 +6,9 @@ import base64
 import json
 from pathlib import Path
 
-import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import Algorithm, ECAlgorithm, RSAAlgorithm
 
 from engine.errors import TokenKeyError
 from engine.server.security.keys import load_keys, read_jwks
@@ -25,8 +25,8 @@ def write(folder: Path, raw: bytes) -> Path:
     return path
 
 
-def entry(key: object, algorithm: type[jwt.algorithms.Algorithm], **more: str) -> dict[str, str]:
-    return json.loads(algorithm.to_jwk(key)) | more  # ty: ignore[invalid-argument-type]
+def entry(key: object, algorithm: type[Algorithm], **more: str) -> dict[str, str]:
+    return json.loads(algorithm.to_jwk(key)) | more
 
 
 def test_pem_files_hold_keys_of_three_kinds(tmp_path: Path) -> None:
@@ -38,10 +38,10 @@ def test_pem_files_hold_keys_of_three_kinds(tmp_path: Path) -> None:
 
 def test_a_jwks_gives_what_fits() -> None:
     """Keys for encryption, of other curves or broken ones are passed over; ids are kept."""
-    rsa_key = entry(RSA.public_key(), jwt.algorithms.RSAAlgorithm, kid="r", use="sig", alg="RS256")
-    odd = entry(RSA.public_key(), jwt.algorithms.RSAAlgorithm, kid="x", use="enc")
-    other = entry(RSA.public_key(), jwt.algorithms.RSAAlgorithm, kid="y", alg="PS256")
-    curve = entry(ec.generate_private_key(ec.SECP384R1()).public_key(), jwt.algorithms.ECAlgorithm, kid="c")
+    rsa_key = entry(RSA.public_key(), RSAAlgorithm, kid="r", use="sig", alg="RS256")
+    odd = entry(RSA.public_key(), RSAAlgorithm, kid="x", use="enc")
+    other = entry(RSA.public_key(), RSAAlgorithm, kid="y", alg="PS256")
+    curve = entry(ec.generate_private_key(ec.SECP384R1()).public_key(), ECAlgorithm, kid="c")
     raw = json.dumps({"keys": [rsa_key, odd, other, curve, {"kty": "RSA", "n": "?"}, 7, {}]}).encode()
     (found,) = read_jwks(raw, ALL, "here")
     assert (found.id, found.algorithm) == ("r", "RS256")
