@@ -21,6 +21,8 @@ class Kind(Enum):
     WRITE = auto()  # changes the fleet
     TRAFFIC = auto()  # changes traffic: a few milliseconds, or as long as its entries take to check
     FEED = auto()  # a stream of such changes, which is silent in between
+    POSITIONS = auto()  # a stream of positions, each batch a change of the fleet
+    WATCH = auto()  # waits for news, on a thread of its own
     HEAVY = auto()  # may compute for seconds
     STREAM = auto()  # the same, block by block, and waits for its reader in between
 
@@ -36,6 +38,10 @@ class Kind(Enum):
             return Kind.TRAFFIC
         if name == "StreamTraffic":
             return Kind.FEED
+        if name == "StreamPositions":
+            return Kind.POSITIONS
+        if name.startswith("Watch"):
+            return Kind.WATCH
         if name.startswith("Stream"):
             return Kind.STREAM
         return Kind.QUICK if name in ("Recommend", "Route", "Snap") else Kind.HEAVY
@@ -56,7 +62,10 @@ class Admission:
                 "changes of traffic", options.traffic_calls, max(0, self.traffic.places - options.traffic_calls), wait_s
             ),
             Kind.FEED: Gate("feeds", options.feeds, 0, wait_s),
+            Kind.POSITIONS: Gate("streams of positions", options.position_streams, 0, wait_s),
+            Kind.WATCH: Gate("watchers", options.watchers, 0, wait_s),
             Kind.HEAVY: Gate("heavy calls", cores, options.heavy_queue, wait_s),
             Kind.STREAM: Gate("streams", options.streams, 0, wait_s),
         }
-        self.threads = SPARE + sum(gate.places for kind, gate in self.gates.items() if kind is not Kind.LIGHT)
+        apart = (Kind.LIGHT, Kind.WATCH)  # on threads of their own
+        self.threads = SPARE + sum(gate.places for kind, gate in self.gates.items() if kind not in apart)

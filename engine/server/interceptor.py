@@ -10,26 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from google.protobuf.message import DecodeError
 
-from engine.errors import CancelledError, MalformedRequestError
 from engine.server.admission import Admission, Kind
-from engine.server.call_log import CallLog, Telemetry
+from engine.server.call_log import Telemetry
 from engine.server.feed_readers import FeedReaders
-from engine.server.gate import Gate
-from engine.server.limits import check_count
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
-from engine.server.security.guard import Guard, Pass
+from engine.server.position_calls import PositionsCall
+from engine.server.security.guard import Guard
 from engine.server.traffic_log import outcome
+from engine.server.watch_calls import WatchCall, Watching
 from engine.server.watchdog import Watchdog
+from engine.server.wrapped import Around, Fed, Requests, Wrapped, gone
 
 PREFIX = "/towline."
-Requests = Iterator[bytes]
 
 
 class CallInterceptor(grpc.ServerInterceptor):
@@ -45,10 +42,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         readers: FeedReaders,
         guard: Guard,
         telemetry: Telemetry,
+        watching: Watching,
     ) -> None:
         """`feeds` looks after streams of changes, which may be silent for longer; `readers` wait for their messages."""
-        self._light, self._feeds, self._readers = light, feeds, readers
-        self._around = _Around(options, admission, watchdog, guard, telemetry)
+        self._light, self._feeds, self._readers, self._watching = light, feeds, readers, watching
+        self._around = Around(options, admission, watchdog, guard, telemetry)
 
     def intercept_service(
         self, continuation: Callable[[Any], Any], handler_call_details: Any
@@ -58,6 +56,12 @@ class CallInterceptor(grpc.ServerInterceptor):
         if handler is None or not method.startswith(PREFIX):
             return handler
         kind = Kind.of(method)
+        if kind is Kind.WATCH:
+            return self._watching.around(WatchCall(method, kind, handler, self._around))
+        if handler.stream_unary:
+            positions = PositionsCall(method, kind, handler, self._around)
+            positions.silence, positions.readers = self._feeds, self._readers
+            return grpc.stream_unary_rpc_method_handler(positions)
         if handler.stream_stream:
             feed = _Feed(method, kind, handler, self._around)
             feed.silence, feed.readers = self._feeds, self._readers
@@ -71,72 +75,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         return grpc.stream_unary_rpc_method_handler(call)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands around every handler of a server."""
-
-    options: ServerOptions
-    admission: Admission
-    watchdog: Watchdog
-    guard: Guard
-    telemetry: Telemetry
-
-
-class _Wrapped:
-    """A handler and what stands around it."""
-
-    def __init__(self, method: str, kind: Kind, handler: Any, around: _Around) -> None:
-        self._method, self._kind, self._handler, self._options = method, kind, handler, around.options
-        self._gates, self._traffic = around.admission.gates, around.admission.traffic
-        self._watchdog, self._guard, self._telemetry = around.watchdog, around.guard, around.telemetry
-        self.experimental_thread_pool: ThreadPoolExecutor | None = None  # grpcio looks for it: not the server's pool
-
-    def _log(self, context: grpc.ServicerContext) -> CallLog:
-        return CallLog(self._method, context.invocation_metadata() or (), self._telemetry)
-
-    @contextmanager
-    def _entering(
-        self, context: grpc.ServicerContext, log: CallLog, *, stream: bool = True
-    ) -> Generator[Pass, None, None]:
-        """Within, the caller is known and may call this; its request is not read before."""
-        verified = self._guard.identify(context)
-        log.subject = verified.identity.subject
-        with self._guard.entering(context, verified, self._method, stream=stream) as admitted:
-            yield admitted
-
-    def _receive(self, requests: Requests, context: grpc.ServicerContext) -> bytes:
-        """The bytes of the request; a peer that does not send them in time is cut off."""
-        with self._watchdog.watching(context) as watch:
-            try:
-                return next(requests)
-            except StopIteration:
-                raise MalformedRequestError("the call has no request; send one message") from None
-            except grpc.RpcError:
-                raise _gone(watch.expired) from None
-
-    def _parse(self, raw: bytes) -> Any:
-        if self._kind in (Kind.TRAFFIC, Kind.FEED):
-            most = self._options.max_traffic_bytes
-            check_count(len(raw), most, "", "bytes", "send several, or tables: one entry with many ways")
-        try:
-            return self._handler.request_deserializer(raw)
-        except DecodeError:
-            raise MalformedRequestError(
-                "the bytes are not the message this method takes; generate the client from the same *.proto files"
-            ) from None
-
-    def _lane(self, raw: bytes) -> Gate:
-        """Where a change of traffic works; read for that alone, so that those who wait keep only their bytes."""
-        return self._traffic.gate(self._parse(raw), len(raw))
-
-    def _answered(self, context: grpc.ServicerContext) -> None:
-        """From here on the peer has only to take the answer: let it not keep that in our memory for ever."""
-        watch = self._watchdog.watch(context)
-        if not context.add_callback(lambda: self._watchdog.leave(watch)):
-            self._watchdog.leave(watch)
-
-
-class _Unary(_Wrapped):
+class _Unary(Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
         log = self._log(context)
         try:
@@ -162,7 +101,7 @@ class _Unary(_Wrapped):
 
         def check() -> None:
             if not context.is_active():
-                raise _gone(False)
+                raise gone(False)
 
         check()
         gate = self._gates[self._kind]
@@ -180,14 +119,14 @@ class _Unary(_Wrapped):
                 yield
 
 
-class _Stream(_Wrapped):
+class _Stream(Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
         log = self._log(context)
         stalled = False
 
         def check() -> None:
             if not context.is_active():
-                raise _gone(False)
+                raise gone(False)
 
         try:
             with self._entering(context, log) as admitted, self._gates[self._kind].place():
@@ -212,7 +151,7 @@ class _Stream(_Wrapped):
                     with heavy.slot(check, patient=True):
                         reply = next(replies, None)
         except GeneratorExit:  # gRPC drops the iterator when the caller has gone
-            log.failed(_gone(stalled))
+            log.failed(gone(stalled))
             raise
         except Exception as error:
             context.abort_with_status(log.failed(error))
@@ -221,11 +160,8 @@ class _Stream(_Wrapped):
             self._answered(context)
 
 
-class _Feed(_Wrapped):
+class _Feed(Fed):
     """A stream of changes: each is received, waits for its turn, is done and answered before the next is read."""
-
-    silence: Watchdog
-    readers: FeedReaders
 
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
         log = self._log(context)
@@ -237,7 +173,7 @@ class _Feed(_Wrapped):
 
         def check() -> None:
             if not context.is_active():
-                raise _gone(False)
+                raise gone(False)
 
         def messages() -> Iterator[Any]:
             nonlocal request
@@ -269,24 +205,10 @@ class _Feed(_Wrapped):
                         finally:
                             stalled = watch.expired
         except GeneratorExit:  # gRPC drops the iterator when the caller has gone
-            log.failed(_gone(stalled))
+            log.failed(gone(stalled))
             raise
         except Exception as error:
             context.abort_with_status(log.failed(error))
         else:
             log.done("OK", updates=updates)
             self._answered(context)
-
-    def _next(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
-        """The bytes of the next message, None after the last; a feed may be silent, but not for ever."""
-        with self.silence.watching(context) as watch:
-            try:
-                return self.readers.next(requests)
-            except grpc.RpcError:
-                raise _gone(watch.expired) from None
-
-
-def _gone(stalled: bool) -> CancelledError:
-    if stalled:
-        return CancelledError("the peer stalled; the call was given up", stalled=True)
-    return CancelledError("the caller went away; the work was given up")

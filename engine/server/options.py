@@ -39,7 +39,10 @@ class ServerOptions:
     #: What counts as small: at most so many areas, whose roads are searched for, and bytes.
     small_traffic_areas: int = 8
     small_traffic_bytes: int = 65_536
-    #: How long a feed's stream may be silent.
+    #: Streams open at once of those who watch, and of positions.
+    watchers: int = 256
+    position_streams: int = 32
+    #: How long a feed's stream, or one of positions, may be silent.
     feed_silent_s: float = 600.0
     #: Threads for light calls, and for health alone.
     light_threads: int = 16

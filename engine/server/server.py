@@ -42,6 +42,7 @@ from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
 from engine.server.security.guard import Guard
 from engine.server.warm_up import warm_up
+from engine.server.watch_calls import Watching
 from engine.server.watchdog import Watchdog
 
 #: Full names of towline's services.
@@ -89,8 +90,13 @@ class Server:
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
         self._aside = AsideInterceptor(self.options.health_threads, self._watchdog, self._guard)
         self._admission = Admission(self.options, list(self._dispatchers))
-        self._readers = FeedReaders(self.options.feeds)
-        self._pools = CountingPool(self._admission.threads), CountingPool(self.options.light_threads)
+        self._readers = FeedReaders(self.options.feeds + self.options.position_streams)
+        self._watching = Watching(self.options)
+        self._pools = (
+            CountingPool(self._admission.threads),
+            CountingPool(self.options.light_threads),
+            self._watching.pool,
+        )
         self._grpc = grpc.server(
             self._pools[0],
             interceptors=[
@@ -104,6 +110,7 @@ class Server:
                     self._readers,
                     self._guard,
                     Telemetry(),
+                    self._watching,
                 ),
             ],
             options=_channel_options(self.options),
@@ -176,6 +183,7 @@ class Server:
             tell.join(TELL_S)
             stopped = self._grpc.stop(grace_s)
             self._readers.stop()  # they would wait for their next update until the end of the grace
+            self._watching.stop()
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
             idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
             if all(idle) and not stopped.wait(LINGER_S):

@@ -76,6 +76,8 @@ def test_limits_are_the_defaults():
         f"more than {options.small_traffic_areas} areas or {options.small_traffic_bytes // 1024} KiB) and one small |",
         f"one small | {options.traffic_queue} of each |",
         f"| {options.feeds} open; silent for up to {options.feed_silent_s:g} s",
+        f"| {options.position_streams} open, silent for up to {options.feed_silent_s:g} s",
+        f"| {options.watchers} open, each on a thread of its own |",
         f"waited {options.queue_s:g} s",
         f"Beyond {options.max_calls:,} calls",
         f"answer, for {options.stalled_s:g} s",
