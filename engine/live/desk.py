@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as with_
 from datetime import datetime, timedelta
@@ -33,7 +33,9 @@ class LiveFleet(Protocol):
     @property
     def state(self) -> FleetState: ...
     @property
-    def engaged(self) -> Any: ...  # unit -> the incident that `state` has it busy with
+    def engaged(self) -> Mapping[str, str]: ...  # unit -> the incident that `state` has it busy with
+    @property
+    def observed(self) -> Mapping[str, datetime]: ...  # unit -> when it was seen last
     def find(self, unit_id: str) -> Unit | None: ...
 
 

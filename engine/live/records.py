@@ -86,6 +86,7 @@ class Leg(Record, frozen=True, omit_defaults=True):
     ends_in: Location | None = None  # and where; None: at the incident
     held: bool = False  # a person chose the unit: only people change it
     warned: bool = False  # that it will probably be late
+    silent: bool = False  # nothing is heard of the unit
 
 
 class Offer(Record, frozen=True, omit_defaults=True):

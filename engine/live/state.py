@@ -35,12 +35,25 @@ class LiveState:
     @staticmethod
     def of(incidents: Iterable[IncidentRecord], number: int, at: datetime | None) -> LiveState:
         """The state with these open incidents."""
-        state = LiveState(number=number, at=at)
-        for record in incidents:
-            state.incidents[record.id] = record
-            for unit in record.units():
-                state.engaged[unit] = state.engaged.get(unit, _NOBODY) | {record.id}
+        state = LiveState()
+        state.take(incidents, number, at)
         return state
+
+    def take(self, incidents: Iterable[IncidentRecord], number: int, at: datetime | None) -> None:
+        """Incidents as they have become by an event."""
+        for record in incidents:
+            old = self.incidents.pop(record.id, None)
+            for unit in old.units() if old is not None else ():
+                rest = self.engaged.get(unit, _NOBODY) - {record.id}
+                if rest:
+                    self.engaged[unit] = rest
+                else:
+                    self.engaged.pop(unit, None)
+            if not record.closed:
+                self.incidents[record.id] = record
+                for unit in record.units():
+                    self.engaged[unit] = self.engaged.get(unit, _NOBODY) | {record.id}
+        self.number, self.at = number, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,13 @@ class Head:
     def _set(self, target: dict[str, Any], key: str, value: Any) -> None:
         self._journal.append((target, key, target.get(key)))
         target[key] = value
+
+    def touched(self) -> set[str]:
+        """The units whose engagement the batch changed, or may have."""
+        found = set(self._engaged)
+        for record in self._incidents.values():
+            found |= record.units()
+        return found
 
     def changed(self) -> list[IncidentRecord]:
         """The incidents that the batch changed, as they stand."""

@@ -22,6 +22,7 @@ from engine.errors import (
     UnknownReferenceError,
 )
 from engine.fleet import FleetState
+from engine.live.engagements import Engagement
 from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus
 from engine.server.gate import busy
@@ -71,15 +72,6 @@ class FleetSnapshot:
     def unit_ids(self, provider_id: str | None) -> list[str]:
         """Of one provider, or of all."""
         return sorted(item.id for item in self.state.units if provider_id in (None, item.provider_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Engagement:
-    """What a unit is busy with, and until when as expected."""
-
-    incident: str
-    free_at: datetime
-    free_location: Location
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,15 @@ CHANGEABLE = frozenset(
 class CreateIncident:
     """Somebody called. With ``need`` the incident is filed at once, and gets a unit unless it is a booking."""
 
-    id: str  # empty: the server chooses
+    id: str
     received_at: datetime
     customer: str = ""
     need: Incident | None = None
+    fresh: bool = False  # the id was made for it, so nobody has it
     most_open: int = 100_000
 
     def parts(self, _desk: Desk) -> Sequence[Incident]:
-        return () if self.need is None or not self.id else one_unit_each([self.need])
+        return () if self.need is None else one_unit_each([self.need])
 
     def run(self, desk: Desk) -> IncidentRecord:
         if self.received_at > desk.now + CLOCK_SKEW:
@@ -62,15 +63,14 @@ class CreateIncident:
                 f"{self.most_open} incidents are open, which is the most this server keeps; close those that are over",
                 max_count=self.most_open,
             )
-        incident = self.id or f"i{desk.head.number + 1}"
-        if desk.head.find(incident) is not None:
+        if not self.fresh and desk.head.find(self.id) is not None:
             raise IncidentExistsError(
-                f"there is an incident {incident!r} already; choose another name, or leave it out", incident=incident
+                f"there is an incident {self.id!r} already; choose another name, or leave it out", incident=self.id
             )
-        record = IncidentRecord(id=incident, received_at=self.received_at, customer=self.customer)
+        record = IncidentRecord(id=self.id, received_at=self.received_at, customer=self.customer)
         record = replace(record, clocks=clocks_of(record, desk.policy, desk.now))
         record = desk.put(record, EventKind.INCIDENT_RECEIVED)
-        return record if self.need is None else file(desk, record, with_(self.need, id=incident))
+        return record if self.need is None else file(desk, record, self.need)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from engine.live.clocks import broken, rungs, warned
 from engine.live.commands.base import Change
 from engine.live.desk import Desk, parts_of, with_leg
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, LegState, OfferState
+from engine.live.records import IncidentRecord, Leg, LegState, OfferState
+from graphs.errors import TowlineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +152,16 @@ class Sighted:
     unit: str
     arrives_at: datetime
     probability: float
-    remedy: dict[str, Any] | None = None  # a unit that would do better, if any
+    silent: bool = False  # nothing was heard of it for too long
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Warnings about promises that will probably break, and their end."""
+    """Warnings about promises that will probably break, about units that have gone silent, and their end."""
 
     sighted: Sequence[Sighted]
 
     def run(self, desk: Desk) -> None:
-        rules = desk.policy.live
         for each in self.sighted:
             record = desk.head.find(each.incident)
             if record is None or record.closed or each.leg >= len(record.legs):
@@ -169,24 +169,53 @@ class Arrivals:
             leg = record.legs[each.leg]
             if leg.unit != each.unit or leg.state in (LegState.ON_SCENE, LegState.TOWING, LegState.DONE):
                 continue
+            if each.silent != leg.silent:
+                leg = replace(leg, silent=each.silent)
+                kind = EventKind.UNIT_SILENT if each.silent else EventKind.UNIT_HEARD
+                record = self._told(desk, record, each, leg, kind, {})
+            rules = desk.policy.live
             if not leg.warned and each.probability < rules.risk_probability:
-                kind, risk = EventKind.PROMISE_AT_RISK, True
+                self._told(
+                    desk,
+                    record,
+                    each,
+                    self._seen(leg, each, True),
+                    EventKind.PROMISE_AT_RISK,
+                    remedy(desk, record, each),
+                )
             elif leg.warned and each.probability >= rules.safe_probability:
-                kind, risk = EventKind.PROMISE_SAFE, False
-            else:
-                continue
-            leg = replace(
-                leg,
-                warned=risk,
-                arrives_at=each.arrives_at,
-                probability=each.probability,
-                ends_at=None if leg.work is None else each.arrives_at + leg.work,
-            )
-            data = {"leg": each.leg, "arrives_at": each.arrives_at.isoformat(), "probability": each.probability}
-            desk.put(
-                with_leg(record, each.leg, leg),
-                kind,
-                unit=leg.unit,
-                provider=leg.provider,
-                data={**data, **(each.remedy or {})},
-            )
+                self._told(desk, record, each, self._seen(leg, each, False), EventKind.PROMISE_SAFE, {})
+
+    @staticmethod
+    def _seen(leg: Leg, each: Sighted, risk: bool) -> Leg:
+        return replace(
+            leg,
+            warned=risk,
+            arrives_at=each.arrives_at,
+            probability=each.probability,
+            ends_at=None if leg.work is None else each.arrives_at + leg.work,
+        )
+
+    @staticmethod
+    def _told(
+        desk: Desk, record: IncidentRecord, each: Sighted, leg: Leg, kind: EventKind, more: dict[str, Any]
+    ) -> IncidentRecord:
+        data = {"leg": each.leg, "arrives_at": each.arrives_at.isoformat(), "probability": each.probability, **more}
+        return desk.put(with_leg(record, each.leg, leg), kind, unit=leg.unit, provider=leg.provider, data=data)
+
+
+def remedy(desk: Desk, record: IncidentRecord, each: Sighted) -> dict[str, Any]:
+    """The unit that would be there soonest of those that could be sent instead, if it is sooner."""
+    try:
+        part = parts_of(record)[each.leg]
+        best = desk.choosing([part]).pick(part, lambda unit: desk.usable(record, unit)).best
+    except TowlineError:
+        return {}
+    if best is None or best.arrives_at >= each.arrives_at:
+        return {}
+    return {
+        "remedy_unit": best.unit_id,
+        "remedy_provider": best.provider_id,
+        "remedy_arrives_at": best.arrives_at.isoformat(),
+        "remedy_probability": best.promise_probability,
+    }

@@ -1,0 +1,267 @@
+"""The live service of one region: its writer, its clocks, and what runs by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from engine.dispatch import Dispatcher
+from engine.ledger.region import RegionLedger
+from engine.live.clocks import next_time
+from engine.live.commands.upkeep import Arrivals, Sighted, Tick
+from engine.live.desk import WORKING, LiveFleet
+from engine.live.engagements import Engagement, engagements
+from engine.live.events import Event
+from engine.live.records import IncidentRecord
+from engine.live.replan import declared_units, plan_again
+from engine.live.steady import SteadyClock
+from engine.live.timers import Timers
+from engine.live.tracking import Arrival, arrivals, tracked
+from engine.live.writer import Answer, Asked, Writer
+from graphs.errors import TowlineError
+
+#: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.
+ENGAGE_S, TRACK_S, RETRY_S = 0.15, 5.0, 1.0
+#: A plan made again waits that long for more news.
+GATHER_S = 0.2
+
+
+class FleetHolder(Protocol):
+    """The fleet that the region is served with: `engine.server.fleet_store.FleetStore`."""
+
+    @property
+    def snapshot(self) -> LiveFleet: ...
+    def engage(self, changes: Mapping[str, Engagement | None]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who is told what; all of them quick, and none of them raises."""
+
+    events: Callable[[Sequence[Event]], None] = lambda _: None
+    arrivals: Callable[[Sequence[Arrival]], None] = lambda _: None
+    trouble: Callable[[str, BaseException], None] = lambda _where, _error: None
+    jump: Callable[[timedelta], None] = lambda _: None
+
+
+class LiveRegion:
+    """Everything live of one region. `start`, then `stop`, once each."""
+
+    def __init__(
+        self,
+        region: str,
+        dispatcher: Dispatcher,
+        fleet: FleetHolder,
+        ledger: RegionLedger,
+        wall: Callable[[], datetime],
+        listeners: Listeners | None = None,
+    ) -> None:
+        self.region, self.dispatcher, self.fleet, self.ledger = region, dispatcher, fleet, ledger
+        self._wall, self._listeners = wall, listeners or Listeners()
+        self.writer = Writer(
+            region, dispatcher, lambda: fleet.snapshot, ledger, self._time, self._committed, self._trouble
+        )
+        self._clock: SteadyClock | None = None
+        self._clock_lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._timers = Timers()
+        self._units: set[str] = set()  # whose engagement changed
+        self._dirty = threading.Event()
+        self._stopped = threading.Event()
+        self._latest: dict[tuple[str, int], Arrival] = {}
+        self._threads = [
+            threading.Thread(target=self._keep, name=f"towline-clocks-{region}", daemon=True),
+            threading.Thread(target=self._replan, name=f"towline-replan-{region}", daemon=True),
+        ]
+
+    # -- life
+
+    def load(self) -> None:
+        """Read the state from the ledger; before `start`."""
+        self.writer.load()
+        state = self.writer.state
+        self._clock = SteadyClock(self._wall, state.at, on_jump=self._listeners.jump)
+        self.fleet.engage(engagements(state, state.engaged))
+        for record in state.incidents.values():
+            self._timers.set(record.id, next_time(record, self.dispatcher.policy))
+
+    def start(self) -> None:
+        self.writer.start()
+        for thread in self._threads:
+            thread.start()
+        self._dirty.set()
+
+    def stop(self) -> None:
+        """Finish what was asked, then end; what is in the ledger is all there is."""
+        self._stopped.set()
+        self._dirty.set()
+        with self._changed:
+            self._changed.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self.writer.stop()
+
+    def now(self) -> datetime:
+        """The time that live state goes by."""
+        return self._time()
+
+    def submit(self, asked: Asked) -> Future[Answer]:
+        """Queue a command; see `Writer.submit`."""
+        return self.writer.submit(asked)
+
+    # -- reading
+
+    def find(self, incident: str) -> IncidentRecord | None:
+        """An incident as it was committed last, open or closed."""
+        return self.writer.state.incidents.get(incident) or self.writer.archived(incident)
+
+    def open(self) -> list[IncidentRecord]:
+        """All open incidents, in no order."""
+        return list(self.writer.state.incidents.values())
+
+    # -- what the writer calls
+
+    def _time(self) -> datetime:
+        with self._clock_lock:
+            return self._wall() if self._clock is None else self._clock()
+
+    def _committed(self, events: Sequence[Event], changed: Sequence[IncidentRecord], units: set[str]) -> None:
+        self._listeners.events(events)
+        with self._changed:
+            for record in changed:
+                self._timers.set(record.id, next_time(record, self.dispatcher.policy))
+            self._units |= units
+            self._changed.notify_all()
+        self._dirty.set()
+
+    def _trouble(self, error: BaseException) -> None:
+        self._listeners.trouble("writer", error)
+
+    # -- clocks, engagements, arrivals
+
+    def _keep(self) -> None:
+        engaged_at = tracked_at = 0.0
+        while not self._stopped.is_set():
+            try:
+                with self._changed:
+                    self._changed.wait(self._pause(engaged_at, tracked_at))
+                    units: set[str] = set()
+                    if self._units and time.monotonic() - engaged_at >= ENGAGE_S:
+                        units, self._units = self._units, set()
+                    due = self._timers.due(self._time())
+                for incident in due:
+                    self._tick(incident)
+                if units:
+                    engaged_at = time.monotonic()
+                    self._engage(units)
+                if time.monotonic() - tracked_at >= TRACK_S:
+                    tracked_at = time.monotonic()
+                    self._track()
+            except Exception as error:
+                self._listeners.trouble("clocks", error)
+                self._stopped.wait(RETRY_S)
+
+    def _pause(self, engaged_at: float, tracked_at: float) -> float:
+        """Seconds until something is to be done though nobody says so."""
+        now = time.monotonic()
+        waits = [tracked_at + TRACK_S - now]
+        if self._units:
+            waits.append(engaged_at + ENGAGE_S - now)
+        first = self._timers.first()
+        if first is not None:
+            waits.append((first - self._time()).total_seconds())
+        return max(0.002, min(waits))
+
+    def _tick(self, incident: str) -> None:
+        def again(future: Future[Answer]) -> None:
+            record = self.writer.state.incidents.get(incident)
+            if record is None:
+                return
+            when = next_time(record, self.dispatcher.policy)
+            if when is not None and (future.exception() is not None or when <= self._time()):
+                when = self._time() + timedelta(seconds=RETRY_S)
+            with self._changed:
+                self._timers.set(incident, when)
+                self._changed.notify_all()
+
+        self.submit(Asked(Tick(incident))).add_done_callback(again)
+
+    def _engage(self, units: set[str]) -> None:
+        try:
+            self.fleet.engage(engagements(self.writer.state, units))
+        except TowlineError as error:
+            with self._changed:
+                self._units |= units
+            self._listeners.trouble("engagements", error)
+
+    def _track(self) -> None:
+        records = self.open()
+        legs = tracked(records, self.fleet.snapshot, self._present())
+        now = self._time()
+        found = arrivals(self.dispatcher, legs, now)
+        self._latest = {(each.incident, each.leg): each for each in found}
+        self._listeners.arrivals(found)
+        rules, known = self.dispatcher.policy.live, {record.id: record for record in records}
+        sighted = []
+        silent = timedelta(minutes=rules.silent_minutes)
+        for each in found:
+            leg = known[each.incident].legs[each.leg]
+            quiet = each.observed_at is not None and now - each.observed_at > silent
+            crossing = each.probability < rules.risk_probability if not leg.warned else (
+                each.probability >= rules.safe_probability
+            )  # fmt: skip
+            if crossing or quiet != leg.silent:
+                sighted.append(Sighted(each.incident, each.leg, each.unit, each.arrives_at, each.probability, quiet))
+        if sighted:
+            self.submit(Asked(Arrivals(tuple(sighted))))
+
+    def _present(self) -> dict[str, str]:
+        """The incident that each unit works on, of those that work on one."""
+        found: dict[str, str] = {}
+        for record in self.open():
+            for leg in record.legs:
+                if leg.unit and leg.state in WORKING:
+                    found[leg.unit] = record.id
+        return found
+
+    # -- planning again
+
+    def _replan(self) -> None:
+        while True:
+            self._dirty.wait()
+            if self._stopped.wait(GATHER_S):
+                return
+            self._dirty.clear()
+            began = time.monotonic()
+            try:
+                self.replan_now()
+            except _StoppingError:
+                return
+            except Exception as error:
+                self._listeners.trouble("replan", error)
+            spent = time.monotonic() - began
+            share = min(1.0, self.dispatcher.policy.live.replan_core)
+            if self._stopped.wait(max(0.0, spent / share - spent)):
+                return
+
+    def replan_now(self) -> Future[Answer] | None:
+        """Plan again at once; the future of the change, None when there is nothing better."""
+        snapshot: Any = self.fleet.snapshot
+        replan = plan_again(
+            self.dispatcher, self.open(), snapshot.state, declared_units(snapshot), self._time(), self._look
+        )
+        return None if replan is None else self.submit(Asked(replan))
+
+    def _look(self) -> None:
+        if self._stopped.is_set():
+            raise _StoppingError
+
+
+class _StoppingError(Exception):
+    """The server stops: a plan that is being made is not wanted any more."""

@@ -1,0 +1,284 @@
+"""The one writer of a region: commands in batches, each batch one transaction, answered when that is on disk.
+
+A batch works on a private head; only after the commit are the state, the events and the answers published. So two
+commands of one batch never both find a unit free, and whatever was acknowledged is in the ledger.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.dispatch import Dispatcher
+from engine.errors import (
+    LedgerFencedError,
+    LedgerRejectedError,
+    LedgerUnavailableError,
+    RequestConflictError,
+    StoppingError,
+)
+from engine.ledger.rows import AnswerRow, Batch, EventRow
+from engine.live.commands.base import Command
+from engine.live.desk import Desk, LiveFleet
+from engine.live.events import Entity, Event
+from engine.live.records import IncidentRecord
+from engine.live.rows import batch_of, from_us, incident_of, to_us
+from engine.live.state import TOWLINE, DecisionMade, Head, LiveState
+from engine.live.watch.source import event_of
+from graphs.errors import TowlineError
+
+#: Commands of one transaction, at most.
+MOST_COMMANDS = 64
+#: Read at once after a commit of which nobody knows.
+MOST_EVENTS = 1000
+
+
+class LedgerPart(Protocol):
+    """What the writer needs of `engine.ledger.region.RegionLedger`."""
+
+    def load(self) -> Any: ...
+    def commit(self, batch: Batch, *, after: int) -> None: ...
+    def last(self) -> tuple[int, int]: ...
+    def answers(self, keys: Any) -> dict[tuple[str, str], AnswerRow]: ...
+    def incident(self, id: str) -> Any: ...
+    def events(self, after: int, limit: int) -> list[EventRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command: the incident after it, decisions made, and what its caller is told, as bytes."""
+
+    record: IncidentRecord | None
+    decisions: tuple[DecisionMade, ...] = ()
+    told: bytes = b""
+
+
+@dataclass(slots=True)
+class Asked:
+    """A command in the queue. ``request_id`` with ``method`` and ``digest`` make it happen once."""
+
+    command: Command
+    actor: str = TOWLINE
+    method: str = ""
+    request_id: str = ""
+    digest: bytes = b""
+    validate_only: bool = False
+    tell: Callable[[Answer], bytes] | None = None
+    future: Future[Answer] = field(default_factory=Future)
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        return (self.method, self.request_id) if self.request_id else None
+
+
+class Writer:
+    """Runs commands one after the other on a thread of its own; see the module.
+
+    ``on_commit`` is called after each commit, in order, with the events, the incidents that changed and the units whose
+    engagement may have; it must be quick, and must not raise.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        dispatcher: Dispatcher,
+        fleet: Callable[[], LiveFleet],
+        ledger: LedgerPart,
+        clock: Callable[[], datetime],
+        on_commit: Callable[[Sequence[Event], Sequence[IncidentRecord], set[str]], None],
+        on_trouble: Callable[[BaseException], None],
+    ) -> None:
+        self._dispatcher, self._fleet, self._ledger, self._clock = dispatcher, fleet, ledger, clock
+        self._on_commit, self._on_trouble = on_commit, on_trouble
+        self._queue: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
+        self._unsure = False
+        self.state = LiveState()
+        self.batches = 0  # committed
+        self._thread = threading.Thread(target=self._work, name=f"towline-writer-{region}", daemon=True)
+
+    def load(self) -> None:
+        """The state as the ledger has it."""
+        loaded = self._ledger.load()
+        at = from_us(loaded.last_us) if loaded.last_number else None
+        self.state = LiveState.of((incident_of(row.record) for row in loaded.incidents), loaded.last_number, at)
+        self._unsure = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        self._stopped.set()
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+        while True:  # whatever came after the end
+            try:
+                asked = self._queue.get_nowait()
+            except queue.Empty:
+                return
+            if asked is not None:
+                asked.future.set_exception(_stopping())
+
+    def submit(self, asked: Asked) -> Future[Answer]:
+        """Queue a command; its future has the answer when it is on disk, or the error that refused it."""
+        if self._stopped.is_set():
+            asked.future.set_exception(_stopping())
+        else:
+            self._queue.put(asked)
+        return asked.future
+
+    def depth(self) -> int:
+        """How many commands wait."""
+        return self._queue.qsize()
+
+    def _work(self) -> None:
+        while True:
+            asked = self._queue.get()
+            batch = [] if asked is None else [asked]
+            while asked is not None and len(batch) < MOST_COMMANDS:
+                try:
+                    asked = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if asked is not None:
+                    batch.append(asked)
+            if batch:
+                self._batch(batch)
+            if asked is None:
+                return
+
+    def _batch(self, batch: list[Asked]) -> None:
+        try:
+            if self._unsure:
+                self._find_out()
+            self._do(batch)
+        except LedgerRejectedError as error:
+            if len(batch) == 1:
+                self._fail(batch, error)
+            else:  # one of them is to blame: each for itself
+                for each in batch:
+                    self._batch([each])
+        except BaseException as error:
+            self._fail(batch, error)
+
+    def _do(self, batch: list[Asked]) -> None:
+        now = self._clock()
+        if self.state.at is not None:
+            now = max(now, self.state.at)
+        known = self._ledger.answers([asked.key for asked in batch if asked.key]) if any(a.key for a in batch) else {}
+        head = Head(self.state, now, self.archived)
+        desk = Desk(head, self._dispatcher, self._fleet())
+        desk.prefetch(_parts(batch, desk))
+        done: list[tuple[Asked, Answer]] = []
+        answers: dict[tuple[str, str], AnswerRow] = {}
+        for asked in batch:
+            old = (known.get(asked.key) or answers.get(asked.key)) if asked.key and not asked.validate_only else None
+            if old is not None:
+                if old.digest == asked.digest:
+                    done.append((asked, Answer(None, (), old.record)))
+                else:
+                    asked.future.set_exception(_reused(asked))
+                continue
+            answer = self._run(asked, desk)
+            if answer is None:
+                continue
+            done.append((asked, answer))
+            if asked.key and not asked.validate_only:
+                incident = answer.record.id if answer.record is not None else ""
+                answers[asked.key] = AnswerRow(
+                    asked.method, asked.request_id, asked.digest, incident, to_us(now), answer.told
+                )
+        rows = batch_of(head)
+        rows.answers = list(answers.values())
+        if rows.events or rows.answers:
+            self._ledger.commit(rows, after=self.state.number)
+            changed, units = head.changed(), head.touched()
+            head.publish()
+            self.batches += 1
+            self._on_commit(head.events, changed, units)
+        for asked, answer in done:
+            asked.future.set_result(answer)
+
+    def _run(self, asked: Asked, desk: Desk) -> Answer | None:
+        """The answer of one command; None when it was refused, which its caller then knows."""
+        head = desk.head
+        mark = head.mark()
+        desk.actor = asked.actor
+        try:
+            record = asked.command.run(desk)
+            answer = Answer(record, tuple(head.decisions[mark[2] :]))
+            if asked.tell is not None:
+                answer = Answer(answer.record, answer.decisions, asked.tell(answer))
+        except BaseException as error:
+            head.undo(mark)
+            if not isinstance(error, TowlineError):
+                self._on_trouble(error)
+            asked.future.set_exception(error)
+            return None
+        if asked.validate_only:
+            head.undo(mark)
+        return answer
+
+    def _fail(self, batch: Sequence[Asked], error: BaseException) -> None:
+        """Nothing of a batch is known to be kept."""
+        if isinstance(error, LedgerUnavailableError) and error.uncertain:
+            self._unsure = True
+        if isinstance(error, LedgerFencedError):
+            self._unsure = True
+        self._on_trouble(error)
+        for asked in batch:
+            if not asked.future.done():
+                asked.future.set_exception(error)
+
+    def _find_out(self) -> None:
+        """After a commit that may or may not have counted: what the ledger says is true."""
+        number, _ = self._ledger.last()
+        after = self.state.number
+        while after < number:
+            events = [event_of(row) for row in self._ledger.events(after, MOST_EVENTS)]
+            if not events:
+                break
+            records = {event.id: event.record for event in events if event.entity is Entity.INCIDENT}
+            units = {unit for key in records if (old := self.state.incidents.get(key)) for unit in old.units()}
+            self.state.take(records.values(), events[-1].number, events[-1].at)
+            units |= {unit for record in records.values() for unit in record.units()}
+            self._on_commit(events, list(records.values()), units)
+            after = events[-1].number
+        self._unsure = False
+
+    def archived(self, incident: str) -> IncidentRecord | None:
+        """An incident as the ledger has it."""
+        row = self._ledger.incident(incident)
+        return None if row is None else incident_of(row.record)
+
+
+def _parts(batch: Sequence[Asked], desk: Desk) -> list[Any]:
+    found: dict[str, Any] = {}
+    for asked in batch:
+        parts = getattr(asked.command, "parts", None)
+        if parts is not None:
+            try:
+                found.update({part.id: part for part in parts(desk)})
+            except TowlineError:
+                continue  # the command itself will say it
+    return list(found.values())
+
+
+def _reused(asked: Asked) -> RequestConflictError:
+    return RequestConflictError(
+        f"request_id {asked.request_id!r} was used for another {asked.method} request; choose another one for this",
+        field="request_id",
+        request_id=asked.request_id,
+        scope=asked.method,
+    )
+
+
+def _stopping() -> StoppingError:
+    return StoppingError("the server is stopping; send the same request, with its request_id, when it is back")
