@@ -1,0 +1,75 @@
+"""One value of a configuration: of the type its key wants, from TOML or from the text of a variable."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args
+
+from engine.errors import ConfigError
+from engine.tables.visible import has_commands
+
+#: No number of a configuration is larger.
+MOST = 2**53
+#: Numbers that may be 0: none of them, at once, or none kept.
+ZERO = ("_queue", "_bytes", "_processes", "margin_s", "margin_per_incident_s", "grace_s", "retention_s", "leeway_s")
+
+
+def read_value(key: str, hint: Any, value: Any, folder: Path | None = None) -> Any:
+    """The value as ``hint`` has it; files are looked for from ``folder``. ConfigError otherwise.
+
+    What a value was is not said: a secret that stands in the wrong place must not travel into a log.
+    """
+    if isinstance(hint, UnionType):
+        hint = next(item for item in get_args(hint) if item is not type(None))
+    if hint is bool:
+        if not isinstance(value, bool):
+            raise _wrong(key, "true or false")
+        return value
+    if hint in (int, float):
+        return _number(key, value, whole=hint is int)
+    if hint is str or hint is Path:
+        if not isinstance(value, str) or not value.strip() or has_commands(value):
+            raise _wrong(key, "text on one line" if hint is str else "a file's name")
+        return value if hint is str else (folder or Path()) / value
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise _wrong(key, "a list of names")
+    return tuple(value)
+
+
+def from_text(key: str, hint: Any, text: str) -> Any:
+    """What the text of an environment variable would be in TOML."""
+    if isinstance(hint, UnionType):
+        hint = next(item for item in get_args(hint) if item is not type(None))
+    if hint is bool:
+        found = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+            text.strip().lower()
+        )
+        if found is None:
+            raise _wrong(key, "true or false")
+        return found
+    if hint in (int, float):
+        try:
+            return hint(text)
+        except ValueError:
+            raise _wrong(key, "a whole number" if hint is int else "a number") from None
+    if hint is str or hint is Path:
+        return text
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _number(key: str, value: Any, *, whole: bool) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise _wrong(key, "a whole number" if whole else "a number")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _wrong(key, "a finite number")
+    zero = key.startswith("security.limits.") or key == "tracing.ratio" or key.endswith(ZERO)
+    if value < 0 or value > MOST or (value == 0 and not zero) or (key == "tracing.ratio" and value > 1):
+        most = "1" if key == "tracing.ratio" else f"{MOST}"
+        raise _wrong(key, f"{'from 0' if zero else 'above 0'} and at most {most}")
+    return int(value) if whole else float(value)
+
+
+def _wrong(key: str, wanted: str) -> ConfigError:
+    return ConfigError(f"{key} must be {wanted}", key=key)
