@@ -70,7 +70,7 @@ class PostgresServer:
         self.home = Path(tempfile.mkdtemp(prefix="towline-pg-"))
         self._data = self.home / "data"
         self.log = self.home / "log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[Any] | None = None
         self._numbers = count(1)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -94,7 +94,7 @@ class PostgresServer:
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": self.home, "max_connections": 60}
         told = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            process: subprocess.Popen[Any] = subprocess.Popen(
                 [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *told],
                 stdout=log,
                 stderr=log,
@@ -103,9 +103,10 @@ class PostgresServer:
                 preexec_fn=_end_with_parent,
                 **_as_whom(),
             )
+        self._process = process
         until = time.monotonic() + START_S
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
+            if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 
-from sqlalchemy import URL, select
+from sqlalchemy import URL, select, text
 
 from engine.errors import LedgerFormatError, LedgerUnavailableError
 from engine.ledger import address, postgres, sqlite, tables
 from engine.ledger.database import Database
 from engine.ledger.lock import FileLock
+from engine.ledger.reading import Reading
 from engine.ledger.region import RegionLedger
 from engine.ledger.statements import Statements
-from engine.ledger.versions import prepare
+from engine.ledger.versions import VERSION_TABLE, prepare
 from engine.ledger.writer import enrol
 from graphs.errors import FileMissingError
 
@@ -75,6 +79,25 @@ class Ledger:
         """The names of all regions that were ever written."""
         with self._database.reading() as connection:
             return list(connection.execute(select(tables.regions.c.region).order_by(tables.regions.c.region)).scalars())
+
+    def database(self) -> tuple[str, str, int]:
+        """The version of the tables, the database's name and version, and its size in bytes."""
+        with self._database.reading() as connection:
+            version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one()
+            name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.dialect.name]
+            of_name = ".".join(map(str, connection.dialect.server_version_info or ()))
+            ask = {
+                "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+                "postgresql": "SELECT pg_database_size(current_database())",
+            }
+            size = connection.execute(text(ask[connection.dialect.name])).scalar_one()
+        return str(version), f"{name} {of_name}", int(size)
+
+    @contextmanager
+    def snapshot(self) -> Generator[Callable[[str], Reading]]:
+        """What to read regions by: everything read inside, of whichever region, is of one moment."""
+        with self._database.reading(snapshot=True) as connection, connection.begin():
+            yield partial(Reading, connection)
 
     def close(self) -> None:
         """Close every connection and let go of the file."""

@@ -14,6 +14,8 @@ from engine.ledger.database import Database
 READERS = 8
 #: A transaction whose client is silent for this long is ended by the server: a hung leader must not hold the region.
 IDLE_IN_TRANSACTION_MS = 5_000
+#: The same for readers, who may have much to do with what they read.
+IDLE_READER_MS = 600_000
 #: What was sent and is not confirmed by the other side for this long means that the connection is gone.
 UNCONFIRMED_MS = 10_000
 
@@ -41,7 +43,8 @@ def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
         "options": options,
     }
     plain = url.set(query={})
-    to_read = {**arguments, "options": f"{options} -c default_transaction_read_only=on"}
+    patience = f"-c default_transaction_read_only=on -c idle_in_transaction_session_timeout={IDLE_READER_MS}"
+    to_read = {**arguments, "options": f"{options} {patience}"}
     to_write = to_read if read_only else arguments
     # positional parameters: rows go to the driver as they are
     writer = create_engine(plain, poolclass=NullPool, connect_args=to_write, paramstyle="format")

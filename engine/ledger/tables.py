@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    TextClause,
     text,
 )
 from sqlalchemy.types import TypeEngine
@@ -25,6 +26,11 @@ OPEN = text("open")
 OF_INCIDENT = text("entity = 'incident'")
 
 metadata = MetaData()
+
+
+def of_incident(name: str) -> TextClause:
+    """That an event, of the table or alias `name`, is an incident's: in the text, or the partial index is not used."""
+    return text(f"{name}.entity = 'incident'")
 
 
 def _key(name: str, kind: TypeEngine = Words) -> Column:

@@ -1,0 +1,74 @@
+"""`towline ledger`: what a server has kept, looked at and taken elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import console
+from cli.failures import FailureGroup
+
+app = typer.Typer(cls=FailureGroup, help="The ledger: everything a server acknowledged.", no_args_is_help=True)
+
+LedgerChoice = Annotated[
+    str, typer.Argument(metavar="LEDGER", help="A file, or a URL: sqlite:///FILE, postgresql://USER@HOST/DATABASE.")
+]
+
+
+def ledger_url(choice: str) -> str:
+    """A file's name stands for the ledger in it."""
+    return choice if "://" in choice else f"sqlite:///{choice}"
+
+
+@app.command("info")
+def info(ledger: LedgerChoice, json: console.Json = False) -> None:
+    """What is in a ledger, region by region; a running server is not disturbed.
+
+    Example: towline ledger info /var/lib/towline/ledger.db
+    """
+    from dataclasses import asdict
+
+    from cli.views import ledger as view
+    from engine.ledger import Ledger
+    from engine.ledger.info import describe
+
+    with Ledger.open(ledger_url(ledger), read_only=True) as opened:
+        found = describe(opened)
+    if json:
+        console.print_json(asdict(found))
+    else:
+        view.print_info(console.stdout(), found)
+
+
+@app.command("export")
+def export(
+    ledger: LedgerChoice,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the files; made if missing.")],
+    region: Annotated[
+        list[str] | None, typer.Option("--region", metavar="NAME", help="Only this region; may be repeated.")
+    ] = None,
+    json: console.Json = False,
+) -> None:
+    """Write events, incidents, decisions, units and providers as Parquet, all of one moment.
+
+    Example: towline ledger export /var/lib/towline/ledger.db --out story
+    """
+    from cli.views import ledger as view
+    from engine.errors import NotFoundError
+    from engine.ledger import Ledger
+    from engine.ledger.export import export as write
+
+    with Ledger.open(ledger_url(ledger), read_only=True) as opened:
+        there = opened.regions()
+        for name in region or ():
+            if name not in there:
+                known = ", ".join(there) or "none"
+                raise NotFoundError(f"the ledger has no region {name!r}; it has {known}", region=name)
+        done = write(opened, out, regions=region or there)
+    if json:
+        files = {name: {"file": str(path), "rows": done.rows[name]} for name, path in done.files.items()}
+        console.print_json({"files": files})
+    else:
+        view.print_exported(console.stdout(), done)
