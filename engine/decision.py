@@ -28,10 +28,14 @@ class CostParts:
 
     @property
     def total(self) -> int:
-        return sum(getattr(self, part.name) for part in fields(self))
+        return sum(getattr(self, part) for part in COST_PARTS)
 
     def __add__(self, other: CostParts) -> CostParts:
-        return CostParts(*(getattr(self, p.name) + getattr(other, p.name) for p in fields(self)))
+        return CostParts(*(getattr(self, part) + getattr(other, part) for part in COST_PARTS))
+
+
+#: Names of the parts, in order; asked for with every candidate.
+COST_PARTS: tuple[str, ...] = tuple(part.name for part in fields(CostParts))
 
 
 class PromiseClass(StrEnum):

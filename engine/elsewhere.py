@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,14 +17,18 @@ from graphs.snapping.weighing import RIVALS
 Chosen = Mapping[int, tuple[int, int]]
 
 
-def snapped_incidents(situation: Situation, chosen: Chosen, *, all_of_them: bool) -> dict[int, SnappedLocation]:
+def snapped_incidents(
+    situation: Situation, chosen: Chosen, *, all_of_them: bool, of: Iterable[int] | None = None
+) -> dict[int, SnappedLocation]:
     """Where each incident was taken to be, by index, with what rivals would cost the chosen unit.
 
     With ``all_of_them`` every incident with every rival; else only the ambiguous, with the rivals that make them so:
-    a plan for thousands must not drown its reader. O(rivals) labels and as many label scans.
+    a plan for thousands must not drown its reader. ``of``: these alone. O(rivals) labels and as many label scans.
     """
     located, network = situation.intake.located, situation.state.region.network
-    wanted = range(len(located)) if all_of_them else np.flatnonzero(located.ambiguous).tolist()
+    wanted = range(len(located)) if of is None else of
+    if not all_of_them:
+        wanted = [i for i in wanted if located.ambiguous[i]]
     found = {i: snapped_location(network, located, i, RIVALS) for i in wanted}
     if not all_of_them:
         found = {i: replace(place, rivals=place.likely_rivals) for i, place in found.items()}

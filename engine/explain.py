@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import numpy as np
 
 from engine.closures import short_list
-from engine.decision import Candidate, CostParts, Reason, ReasonCode
+from engine.decision import COST_PARTS, Candidate, Reason, ReasonCode
 from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.model import UnitStatus
 from engine.situation import Situation
@@ -38,7 +36,7 @@ def why_lost(loser: Candidate, winner: Candidate, serves: str | None) -> Reason:
     behind = f"{(loser.cost.total - winner.cost.total) / 1000:.3f}"
     if serves is not None:
         return reason(ReasonCode.SERVES_OTHER, incident=serves, behind_minutes=behind)
-    more = {part.name: getattr(loser.cost, part.name) - getattr(winner.cost, part.name) for part in fields(CostParts)}
+    more = {part: getattr(loser.cost, part) - getattr(winner.cost, part) for part in COST_PARTS}
     worst = max(more, key=lambda name: more[name])
     if more[worst] <= 0:
         return reason(ReasonCode.TIE)

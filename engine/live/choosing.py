@@ -142,7 +142,7 @@ class Choosing:
             chosen = {}
             if best is not None:
                 chosen = {i: (situation.state.row_of[best.unit_id], round(best.travel.total_seconds() * 1000))}
-            snapped = snapped_incidents(situation, chosen, all_of_them=False).get(i)
+            snapped = snapped_incidents(situation, chosen, all_of_them=False, of=[i]).get(i)
         recommendation = Recommendation(
             incident_id=incident.id,
             promise=intake.promises[i],

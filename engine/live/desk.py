@@ -19,12 +19,9 @@ from engine.jobs.expand import one_unit_each
 from engine.live.choosing import Choosing, Pick
 from engine.live.clocks import settled
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, Leg, LegState, Offer, OfferState
+from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState
 from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
 from engine.model import Incident, Provider, Unit
-
-#: Of a leg whose unit works on it: that unit may be given one further incident to follow.
-WORKING = frozenset({LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
 
 
 class LiveFleet(Protocol):
@@ -85,11 +82,10 @@ class Desk:
         return all(record.legs[k].state in WORKING for k in working) and self.fleet.engaged.get(unit_id) == present
 
     def taken(self) -> np.ndarray:
-        """Rows of the units that no incident of the batch can be given, as the batch begins."""
+        """Rows of the units that nobody of the batch need look at; of the others `usable` says which may be had."""
         if self._taken is None:
             row_of = self.fleet.state.row_of
-            out = [row_of[u] for u in self.head.all_engaged() if u in row_of and not self.may_follow(u, "")]
-            self._taken = np.array(out, np.int64)
+            self._taken = np.array([row_of[unit] for unit in self.head.blocked() if unit in row_of], np.int64)
         return self._taken
 
     def working_now(self, unit_id: str, incident: str) -> bool:
@@ -118,19 +114,23 @@ class Desk:
         lead = timedelta(minutes=self.policy.live.booking_lead_minutes)
         return need is not None and need.earliest is not None and need.earliest - lead > self.now
 
-    def choose(self, record: IncidentRecord, chosen_by: str = "immediate") -> IncidentRecord:
-        """Give every leg that waits the best unit there is, and ask its provider where that is wanted."""
+    def choose(
+        self, record: IncidentRecord, chosen_by: str = "immediate", parts: Sequence[Incident] | None = None
+    ) -> IncidentRecord:
+        """Give every leg that waits the best unit there is, and ask its provider where that is wanted.
+
+        ``parts``: the incident as the engine has been asked about it already, by leg.
+        """
         if self.waits_for_booking(record):
             return record
         for k, leg in enumerate(record.legs):
             if leg.state is LegState.WAITING:
-                record = self._choose_leg(record, k, chosen_by)
+                record = self._choose_leg(record, k, chosen_by, (parts or parts_of(record))[k])
         return record
 
-    def _choose_leg(self, record: IncidentRecord, k: int, chosen_by: str) -> IncidentRecord:
+    def _choose_leg(self, record: IncidentRecord, k: int, chosen_by: str, part: Incident) -> IncidentRecord:
         if sum(offer.leg == k for offer in record.offers) >= self.policy.offers.most:
             return self.nobody(record, k, "offers_exhausted")
-        part = parts_of(record)[k]
         pick = self.choosing([part]).pick(part, lambda unit: self.usable(record, unit))
         if pick.best is None:
             reason = pick.recommendation.unserved

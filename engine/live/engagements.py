@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.live.desk import WORKING
-from engine.live.records import IncidentRecord, Leg
+from engine.live.records import WORKING, IncidentRecord, Leg
 from engine.live.state import LiveState, legs_with
 from engine.model import Location
 

@@ -24,6 +24,10 @@ class LegState(StrEnum):
     DONE = "done"
 
 
+#: Of a leg whose unit works on it: that unit may be given one further incident to follow.
+WORKING = frozenset({LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
+
+
 class IncidentState(StrEnum):
     """How far an incident has come: as its legs, and before and after them."""
 

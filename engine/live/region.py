@@ -14,10 +14,10 @@ from engine.dispatch import Dispatcher
 from engine.ledger.region import RegionLedger
 from engine.live.clocks import next_time
 from engine.live.commands.upkeep import Arrivals, Sighted, Tick
-from engine.live.desk import WORKING, LiveFleet
+from engine.live.desk import LiveFleet
 from engine.live.engagements import Engagement, engagements
 from engine.live.events import Event
-from engine.live.records import IncidentRecord
+from engine.live.records import WORKING, IncidentRecord
 from engine.live.replan import declared_units, plan_again
 from engine.live.steady import SteadyClock
 from engine.live.timers import Timers

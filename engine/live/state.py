@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from engine.errors import NotFoundError
 from engine.live.events import Entity, Event, EventKind
-from engine.live.records import IncidentRecord, LegState, state_of
+from engine.live.records import WORKING, IncidentRecord, LegState, state_of
 
 #: Who acts when nobody told Towline to.
 TOWLINE = "towline"
@@ -29,6 +29,7 @@ class LiveState:
 
     incidents: dict[str, IncidentRecord] = field(default_factory=dict)
     engaged: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> its incidents
+    blocked: set[str] = field(default_factory=set)  # engaged units that can be given nothing to follow
     number: int = 0
     at: datetime | None = None  # of the last event
 
@@ -53,7 +54,20 @@ class LiveState:
                 self.incidents[record.id] = record
                 for unit in record.units():
                     self.engaged[unit] = self.engaged.get(unit, _NOBODY) | {record.id}
+            self.look(record.units() | (old.units() if old is not None else _NOBODY))
         self.number, self.at = number, at
+
+    def look(self, units: Iterable[str]) -> None:
+        """Whether each of some units is blocked, after what they are engaged with has changed."""
+        for unit in units:
+            engaged = self.engaged.get(unit, _NOBODY)
+            free = not engaged
+            if len(engaged) == 1:
+                (incident,) = engaged
+                record = self.incidents[incident]
+                mine = legs_with(record, unit)
+                free = bool(mine) and all(record.legs[k].state in WORKING for k in mine)
+            (self.blocked.discard if free else self.blocked.add)(unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +123,9 @@ class Head:
         found = self._engaged.get(unit)
         return self._state.engaged.get(unit, _NOBODY) if found is None else found
 
-    def all_engaged(self) -> list[str]:
-        """Every unit that some incident keeps."""
-        units = [unit for unit in self._state.engaged if unit not in self._engaged]
-        return [*units, *(unit for unit, incidents in self._engaged.items() if incidents)]
+    def blocked(self) -> set[str]:
+        """Engaged units that could be given nothing to follow, as the batch began."""
+        return self._state.blocked
 
     def open_incidents(self) -> Iterable[IncidentRecord]:
         """All that are open, in no order."""
@@ -202,6 +215,7 @@ class Head:
                 state.engaged[unit] = incidents
             else:
                 state.engaged.pop(unit, None)
+        state.look(self.touched())
         state.number, state.at = self.number, self.now if self.events else state.at
 
 

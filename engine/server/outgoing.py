@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 
 from towline.v1 import fleet_pb2, location_pb2, plan_pb2
 
 from engine.arrival.offer import Offerable
 from engine.bookings.slots import Slot
-from engine.decision import Assignment, Candidate, CostParts, Plan, Promise, Reason, Recommendation, Unserved
+from engine.decision import (
+    COST_PARTS,
+    Assignment,
+    Candidate,
+    CostParts,
+    Plan,
+    Promise,
+    Reason,
+    Recommendation,
+    Unserved,
+)
 from engine.model import Location, Provider, Unit
 from engine.server import enums
 from engine.server.names import incident_name, provider_name, unit_name
@@ -67,7 +76,7 @@ def unit(value: Unit, region: str, etag: str = "", position_at: datetime | None 
 
 
 def cost(value: CostParts) -> plan_pb2.CostParts:
-    parts = {f"{part.name}_millimin": getattr(value, part.name) for part in fields(value)}
+    parts = {f"{part}_millimin": getattr(value, part) for part in COST_PARTS}
     return plan_pb2.CostParts(total_millimin=value.total, **parts)
 
 

@@ -101,7 +101,7 @@ def file(desk: Desk, record: IncidentRecord, need: Incident) -> IncidentRecord:
     record = replace(record, need=need, promise=promise, legs=legs, filed_at=desk.now)
     record = replace(record, clocks=clocks_of(record, desk.policy, desk.now))
     record = desk.put(record, EventKind.INCIDENT_FILED, data={"promise_class": promise.promise_class.value})
-    return desk.choose(record)
+    return desk.choose(record, parts=parts)
 
 
 @dataclass(frozen=True, slots=True)
