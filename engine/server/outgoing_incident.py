@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace as with_
 from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
+from msgspec.structs import replace
 from towline.v1 import fleet_pb2, incident_pb2
 from towline.v1 import watch_service_pb2 as watch_pb2
 
@@ -45,12 +47,16 @@ def incident_etag(record: IncidentRecord) -> str:
     return f"e{record.number}"
 
 
-def incident(record: IncidentRecord, region: str, provider_of: ProviderOf | None = None) -> incident_pb2.Incident:
-    """All that is kept of an incident.
+def incident(
+    record: IncidentRecord, region: str, provider_of: ProviderOf | None = None, own: str | None = None
+) -> incident_pb2.Incident:
+    """All that is kept of an incident; with ``own`` what that provider may see of it (`seen_by`).
 
     Units that are not to be asked are named after ``provider_of``, else after the incident's own legs and offers; with
     ``-`` in the provider's place (AIP-159) where neither knows them.
     """
+    if own is not None:
+        record = seen_by(record, own)
     base = f"regions/{region}/"
     name = f"{base}incidents/{record.id}"
     return incident_pb2.Incident(
@@ -77,18 +83,34 @@ def incident(record: IncidentRecord, region: str, provider_of: ProviderOf | None
     )
 
 
-def event(value: Event, region: str, provider_of: ProviderOf | None = None) -> watch_pb2.Event:
-    """One event; with the incident, the unit or the provider as it stands after it."""
-    about = _about(value, region, provider_of)
+def seen_by(record: IncidentRecord, own: str) -> IncidentRecord:
+    """What a provider may see of an incident: its own legs and offers, not who else is there or was asked, or paid."""
+    need = record.need
+    return replace(
+        record,
+        need=None if need is None else with_(need, revenue=0.0, assigned_unit_id=None, pinned=False),
+        legs=tuple(leg if leg.provider == own else Leg(leg.state) for leg in record.legs),
+        offers=tuple(offer for offer in record.offers if offer.provider == own),
+        escalations=(),
+        refused=frozenset(offer.unit for offer in record.offers if offer.provider == own) & record.refused,
+    )
+
+
+def event(value: Event, region: str, provider_of: ProviderOf | None = None, own: str | None = None) -> watch_pb2.Event:
+    """One event; with the incident, the unit or the provider as it stands after it.
+
+    With ``own`` what that provider may see: of an event about another one's unit neither unit, actor nor why.
+    """
+    theirs = own is not None and value.provider not in ("", own)
     return watch_pb2.Event(
         number=value.number,
         at=_time(value.at),
         kind=_EVENTS[value.kind],
-        actor=value.actor,
-        reason=value.reason,
-        unit=_unit_name(f"regions/{region}/", value.provider, value.unit),
-        details={key: detail(item) for key, item in value.data.items()},
-        **about,
+        actor="" if theirs else value.actor,
+        reason="" if theirs else value.reason,
+        unit="" if theirs else _unit_name(f"regions/{region}/", value.provider, value.unit),
+        details={} if own is not None else {key: detail(item) for key, item in value.data.items()},
+        **_about(value, region, provider_of, own),
     )
 
 
@@ -105,10 +127,10 @@ def detail(value: Any) -> str:
     return json.dumps(value, default=str, ensure_ascii=False, sort_keys=isinstance(value, Mapping))
 
 
-def _about(value: Event, region: str, provider_of: ProviderOf | None) -> Fields:
+def _about(value: Event, region: str, provider_of: ProviderOf | None, own: str | None) -> Fields:
     record = value.record
     if value.entity is Entity.INCIDENT:
-        return {"incident": None if record is None else incident(record, region, provider_of)}
+        return {"incident": None if record is None else incident(record, region, provider_of, own)}
     if value.entity is Entity.UNIT:
         return {"stored_unit": _stored_unit(value, region)}
     if isinstance(record, Provider):

@@ -35,6 +35,8 @@ class Subscription:
 
     def __init__(self, hub: EventHub, after: int, joined: int, wanted: EventFilter, room: int) -> None:
         self.filter = wanted
+        #: The number that it began after.
+        self.after = after
         self._hub, self._room = hub, room
         self._ready: deque[Entry] = deque()
         self._done = after  # all up to this number are ready, told, or not wanted

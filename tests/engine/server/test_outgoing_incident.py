@@ -56,7 +56,17 @@ RECORD = IncidentRecord(
     need=PLAIN,
     promise=Promise(NOW + timedelta(minutes=30), PromiseClass.URBAN, "in town"),
     legs=(
-        Leg(LegState.OFFERED, "u1", "p1", NOW, NOW + timedelta(minutes=9), 0.75, NOW + timedelta(hours=1), True, True),
+        Leg(
+            LegState.OFFERED,
+            "u1",
+            "p1",
+            NOW,
+            arrives_at=NOW + timedelta(minutes=9),
+            probability=0.75,
+            ends_at=NOW + timedelta(hours=1),
+            held=True,
+            warned=True,
+        ),
         Leg(),
     ),
     offers=(
@@ -167,3 +177,22 @@ def test_events_of_the_fleet():
     assert event(provider, "coquimbo").stored_provider.display_name == "Uno"
     removed = Event(4, NOW, EventKind.PROVIDER_REMOVED, Entity.PROVIDER, "p1", "maria")
     assert event(removed, "coquimbo").stored_provider.name == f"{REGION}/providers/p1"
+
+
+def test_what_a_provider_may_see():
+    """Its own legs and offers; not who else was asked, what the customer pays, or what concerns others."""
+    record = msgspec.structs.replace(RECORD, need=FULL)
+    message = incident(record, "coquimbo", own="p2")
+    assert [offer.unit for offer in message.offers] == [f"{REGION}/providers/p2/units/u2"]
+    assert list(message.refused_units) == [f"{REGION}/providers/p2/units/u2"]
+    assert [leg.unit for leg in message.legs] == ["", ""]
+    assert message.legs[0].state == enums_pb2.LEG_STATE_OFFERED
+    assert (message.customer_price, message.assigned_unit, message.escalations) == (0, "", [])
+    assert message.location.road == "ruta 5"
+    theirs = Event(7, NOW, EventKind.OFFER_MADE, Entity.INCIDENT, "i1", "maria", "better", "u1", "p1", record, {"a": 1})
+    told = event(theirs, "coquimbo", own="p2")
+    assert (told.unit, told.actor, told.reason, dict(told.details)) == ("", "", "", {})
+    assert told.incident == message
+    ours = event(theirs, "coquimbo", own="p1")
+    assert (ours.unit, ours.actor, ours.reason) == (f"{REGION}/providers/p1/units/u1", "maria", "better")
+    assert [offer.name for offer in ours.incident.offers] == [f"{REGION}/incidents/i1/offers/o2"]
