@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
@@ -117,6 +118,19 @@ class PostgresServer:
             self._process.send_signal(how)
             self._process.wait(timeout=START_S)
             self._process = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Every process of the server stops, and goes on afterwards; the kernel keeps its sockets alive."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        pids = [self.pid, *map(int, children.split())]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def database(self, name: str | None = None) -> str:
         """The URL of a new database."""

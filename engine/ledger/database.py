@@ -11,6 +11,9 @@ from sqlalchemy import Connection, Engine
 
 from engine.ledger.failures import translated
 
+#: Seconds that one answer may take in a snapshot, which may ask for everything.
+SNAPSHOT_ANSWER_S = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -30,7 +33,10 @@ class Database:
         with translated(self.where), self.reader.connect() as connection:
             if snapshot and connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
+                with _unhurried(connection):
+                    yield connection
+            else:
+                yield connection
 
     @contextmanager
     def writing(self) -> Generator[Connection]:
@@ -49,3 +55,14 @@ class Database:
         """Give up the connections that nobody uses."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def _unhurried(connection: Connection) -> Generator[None]:
+    """Large questions may take long to answer."""
+    driver: Any = connection.connection.driver_connection
+    answer_s, driver.answer_s = driver.answer_s, SNAPSHOT_ANSWER_S
+    try:
+        yield
+    finally:
+        driver.answer_s = answer_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, NullPool, QueuePool, create_engine, event
@@ -14,7 +15,9 @@ from engine.ledger.database import Database
 READERS = 8
 #: A transaction whose client is silent for this long is ended by the server: a hung leader must not hold the region.
 IDLE_IN_TRANSACTION_MS = 5_000
-#: The same for readers, who may have much to do with what they read.
+#: Beyond the wait for locks, how long an answer may take.
+ANSWER_S = 5.0
+#: How long readers may be silent, who may have much to do with what they read.
 IDLE_READER_MS = 600_000
 #: What was sent and is not confirmed by the other side for this long means that the connection is gone.
 UNCONFIRMED_MS = 10_000
@@ -58,9 +61,19 @@ def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
         isolation_level="AUTOCOMMIT",
         connect_args=to_read,
     )
+    for engine in (writer, reader):
+        event.listen(engine, "do_connect", partial(_connected, wait_s + ANSWER_S))
     if not read_only:
         event.listen(writer, "connect", _to_write)
     return Database(shown(url), writer, reader, nullcontext())
+
+
+def _connected(answer_s: float, _dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+    from engine.ledger.bounded import BoundedConnection
+
+    connection = BoundedConnection.connect(*arguments, **options)
+    connection.answer_s = answer_s
+    return connection
 
 
 def _to_write(connection: Any, _: Any) -> None:

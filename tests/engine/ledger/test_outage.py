@@ -14,6 +14,7 @@ from sqlalchemy import event as listening
 
 from engine.errors import LedgerFencedError, LedgerUnavailableError
 from engine.ledger import Batch, Ledger, RegionLedger
+from engine.ledger import postgres as postgres_backend
 from tests.engine.ledger.proxy import Proxy
 from tests.engine.ledger.samples import event, filing
 from tests.postgres import PostgresServer
@@ -89,6 +90,23 @@ def test_cut_before_the_commit(postgres: PostgresServer, proxy: Proxy):
         proxy.drop()
         region.commit(filing(3), after=2)
         assert [row.number for row in region.events(0, 9)] == [1, 2, 3]
+
+
+def test_postgresql_hangs(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch):
+    """A server that stopped answering without closing anything is given up after a while, and used again later."""
+    monkeypatch.setattr(postgres_backend, "ANSWER_S", 0.2)
+    with Ledger.open(postgres.database(), wait_s=0.3) as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        region.events(0, 1)
+        with postgres.hanging():
+            for attempt in (lambda: region.commit(filing(2), after=1), lambda: region.events(0, 1), region.last):
+                with pytest.raises(LedgerUnavailableError) as caught:
+                    attempt()
+                assert (caught.value.metadata["cause"], caught.value.uncertain) == ("gone", False)
+        assert region.last()[0] == 1
+        region.commit(filing(2), after=1)
+        assert len(region.events(0, 9)) == 2
 
 
 def test_postgresql_row_is_held(postgres: PostgresServer):
