@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, PolicyChoice, open_region_choice, policy_of, time_of
-from cli.places import DatumChoice, reading_of
+from cli.choices import BUNDLED, open_region_choice, policy_of, time_of
+from cli.places import reading_of
 from cli.traffic import ProfileChoice, WeatherChoice, store_of
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
+    from engine.server import Server
+    from engine.server.call_log import Telemetry
+    from engine.server.config import ServeConfig
 
 
 @contextmanager
@@ -41,32 +44,80 @@ def _osrm_endpoint(address: str | None, dispatcher: Dispatcher) -> Generator[Non
         server.stop()
 
 
+@contextmanager
+def _telemetry(config: ServeConfig) -> Generator[Telemetry]:
+    """Metrics and traces while the service runs, as far as they are set up."""
+    from engine.observer import NOBODY
+    from engine.server.call_log import Telemetry
+    from engine.server.metrics import Metrics, MetricsPort
+    from engine.server.tracing import PlainTracer, otlp_tracer
+
+    tracing, address = config.tracing, config.metrics.address
+    with ExitStack() as ending:
+        tracer = PlainTracer()
+        if tracing.endpoint is not None:
+            tracer = otlp_tracer(tracing.endpoint, tracing.service, tracing.ratio)
+        ending.callback(tracer.stop)
+        metrics = None if address is None else Metrics()
+        if metrics is not None and address is not None:
+            port = MetricsPort(metrics, address, insecure=config.server.insecure)
+            ending.callback(port.stop)
+            console.note(f"Metrics are on http://{port.address}/metrics")
+        yield Telemetry(NOBODY if metrics is None else metrics, tracer)
+
+
 def serve(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="A configuration (TOML); TOWLINE_… variables and options go over it."),
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print what is in force and where it comes from, then end.")
+    ] = False,
     region: Annotated[
         list[str] | None, typer.Option("--region", help=f"A region file, or '{BUNDLED}' (default); repeat for several.")
     ] = None,
-    address: Annotated[str, typer.Option("--address", help="Where to listen; port 0 takes any free one.")] = (
-        "127.0.0.1:50051"
-    ),
+    address: Annotated[
+        str | None,
+        typer.Option("--address", help="Where to listen; port 0 takes any free one. [default: 127.0.0.1:50051]"),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", help="The server's certificate and its chain (PEM): encrypts traffic.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Its private key (PEM, no password).")] = None,
+    tls_client_ca: Annotated[
+        Path | None,
+        typer.Option("--tls-client-ca", help="Clients need a certificate by this authority (PEM): mTLS."),
+    ] = None,
+    insecure: Annotated[
+        bool | None,
+        typer.Option(
+            "--insecure", help="Listen beyond this machine although traffic is not encrypted, or callers not known."
+        ),
+    ] = None,
     fleet: Annotated[
         Path | None, typer.Option("--fleet", help="Units to start with (of the first region): CSV, GeoJSON, Parquet.")
     ] = None,
     providers: Annotated[Path | None, typer.Option("--providers", help="The providers of these units.")] = None,
-    policy: PolicyChoice = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="A policy file (TOML) instead of the default policy.")
+    ] = None,
     posts: Annotated[
         Path | None,
         typer.Option("--posts", help="Kilometre posts of the first region: road, direction, km, lon, lat."),
     ] = None,
-    datum: DatumChoice = "wgs84",
+    datum: Annotated[
+        str | None, typer.Option("--datum", help="Of coordinates in tables: wgs84 (default), gcj02 or bd09.")
+    ] = None,
     profile: ProfileChoice = None,
     weather: WeatherChoice = None,
     feed: Annotated[
         Path | None,
         typer.Option("--feed", help="Traffic of the first region, CSV or GeoJSON; read again when it changes."),
     ] = None,
-    insecure: Annotated[
-        bool, typer.Option("--insecure", help="Listen beyond this machine although traffic is not encrypted.")
-    ] = False,
+    metrics: Annotated[
+        str | None, typer.Option("--metrics", help="Answer Prometheus here, e.g. 127.0.0.1:9464.")
+    ] = None,
     osrm: Annotated[
         str | None,
         typer.Option("--osrm", help="Also answer OSRM's HTTP requests for the first region here: HOST:PORT."),
@@ -77,61 +128,115 @@ def serve(
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # a port that is taken is told by our own error
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that comes while starting must not end it
+    from engine.server.config_file import load_config
+
+    given = {
+        "server.address": address,
+        "server.insecure": insecure or None,
+        "server.regions": region,
+        "server.policy": policy,
+        "server.osrm": osrm,
+        "fleet.units": fleet,
+        "fleet.providers": providers,
+        "fleet.posts": posts,
+        "fleet.datum": datum,
+        "traffic.profile": profile,
+        "traffic.weather": weather,
+        "traffic.feed": feed,
+        "security.tls_cert": tls_cert,
+        "security.tls_key": tls_key,
+        "security.tls_client_ca": tls_client_ca,
+        "metrics.address": metrics,
+    }
+    chosen = load_config(config, os.environ, given)
+    if print_config:
+        _print(chosen, json)
+        return
+    _run(chosen, json)
+
+
+def _print(config: ServeConfig, json: bool) -> None:
+    from engine.server.config_shown import shown_toml, shown_values
+
+    if json:
+        console.print_json(shown_values(config))
+    else:
+        print(shown_toml(config), end="", flush=True)
+
+
+def _check(config: ServeConfig) -> None:
+    """What can be refused before regions are opened, which takes a while."""
+    from engine.server.address import check_address
+    from engine.server.security.guard import Guard
+
+    server, security = config.server, config.security
+    check_address(
+        server.address,
+        server.insecure,
+        encrypted=security.tls is not None,
+        authenticated=security.authenticates,
+    )
+    Guard(security)
+    for other in (server.osrm, config.metrics.address):
+        if other is not None:
+            check_address(other, server.insecure)
+
+
+def _run(config: ServeConfig, json: bool) -> None:
+    _check(config)
     from engine.assign.worker import FlowWorkers
     from engine.dispatch import Dispatcher
     from engine.errors import OptionError
     from engine.model import Fleet
-    from engine.server import Server, ServerOptions
     from engine.server import serve as run
-    from engine.server.address import check_address
     from engine.tours.solver import TourWorkers
 
-    check_address(address, insecure)
-    if osrm is not None:
-        check_address(osrm, insecure)
-    rules, now = policy_of(policy), time_of(None)
-    options = ServerOptions(insecure=insecure)
+    server, tables, traffic = config.server, config.fleet, config.traffic
+    rules, now = policy_of(server.policy), time_of(None)
+    options = config.options()
     flow = FlowWorkers(options.flow_processes)  # before the server: they start while regions are opened
     tours = TourWorkers()
     dispatchers: dict[str, Dispatcher] = {}
-    for choice in region or [BUNDLED]:
+    for choice in server.regions or [BUNDLED]:
         area = open_region_choice(choice)
         if area.name in dispatchers:
             raise OptionError(
                 f"two regions are named {area.name}; build one of them with another --name", name=area.name
             )
         if not dispatchers:  # tables and posts are the first region's
-            reading = reading_of(area, posts, datum)
+            reading = reading_of(area, tables.posts, tables.datum)
         dispatchers[area.name] = Dispatcher(
             area,
             rules,
             flow=flow,
             tours=tours,
-            metrics=store_of(area, profile, weather, now, first_epoch=int(now.timestamp() * 1000)),
+            metrics=store_of(area, traffic.profile, traffic.weather, now, first_epoch=int(now.timestamp() * 1000)),
             posts=None if dispatchers else reading.posts,
         )
     fleets: dict[str, Fleet] = {}
-    if fleet is not None or providers is not None:
+    if tables.units is not None or tables.providers is not None:
         from engine.tables.load import load_fleet
 
         first = next(iter(dispatchers.values())).region
-        fleets[first.name], notes = load_fleet(fleet, providers, now=now, region=first, policy=rules, reading=reading)
+        fleets[first.name], notes = load_fleet(
+            tables.units, tables.providers, now=now, region=first, policy=rules, reading=reading
+        )
         for remark in notes:
             console.note(remark)
 
-    feeds = {} if feed is None else {next(iter(dispatchers)): feed}
+    feeds = {} if traffic.feed is None else {next(iter(dispatchers)): traffic.feed}
     starting = ExitStack()
 
-    def ready(server: Server) -> None:
+    def ready(running: Server) -> None:
         starting.close()
-        host = address.rpartition(":")[0]
-        where = address if address.startswith("unix") else f"{host}:{server.port}"
+        where = running.address
         if json:
             console.print_json({"address": where, "regions": list(dispatchers)})
         else:
             print(f"Serving {', '.join(dispatchers)} on {where}; stop with Ctrl-C.", flush=True)
         tours.begin()
 
-    with flow, tours, starting, _osrm_endpoint(osrm, next(iter(dispatchers.values()))):
+    first_dispatcher = next(iter(dispatchers.values()))
+    with flow, tours, starting, _telemetry(config) as telemetry, _osrm_endpoint(server.osrm, first_dispatcher):
         starting.enter_context(console.working("Starting"))
-        raise typer.Exit(run(dispatchers, address, options, fleets, ready, feeds))
+        raise typer.Exit(run(dispatchers, server.address, options, fleets, ready, feeds, telemetry))

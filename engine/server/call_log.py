@@ -9,8 +9,8 @@ from typing import Any
 
 import grpc
 
+from engine.observer import NOBODY, Observer
 from engine.server.logs import frames, logger
-from engine.server.observer import NOBODY, Observer
 from engine.server.status import INTERNAL_REASON, internal_status, to_status
 from engine.server.tracing import PlainTracer, Tracer
 from graphs.errors import TowlineError
@@ -37,7 +37,7 @@ class CallLog:
         self.started = time.perf_counter()
         telemetry = telemetry or Telemetry()
         self._observer, self._span = telemetry.observer, telemetry.tracer.begin(self.method, metadata)
-        self._observer.count("calls_begun", method=self.method)
+        self._observer.level("calls_in_flight", 1, method=self.method)
 
     def failed(self, error: Exception) -> grpc.Status:
         """Log the failure and say what the caller gets."""
@@ -60,6 +60,7 @@ class CallLog:
             "response_bytes": self.response_bytes,
             **more,
         }
+        self._observer.level("calls_in_flight", -1, method=self.method)
         self._observer.timed("call_seconds", seconds, method=self.method)
         self._observer.count("calls", method=self.method, code=code, reason=str(more.get("reason", "")))
         self._span.end(code, self.subject)

@@ -23,6 +23,11 @@ class Gate:
         self._lock = threading.Lock()
         self._inside = 0
 
+    @property
+    def inside(self) -> int:
+        """How many work or wait."""
+        return self._inside
+
     @contextmanager
     def place(self) -> Generator[None, None, None]:
         """Within, the call is one of those that may work or wait; BusyError at once when there are too many."""

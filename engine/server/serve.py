@@ -12,7 +12,9 @@ from types import FrameType
 
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
+from engine.server.call_log import Telemetry
 from engine.server.logs import log_to_stderr, logger
+from engine.server.notify import Notifier
 from engine.server.options import ServerOptions
 from engine.server.server import Server
 
@@ -27,16 +29,19 @@ def serve(
     fleets: Mapping[str, Fleet] | None = None,
     on_ready: Callable[[Server], None] | None = None,
     feeds: Mapping[str, Path] | None = None,
+    telemetry: Telemetry | None = None,
 ) -> int:
     """Serve in the main thread until SIGTERM or SIGINT, then drain; returns the exit code, 0.
 
-    SIGHUP reads the feed files again; without any it changes nothing (a reload must not end dispatching).
+    SIGHUP reads the feed files, certificates and keys again; without any it changes nothing (a reload must not end
+    dispatching). A service manager that asks for it (systemd, ``Type=notify``) is told when it is ready and stops.
 
     ``on_ready`` is called once the server reports SERVING. A second signal ends the calls in flight at once.
     Raises what `Server` raises when the address or a fleet cannot be used.
     """
     log_to_stderr()
-    server = Server(dispatchers, address, options, fleets, feeds)
+    server = Server(dispatchers, address, options, fleets, feeds, telemetry)
+    notifier = Notifier()
     told = threading.Event()
     again = threading.Event()
 
@@ -51,7 +56,10 @@ def serve(
         share_fairly()
         if on_ready and not told.is_set():
             on_ready(server)
+        notifier.ready(f"serving {', '.join(dispatchers)} on {server.address}")
+        notifier.watch(lambda: told.is_set() or server.alive())
         told.wait()
+        notifier.stopping()
         logger.info("draining", extra={"grace_s": server.options.grace_s})
         drain = threading.Thread(target=server.stop, name="towline-drain")
         drain.start()
@@ -61,6 +69,7 @@ def serve(
                 server.cancel()
                 again.clear()
     finally:
+        notifier.close()
         for number, handler in previous.items():
             signal.signal(number, handler)
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -68,8 +69,11 @@ class Server:
         options: ServerOptions | None = None,
         fleets: Mapping[str, Fleet] | None = None,
         feeds: Mapping[str, Path] | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """``dispatchers``, ``fleets`` and ``feeds`` (files of traffic that are followed) by region id.
+
+        ``telemetry``: who counts and traces; it is the caller's to stop after the server.
 
         Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, OpenAddressError, what
         `Guard` raises about security, TrafficUnavailableError (a feed without a store of metrics), FileFormatError (a
@@ -84,9 +88,11 @@ class Server:
             authenticated=security.authenticates,
         )
         self._guard = Guard(security)
+        self.telemetry = telemetry or Telemetry()
         self._dispatchers = dict(dispatchers)
         self._regions = HostedRegions(self._dispatchers, self.options, fleets, feeds)
         self._health = health.HealthServicer()
+        self._serving, self._down, self._marking = False, set[str](), threading.Lock()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
         self._aside = AsideInterceptor(self.options.health_threads, self._watchdog, self._guard)
         self._admission = Admission(self.options, list(self._dispatchers))
@@ -109,7 +115,7 @@ class Server:
                     self._feeds,
                     self._readers,
                     self._guard,
-                    Telemetry(),
+                    self.telemetry,
                     self._watching,
                 ),
             ],
@@ -117,6 +123,7 @@ class Server:
             maximum_concurrent_rpcs=self.options.max_calls,
         )
         self._register()
+        self._count()
         self._stopping = threading.Lock()
         self.port = 0
 
@@ -128,7 +135,16 @@ class Server:
         region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions, options), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-        self._set_health(health_pb2.HealthCheckResponse.NOT_SERVING)
+        self._mark()
+
+    def _count(self) -> None:
+        """What metrics ask for when somebody looks."""
+        observer = self.telemetry.observer
+        for kind, gate in self._admission.gates.items():
+            observer.gauge("gate_inside", partial(getattr, gate, "inside"), gate=kind.name.lower())
+            observer.gauge("gate_places", partial(getattr, gate, "places"), gate=kind.name.lower())
+        if self.options.security.tls is not None:
+            observer.gauge("certificate_ends_seconds", self._guard.certificate_ends)
 
     def start(self) -> Server:
         """Listen, compile what is not compiled yet, then report SERVING.
@@ -153,7 +169,8 @@ class Server:
         except BaseException:
             self.stop(grace_s=0)  # or its threads would keep the process alive
             raise
-        self._set_health(health_pb2.HealthCheckResponse.SERVING)
+        self._serving = True
+        self._mark()
         logger.info("serving", extra={"address": self.address, "regions": list(self._dispatchers)})
         return self
 
@@ -204,9 +221,32 @@ class Server:
         """Cut a `stop` in progress short: cancel the calls in flight now."""
         self._grpc.stop(0)
 
-    def _set_health(self, status: int) -> None:
-        for name in ("", *SERVICES):
-            self._health.set(name, status)
+    def set_health(self, service: str, serving: bool) -> None:
+        """Whether one service, by its name or full name, answers; NOT_SERVING until the server has started anyway.
+
+        The server as a whole stays SERVING as long as it runs: its other services can still be used.
+        """
+        full = service if "." in service else f"towline.v1.{service}"
+        if full not in SERVICES:
+            raise LookupError(f"{service} is no service of this server")
+        with self._marking:
+            (self._down.discard if serving else self._down.add)(full)
+        self._mark()
+
+    def alive(self, within_s: float = 5.0) -> bool:
+        """Whether its threads still take work: lookups have as many as they ever need, so one is free at once."""
+        try:
+            return self._pools[1].submit(bool, True).result(within_s)
+        except (TimeoutError, RuntimeError):
+            return False
+
+    def _mark(self) -> None:
+        """Tell health what is so."""
+        answer = health_pb2.HealthCheckResponse
+        with self._marking:
+            for name in ("", *SERVICES):
+                good = self._serving and name not in self._down
+                self._health.set(name, answer.SERVING if good else answer.NOT_SERVING)
 
 
 def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:

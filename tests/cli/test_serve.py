@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +24,8 @@ from towline.v1 import (
     region_service_pb2_grpc,
 )
 from typer.testing import Result
+
+from tests.engine.server.security.makes import AUDIENCE, ISSUER, P256, Authority, public_pem, token
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -92,3 +97,80 @@ def test_two_regions_of_one_name_are_refused(towline: Callable[..., Result]) -> 
     result = towline("serve", "--region", "coquimbo", "--region", "coquimbo")
     assert result.exit_code == 2
     assert "another --name" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_it_serves_what_its_configuration_says(tmp_path: Path) -> None:
+    """TLS, tokens, metrics and the service manager, from a file, the environment and options together."""
+    authority = Authority()
+    pair = authority.issue("server")
+    (tmp_path / "server.pem").write_bytes(pair.cert)
+    (tmp_path / "server.key").write_bytes(pair.key)
+    (tmp_path / "keys.pem").write_bytes(public_pem(P256))
+    (tmp_path / "towline.toml").write_text(
+        '[server]\naddress = "127.0.0.1:1"\n[security]\ntls_cert = "server.pem"\ntls_key = "server.key"\n'
+        f'[security.token]\nkeys = "keys.pem"\naudience = "{AUDIENCE}"\nissuer = "{ISSUER}"\n'
+    )
+    environment = os.environ | {
+        "TOWLINE_METRICS_ADDRESS": "127.0.0.1:0",
+        "NOTIFY_SOCKET": str(tmp_path / "notify"),
+        "WATCHDOG_USEC": "200000",
+    }
+    command = [sys.executable, "-m", "cli", "serve", "--config", str(tmp_path / "towline.toml")]
+    command += ["--address", "127.0.0.1:0", "--json"]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(environment["NOTIFY_SOCKET"])
+        manager.settimeout(60)
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        try:
+            assert run.stdout is not None
+            assert run.stderr is not None
+            address = json.loads(run.stdout.readline())["address"]
+            assert manager.recv(999).startswith(b"READY=1")
+            assert manager.recv(999) == b"WATCHDOG=1"
+            where = next(found[0] for line in run.stderr if (found := re.search(r"http://\S+/metrics", line)))
+            with grpc.secure_channel(address, grpc.ssl_channel_credentials(authority.cert)) as channel:
+                regions = region_service_pb2_grpc.RegionServiceStub(channel)
+                asked = region_service_pb2.ListRegionsRequest()
+                with pytest.raises(grpc.RpcError, match="authorization"):
+                    regions.ListRegions(asked, timeout=20)
+                allowed = [("authorization", f"Bearer {token('auditor')}")]
+                assert len(regions.ListRegions(asked, timeout=20, metadata=allowed).regions) == 1
+            with urllib.request.urlopen(where, timeout=10) as answer:
+                assert 'reason="TOKEN_MISSING"} 1.0' in answer.read().decode()
+            run.send_signal(signal.SIGTERM)
+            while b"STOPPING=1" not in manager.recv(999):
+                pass
+            assert run.wait(timeout=30) == 0
+        finally:
+            run.kill()
+            run.communicate()
+
+
+def test_the_configuration_is_shown(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """With where each value comes from; options go over the file; nothing is started."""
+    path = tmp_path / "towline.toml"
+    path.write_text('[server]\naddress = "127.0.0.1:7"\n[limits]\nmax_calls = 7\n')
+    result = towline("serve", "--config", str(path), "--address", "127.0.0.1:8", "--print-config")
+    assert result.exit_code == 0, result.output
+    assert 'address = "127.0.0.1:8"  # command line' in result.stdout
+    assert f"max_calls = 7  # {path}" in result.stdout
+    result = towline("serve", "--config", str(path), "--print-config", "--json")
+    assert json.loads(result.stdout)["limits.max_calls"] == 7
+
+
+def test_open_addresses_need_encryption_and_callers_who_say_who_they_are(
+    towline: Callable[..., Result], tmp_path: Path
+) -> None:
+    """With TLS alone it is refused all the same, before anything is opened; so are files that cannot be used."""
+    pair = Authority().issue("server")
+    (tmp_path / "cert").write_bytes(pair.cert)
+    (tmp_path / "key").write_bytes(pair.key)
+    files = ("--tls-cert", str(tmp_path / "cert"), "--tls-key", str(tmp_path / "key"))
+    result = towline("serve", "--address", "0.0.0.0:50051", *files)
+    assert result.exit_code == 2
+    assert "who they are" in result.stderr
+    result = towline("serve", "--metrics", "0.0.0.0:9464")
+    assert "0.0.0.0:9464" in result.stderr
+    (tmp_path / "key").write_bytes(b"")
+    assert "no private key" in towline("serve", *files).stderr

@@ -72,6 +72,10 @@ class Guard:
         if self._source is not None:
             self._source.reload()
 
+    def certificate_ends(self) -> float:
+        """When the server's certificate ends, in seconds since 1970; 0 without TLS."""
+        return 0.0 if self._certificates is None else self._certificates.ends.timestamp()
+
     def add_port(self, server: grpc.Server, address: str) -> int:
         """Listen: encrypted when TLS is set. RuntimeError when the address is taken."""
         if self._certificates is None:

@@ -25,6 +25,7 @@ class Certificates:
         """FileMissingError, CertificateError."""
         self._settings, self._lock = settings, Lock()
         self._stamp = self._stamped()
+        self.ends = datetime.min.replace(tzinfo=UTC)
         self._first = self._read()
 
     def credentials(self) -> grpc.ServerCredentials:
@@ -69,9 +70,10 @@ class Certificates:
     def _read(self) -> grpc.ServerCertificateConfiguration:
         files = [_bytes(path) for path in self._files()]
         chain, key = files[0], files[1]
-        _check_pair(chain, key, self._settings)
+        ends = _check_pair(chain, key, self._settings)
         if self._settings.client_ca is not None:
             _certificates(files[2], f"clients' CA {self._settings.client_ca}")
+        self.ends = ends
         return grpc.ssl_server_certificate_configuration([(key, chain)], *files[2:])
 
 
@@ -89,8 +91,8 @@ def _certificates(raw: bytes, where: str) -> list[x509.Certificate]:
         raise CertificateError(f"{where} holds no certificates in PEM", where=where) from None
 
 
-def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> None:
-    """CertificateError when they do not belong together, or are out of date: gRPC itself would just not shake hands."""
+def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> datetime:
+    """When it ends; CertificateError when they do not belong together, or are out of date: gRPC would not say so."""
     certificate = _certificates(chain, f"certificate {settings.cert}")[0]
     try:
         private = serialization.load_pem_private_key(key, password=None)
@@ -108,3 +110,4 @@ def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> None:
     if certificate.not_valid_after_utc <= datetime.now(UTC):
         until = certificate.not_valid_after_utc.isoformat()
         raise CertificateError(f"certificate {settings.cert} ended on {until}; renew it", path=settings.cert)
+    return certificate.not_valid_after_utc

@@ -1,4 +1,4 @@
-"""How the rest of the engine tells what it does, without knowing who counts: metrics do, and tests."""
+"""How the engine tells what it does, without knowing who counts: the server's metrics do, and tests."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import Protocol
 
 
 class Observer(Protocol):
-    """Named figures. Names and what they mean are those of `engine.server.metrics.INSTRUMENTS`; others are bugs."""
+    """Named figures; `engine.server.metrics.INSTRUMENTS` lists them. Calls are cheap and never raise or block."""
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         """Something happened, ``amount`` times."""
         ...
 
+    def level(self, name: str, change: float, /, **labels: str) -> None:
+        """There is now so much more, or less, of something."""
+        ...
+
     def timed(self, name: str, seconds: float, /, **labels: str) -> None:
-        """Something took so long."""
+        """Something took so long, or was so large."""
         ...
 
     def gauge(self, name: str, read: Callable[[], float], /, **labels: str) -> None:
@@ -26,6 +30,9 @@ class NoObserver:
     """Nobody counts."""
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
+        pass
+
+    def level(self, name: str, change: float, /, **labels: str) -> None:
         pass
 
     def timed(self, name: str, seconds: float, /, **labels: str) -> None:
