@@ -133,14 +133,17 @@ class Subscription:
         )
 
     def _wait(self, until: float) -> bool:
-        """Until something is announced or has ended; False when that takes too long."""
+        """Until something may have been announced, or has ended; False when that took too long."""
         announced = self._hub.announced  # before looking: what it counts is in the queue, or was
         with self._changed:
             if self._announced:
                 self._done = self._take_announced()
             elif self._ended is None and not self._overrun:
                 self._done = max(self._done, announced)
-                return self._changed.wait(until - time.monotonic()) if until > time.monotonic() else False
+                left_s = until - time.monotonic()
+                if left_s <= 0:
+                    return False
+                self._changed.wait(left_s)
         return True
 
     def _take_announced(self) -> int:
