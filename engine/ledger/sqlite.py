@@ -12,7 +12,7 @@ from engine.ledger.address import shown
 from engine.ledger.database import Database
 
 #: FULL flushes the log at every COMMIT. Anything less may lose acknowledged commits when the power fails.
-SYNCHRONOUS = "FULL"
+SYNCHRONOUS: str = "FULL"
 #: Bytes that the log is cut back to when it has grown beyond them and was written back.
 LOG_LIMIT = 64 * 1024 * 1024
 READERS = 8
