@@ -69,11 +69,13 @@ class Ledger:
 
     def region(self, region: str) -> RegionLedger:
         """A region's part, made when it is not there; the same object each time."""
-        if region not in self._regions:
+        found = self._regions.get(region)
+        if found is None:
             if not self._read_only:
                 enrol(self._database, region)
-            self._regions[region] = RegionLedger(self._database, self._statements, region, read_only=self._read_only)
-        return self._regions[region]
+            made = RegionLedger(self._database, self._statements, region, read_only=self._read_only)
+            found = self._regions.setdefault(region, made)
+        return found
 
     def regions(self) -> list[str]:
         """The names of all regions that were ever written."""

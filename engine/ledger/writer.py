@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, RootTransaction, insert, select, text
+from sqlalchemy import Connection, RootTransaction, insert, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import LedgerFencedError, LedgerRejectedError, LedgerUnavailableError
@@ -43,15 +43,19 @@ class Writer:
                 self._commit(batch, after, epoch)
 
     def last(self) -> tuple[int, int]:
-        """last_number and last_us, after whatever transaction still holds the region has ended."""
+        """last_number and last_us, after whatever transaction still holds the region has ended, and for good.
+
+        The row is written as it is: that waits for whoever holds it, and flushes what an uncertain COMMIT left.
+        """
+        c = tables.regions.c
+        mine = c.region == self._region
         with self._lock, self._database.turn:
-            regions = tables.regions
-            query = select(regions.c.last_number, regions.c.last_us).where(regions.c.region == self._region)
             try:
                 with translated(self._database.where):
                     connection = self._connected()
                     with connection.begin():
-                        row = connection.execute(query.with_for_update()).one()
+                        connection.execute(update(tables.regions).values(last_number=c.last_number).where(mine))
+                        row = connection.execute(select(c.last_number, c.last_us).where(mine)).one()
             except BaseException:
                 self._drop()
                 raise

@@ -89,6 +89,27 @@ def test_less_would_lose(tmp_path: Path, synchronous: str):
     assert lost > COMMITS / 2
 
 
+@pytest.mark.parametrize(("call", "code"), [("fdatasync", "EIO"), ("pwrite64", "EIO"), ("pwrite64", "ENOSPC")])
+def test_a_disk_that_fails(tmp_path: Path, call: str, code: str):
+    """Writes and flushes that fail leave a commit whole or undone, and `last` says which; the next ones go on."""
+    command = [sys.executable, "-m", "tests.engine.ledger.failing", tmp_path / "ledger.db", "30"]
+    Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}").close()
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:error={code}:when=20+17", "-o", "/dev/null"]
+    done = subprocess.run(["strace", "-qq", *inject, *command], check=True, cwd=ROOT, capture_output=True, text=True)
+    said = [line.split() for line in done.stdout.splitlines()]
+    assert len(said) == 30, done.stderr
+    failures = [words[2:] for words in said if words[0] == "failed"]
+    assert failures
+    if call == "fdatasync":
+        assert {uncertain for uncertain, *_ in failures} == {"True"}
+    assert {" ".join(cause) for _, *cause in failures} == {"disk full" if code == "ENOSPC" else "input/output"}
+    before = 0
+    for what, number in ((words[0], int(words[1])) for words in said):
+        assert number == before + 1 or (what == "failed" and number == before)
+        before = number
+    assert _last(tmp_path) == before
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_postgresql_flushes(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool):
     """PostgreSQL syncs before each answer to COMMIT, even where synchronous_commit is off: but for us it would not."""
