@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.connecting import HTTPS, open_channel
+
 if TYPE_CHECKING:
     import grpc
     from towline.v1.region_service_pb2 import Region
@@ -19,7 +21,9 @@ DEFAULT = "127.0.0.1:50051"
 #: For the first answer, which tells whether anybody is there, and for any other.
 CONNECT_S, ANSWER_S = 5.0, 60.0
 
-ServerChoice = Annotated[str, typer.Option("--server", metavar="HOST:PORT", help="A running `towline serve`.")]
+ServerChoice = Annotated[
+    str, typer.Option("--server", metavar="HOST:PORT", help="A running `towline serve`; https://HOST:PORT for TLS.")
+]
 ServedRegion = Annotated[
     str | None, typer.Option("--region", metavar="NAME", help="Which of its regions; left out: the only one.")
 ]
@@ -31,16 +35,23 @@ def calling(server: str) -> Generator[Any]:
 
     OptionError for no address, ServerUnreachableError, ServerFailedError.
     """
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # who is not there is told by our own error
-    import grpc
     from towline.v1.region_service_pb2_grpc import RegionServiceStub
 
+    with failing_as_ours(server), open_channel(server) as channel:
+        yield RegionServiceStub(channel)
+
+
+@contextmanager
+def failing_as_ours(server: str) -> Generator[None]:
+    """Within, what the server refuses is raised as its own typed error."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # who is not there is told by our own error
+    import grpc
+
     _check(server)
-    with grpc.insecure_channel(server, [("grpc.max_receive_message_length", -1)]) as channel:
-        try:
-            yield RegionServiceStub(channel)
-        except grpc.RpcError as error:
-            raise _typed(error, server) from None
+    try:
+        yield
+    except grpc.RpcError as error:
+        raise _typed(error, server) from None
 
 
 def region_of(stub: Any, server: str, choice: str | None) -> Region:
@@ -62,7 +73,7 @@ def region_of(stub: Any, server: str, choice: str | None) -> Region:
 def _check(server: str) -> None:
     from engine.errors import OptionError
 
-    host, _, port = server.rpartition(":")
+    host, _, port = server.removeprefix(HTTPS).rpartition(":")
     if not server.startswith("unix:") and not (
         host and port.isdecimal() and 0 < int(port) < 1 << 16 and "/" not in host
     ):

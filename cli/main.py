@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from cli import check, demo, eta, ledger, live_traffic, reassign, region, serve, simulate, snap, solve, version, ways
+from cli import (
+    check,
+    demo,
+    eta,
+    health,
+    ledger,
+    live_traffic,
+    reassign,
+    region,
+    serve,
+    simulate,
+    snap,
+    solve,
+    version,
+    ways,
+)
 from cli.failures import FailureGroup, close_stdout, report_output
 from cli.negative import PlaceCommand
 
@@ -30,6 +45,7 @@ app.command("snap", cls=PlaceCommand)(snap.snap)
 app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
+app.command("health")(health.health)
 app.add_typer(live_traffic.app, name="traffic")
 app.add_typer(ledger.app, name="ledger")
 app.command("version")(version.version)

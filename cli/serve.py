@@ -49,7 +49,8 @@ def _telemetry(config: ServeConfig) -> Generator[Telemetry]:
     """Metrics and traces while the service runs, as far as they are set up."""
     from engine.observer import NOBODY
     from engine.server.call_log import Telemetry
-    from engine.server.metrics import Metrics, MetricsPort
+    from engine.server.metrics import Metrics
+    from engine.server.metrics_port import MetricsPort
     from engine.server.tracing import PlainTracer, otlp_tracer
 
     tracing, address = config.tracing, config.metrics.address

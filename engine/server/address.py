@@ -35,6 +35,11 @@ def check_address(address: str, insecure: bool, *, encrypted: bool = False, auth
     return address
 
 
+def is_local(address: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    return address.startswith("unix") or _is_loopback(address.rpartition(":")[0].strip("[]"))
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
 from typing import Any
 
 logger = logging.getLogger("towline.server")
+#: What JSON leaves as it is, but readers take for the end of a line, terminals for a command, and UTF-8 not at all.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _KNOWN = set(vars(logging.makeLogRecord({})))
 
 
@@ -23,7 +26,11 @@ class JsonFormatter(logging.Formatter):
             "event": record.getMessage(),
         }
         line |= {key: value for key, value in vars(record).items() if key not in _KNOWN}
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _UNSAFE.sub(_escaped, json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:

@@ -1,4 +1,4 @@
-"""Prometheus metrics: what there is to count, and a port of its own to fetch it from."""
+"""Prometheus metrics: what there is to count."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from engine.errors import ListenError
-from engine.server.address import check_address
 from engine.server.logs import logger
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -37,6 +35,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     "call_seconds": Instrument("histogram", "How long calls took, streams until their end.", ("method",)),
     "gate_inside": Instrument("gauge", "Calls of a kind that work or wait for their turn.", ("gate",)),
     "gate_places": Instrument("gauge", "How many of a kind may be inside; beyond it SERVER_BUSY.", ("gate",)),
+    "serving": Instrument("gauge", "1 where health says SERVING; the empty service is the whole server.", ("service",)),
     "certificate_ends_seconds": Instrument("gauge", "When the server's certificate ends, in seconds since 1970."),
     "incidents_open": Instrument("gauge", "Incidents kept and not closed.", ("region",)),
     "promises_at_risk": Instrument("gauge", "Open incidents whose promise will probably break.", ("region",)),
@@ -103,23 +102,3 @@ class Metrics:
         if one.kind == "histogram":
             return Histogram(full, one.help, one.labels, buckets=one.buckets, registry=self.registry)
         return (Counter if one.kind == "counter" else Gauge)(full, one.help, one.labels, registry=self.registry)
-
-
-class MetricsPort:
-    """Answers ``GET /metrics`` until it is stopped."""
-
-    def __init__(self, metrics: Metrics, address: str, *, insecure: bool = False) -> None:
-        """ListenError, and what `check_address` raises: figures are for this machine unless ``insecure``."""
-        host, _, port = check_address(address, insecure).rpartition(":")
-        try:
-            self._server, self._thread = start_http_server(int(port), host.strip("[]"), metrics.registry)
-        except (OSError, ValueError) as error:
-            raise ListenError(
-                f"cannot serve metrics on {address}: {error}; choose another HOST:PORT", address=address
-            ) from None
-        self.address = f"{host}:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

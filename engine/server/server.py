@@ -143,6 +143,8 @@ class Server:
         for kind, gate in self._admission.gates.items():
             observer.gauge("gate_inside", partial(getattr, gate, "inside"), gate=kind.name.lower())
             observer.gauge("gate_places", partial(getattr, gate, "places"), gate=kind.name.lower())
+        for name in ("", *SERVICES):
+            observer.gauge("serving", partial(self._serves, name), service=name)
         if self.options.security.tls is not None:
             observer.gauge("certificate_ends_seconds", self._guard.certificate_ends)
 
@@ -194,6 +196,7 @@ class Server:
         with self._stopping:
             grace_s = self.options.grace_s if grace_s is None else grace_s
             until = time.monotonic() + grace_s
+            self._serving = False
             # On its own thread: telling the watches of health waits for each of them, also for one that stalls.
             tell = threading.Thread(target=self._health.enter_graceful_shutdown, name="towline-health-end", daemon=True)
             tell.start()
@@ -240,13 +243,15 @@ class Server:
         except (TimeoutError, RuntimeError):
             return False
 
+    def _serves(self, service: str) -> bool:
+        return self._serving and service not in self._down
+
     def _mark(self) -> None:
         """Tell health what is so."""
         answer = health_pb2.HealthCheckResponse
         with self._marking:
             for name in ("", *SERVICES):
-                good = self._serving and name not in self._down
-                self._health.set(name, answer.SERVING if good else answer.NOT_SERVING)
+                self._health.set(name, answer.SERVING if self._serves(name) else answer.NOT_SERVING)
 
 
 def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 
+import pytest
+
 from engine.server.logs import JsonFormatter, frames
 
 
@@ -29,3 +31,16 @@ def test_frames_do_not_quote_the_message():
         found = frames(error)
     assert found[-1].endswith("test_frames_do_not_quote_the_message")
     assert "Secret" not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    "text", ['x"}\n{"event":"call"}', "a\r\nb", "\x85\u2028\u2029", "\x1b[2J\x9b1m", "\ud800", "\u202egnp"]
+)
+def test_nothing_in_a_record_begins_another_line(text: str):
+    """Whatever somebody sends: one line, which reads back as what was sent, and commands no terminal."""
+    record = logging.makeLogRecord({"levelname": "INFO", "msg": text, "subject": text, "list": [text]})
+    line = JsonFormatter().format(record)
+    line.encode()
+    assert len(line.splitlines()) == 1
+    assert all(character.isprintable() for character in line)
+    assert json.loads(line)["subject"] == json.loads(line)["list"][0] == json.loads(line)["event"] == text

@@ -17,7 +17,8 @@ from engine.dispatch import Dispatcher
 from engine.errors import InsecureAddressError, ListenError
 from engine.server import Server
 from engine.server.call_log import Telemetry
-from engine.server.metrics import INSTRUMENTS, Metrics, MetricsPort
+from engine.server.metrics import INSTRUMENTS, Metrics
+from engine.server.metrics_port import MetricsPort
 from tests.engine.server.wire import REGION, Client, failure
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,6 +58,8 @@ def test_a_server_counts_its_calls(dispatcher: Dispatcher, opened: Callable[[Met
         for _ in range(3):
             client.fleet.ListUnits(good, timeout=20)
         failure(lambda: client.fleet.ListUnits(fleet_service_pb2.ListUnitsRequest(parent="nonsense"), timeout=20))
+        with urllib.request.urlopen(f"http://{port.address}/health", timeout=10) as answer:
+            assert answer.read() == b"OK\n"
         server.stop(grace_s=5)
         figures = fetched(port)
     finally:
@@ -121,8 +124,10 @@ def test_the_port_is_for_this_machine(opened: Callable[[Metrics], MetricsPort]) 
         MetricsPort(Metrics(), port.address)
     with pytest.raises(InsecureAddressError):
         MetricsPort(Metrics(), "0.0.0.0:0")
-    with pytest.raises(urllib.error.HTTPError):
-        urllib.request.urlopen(f"http://{port.address}/metrics", data=b"x", timeout=10)
+    for path, data, status in (("/metrics", b"x", 404), ("/", None, 404), ("/health", None, 503)):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"http://{port.address}{path}", data=data, timeout=10)
+        assert refused.value.code == status
 
 
 def test_only_the_server_knows_prometheus() -> None:
@@ -130,4 +135,5 @@ def test_only_the_server_knows_prometheus() -> None:
     for folder in ("engine", "graphs", "cli"):
         for path in (ROOT / folder).rglob("*.py"):
             if re.search(r"^\s*(from|import) prometheus_client", path.read_text("utf-8"), re.MULTILINE):
-                assert path == ROOT / "engine" / "server" / "metrics.py"
+                assert path.parent == ROOT / "engine" / "server"
+                assert path.stem in ("metrics", "metrics_port")

@@ -263,3 +263,22 @@ def test_unknown_methods_are_unimplemented(client: Client):
         code_of(lambda: client.channel.unary_unary("/towline.v1.DispatchService/Guess")(b""))
         is grpc.StatusCode.UNIMPLEMENTED
     )
+
+
+def test_one_service_can_be_out_of_order(start):
+    """The others, and the server as a whole, still say SERVING; it comes back; there is no health of what is not there."""
+    server, client = start()
+    name = "towline.v1.FleetService"
+
+    def status(service):
+        return client.health.Check(health_pb2.HealthCheckRequest(service=service), timeout=20).status
+
+    server.set_health("FleetService", False)
+    assert [status(one) for one in (name, "towline.v1.EtaService", "")] == [2, 1, 1]
+    server.set_health(name, True)
+    assert status(name) == 1
+    with pytest.raises(LookupError):
+        server.set_health("PizzaService", True)
+    assert server.alive()
+    server.stop(grace_s=0)
+    assert not server.alive()
