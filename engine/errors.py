@@ -414,6 +414,13 @@ class LedgerUnavailableError(TowlineError):
         super().__init__(message, **metadata)
         self.uncertain = uncertain
 
+    def about(self, whose: str, **metadata: Any) -> TowlineError:
+        """The same error, as uncertain as it was."""
+        error = super().about(whose, **metadata)
+        if isinstance(error, LedgerUnavailableError):
+            error.uncertain = self.uncertain
+        return error
+
 
 class LedgerFencedError(TowlineError):
     """Somebody else wrote to the region's ledger."""

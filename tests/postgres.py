@@ -90,6 +90,10 @@ class PostgresServer:
         assert self._process is not None, "the server is stopped"
         return self._process.pid
 
+    def program(self, name: str) -> Path:
+        """Where a program of this server's version would be."""
+        return self._binaries / name
+
     def start(self) -> None:
         """Start and wait until it answers."""
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": self.home, "max_connections": 60}

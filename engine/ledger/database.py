@@ -30,7 +30,7 @@ class Database:
     @contextmanager
     def reading(self, *, snapshot: bool = False) -> Generator[Connection]:
         """A connection that reads; with `snapshot` everything read is of one moment."""
-        with translated(self.where), self.reader.connect() as connection:
+        with translated(self.where, alone=not snapshot), self.reader.connect() as connection:
             if snapshot and connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
                 with _unhurried(connection):
@@ -41,7 +41,7 @@ class Database:
     @contextmanager
     def writing(self) -> Generator[Connection]:
         """A connection of its own in a transaction, committed at the end; for what is not the writer loop's."""
-        with self.turn, translated(self.where), self.writer.connect() as connection:
+        with self.turn, translated(self.where, alone=False), self.writer.connect() as connection:
             transaction = connection.begin()
             try:
                 yield connection

@@ -56,14 +56,18 @@ _SQLITE_DAMAGE = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 @contextmanager
-def translated(where: str, *, committing: bool = False) -> Generator[None]:
+def translated(where: str, *, committing: bool = False, alone: bool = True) -> Generator[None]:
     """Errors of the database inside become `LedgerUnavailableError`, `LedgerRejectedError` or `LedgerFormatError`.
 
-    `committing`: what happens inside is the COMMIT, so that a failure may leave it open whether it counts.
+    `committing`: what happens inside is the COMMIT, so that a failure may leave it open whether it counts. `alone`:
+    only the database is at work inside, so that text or a number it cannot take is the reason of Python's own errors.
     """
+    kinds: tuple[type[Exception], ...] = (DBAPIError, PoolTimeoutError, StatementError)
+    if alone:
+        kinds += (UnicodeError, OverflowError)
     try:
         yield
-    except (DBAPIError, PoolTimeoutError, StatementError, UnicodeError, OverflowError) as error:
+    except kinds as error:
         raise meaning(error, where, committing=committing) from error
 
 

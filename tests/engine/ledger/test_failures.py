@@ -82,3 +82,13 @@ def test_rejected(original: Exception):
 def test_damage(name: str):
     """A damaged file is told apart from one that is busy."""
     assert isinstance(_meaning(_SqliteError(name)), LedgerFormatError)
+
+
+def test_what_is_uncertain_stays_so():
+    """Saying whose an error is does not make it more certain."""
+    error = _meaning(_PostgresError(None))
+    assert isinstance(error, LedgerUnavailableError)
+    again = error.about("region x", region="x")
+    assert isinstance(again, LedgerUnavailableError)
+    assert again.uncertain
+    assert again.metadata == {**error.metadata, "region": "x"}

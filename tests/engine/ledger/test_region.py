@@ -166,6 +166,8 @@ def test_text_that_is_no_text(region: RegionLedger):
     """A lone surrogate is refused on both databases, and NUL wherever the database cannot hold it."""
     with pytest.raises(LedgerRejectedError):
         region.commit(Batch(events=[event(1, id="\ud800", record=b"")]), after=0)
+    with pytest.raises(LedgerRejectedError):
+        region.incident("\ud800")
     try:
         region.commit(Batch(events=[event(1, id="a\0b")]), after=0)
     except LedgerRejectedError:
