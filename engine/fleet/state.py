@@ -160,9 +160,20 @@ class FleetState:
                 raise NotFoundError(f"there is no unit {unit_id!r} in region {self.region.name}", unit=unit_id)
         units = list(self.units)
         rows = np.array([self.row_of[unit_id] for unit_id in unit_ids], np.int64)
-        for row, place in zip(rows, places, strict=True):
-            units[row] = replace(units[row], location=place)
+        for row, place in zip(rows.tolist(), places, strict=True):
+            units[row] = units[row].at(place)
         return self._refreshed(tuple(units), np.unique(rows))
+
+    def seen(self, rows: Int64, places: Sequence[Location], positions: Positions) -> FleetState:
+        """The state after the units of ``rows``, each once, were seen at places that are on roads already."""
+        units = list(self.units)
+        here = np.ones(rows.size, np.bool_)
+        for k, (row, place) in enumerate(zip(rows.tolist(), places, strict=True)):
+            unit = units[row] = units[row].at(place)
+            here[k] = start_location(unit) is place  # else it leaves from where it will be free
+        if not here.any():
+            return replace(self, units=tuple(units))
+        return self._refreshed(tuple(units), rows[here], positions.take(here))
 
     def updated(
         self,
@@ -224,8 +235,8 @@ class FleetState:
         arrays = self.arrays.replaced(rows, unit_arrays(fresh, self.providers, self.territories, self.policy))
         return replace(self, arrays=arrays)._refreshed(tuple(units), rows)
 
-    def _refreshed(self, units: tuple[Unit, ...], rows: Int64) -> FleetState:
-        fresh = _snap(self.region, self.policy, [units[row] for row in rows])
+    def _refreshed(self, units: tuple[Unit, ...], rows: Int64, fresh: Positions | None = None) -> FleetState:
+        fresh = fresh or _snap(self.region, self.policy, [units[row] for row in rows])
         merged = {
             name: np.array(getattr(self.positions, name)) for name in ("arc", "fraction", "lon", "lat", "distance_m")
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import grpc
 from towline.v1 import fleet_service_pb2 as pb
 from towline.v1 import fleet_service_pb2_grpc
@@ -12,6 +14,7 @@ from engine.server.hosted import HostedRegions
 from engine.server.names import ANY, parse_provider, parse_region, parse_unit
 from engine.server.options import ServerOptions
 from engine.server.paging import page
+from engine.server.position_stream import take_all
 from engine.server.security import own_provider, require_own
 
 
@@ -51,6 +54,11 @@ class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
         region = self._regions.named(request.parent, "parent")
         change = fleet_changes.ReportPositions(region, request, self._options, context)
         return fleet_changes.once(region, request, "ReportPositions", change)
+
+    def StreamPositions(
+        self, request_iterator: Iterator[pb.StreamPositionsRequest], context: grpc.ServicerContext
+    ) -> pb.StreamPositionsResponse:
+        return take_all(request_iterator, self._regions, self._options, own_provider(context))
 
     def GetProvider(self, request: pb.GetProviderRequest, context: grpc.ServicerContext) -> pb.GetProviderResponse:
         region_id, provider_id = parse_provider(request.name, "name")

@@ -6,10 +6,10 @@ Every change builds a new immutable snapshot and swaps it in; whoever reads hold
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.dispatch import Dispatcher
@@ -17,8 +17,6 @@ from engine.errors import (
     DuplicateIdError,
     NotFoundError,
     ProviderInUseError,
-    StalePositionError,
-    TimeError,
     UnknownReferenceError,
 )
 from engine.fleet import FleetState
@@ -27,10 +25,8 @@ from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus
 from engine.server.gate import busy
 from engine.server.names import check_id, provider_name, unit_name
+from engine.server.positions import CLOCK_SKEW, PositionColumns, Seen, future_error, judge, put_on_roads, stale_error
 from graphs.errors import TowlineError
-
-#: Clocks of vehicles run ahead a little; farther in the future is a mistake.
-CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -97,6 +93,8 @@ class FleetStore:
             check_id(unit.id, "unit")
         self._writer = threading.RLock()
         self._wait_s = wait_s
+        #: Told of units that came, went, moved or were replaced, once the snapshot shows it; must be quick.
+        self.on_change: Callable[[Iterable[str]], None] = lambda _: None
 
     @property
     def snapshot(self) -> FleetSnapshot:
@@ -139,7 +137,7 @@ class FleetStore:
                 observed={**old.observed, **moved} if moved else old.observed,
                 declared={**old.declared, **told} if told else old.declared,
             )
-            self._swap(fresh, validate_only)
+            self._swap(fresh, validate_only, [unit.id for unit in units])
             return fresh
 
     def engage(self, changes: Mapping[str, Engagement | None]) -> None:
@@ -176,7 +174,7 @@ class FleetStore:
                     name=name,
                     unit_count=len(gone),
                 )
-            self._swap(_without(old, old.state.updated(removed_providers={provider_id}), gone), validate_only)
+            self._swap(_without(old, old.state.updated(removed_providers={provider_id}), gone), validate_only, gone)
             return len(gone)
 
     def delete_unit(self, provider_id: str, unit_id: str, *, validate_only: bool) -> None:
@@ -184,7 +182,7 @@ class FleetStore:
         with self.writing():
             old = self._snapshot
             old.unit(self._region, provider_id, unit_id)
-            self._swap(_without(old, old.state.updated(removed_units={unit_id}), [unit_id]), validate_only)
+            self._swap(_without(old, old.state.updated(removed_units={unit_id}), [unit_id]), validate_only, [unit_id])
 
     def report(
         self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
@@ -204,8 +202,23 @@ class FleetStore:
             for position, error in self._off_map([item for _, item in good]).items():
                 refused[good[position][0]] = error
             good = self._latest([pair for pair in good if pair[0] not in refused], refused)
-            self._swap(self._moved(old, [item for _, item in good]), validate_only)
+            self._swap(self._moved(old, [item for _, item in good]), validate_only, [item.unit_id for _, item in good])
             return refused
+
+    def see(self, positions: PositionColumns, now: datetime, own: str | None, *, list_first: int) -> Seen:
+        """Move units to where they were seen; the others are counted by reason, and the first of them listed.
+
+        The same rules as those of `report`, for thousands at a time; ``own``: units of that provider alone are known.
+        """
+        placed = put_on_roads(positions, self._dispatcher, now)
+        with self.writing():
+            old = self._snapshot
+            seen = judge(placed, old.state, old.observed, now, region=self._region, own=own, list_first=list_first)
+            if seen.units:
+                state = old.state.seen(seen.rows, seen.places, seen.positions)
+                observed = {**old.observed, **dict(zip(seen.units, seen.observed, strict=True))}
+                self._swap(replace(old, state=state, observed=observed), validate_only=False, changed=seen.units)
+            return seen
 
     def _off_map(self, reports: list[Report]) -> Mapping[int, TowlineError]:
         """By index, why a place cannot be used."""
@@ -230,11 +243,10 @@ class FleetStore:
         except NotFoundError as error:
             return error
         if report.observed_at > now + CLOCK_SKEW:
-            when = report.observed_at.isoformat()
-            return TimeError(f"observed_at {when} lies in the future; check the vehicle's clock", value=when, unit=name)
+            return future_error(name, report.observed_at)
         known_at = old.observed.get(report.unit_id)
         stale = known_at is not None and report.observed_at < known_at
-        return _stale_error(name, report.observed_at, known_at) if stale and known_at else None
+        return stale_error(name, report.observed_at, known_at) if stale and known_at else None
 
     def _latest(self, good: list[tuple[int, Report]], refused: dict[int, TowlineError]) -> list[tuple[int, Report]]:
         """Of several reports for one unit the latest (of equals the last); the others go to ``refused``."""
@@ -245,7 +257,7 @@ class FleetStore:
                 earlier = known if report.observed_at >= known[1].observed_at else (index, report)
                 later = (index, report) if earlier is known else known
                 name = unit_name(self._region, report.provider_id, report.unit_id)
-                refused[earlier[0]] = _stale_error(name, earlier[1].observed_at, later[1].observed_at)
+                refused[earlier[0]] = stale_error(name, earlier[1].observed_at, later[1].observed_at)
                 best[report.unit_id] = later
             else:
                 best[report.unit_id] = (index, report)
@@ -264,10 +276,12 @@ class FleetStore:
                 name=name,
             )
 
-    def _swap(self, fresh: FleetSnapshot, validate_only: bool) -> None:
+    def _swap(self, fresh: FleetSnapshot, validate_only: bool, changed: Iterable[str] = ()) -> None:
+        """``changed``: units that came, went, moved or were replaced."""
         if not validate_only:
             self._dispatcher.label(fresh.state)
             self._snapshot = fresh
+            self.on_change(changed)
 
 
 def find_unit(state: FleetState, unit_id: str) -> Unit | None:
@@ -277,15 +291,6 @@ def find_unit(state: FleetState, unit_id: str) -> Unit | None:
 
 def not_found(name: str) -> NotFoundError:
     return NotFoundError(f"there is no {name} on this server", name=name)
-
-
-def _stale_error(name: str, observed_at: datetime, known_at: datetime) -> StalePositionError:
-    return StalePositionError(
-        f"{name} was seen at {observed_at.isoformat()}, but a position of {known_at.isoformat()} is known already",
-        unit=name,
-        observed_at=observed_at.isoformat(),
-        known_at=known_at.isoformat(),
-    )
 
 
 def _without(old: FleetSnapshot, state: FleetState, gone: Sequence[str]) -> FleetSnapshot:
