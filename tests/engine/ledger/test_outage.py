@@ -61,10 +61,14 @@ def proxy(postgres: PostgresServer) -> Iterator[Proxy]:
 
 
 @pytest.mark.parametrize("delivered", [True, False])
-def test_cut_at_the_commit(postgres: PostgresServer, proxy: Proxy, delivered: bool):
-    """When the connection breaks at COMMIT the error is uncertain, and `last` knows, at once and for good."""
+def test_cut_at_the_commit(postgres: PostgresServer, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, delivered: bool):
+    """When the connection breaks at COMMIT the error is uncertain, and `last` knows, at once and for good.
+
+    The server's end stays open: only ending that session lets go of the region's row in time.
+    """
+    monkeypatch.setattr(postgres_backend, "IDLE_IN_TRANSACTION_MS", 60_000)
     url = postgres.database().replace(str(postgres.port), str(proxy.port))
-    with Ledger.open(url) as ledger:
+    with Ledger.open(url, wait_s=3.0) as ledger:
         region = ledger.region("a")
         region.commit(filing(1), after=0)
         proxy.cut, proxy.deliver = b"COMMIT", delivered
