@@ -66,7 +66,8 @@ def export(
             if name not in there:
                 known = ", ".join(there) or "none"
                 raise NotFoundError(f"the ledger has no region {name!r}; it has {known}", region=name)
-        done = write(opened, out, regions=region or there)
+        with console.progress_bar() as tell:
+            done = write(opened, out, regions=region or there, tell=tell)
     if json:
         files = {name: {"file": str(path), "rows": done.rows[name]} for name, path in done.files.items()}
         console.print_json({"files": files})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import Field, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ KINDS: tuple[tuple[str, type[Any], tuple[str, ...]], ...] = (
 TIME = pa.timestamp("us", tz="UTC")
 
 
+Tell = Callable[[str, int, int], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """The files written, and how many rows are in each."""
@@ -40,12 +44,13 @@ class Exported:
 
 
 def export(
-    ledger: Ledger, folder: Path, *, regions: Sequence[str], tell: Callable[[int], None] = lambda _: None
+    ledger: Ledger, folder: Path, *, regions: Sequence[str], tell: Tell = lambda name, done, total: None
 ) -> Exported:
     """Write `events.parquet`, `incidents.parquet`, … into the folder: all of them or, when that fails, none.
 
     Every row begins with its region. `at_us`, `received_us`, … become times in UTC named `at`, `received_at`, …;
-    records are text. Everything is of one moment. `tell` hears of each piece how many rows it had.
+    records are text. Everything is of one moment. `tell` hears the name of a file, and how many rows
+    are in it so far; how many there will be is not known (0).
     """
     ensure_folder(check_save_folder(folder))
     files = {name: folder / f"{name}.parquet" for name, _, _ in KINDS}
@@ -55,7 +60,7 @@ def export(
         for name, kind, order in KINDS:
 
             def write(part: Path, name: str = name, kind: type[Any] = kind, order: tuple[str, ...] = order) -> None:
-                counts[name] = _write(part, kind, order, readings, tell)
+                counts[name] = _write(part, kind, order, readings, partial(_say, tell, name))
 
             outputs.write(files[name], write)
     return Exported(files, counts)
@@ -75,7 +80,7 @@ def _column(field: Field[Any]) -> pa.Field:
 
 
 def _write(
-    path: Path, kind: type[Any], order: tuple[str, ...], readings: Sequence[Reading], tell: Callable[[int], None]
+    path: Path, kind: type[Any], order: tuple[str, ...], readings: Sequence[Reading], tell: Callable[[int], object]
 ) -> int:
     """One file; how many rows are in it."""
     schema = schema_of(kind)
@@ -89,21 +94,20 @@ def _write(
                 rows.append(row)
                 size += len(row.record)
                 if len(rows) == GROUP_ROWS or size >= GROUP_BYTES:
-                    count += _group(writer, schema, reading.region, names, rows, tell)
+                    count += _group(writer, schema, reading.region, names, rows)
                     rows, size = [], 0
+                    tell(count)
             if rows:
-                count += _group(writer, schema, reading.region, names, rows, tell)
+                count += _group(writer, schema, reading.region, names, rows)
+    tell(count)
     return count
 
 
-def _group(
-    writer: pq.ParquetWriter,
-    schema: pa.Schema,
-    region: str,
-    names: Sequence[str],
-    rows: Sequence[Any],
-    tell: Callable[[int], None],
-) -> int:
+def _say(tell: Tell, name: str, count: int) -> None:
+    tell(name, count, 0)
+
+
+def _group(writer: pq.ParquetWriter, schema: pa.Schema, region: str, names: Sequence[str], rows: Sequence[Any]) -> int:
     columns: list[list[Any]] = [[region] * len(rows)]
     for name in names:
         values = [getattr(row, name) for row in rows]
@@ -112,5 +116,4 @@ def _group(
         columns.append(values)
     arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
     writer.write_table(pa.Table.from_arrays(arrays, schema=schema), row_group_size=len(rows))
-    tell(len(rows))
     return len(rows)
