@@ -59,10 +59,9 @@ class LiveRegion:
         fleet: FleetHolder,
         ledger: RegionLedger,
         wall: Callable[[], datetime],
-        listeners: Listeners | None = None,
     ) -> None:
         self.region, self.dispatcher, self.fleet, self.ledger = region, dispatcher, fleet, ledger
-        self._wall, self._listeners = wall, listeners or Listeners()
+        self._wall, self.listeners = wall, Listeners()
         self.writer = Writer(
             region, dispatcher, lambda: fleet.snapshot, ledger, self._time, self._committed, self._trouble
         )
@@ -85,7 +84,7 @@ class LiveRegion:
         """Read the state from the ledger; before `start`."""
         self.writer.load()
         state = self.writer.state
-        self._clock = SteadyClock(self._wall, state.at, on_jump=self._listeners.jump)
+        self._clock = SteadyClock(self._wall, state.at, on_jump=lambda off: self.listeners.jump(off))
         self.fleet.engage(engagements(state, state.engaged))
         for record in state.incidents.values():
             self._timers.set(record.id, next_time(record, self.dispatcher.policy))
@@ -132,7 +131,7 @@ class LiveRegion:
             return self._wall() if self._clock is None else self._clock()
 
     def _committed(self, events: Sequence[Event], changed: Sequence[IncidentRecord], units: set[str]) -> None:
-        self._listeners.events(events)
+        self.listeners.events(events)
         with self._changed:
             for record in changed:
                 self._timers.set(record.id, next_time(record, self.dispatcher.policy))
@@ -141,7 +140,7 @@ class LiveRegion:
         self._dirty.set()
 
     def _trouble(self, error: BaseException) -> None:
-        self._listeners.trouble("writer", error)
+        self.listeners.trouble("writer", error)
 
     # -- clocks, engagements, arrivals
 
@@ -164,7 +163,7 @@ class LiveRegion:
                     tracked_at = time.monotonic()
                     self._track()
             except Exception as error:
-                self._listeners.trouble("clocks", error)
+                self.listeners.trouble("clocks", error)
                 self._stopped.wait(RETRY_S)
 
     def _pause(self, engaged_at: float, tracked_at: float) -> float:
@@ -198,7 +197,7 @@ class LiveRegion:
         except TowlineError as error:
             with self._changed:
                 self._units |= units
-            self._listeners.trouble("engagements", error)
+            self.listeners.trouble("engagements", error)
 
     def _track(self) -> None:
         records = self.open()
@@ -206,7 +205,7 @@ class LiveRegion:
         now = self._time()
         found = arrivals(self.dispatcher, legs, now)
         self._latest = {(each.incident, each.leg): each for each in found}
-        self._listeners.arrivals(found)
+        self.listeners.arrivals(found)
         rules, known = self.dispatcher.policy.live, {record.id: record for record in records}
         sighted = []
         silent = timedelta(minutes=rules.silent_minutes)
@@ -244,7 +243,7 @@ class LiveRegion:
             except _StoppingError:
                 return
             except Exception as error:
-                self._listeners.trouble("replan", error)
+                self.listeners.trouble("replan", error)
             spent = time.monotonic() - began
             share = min(1.0, self.dispatcher.policy.live.replan_core)
             if self._stopped.wait(max(0.0, spent / share - spent)):

@@ -19,6 +19,7 @@ class Kind(Enum):
     LIGHT = auto()  # looks something up
     QUICK = auto()  # a few milliseconds of computing
     WRITE = auto()  # changes the fleet
+    COMMAND = auto()  # changes an incident: waits for the writer, computes next to nothing itself
     TRAFFIC = auto()  # changes traffic: a few milliseconds, or as long as its entries take to check
     FEED = auto()  # a stream of such changes, which is silent in between
     POSITIONS = auto()  # a stream of positions, each batch a change of the fleet
@@ -32,6 +33,8 @@ class Kind(Enum):
         name = method.rpartition("/")[2]
         if name.startswith(("Get", "List")):
             return Kind.LIGHT
+        if ".IncidentService/" in method:
+            return Kind.COMMAND
         if name.startswith(("BatchUpsert", "Delete", "Report")):
             return Kind.WRITE
         if name in ("UpdateTraffic", "ClearTraffic", "SetWeather"):
@@ -58,6 +61,7 @@ class Admission:
             Kind.LIGHT: Gate("light calls", options.light_threads, 0, wait_s),  # never full: it has as many threads
             Kind.QUICK: Gate("quick calls", 2 * cores, options.quick_queue, wait_s),
             Kind.WRITE: Gate("changes", max(2, cores), options.write_queue, wait_s),
+            Kind.COMMAND: Gate("changes of incidents", options.commands, 0, wait_s),
             Kind.TRAFFIC: Gate(
                 "changes of traffic", options.traffic_calls, max(0, self.traffic.places - options.traffic_calls), wait_s
             ),

@@ -1,19 +1,28 @@
-"""What a server holds for each region: its dispatcher, its fleet and the answers kept for repeated requests."""
+"""What a server holds for each region: its dispatcher, its fleet, its live state, and who is told of that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from engine.dispatch import Dispatcher
+from engine.ledger import Ledger
+from engine.live.region import Listeners, LiveRegion
+from engine.live.telemetry import TelemetryBoard
+from engine.live.watch.hub import EventHub
 from engine.model import Fleet
 from engine.server.fleet_store import FleetStore
+from engine.server.logs import frames, logger
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
 from engine.server.region_traffic import RegionTraffic
 from engine.server.replies import Replies
-from graphs.errors import RegionNotFoundError
+from engine.server.watch_messages import EventEncoder, UnitEncoder
+from graphs.errors import RegionNotFoundError, TowlineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,25 @@ class HostedRegion:
     store: FleetStore
     replies: Replies
     traffic: RegionTraffic
+    live: LiveRegion
+    hub: EventHub
+    telemetry: TelemetryBoard
+
+    def open(self) -> None:
+        """Read what the ledger has, and begin to work; `close` ends that."""
+        self.live.load()
+        self.hub.last = self.hub.announced = self.live.writer.state.number
+        self.live.start()
+        self.traffic.open()
+
+    def close(self) -> None:
+        self.traffic.close()
+        self.live.stop()
+
+    def provider_of(self, unit_id: str) -> str | None:
+        """The provider of a unit that is in the fleet."""
+        found = self.store.snapshot.find(unit_id)
+        return None if found is None else found.provider_id
 
 
 class HostedRegions:
@@ -34,13 +62,17 @@ class HostedRegions:
         self,
         dispatchers: Mapping[str, Dispatcher],
         options: ServerOptions,
+        ledger: Ledger,
         fleets: Mapping[str, Fleet] | None = None,
         feeds: Mapping[str, Path] | None = None,
     ) -> None:
         self._regions = {
-            key: _hosted(key, dispatcher, options, (fleets or {}).get(key), (feeds or {}).get(key))
+            key: _hosted(key, dispatcher, options, ledger, (fleets or {}).get(key), (feeds or {}).get(key))
             for key, dispatcher in sorted(dispatchers.items())
         }
+
+    def __iter__(self) -> Iterator[HostedRegion]:
+        return iter(self._regions.values())
 
     def ids(self) -> list[str]:
         return list(self._regions)
@@ -64,13 +96,44 @@ class HostedRegions:
 
 
 def _hosted(
-    key: str, dispatcher: Dispatcher, options: ServerOptions, fleet: Fleet | None, feed: Path | None
+    key: str, dispatcher: Dispatcher, options: ServerOptions, ledger: Ledger, fleet: Fleet | None, feed: Path | None
 ) -> HostedRegion:
+    part = ledger.region(key)
     store = FleetStore(key, dispatcher, fleet, options.queue_s)
+
+    def provider_of(unit_id: str) -> str | None:
+        found = store.snapshot.find(unit_id)
+        return None if found is None else found.provider_id
+
+    hub = EventHub(key, ledger.id, part, EventEncoder(key, provider_of))
+    live = LiveRegion(key, dispatcher, store, part, options.clock)
+    silent_after = timedelta(minutes=dispatcher.policy.live.silent_minutes)
+    board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
+    live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))
     return HostedRegion(
         key,
         dispatcher,
         store,
         Replies(options.retention_s, options.retention_bytes, options.queue_s),
         RegionTraffic(key, dispatcher, store, options.clock, feed),
+        live,
+        hub,
+        board,
     )
+
+
+def _trouble(region: str, where: str, error: BaseException) -> None:
+    """Something that runs by itself failed; it will be tried again."""
+    known = isinstance(error, TowlineError)
+    fields = {"region": region, "where": where, "exception": type(error).__name__}
+    if known:
+        fields["reason"] = error.reason
+    (logger.warning if known else logger.error)("trouble", extra={**fields, **({} if known else _where(error))})
+
+
+def _where(error: BaseException) -> dict[str, Any]:
+    return {"frames": frames(error)} if isinstance(error, Exception) else {}
+
+
+def _jump(region: str, off: timedelta) -> None:
+    logger.warning("clock jumped", extra={"region": region, "seconds": round(off.total_seconds(), 1)})

@@ -63,6 +63,20 @@ def parse_incident(name: str, field: str) -> tuple[str, str]:
     return region, incident
 
 
+def parse_offer(name: str, field: str) -> tuple[str, str, str]:
+    """Ids of region, incident and offer."""
+    kinds = ("regions", "incidents", "offers")
+    region, incident, offer = _parse(name, kinds, field, "regions/coquimbo/incidents/i1/offers/1")
+    return region, incident, offer
+
+
+def parse_escalation(name: str, field: str) -> tuple[str, str, str]:
+    """Ids of region, incident and escalation."""
+    kinds = ("regions", "incidents", "escalations")
+    region, incident, escalation = _parse(name, kinds, field, "regions/coquimbo/incidents/i1/escalations/response-1")
+    return region, incident, escalation
+
+
 def require_region(found: str, wanted: str, name: str, field: str) -> None:
     """ResourceNameError when a name is of another region than the request: there is no dispatch across a border."""
     if found != wanted:

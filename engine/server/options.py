@@ -31,6 +31,9 @@ class ServerOptions:
     #: Recommendations, and changes of fleets, that may wait for their turn.
     quick_queue: int = 32
     write_queue: int = 32
+    #: Changes of incidents that may wait for the ledger at once, and how many incidents may be open.
+    commands: int = 256
+    max_open_incidents: int = 20_000
     #: Requests for changes of traffic read at once; each region then does one large and one small at a time, so many
     #: more of each may wait. Streams of them open at once.
     traffic_calls: int = 2

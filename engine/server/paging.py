@@ -23,7 +23,7 @@ def page(ids: Sequence[str], size: int, token: str, scope: str) -> tuple[Sequenc
     """
     if size < 0:
         raise PageSizeError(f"page_size {size} is negative; use 1 to {MAX_SIZE}", field="page_size", value=size)
-    start = bisect_right(ids, _read(token, scope)) if token else 0
+    start = bisect_right(ids, token_last(token, scope)) if token else 0
     chosen = ids[start : start + min(size or DEFAULT_SIZE, MAX_SIZE)]
     more = start + len(chosen) < len(ids)
     return chosen, token_after(chosen[-1], scope) if more else ""
@@ -35,7 +35,8 @@ def token_after(last: str, scope: str) -> str:
     return base64.urlsafe_b64encode(_digest(text, scope) + text).decode().rstrip("=")
 
 
-def _read(token: str, scope: str) -> str:
+def token_last(token: str, scope: str) -> str:
+    """What the page that gave a token ended with; PageTokenError."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         if _digest(raw[_DIGEST:], scope) == raw[:_DIGEST]:

@@ -19,6 +19,14 @@ MAX_ID = 128
 Reply = TypeVar("Reply", bound=Message)
 
 
+def check_request_id(request_id: str) -> None:
+    """RequestIdError when it is too long or not printable."""
+    if len(request_id) > MAX_ID or (request_id and not request_id.isprintable()):
+        raise RequestIdError(
+            f"request_id must be at most {MAX_ID} printable characters; a UUID will do", field="request_id"
+        )
+
+
 #: Method and request_id.
 _Key = tuple[str, str]
 
@@ -66,10 +74,7 @@ class Replies:
         """
         if not request_id:
             return work()
-        if len(request_id) > MAX_ID or not request_id.isprintable():
-            raise RequestIdError(
-                f"request_id must be at most {MAX_ID} printable characters; a UUID will do", field="request_id"
-            )
+        check_request_id(request_id)
         content = hashlib.blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
         key, until = (scope, request_id), time.monotonic() + self._wait_s
         while True:
