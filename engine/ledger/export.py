@@ -43,9 +43,7 @@ class Exported:
     rows: dict[str, int]
 
 
-def export(
-    ledger: Ledger, folder: Path, *, regions: Sequence[str], tell: Tell = lambda name, done, total: None
-) -> Exported:
+def export(ledger: Ledger, folder: Path, *, regions: Sequence[str], tell: Tell = lambda *_: None) -> Exported:
     """Write `events.parquet`, `incidents.parquet`, … into the folder: all of them or, when that fails, none.
 
     Every row begins with its region. `at_us`, `received_us`, … become times in UTC named `at`, `received_at`, …;
