@@ -75,6 +75,12 @@ def serve(
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print what is in force and where it comes from, then end.")
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Open and compile all that a start would, listen to nobody, end: exit code 0 if it is fine."
+        ),
+    ] = False,
     region: Annotated[
         list[str] | None, typer.Option("--region", help=f"A region file, or '{BUNDLED}' (default); repeat for several.")
     ] = None,
@@ -153,7 +159,7 @@ def serve(
     if print_config:
         _print(chosen, json)
         return
-    _run(chosen, json)
+    _run(_unheard(chosen) if check else chosen, json, check)
 
 
 def _print(config: ServeConfig, json: bool) -> None:
@@ -163,6 +169,17 @@ def _print(config: ServeConfig, json: bool) -> None:
         console.print_json(shown_values(config))
     else:
         print(shown_toml(config), end="", flush=True)
+
+
+def _unheard(config: ServeConfig) -> ServeConfig:
+    """The same, checked, but nowhere to be reached, and with nothing that a running server holds."""
+    from dataclasses import replace
+
+    from engine.server.config import LedgerSection, MetricsSection
+
+    _check(config)
+    server = replace(config.server, address="127.0.0.1:0", osrm=None)
+    return replace(config, server=server, metrics=MetricsSection(), ledger=LedgerSection())
 
 
 def _check(config: ServeConfig) -> None:
@@ -183,7 +200,7 @@ def _check(config: ServeConfig) -> None:
             check_address(other, server.insecure)
 
 
-def _run(config: ServeConfig, json: bool) -> None:
+def _run(config: ServeConfig, json: bool, check: bool) -> None:
     _check(config)
     from engine.assign.worker import FlowWorkers
     from engine.dispatch import Dispatcher
@@ -230,6 +247,10 @@ def _run(config: ServeConfig, json: bool) -> None:
 
     def ready(running: Server) -> None:
         starting.close()
+        if check:
+            console.note("Everything could be opened; nothing was served")
+            signal.raise_signal(signal.SIGTERM)
+            return
         where = running.address
         if json:
             console.print_json({"address": where, "regions": list(dispatchers)})

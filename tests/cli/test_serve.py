@@ -159,6 +159,21 @@ def test_the_configuration_is_shown(towline: Callable[..., Result], tmp_path: Pa
     assert json.loads(result.stdout)["limits.max_calls"] == 7
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_check_opens_everything_and_ends(tmp_path: Path) -> None:
+    """Exit code 0 for what would start; listening nowhere, it can be run beside the server that is to be restarted."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        path = tmp_path / "towline.toml"
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        path.write_text(f'[server]\naddress = "{address}"\n[metrics]\naddress = "{address}"\n')
+        command = [sys.executable, "-m", "cli", "serve", "--check", "--config", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "nothing was served" in done.stderr
+
+
 def test_open_addresses_need_encryption_and_callers_who_say_who_they_are(
     towline: Callable[..., Result], tmp_path: Path
 ) -> None:

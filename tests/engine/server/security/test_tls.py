@@ -203,3 +203,15 @@ def test_an_open_address_needs_both(tmp_path: Path, pair: Pair, authority: Autho
     listen(SecuritySettings(tls=encrypted, token=settings(tmp_path)))
     listen(SecuritySettings(tls=mutual))
     listen(SecuritySettings(), insecure=True)
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_connections_that_get_nowhere_are_closed(secured: Secured, tmp_path: Path, pair: Pair, encrypted: bool) -> None:
+    """Silent ones, and those that stop in the middle of a handshake, in the time a peer may stall."""
+    server = secured(SecuritySettings(tls=tls(tmp_path, pair) if encrypted else None), stalled_s=1.0)
+    openings = (b"", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03") if encrypted else (b"", b"PRI * HTTP/2.0\r\n")
+    for opening in openings:
+        with socket.create_connection(("127.0.0.1", server.port), 10) as half:
+            half.sendall(opening)
+            while half.recv(4096):  # until the server closes; TimeoutError if it never does
+                pass
