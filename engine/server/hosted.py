@@ -110,6 +110,7 @@ def _hosted(
     silent_after = timedelta(minutes=dispatcher.policy.live.silent_minutes)
     board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
     live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))
+    store.on_change = board.moved
     return HostedRegion(
         key,
         dispatcher,
