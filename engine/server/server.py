@@ -21,8 +21,12 @@ from towline.v1 import eta_service_pb2 as eta_pb2
 from towline.v1 import eta_service_pb2_grpc as eta_grpc
 from towline.v1 import fleet_service_pb2 as fleet_pb2
 from towline.v1 import fleet_service_pb2_grpc as fleet_grpc
+from towline.v1 import incident_service_pb2 as incident_pb2
+from towline.v1 import incident_service_pb2_grpc as incident_grpc
 from towline.v1 import region_service_pb2 as region_pb2
 from towline.v1 import region_service_pb2_grpc as region_grpc
+from towline.v1 import watch_service_pb2 as watch_pb2
+from towline.v1 import watch_service_pb2_grpc as watch_grpc
 
 from engine.dispatch import Dispatcher
 from engine.errors import ListenError
@@ -36,7 +40,9 @@ from engine.server.eta_servicer import EtaServicer
 from engine.server.feed_readers import FeedReaders
 from engine.server.fleet_servicer import FleetServicer
 from engine.server.hosted import HostedRegions
+from engine.server.incident_servicer import IncidentServicer
 from engine.server.interceptor import CallInterceptor
+from engine.server.kept_ledger import KeptLedger
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
@@ -44,12 +50,13 @@ from engine.server.region_servicer import RegionServicer
 from engine.server.security.guard import Guard
 from engine.server.warm_up import warm_up
 from engine.server.watch_calls import Watching
+from engine.server.watch_servicer import WatchServicer
 from engine.server.watchdog import Watchdog
 
 #: Full names of towline's services.
 SERVICES: tuple[str, ...] = tuple(
     service.full_name
-    for module in (dispatch_pb2, eta_pb2, fleet_pb2, region_pb2)
+    for module in (dispatch_pb2, eta_pb2, fleet_pb2, incident_pb2, region_pb2, watch_pb2)
     for service in module.DESCRIPTOR.services_by_name.values()
 )
 
@@ -70,9 +77,12 @@ class Server:
         fleets: Mapping[str, Fleet] | None = None,
         feeds: Mapping[str, Path] | None = None,
         telemetry: Telemetry | None = None,
+        ledger: str | None = None,
     ) -> None:
         """``dispatchers``, ``fleets`` and ``feeds`` (files of traffic that are followed) by region id.
 
+        ``ledger``: the URL of where incidents and fleets are kept; without one that is a temporary folder, gone when
+        the server stops.
         ``telemetry``: who counts and traces; it is the caller's to stop after the server.
 
         Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, OpenAddressError, what
@@ -90,7 +100,12 @@ class Server:
         self._guard = Guard(security)
         self.telemetry = telemetry or Telemetry()
         self._dispatchers = dict(dispatchers)
-        self._regions = HostedRegions(self._dispatchers, self.options, fleets, feeds)
+        self._kept = KeptLedger(ledger)
+        try:
+            self._regions = HostedRegions(self._dispatchers, self.options, self._kept.ledger, fleets, feeds)
+        except BaseException:
+            self._kept.close()
+            raise
         self._health = health.HealthServicer()
         self._serving, self._down, self._marking = False, set[str](), threading.Lock()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
@@ -132,7 +147,9 @@ class Server:
         dispatch_grpc.add_DispatchServiceServicer_to_server(DispatchServicer(regions, options), server)
         eta_grpc.add_EtaServiceServicer_to_server(EtaServicer(regions, options), server)
         fleet_grpc.add_FleetServiceServicer_to_server(FleetServicer(regions, options), server)
+        incident_grpc.add_IncidentServiceServicer_to_server(IncidentServicer(regions, options), server)
         region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions, options), server)
+        watch_grpc.add_WatchServiceServicer_to_server(WatchServicer(regions.get), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         self._mark()
@@ -166,7 +183,8 @@ class Server:
         try:
             for region_id, dispatcher in self._dispatchers.items():
                 warm_up(dispatcher, self.options.clock())
-                self._regions.get(region_id, "region").traffic.open()
+                region = self._regions.get(region_id, "region")
+                region.open()
                 logger.info("region ready", extra={"region": region_id})
         except BaseException:
             self.stop(grace_s=0)  # or its threads would keep the process alive
@@ -204,6 +222,8 @@ class Server:
             stopped = self._grpc.stop(grace_s)
             self._readers.stop()  # they would wait for their next update until the end of the grace
             self._watching.stop()
+            for region in self._regions:
+                region.hub.stop()
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
             idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
             if all(idle) and not stopped.wait(LINGER_S):
@@ -216,8 +236,9 @@ class Server:
             self._watchdog.stop()
             self._feeds.stop()
             self._guard.stop()
-            for region_id in self._dispatchers:
-                self._regions.get(region_id, "region").traffic.close()
+            for region in self._regions:
+                region.close()
+            self._kept.close()
             logger.info("stopped", extra={"address": self.address})
 
     def cancel(self) -> None:
