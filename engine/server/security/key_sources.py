@@ -122,10 +122,17 @@ class KeyUrl:
 
 
 def check_url(url: str) -> str:
-    """OptionError unless it is https: whoever can change the keys on their way can be anybody."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise OptionError("security.token.jwks_url must begin with https://", option="security.token.jwks_url")
+    """OptionError unless it is https, for whoever can change the keys on their way can be anybody; and public."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise OptionError(
+            "security.token.jwks_url must begin with https:// and hold no password: keys to check with are public",
+            option="security.token.jwks_url",
+        )
     return url
 
 

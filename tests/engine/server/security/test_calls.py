@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -180,6 +182,28 @@ def test_limits_of_a_caller(secured: Secured, tmp_path: Path) -> None:
     waits[0].Unpack(info := RetryInfo())
     assert 0 < info.retry_delay.ToMilliseconds() <= 1000
     list_units(client, bearer(sub="patient"))
+
+
+def test_a_flood_of_strangers_does_not_keep_callers_out(client: Client) -> None:
+    """Whoever has no token is turned away without taking anybody's place."""
+    stop = threading.Event()
+    turned_away = Counter[str]()
+
+    def stranger() -> None:
+        while not stop.is_set():
+            turned_away[failure(lambda: list_units(client, None)).reason] += 1
+
+    threads = [threading.Thread(target=stranger) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(20):
+            assert len(list_units(client, bearer())) == 4
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert set(turned_away) == {"TOKEN_MISSING"}
 
 
 class Lines(logging.Handler):

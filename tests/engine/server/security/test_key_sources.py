@@ -177,7 +177,18 @@ def test_a_url_over_tls(tmp_path: Path) -> None:
             fetcher(by_url(f"{url}/drip", jwks_ca=ca, fetch_s=0.3))()
 
 
-@pytest.mark.parametrize("url", ["http://issuer.example/keys", "file:///etc/passwd", "issuer.example", "https://", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://issuer.example/keys",
+        "file:///etc/passwd",
+        "issuer.example",
+        "https://",
+        "https://u:p@x",
+        "https://x:y",
+        "",
+    ],
+)
 def test_only_https(url: str) -> None:
     """Keys that others can change on their way are nobody's."""
     with pytest.raises(OptionError):

@@ -18,6 +18,7 @@ from towline.v1 import fleet_service_pb2
 
 from engine.errors import CertificateError, InsecureAddressError, OpenAddressError
 from engine.server import Server, ServerOptions
+from engine.server.logs import logger
 from engine.server.security import Identity, Role, SecuritySettings
 from engine.server.security.tls import Certificates
 from graphs.errors import FileMissingError
@@ -185,6 +186,20 @@ def test_files_that_cannot_be_used(tmp_path: Path, authority: Authority, pair: P
         Certificates(tls(tmp_path, old))
     with pytest.raises(FileMissingError):
         Certificates(replace(good, key=tmp_path / "nowhere"))
+
+
+def test_a_key_that_everybody_can_read_is_told(
+    tmp_path: Path, pair: Pair, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the log, by its file's name; closed files are not."""
+    monkeypatch.setattr(logger, "propagate", True)
+    files = tls(tmp_path, pair)
+    files.key.chmod(0o640)
+    Certificates(files)
+    assert not caplog.records
+    files.key.chmod(0o644)
+    Certificates(files)
+    assert [vars(record)["file"] for record in caplog.records] == [str(files.key)]
 
 
 def test_an_open_address_needs_both(tmp_path: Path, pair: Pair, authority: Authority) -> None:
