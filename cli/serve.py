@@ -13,6 +13,7 @@ import typer
 
 from cli import console
 from cli.choices import BUNDLED, open_region_choice, policy_of, time_of
+from cli.ledger import ledger_url
 from cli.places import reading_of
 from cli.traffic import ProfileChoice, WeatherChoice, store_of
 
@@ -122,6 +123,15 @@ def serve(
         Path | None,
         typer.Option("--feed", help="Traffic of the first region, CSV or GeoJSON; read again when it changes."),
     ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(
+            "--ledger",
+            metavar="LEDGER",
+            help="Where incidents and fleets are kept: a file, or a URL such as postgresql://USER@HOST/DATABASE; "
+            "left out, they are gone when the server stops.",
+        ),
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option("--metrics", help="Answer Prometheus here, e.g. 127.0.0.1:9464.")
     ] = None,
@@ -153,6 +163,7 @@ def serve(
         "security.tls_cert": tls_cert,
         "security.tls_key": tls_key,
         "security.tls_client_ca": tls_client_ca,
+        "ledger.url": None if ledger is None else ledger_url(ledger),
         "metrics.address": metrics,
     }
     chosen = load_config(config, os.environ, given)
@@ -195,6 +206,7 @@ def _check(config: ServeConfig) -> None:
         authenticated=security.authenticates,
     )
     Guard(security)
+    config.ledger_url()
     for other in (server.osrm, config.metrics.address):
         if other is not None:
             check_address(other, server.insecure)
@@ -243,6 +255,8 @@ def _run(config: ServeConfig, json: bool, check: bool) -> None:
             console.note(remark)
 
     feeds = {} if traffic.feed is None else {next(iter(dispatchers)): traffic.feed}
+    if config.ledger.url is None and not check:
+        console.note("There is no --ledger: incidents and fleets are gone when the server stops")
     starting = ExitStack()
 
     def ready(running: Server) -> None:
@@ -261,4 +275,6 @@ def _run(config: ServeConfig, json: bool, check: bool) -> None:
     first_dispatcher = next(iter(dispatchers.values()))
     with flow, tours, starting, _telemetry(config) as telemetry, _osrm_endpoint(server.osrm, first_dispatcher):
         starting.enter_context(console.working("Starting"))
-        raise typer.Exit(run(dispatchers, server.address, options, fleets, ready, feeds, telemetry))
+        raise typer.Exit(
+            run(dispatchers, server.address, options, fleets, ready, feeds, telemetry, config.ledger_url())
+        )

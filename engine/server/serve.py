@@ -30,6 +30,7 @@ def serve(
     on_ready: Callable[[Server], None] | None = None,
     feeds: Mapping[str, Path] | None = None,
     telemetry: Telemetry | None = None,
+    ledger: str | None = None,
 ) -> int:
     """Serve in the main thread until SIGTERM or SIGINT, then drain; returns the exit code, 0.
 
@@ -40,7 +41,7 @@ def serve(
     Raises what `Server` raises when the address or a fleet cannot be used.
     """
     log_to_stderr()
-    server = Server(dispatchers, address, options, fleets, feeds, telemetry)
+    server = Server(dispatchers, address, options, fleets, feeds, telemetry, ledger)
     notifier = Notifier()
     told = threading.Event()
     again = threading.Event()

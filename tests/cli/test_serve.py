@@ -117,7 +117,7 @@ def test_it_serves_what_its_configuration_says(tmp_path: Path) -> None:
         "WATCHDOG_USEC": "200000",
     }
     command = [sys.executable, "-m", "cli", "serve", "--config", str(tmp_path / "towline.toml")]
-    command += ["--address", "127.0.0.1:0", "--json"]
+    command += ["--address", "127.0.0.1:0", "--json", "--ledger", str(tmp_path / "ledger.db")]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(environment["NOTIFY_SOCKET"])
         manager.settimeout(60)
@@ -138,6 +138,7 @@ def test_it_serves_what_its_configuration_says(tmp_path: Path) -> None:
                 assert len(regions.ListRegions(asked, timeout=20, metadata=allowed).regions) == 1
             with urllib.request.urlopen(where, timeout=10) as answer:
                 assert 'reason="TOKEN_MISSING"} 1.0' in answer.read().decode()
+            assert (tmp_path / "ledger.db").exists()
             run.send_signal(signal.SIGTERM)
             while b"STOPPING=1" not in manager.recv(999):
                 pass
