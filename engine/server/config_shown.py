@@ -17,8 +17,8 @@ def shown_values(config: ServeConfig) -> dict[str, Any]:
     return {key: _plain(key, value) for key, value in config.values().items()} | {
         "security.client": [
             {
-                "name": name,
-                "subject": identity.subject,
+                "name": _plain("", name),
+                "subject": _plain("", identity.subject),
                 "roles": sorted(identity.roles),
                 "provider": identity.provider,
                 "regions": None if identity.regions is None else sorted(identity.regions),
@@ -49,7 +49,7 @@ def shown_toml(config: ServeConfig) -> str:
 
 def _plain(key: str, value: Any) -> Any:
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(key, item) for item in value]
     if isinstance(value, str) and key == "ledger.url":
         from engine.ledger.address import parse, shown
 
@@ -61,7 +61,10 @@ def _plain(key: str, value: Any) -> Any:
 
 def _without_login(url: str) -> str:
     """Name and password of a URL, and what stands behind its path, left out."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(no URL)"
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 

@@ -32,7 +32,11 @@ def read_value(key: str, hint: Any, value: Any, folder: Path | None = None) -> A
     if hint is str or hint is Path:
         if not isinstance(value, str) or not value.strip() or has_commands(value):
             raise _wrong(key, "text on one line" if hint is str else "a file's name")
-        return value if hint is str else (folder or Path()) / value
+        if hint is str:
+            return value
+        if "://" in value:
+            raise _wrong(key, "a file's name, no URL")
+        return (folder or Path()) / value
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise _wrong(key, "a list of names")
     return tuple(value)

@@ -8,7 +8,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -112,7 +111,7 @@ class KeyUrl:
             keys = read_jwks(self._fetch(), self._settings.algorithms, "the JWKS of security.token.jwks_url")
         except TowlineError as error:
             logger.error("keys", extra={"outcome": "kept", "reason": error.reason, "problem": error.message})
-        except (OSError, HTTPException, ValueError) as error:
+        except Exception as error:  # of the network, mostly; a bug must not end the thread either
             logger.error("keys", extra={"outcome": "kept", "problem": type(error).__name__})
         else:
             if _prints(keys) != _prints(self._keys):

@@ -71,7 +71,7 @@ def read_jwks(raw: bytes, algorithms: Sequence[str], where: str) -> tuple[Verifi
     for entry in usable:
         try:
             parsed = jwt.PyJWK(entry)
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except Exception:  # an entry of any content runs into all sorts: KeyError, OverflowError, cryptography's own
             continue
         key = parsed.key
         if isinstance(key, bytes):
