@@ -19,7 +19,6 @@ from h3.api import basic_int as h3
 
 from engine.live.records import IncidentRecord, LegState
 from engine.live.telemetry_watch import TelemetryWatch
-from engine.live.watch.entry import FINEST
 from engine.model import Unit
 from graphs.network import Int64
 
@@ -74,7 +73,7 @@ Encode = Callable[[Unit, datetime | None, Work | None, bool], bytes]
 class UnitFilter:
     """Units that meet all that is set; an empty set asks for nothing. Ids, not names."""
 
-    cells: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by resolution, 0 to FINEST
+    cells: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by resolution, 0 to 9
     providers: frozenset[str] = frozenset()
     incidents: frozenset[str] = frozenset()
     own: str | None = None  # the provider whose units alone the watcher may see
@@ -117,7 +116,9 @@ class TelemetryBoard:
         self._parts: list[bytes | None] = []
         self._works: dict[str, Work] = {}
         self._version = 0
-        self._versions, self._cells, self._observed_us = (np.zeros(0, np.int64) for _ in range(3))
+        self._versions, self._observed_us = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self._places: list[tuple[float, float]] = []  # lat, lon
+        self._cells: dict[int, Int64] = {}  # by resolution, those that somebody asks for
         self._silent = np.zeros(0, np.bool_)
         self._providers = np.zeros(0, np.int32)
         self._codes: dict[str, int] = {}
@@ -181,8 +182,16 @@ class TelemetryBoard:
         if wanted.cells:
             inside = np.zeros(n, np.bool_)
             for resolution, cells in wanted.cells.items():
-                inside |= np.isin(parents(self._cells[:n], resolution), np.fromiter(cells, np.int64, len(cells)))
+                inside |= np.isin(self._cells_at(resolution), np.fromiter(cells, np.int64, len(cells)))
             found &= inside
+        return found
+
+    def _cells_at(self, resolution: int) -> Int64:
+        """[units] cells of a resolution."""
+        found = self._cells.get(resolution)
+        if found is None or found.size < len(self._ids):
+            at = (h3.latlng_to_cell(*place, resolution) for place in self._places)
+            found = self._cells[resolution] = np.fromiter(at, np.int64, len(self._places))
         return found
 
     def _look(self) -> None:
@@ -210,14 +219,17 @@ class TelemetryBoard:
         self._versions[row] = self._version
         unit = fleet.find(unit_id)
         if unit is None:
-            self._parts[row], self._providers[row], self._cells[row] = None, -1, 0
+            self._parts[row], self._providers[row] = None, -1
             self._observed_us[row], self._silent[row] = _NOT_SEEN, False
             return
         observed = fleet.observed.get(unit_id)
         self._observed_us[row] = _NOT_SEEN if observed is None else _micros(observed)
         self._silent[row] = observed is not None and self._observed_us[row] < limit_us
         self._providers[row] = self._codes.setdefault(unit.provider_id, len(self._codes))
-        self._cells[row] = h3.latlng_to_cell(unit.location.lat, unit.location.lon, FINEST)
+        place = self._places[row] = unit.location.lat, unit.location.lon
+        for resolution, cells in self._cells.items():
+            if row < cells.size:
+                cells[row] = h3.latlng_to_cell(*place, resolution)
         self._parts[row] = self._encode(unit, observed, self._works.get(unit_id), bool(self._silent[row]))
 
     def _all_works(self) -> dict[str, Work]:
@@ -244,18 +256,13 @@ class TelemetryBoard:
             self._row[unit_id] = len(self._ids)
             self._ids.append(unit_id)
             self._parts.append(None)
+            self._places.append((0.0, 0.0))
         short = len(self._ids) - self._versions.size
         if short > 0:
             more = short + len(self._ids)
-            self._versions, self._cells = _longer(self._versions, more, 0), _longer(self._cells, more, 0)
+            self._versions = _longer(self._versions, more, 0)
             self._observed_us = _longer(self._observed_us, more, _NOT_SEEN)
             self._silent, self._providers = _longer(self._silent, more, False), _longer(self._providers, more, -1)
-
-
-def parents(cells: Int64, resolution: int) -> Int64:
-    """The H3 cells of a coarser resolution that contain the cells, by the layout of H3's index; 0 is in none."""
-    digits = (1 << 3 * (15 - resolution)) - 1
-    return (cells & ~np.int64(0xF << 52)) | np.int64(resolution << 52 | digits)
 
 
 def _longer(values: npt.NDArray, more: int, fill: float) -> npt.NDArray:

@@ -37,7 +37,7 @@ class Entry:
         self.units, self.providers = units, providers
         self._encode = encode
         self._sent: dict[str | None, bytes] = {}
-        self._cells: dict[int, int] | None = None
+        self._cells: dict[int, int] = {}
 
     def sent(self, own: str | None) -> bytes:
         """The event as it is sent; made once for all who may see the same of it."""
@@ -48,14 +48,12 @@ class Entry:
 
     def cell(self, resolution: int) -> int:
         """The H3 cell that its incident lies in, 0 to `FINEST`; 0 when it has no place."""
-        if self._cells is None:
+        found = self._cells.get(resolution)
+        if found is None:
             record = self.event.record
             need = record.need if isinstance(record, IncidentRecord) else None
             place = need.location if need is not None else None
-            finest = h3.latlng_to_cell(place.lat, place.lon, FINEST) if place is not None else 0
-            self._cells = {FINEST: finest}
-        found = self._cells.get(resolution)
-        if found is None:
-            finest = self._cells[FINEST]
-            found = self._cells[resolution] = h3.cell_to_parent(finest, resolution) if finest else 0
+            # not the parent of a finer cell: those overlap the borders of their parents
+            found = h3.latlng_to_cell(place.lat, place.lon, resolution) if place is not None else 0
+            self._cells[resolution] = found
         return found

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import h3.api.basic_int as h3
-import numpy as np
 import pytest
 
 from engine.errors import StoppingError
 from engine.live.records import IncidentRecord, Leg, LegState
-from engine.live.telemetry import TelemetryBoard, UnitFilter, Work, parents
+from engine.live.telemetry import TelemetryBoard, UnitFilter, Work
 from engine.live.telemetry_watch import TelemetryWatch
 from engine.live.tracking import Arrival
 from engine.model import Location, Service, Unit
@@ -218,13 +217,17 @@ def test_an_end_wakes_who_waits():
     timer.join()
 
 
-def test_parents_are_those_of_h3():
-    """The coarser cells, reckoned for all at once, are the library's."""
-    draw = np.random.default_rng(7)
-    cells = [h3.latlng_to_cell(lat, lon, 9) for lat, lon in draw.uniform((-89, -179), (89, 179), (200, 2))]
-    for resolution in range(10):
-        found = parents(np.array(cells, np.int64), resolution)
-        assert found.tolist() == [h3.cell_to_parent(cell, resolution) for cell in cells], "seed 7"
+def test_cells_follow_units():
+    """Of every resolution that is asked for, also of units that came later."""
+    desk = Desk()
+    cells = {res: frozenset({h3.latlng_to_cell(LAT + 0.3, LON, res)}) for res in (5, 9)}
+    watches = [desk.board.watch(UnitFilter(cells={res: cell}), 0.01) for res, cell in cells.items()]
+    assert [take(watch) for watch in watches] == [[], []]
+    moved = Location(LON, LAT + 0.3)
+    desk.units["u9"] = replace(desk.units["u9"], location=moved)
+    desk.units["new"] = replace(desk.units["u1"], id="new", location=moved)
+    desk.board.moved(["u9", "new"])
+    assert [take(watch) for watch in watches] == [["new -29.610", "u9 -29.610"]] * 2
 
 
 def _working(incident: str, unit: str, state: LegState) -> IncidentRecord:
