@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from msgspec.structs import replace
 
-from engine.decision import Candidate
+from engine import texts
+from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import NotFoundError, TowlineError
 from engine.fleet.state import FleetState
@@ -129,8 +130,11 @@ class Desk:
         return record
 
     def _choose_leg(self, record: IncidentRecord, k: int, chosen_by: str, part: Incident) -> IncidentRecord:
-        if sum(offer.leg == k for offer in record.offers) >= self.policy.offers.most:
-            return self.nobody(record, k, "offers_exhausted")
+        asked = sum(offer.leg == k for offer in record.offers)
+        if asked >= self.policy.offers.most:
+            return self.nobody(
+                record, k, ReasonCode.OFFERS_EXHAUSTED.value, texts.reason("offers_exhausted", asked=asked).message
+            )
         pick = self.choosing([part]).pick(part, lambda unit: self.usable(record, unit))
         if pick.best is None:
             reason = pick.recommendation.unserved

@@ -12,13 +12,16 @@ from typing import Any, Protocol
 
 from engine.dispatch import Dispatcher
 from engine.ledger.region import RegionLedger
+from engine.ledger.rows import Loaded, PositionRow, TrackRow
 from engine.live.clocks import next_time
+from engine.live.commands.fleet import Checkpoint
 from engine.live.commands.upkeep import Arrivals, Sighted, Tick
 from engine.live.desk import LiveFleet
 from engine.live.engagements import Engagement, engagements
-from engine.live.events import Event
+from engine.live.events import Event, encoder
 from engine.live.records import WORKING, IncidentRecord
 from engine.live.replan import declared_units, plan_again
+from engine.live.rows import to_us
 from engine.live.steady import SteadyClock
 from engine.live.timers import Timers
 from engine.live.tracking import Arrival, arrivals, tracked
@@ -27,8 +30,20 @@ from graphs.errors import TowlineError
 
 #: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.
 ENGAGE_S, TRACK_S, RETRY_S = 0.15, 5.0, 1.0
+#: How often positions are written down: what a crash can lose of them. Positions of one transaction.
+CHECKPOINT_S, TOGETHER = 20.0, 500
+#: How often old answers and tracks are dropped, and how many of each at most.
+FORGET_S, FORGOTTEN = 60.0, 2000
 #: A plan made again waits that long for more news.
 GATHER_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long answers to request_ids, and tracks of units, are kept."""
+
+    answers: timedelta = timedelta(hours=24)
+    tracks: timedelta = timedelta(days=30)
 
 
 class FleetHolder(Protocol):
@@ -59,9 +74,10 @@ class LiveRegion:
         fleet: FleetHolder,
         ledger: RegionLedger,
         wall: Callable[[], datetime],
+        retention: Retention | None = None,
     ) -> None:
         self.region, self.dispatcher, self.fleet, self.ledger = region, dispatcher, fleet, ledger
-        self._wall, self.listeners = wall, Listeners()
+        self._wall, self.listeners, self.retention = wall, Listeners(), retention or Retention()
         self.writer = Writer(
             region, dispatcher, lambda: fleet.snapshot, ledger, self._time, self._committed, self._trouble
         )
@@ -72,7 +88,7 @@ class LiveRegion:
         self._units: set[str] = set()  # whose engagement changed
         self._dirty = threading.Event()
         self._stopped = threading.Event()
-        self._latest: dict[tuple[str, int], Arrival] = {}
+        self._checkpointed: dict[str, int] = {}  # unit -> when it was seen, as the ledger has it
         self._threads = [
             threading.Thread(target=self._keep, name=f"towline-clocks-{region}", daemon=True),
             threading.Thread(target=self._replan, name=f"towline-replan-{region}", daemon=True),
@@ -80,9 +96,10 @@ class LiveRegion:
 
     # -- life
 
-    def load(self) -> None:
-        """Read the state from the ledger; before `start`."""
-        self.writer.load()
+    def load(self, loaded: Loaded) -> None:
+        """Begin with what the ledger has; before `start`."""
+        self.writer.load(loaded)
+        self._checkpointed = {row.unit: row.observed_us for row in loaded.positions}
         state = self.writer.state
         self._clock = SteadyClock(self._wall, state.at, on_jump=lambda off: self.listeners.jump(off))
         self.fleet.engage(engagements(state, state.engaged))
@@ -104,6 +121,8 @@ class LiveRegion:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        for rows in self._seen():
+            self.submit(Asked(rows))
         self.writer.stop()
 
     def now(self) -> datetime:
@@ -113,6 +132,10 @@ class LiveRegion:
     def submit(self, asked: Asked) -> Future[Answer]:
         """Queue a command; see `Writer.submit`."""
         return self.writer.submit(asked)
+
+    def answered(self, method: str, request_id: str, digest: bytes) -> bytes | None:
+        """See `Writer.answered`."""
+        return self.writer.answered(method, request_id, digest)
 
     # -- reading
 
@@ -146,6 +169,7 @@ class LiveRegion:
 
     def _keep(self) -> None:
         engaged_at = tracked_at = 0.0
+        checkpoint_at = kept_at = time.monotonic()
         while not self._stopped.is_set():
             try:
                 with self._changed:
@@ -162,6 +186,13 @@ class LiveRegion:
                 if time.monotonic() - tracked_at >= TRACK_S:
                     tracked_at = time.monotonic()
                     self._track()
+                if time.monotonic() - checkpoint_at >= CHECKPOINT_S:
+                    checkpoint_at = time.monotonic()
+                    for rows in self._seen():
+                        self.submit(Asked(rows)).result()
+                if time.monotonic() - kept_at >= FORGET_S:
+                    kept_at = time.monotonic()
+                    self._forget()
             except Exception as error:
                 self.listeners.trouble("clocks", error)
                 self._stopped.wait(RETRY_S)
@@ -204,7 +235,6 @@ class LiveRegion:
         legs = tracked(records, self.fleet.snapshot, self._present())
         now = self._time()
         found = arrivals(self.dispatcher, legs, now)
-        self._latest = {(each.incident, each.leg): each for each in found}
         self.listeners.arrivals(found)
         rules, known = self.dispatcher.policy.live, {record.id: record for record in records}
         sighted = []
@@ -219,6 +249,31 @@ class LiveRegion:
                 sighted.append(Sighted(each.incident, each.leg, each.unit, each.arrives_at, each.probability, quiet))
         if sighted:
             self.submit(Asked(Arrivals(tuple(sighted))))
+
+    def _seen(self) -> list[Checkpoint]:
+        """Positions that the ledger has not got yet, some at a time so that nobody waits for them."""
+        snapshot, known = self.fleet.snapshot, self._checkpointed
+        news: list[PositionRow] = []
+        tracks: list[TrackRow] = []
+        for unit_id, observed in snapshot.observed.items():
+            at_us = to_us(observed)
+            unit = snapshot.find(unit_id) if known.get(unit_id) != at_us else None
+            if unit is not None:
+                news.append(PositionRow(unit_id, at_us, encoder.encode(unit.location)))
+                if unit_id in snapshot.engaged:
+                    tracks.append(TrackRow(unit_id, at_us, unit.location.lon, unit.location.lat))
+                known[unit_id] = at_us
+        found = [Checkpoint(news[i : i + TOGETHER]) for i in range(0, len(news), TOGETHER)]
+        return [*found, Checkpoint((), tracks)] if tracks else found
+
+    def _forget(self) -> None:
+        """Drop answers and tracks that are older than they are kept; a little at a time."""
+        now = self._time()
+        self.ledger.forget(
+            answers_before_us=to_us(now - self.retention.answers),
+            tracks_before_us=to_us(now - self.retention.tracks),
+            limit=FORGOTTEN,
+        )
 
     def _present(self) -> dict[str, str]:
         """The incident that each unit works on, of those that work on one."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from engine.ledger.rows import Batch, DecisionRow, EventRow, IncidentRow
+from engine.ledger.rows import Batch, DecisionRow, EventRow, IncidentRow, ProviderRow, UnitRow
 from engine.live.choosing import DecisionRecord
 from engine.live.events import Entity, encoder
 from engine.live.records import IncidentRecord
@@ -50,6 +50,16 @@ def batch_of(head: Head) -> Batch:
         )
         if event.entity is Entity.INCIDENT:
             latest[event.id] = record
+        elif event.entity is Entity.UNIT:
+            if record:
+                batch.units.append(UnitRow(event.id, event.provider, event.number, record))
+            else:
+                batch.removed_units.append(event.id)
+        elif record:
+            batch.providers.append(ProviderRow(event.id, event.number, record))
+        else:
+            batch.removed_providers.append(event.id)
+    batch.positions, batch.tracks = list(head.positions), list(head.tracks)
     batch.incidents = [incident_row(record, latest[record.id]) for record in head.changed()]
     batch.decisions = [
         DecisionRow(made.number, made.incident, made.unit, to_us(made.at), encoder.encode(made.recommendation))

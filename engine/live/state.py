@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.errors import NotFoundError
+from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.events import Entity, Event, EventKind
 from engine.live.records import WORKING, IncidentRecord, LegState, state_of
 
@@ -95,6 +96,8 @@ class Head:
         self._journal: list[tuple[dict[str, Any], str, Any]] = []
         self.events: list[Event] = []
         self.decisions: list[DecisionMade] = []
+        self.positions: list[PositionRow] = []
+        self.tracks: list[TrackRow] = []
 
     @property
     def number(self) -> int:
@@ -167,9 +170,13 @@ class Head:
         assert last.id == record.id
         return self._kept(record, last)
 
-    def put_event(self, event: Event) -> None:
-        """An event about something else than an incident; its number must be the next one."""
-        self.events.append(event)
+    def put_other(
+        self, kind: EventKind, entity: Entity, id: str, record: Any, *, actor: str, unit: str = "", provider: str = ""
+    ) -> None:
+        """An event about a unit or a provider; ``record`` None: it is gone."""
+        self.events.append(
+            Event(self.number + 1, self.now, kind, entity, id, actor, unit=unit, provider=provider, record=record)
+        )
 
     def mark(self) -> tuple[int, int, int]:
         """A savepoint."""

@@ -22,7 +22,7 @@ from engine.errors import (
     RequestConflictError,
     StoppingError,
 )
-from engine.ledger.rows import AnswerRow, Batch, EventRow
+from engine.ledger.rows import AnswerRow, Batch, EventRow, Loaded
 from engine.live.commands.base import Command
 from engine.live.desk import Desk, LiveFleet
 from engine.live.events import Entity, Event
@@ -41,7 +41,6 @@ MOST_EVENTS = 1000
 class LedgerPart(Protocol):
     """What the writer needs of `engine.ledger.region.RegionLedger`."""
 
-    def load(self) -> Any: ...
     def commit(self, batch: Batch, *, after: int) -> None: ...
     def last(self) -> tuple[int, int]: ...
     def answers(self, keys: Any) -> dict[tuple[str, str], AnswerRow]: ...
@@ -69,6 +68,7 @@ class Asked:
     digest: bytes = b""
     validate_only: bool = False
     tell: Callable[[Answer], bytes] | None = None
+    publish: Callable[[], object] | None = None  # called when it is on disk, before anybody hears of it
     future: Future[Answer] = field(default_factory=Future)
 
     @property
@@ -102,9 +102,8 @@ class Writer:
         self.batches = 0  # committed
         self._thread = threading.Thread(target=self._work, name=f"towline-writer-{region}", daemon=True)
 
-    def load(self) -> None:
+    def load(self, loaded: Loaded) -> None:
         """The state as the ledger has it."""
-        loaded = self._ledger.load()
         at = from_us(loaded.last_us) if loaded.last_number else None
         self.state = LiveState.of((incident_of(row.record) for row in loaded.incidents), loaded.last_number, at)
         self._unsure = False
@@ -133,6 +132,15 @@ class Writer:
         else:
             self._queue.put(asked)
         return asked.future
+
+    def answered(self, method: str, request_id: str, digest: bytes) -> bytes | None:
+        """What was answered to a request_id; RequestConflictError when it was asked with other content."""
+        if not request_id:
+            return None
+        found = self._ledger.answers([(method, request_id)]).get((method, request_id))
+        if found is not None and found.digest != digest:
+            raise _reused(method, request_id)
+        return None if found is None else found.record
 
     def depth(self) -> int:
         """How many commands wait."""
@@ -177,6 +185,7 @@ class Writer:
         desk = Desk(head, self._dispatcher, self._fleet())
         desk.prefetch(_parts(batch, desk))
         done: list[tuple[Asked, Answer]] = []
+        fresh: list[Asked] = []
         answers: dict[tuple[str, str], AnswerRow] = {}
         for asked in batch:
             old = (known.get(asked.key) or answers.get(asked.key)) if asked.key and not asked.validate_only else None
@@ -184,12 +193,13 @@ class Writer:
                 if old.digest == asked.digest:
                     done.append((asked, Answer(None, (), old.record)))
                 else:
-                    asked.future.set_exception(_reused(asked))
+                    asked.future.set_exception(_reused(asked.method, asked.request_id))
                 continue
             answer = self._run(asked, desk)
             if answer is None:
                 continue
             done.append((asked, answer))
+            fresh.append(asked)
             if asked.key and not asked.validate_only:
                 incident = answer.record.id if answer.record is not None else ""
                 answers[asked.key] = AnswerRow(
@@ -197,10 +207,13 @@ class Writer:
                 )
         rows = batch_of(head)
         rows.answers = list(answers.values())
-        if rows.events or rows.answers:
+        if rows.events or rows.answers or rows.positions:
             self._ledger.commit(rows, after=self.state.number)
             changed, units = head.changed(), head.touched()
             head.publish()
+            for asked in fresh:
+                if asked.publish is not None and not asked.validate_only:
+                    asked.publish()
             self.batches += 1
             self._on_commit(head.events, changed, units)
         for asked, answer in done:
@@ -271,12 +284,12 @@ def _parts(batch: Sequence[Asked], desk: Desk) -> list[Any]:
     return list(found.values())
 
 
-def _reused(asked: Asked) -> RequestConflictError:
+def _reused(method: str, request_id: str) -> RequestConflictError:
     return RequestConflictError(
-        f"request_id {asked.request_id!r} was used for another {asked.method} request; choose another one for this",
+        f"request_id {request_id!r} was used for another {method} request; choose another one for this",
         field="request_id",
-        request_id=asked.request_id,
-        scope=asked.method,
+        request_id=request_id,
+        scope=method,
     )
 
 

@@ -11,6 +11,8 @@ from towline.v1 import fleet_pb2
 from towline.v1 import fleet_service_pb2 as pb
 
 from engine.errors import TooLargeError
+from engine.live.commands.fleet import StoreFleet
+from engine.live.writer import Asked
 from engine.server import incoming, outgoing
 from engine.server.etags import etag, require_etag
 from engine.server.fault_field import fault_fields
@@ -20,6 +22,7 @@ from engine.server.incoming_places import location
 from engine.server.limits import check_cells
 from engine.server.names import parse_provider, parse_unit, require_region
 from engine.server.options import ServerOptions
+from engine.server.replies import check_request_id, content_digest
 from engine.server.security import require_own
 from engine.server.wire_time import read_time, require
 from graphs.errors import TowlineError
@@ -28,10 +31,39 @@ Reply = TypeVar("Reply", bound=Message)
 
 
 def once(region: HostedRegion, request: Any, method: str, change: Callable[[], Reply]) -> Reply:
-    """Do the change, or give the answer it got before under the same request_id; validate_only is never kept."""
+    """Do a change that is telemetry, or give the answer it got before under the same request_id.
+
+    Answers are kept in memory; validate_only ones are not.
+    """
     if request.validate_only:
         return change()
     return region.replies.once(method, request.request_id, request, change)
+
+
+def kept(region: HostedRegion, request: Any, actor: str, change: Callable[[], Reply]) -> Reply | bytes:
+    """Do a change of the fleet and answer when it is in the ledger; repeated, it gets the answer that was given then.
+
+    It is checked and prepared here, not by the region's writer, whom a large batch would keep from incidents.
+    """
+    check_request_id(request.request_id)
+    if request.validate_only:
+        return change()
+    method = type(request).DESCRIPTOR.name.removesuffix("Request")
+    digest = content_digest(request)
+    with region.store.staging() as staged:
+        if (known := region.live.answered(method, request.request_id, digest)) is not None:
+            return known
+        reply = change()
+        asked = Asked(
+            StoreFleet(tuple(staged)),
+            actor,
+            method,
+            request.request_id,
+            digest,
+            tell=lambda _: reply.SerializeToString(),
+            publish=lambda: [region.store.publish(each) for each in staged],
+        )
+        return region.live.submit(asked).result().told
 
 
 class UpsertProviders:

@@ -15,7 +15,7 @@ from engine.server.names import ANY, parse_provider, parse_region, parse_unit
 from engine.server.options import ServerOptions
 from engine.server.paging import page
 from engine.server.position_stream import take_all
-from engine.server.security import own_provider, require_own
+from engine.server.security import caller, own_provider, require_own
 
 
 class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
@@ -26,27 +26,29 @@ class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
 
     def BatchUpsertProviders(
         self, request: pb.BatchUpsertProvidersRequest, context: grpc.ServicerContext
-    ) -> pb.BatchUpsertProvidersResponse:
+    ) -> pb.BatchUpsertProvidersResponse | bytes:
         region = self._regions.named(request.parent, "parent")
         change = fleet_changes.UpsertProviders(region, request, self._options)
-        return fleet_changes.once(region, request, "BatchUpsertProviders", change)
+        return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def BatchUpsertUnits(
         self, request: pb.BatchUpsertUnitsRequest, context: grpc.ServicerContext
-    ) -> pb.BatchUpsertUnitsResponse:
+    ) -> pb.BatchUpsertUnitsResponse | bytes:
         region = self._regions.named(request.parent, "parent")
         change = fleet_changes.UpsertUnits(region, request, self._options)
-        return fleet_changes.once(region, request, "BatchUpsertUnits", change)
+        return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def DeleteProvider(
         self, request: pb.DeleteProviderRequest, context: grpc.ServicerContext
-    ) -> pb.DeleteProviderResponse:
+    ) -> pb.DeleteProviderResponse | bytes:
         region = self._regions.get(parse_provider(request.name, "name")[0], "name")
-        return fleet_changes.once(region, request, "DeleteProvider", fleet_changes.DeleteProvider(region, request))
+        change = fleet_changes.DeleteProvider(region, request)
+        return fleet_changes.kept(region, request, caller(context).subject, change)
 
-    def DeleteUnit(self, request: pb.DeleteUnitRequest, context: grpc.ServicerContext) -> pb.DeleteUnitResponse:
+    def DeleteUnit(self, request: pb.DeleteUnitRequest, context: grpc.ServicerContext) -> pb.DeleteUnitResponse | bytes:
         region = self._regions.get(parse_unit(request.name, "name")[0], "name")
-        return fleet_changes.once(region, request, "DeleteUnit", fleet_changes.DeleteUnit(region, request))
+        change = fleet_changes.DeleteUnit(region, request)
+        return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def ReportPositions(
         self, request: pb.ReportPositionsRequest, context: grpc.ServicerContext

@@ -71,6 +71,17 @@ class FleetSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """A change of the fleet that was checked and prepared, and is shown to nobody yet."""
+
+    fresh: FleetSnapshot
+    units: tuple[Unit, ...] = ()  # as they are stored
+    providers: tuple[Provider, ...] = ()
+    removed_units: tuple[Unit, ...] = ()
+    removed_providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One reported position."""
 
@@ -83,16 +94,27 @@ class Report:
 class FleetStore:
     """Snapshots and the lock of their one writer."""
 
-    def __init__(self, region: str, dispatcher: Dispatcher, fleet: Fleet | None = None, wait_s: float = 10.0) -> None:
-        """A writer waits for others at most ``wait_s``. Raises what `Dispatcher.prepare` raises about the fleet."""
+    def __init__(
+        self,
+        region: str,
+        dispatcher: Dispatcher,
+        fleet: Fleet | None = None,
+        wait_s: float = 10.0,
+        observed: Mapping[str, datetime] | None = None,
+    ) -> None:
+        """A writer waits for others at most ``wait_s``; ``observed``: when units were seen where they are.
+
+        Raises what `Dispatcher.prepare` raises about the fleet.
+        """
         self._region, self._dispatcher = region, dispatcher
-        self._snapshot = FleetSnapshot(dispatcher.prepare(fleet or Fleet()), {})
+        self._snapshot = FleetSnapshot(dispatcher.prepare(fleet or Fleet()), dict(observed or {}))
         for provider in self._snapshot.providers.values():
             check_id(provider.id, "provider")
         for unit in self._snapshot.state.units:
             check_id(unit.id, "unit")
         self._writer = threading.RLock()
         self._wait_s = wait_s
+        self._staging: list[Staged] | None = None  # of the thread that holds the lock
         #: Told of units that came, went, moved or were replaced, once the snapshot shows it; must be quick.
         self.on_change: Callable[[Iterable[str]], None] = lambda _: None
 
@@ -110,11 +132,29 @@ class FleetStore:
         finally:
             self._writer.release()
 
+    @contextmanager
+    def staging(self) -> Generator[list[Staged], None, None]:
+        """Within, nobody else changes the fleet, and what this thread changes is collected: `publish` shows it."""
+        with self.writing():
+            self._staging = []
+            try:
+                yield self._staging
+            finally:
+                self._staging = None
+
+    def publish(self, staged: Staged) -> None:
+        """Show a change that was staged; while its lock is still held, from whichever thread."""
+        self._snapshot = staged.fresh
+        self.on_change([unit.id for unit in (*staged.units, *staged.removed_units)])
+
     def upsert_providers(self, providers: Sequence[Provider], *, validate_only: bool) -> None:
         """Add providers or replace those of the same id; all or none."""
         with self.writing():
             old = self._snapshot
-            self._swap(replace(old, state=old.state.updated(providers=providers)), validate_only)
+            fresh = replace(old, state=old.state.updated(providers=providers))
+            known = old.state.providers
+            news = tuple(provider for provider in providers if known.get(provider.id) != provider)
+            self._swap(Staged(fresh, providers=news), validate_only)
 
     def upsert_units(self, units: Sequence[Unit], now: datetime, *, validate_only: bool) -> FleetSnapshot:
         """Add units or replace those of the same id, all or none; the snapshot that this gives.
@@ -137,7 +177,8 @@ class FleetStore:
                 observed={**old.observed, **moved} if moved else old.observed,
                 declared={**old.declared, **told} if told else old.declared,
             )
-            self._swap(fresh, validate_only, [unit.id for unit in units])
+            news = tuple(unit for unit in units if old.find(unit.id) != unit)
+            self._swap(Staged(fresh, units=news), validate_only)
             return fresh
 
     def engage(self, changes: Mapping[str, Engagement | None]) -> None:
@@ -159,7 +200,7 @@ class FleetStore:
                     units.append(_busy(told, found.location, change))
             if units:
                 state = old.state.updated(units=units)
-                self._swap(replace(old, state=state, engaged=engaged, declared=declared), validate_only=False)
+                self._show(replace(old, state=state, engaged=engaged, declared=declared))
 
     def delete_provider(self, provider_id: str, *, force: bool, validate_only: bool) -> int:
         """Remove a provider and, with ``force``, its units; how many those were."""
@@ -174,15 +215,19 @@ class FleetStore:
                     name=name,
                     unit_count=len(gone),
                 )
-            self._swap(_without(old, old.state.updated(removed_providers={provider_id}), gone), validate_only, gone)
+            state = old.state.updated(removed_providers={provider_id})
+            units = tuple(unit for key in gone if (unit := old.find(key)) is not None)
+            staged = Staged(_without(old, state, gone), removed_units=units, removed_providers=(provider_id,))
+            self._swap(staged, validate_only)
             return len(gone)
 
     def delete_unit(self, provider_id: str, unit_id: str, *, validate_only: bool) -> None:
         """Remove a unit."""
         with self.writing():
             old = self._snapshot
-            old.unit(self._region, provider_id, unit_id)
-            self._swap(_without(old, old.state.updated(removed_units={unit_id}), [unit_id]), validate_only, [unit_id])
+            unit = old.unit(self._region, provider_id, unit_id)
+            state = old.state.updated(removed_units={unit_id})
+            self._swap(Staged(_without(old, state, [unit_id]), removed_units=(unit,)), validate_only)
 
     def report(
         self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
@@ -202,7 +247,8 @@ class FleetStore:
             for position, error in self._off_map([item for _, item in good]).items():
                 refused[good[position][0]] = error
             good = self._latest([pair for pair in good if pair[0] not in refused], refused)
-            self._swap(self._moved(old, [item for _, item in good]), validate_only, [item.unit_id for _, item in good])
+            if not validate_only:
+                self._show(self._moved(old, [item for _, item in good]), [item.unit_id for _, item in good])
             return refused
 
     def see(self, positions: PositionColumns, now: datetime, own: str | None, *, list_first: int) -> Seen:
@@ -217,7 +263,7 @@ class FleetStore:
             if seen.units:
                 state = old.state.seen(seen.rows, seen.places, seen.positions)
                 observed = {**old.observed, **dict(zip(seen.units, seen.observed, strict=True))}
-                self._swap(replace(old, state=state, observed=observed), validate_only=False, changed=seen.units)
+                self._show(replace(old, state=state, observed=observed), seen.units)
             return seen
 
     def _off_map(self, reports: list[Report]) -> Mapping[int, TowlineError]:
@@ -276,12 +322,20 @@ class FleetStore:
                 name=name,
             )
 
-    def _swap(self, fresh: FleetSnapshot, validate_only: bool, changed: Iterable[str] = ()) -> None:
-        """``changed``: units that came, went, moved or were replaced."""
-        if not validate_only:
-            self._dispatcher.label(fresh.state)
-            self._snapshot = fresh
-            self.on_change(changed)
+    def _swap(self, staged: Staged, validate_only: bool) -> None:
+        if validate_only:
+            return
+        self._dispatcher.label(staged.fresh.state)
+        if self._staging is None:
+            self.publish(staged)
+        else:
+            self._staging.append(staged)
+
+    def _show(self, fresh: FleetSnapshot, moved: Iterable[str] = ()) -> None:
+        """Telemetry: shown at once."""
+        self._dispatcher.label(fresh.state)
+        self._snapshot = fresh
+        self.on_change(moved)
 
 
 def find_unit(state: FleetState, unit_id: str) -> Unit | None:

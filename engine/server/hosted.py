@@ -11,11 +11,13 @@ from typing import Any
 
 from engine.dispatch import Dispatcher
 from engine.ledger import Ledger
-from engine.live.region import Listeners, LiveRegion
+from engine.ledger.rows import Loaded
+from engine.live.region import Listeners, LiveRegion, Retention
 from engine.live.telemetry import TelemetryBoard
 from engine.live.watch.hub import EventHub
 from engine.model import Fleet
 from engine.server.fleet_store import FleetStore
+from engine.server.kept_fleet import fleet_of, joined, store_given
 from engine.server.logs import frames, logger
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
@@ -37,12 +39,16 @@ class HostedRegion:
     live: LiveRegion
     hub: EventHub
     telemetry: TelemetryBoard
+    loaded: Loaded
+    given: Fleet | None  # with the server: what of it the ledger has not got is put there
 
     def open(self) -> None:
-        """Read what the ledger has, and begin to work; `close` ends that."""
-        self.live.load()
-        self.hub.last = self.hub.announced = self.live.writer.state.number
+        """Begin to work with what the ledger has; `close` ends that."""
+        self.live.load(self.loaded)
+        self.hub.last = self.hub.announced = self.loaded.last_number
         self.live.start()
+        if self.given is not None:
+            store_given(self.given, self.loaded, self.store, self.live)
         self.traffic.open()
 
     def close(self) -> None:
@@ -99,14 +105,17 @@ def _hosted(
     key: str, dispatcher: Dispatcher, options: ServerOptions, ledger: Ledger, fleet: Fleet | None, feed: Path | None
 ) -> HostedRegion:
     part = ledger.region(key)
-    store = FleetStore(key, dispatcher, fleet, options.queue_s)
+    loaded = part.load()
+    known, observed = fleet_of(loaded)
+    store = FleetStore(key, dispatcher, known if fleet is None else joined(known, fleet), options.queue_s, observed)
 
     def provider_of(unit_id: str) -> str | None:
         found = store.snapshot.find(unit_id)
         return None if found is None else found.provider_id
 
     hub = EventHub(key, ledger.id, part, EventEncoder(key, provider_of))
-    live = LiveRegion(key, dispatcher, store, part, options.clock)
+    retention = Retention(timedelta(seconds=options.retention_s), timedelta(days=options.track_days))
+    live = LiveRegion(key, dispatcher, store, part, options.clock, retention)
     silent_after = timedelta(minutes=dispatcher.policy.live.silent_minutes)
     board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
     live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))
@@ -120,6 +129,8 @@ def _hosted(
         live,
         hub,
         board,
+        loaded,
+        fleet,
     )
 
 

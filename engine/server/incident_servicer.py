@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from engine.live.commands.ending import (
     ReportWrongLocation,
 )
 from engine.live.commands.filing import RecordCallback
+from engine.live.commands.purge import PurgeCustomer
 from engine.live.commands.units import Advance, AnswerOffer, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import AcknowledgeEscalation
 from engine.live.records import IncidentRecord
@@ -43,7 +43,7 @@ from engine.server.names import (
     unit_name,
 )
 from engine.server.options import ServerOptions
-from engine.server.replies import check_request_id
+from engine.server.replies import check_request_id, content_digest
 from engine.server.security import caller, own_provider, require_own
 from engine.server.wire_time import read_time, require
 from engine.texts import Language
@@ -62,7 +62,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     # -- taking in
 
     def CreateIncident(self, request: pb.CreateIncidentRequest, context: grpc.ServicerContext) -> Any:
-        digest = _digest(request)  # before the incident is given a name
+        digest = content_digest(request)  # before the incident is given a name
         region = self._regions.named(request.parent, "parent")
         language = Language.of(request.language_code, "language_code")
         command = commands.create(
@@ -73,7 +73,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
 
     def FileIncident(self, request: pb.FileIncidentRequest, context: grpc.ServicerContext) -> Any:
-        digest = _digest(request)
+        digest = content_digest(request)
         region = self._regions.get(parse_incident(request.incident.name, "incident.name")[0], "incident.name")
         language = Language.of(request.language_code, "language_code")
         command = commands.file(request, region.id, region.live.now(), region.dispatcher.posts)
@@ -156,6 +156,16 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         region = self._regions.get(region_id, "name")
         command = AcknowledgeEscalation(incident, "", request.reason, escalation)
         return self._do(region, request, context, command, _whole(region, pb.AcknowledgeEscalationResponse))
+
+    def PurgeCustomer(self, request: pb.PurgeCustomerRequest, context: grpc.ServicerContext) -> Any:
+        region = self._regions.named(request.parent, "parent")
+        require(bool(request.customer), "customer", "the reference whose data are to go")
+        command = PurgeCustomer(request.customer, region.live.ledger, dry=request.validate_only)
+
+        def tell(_answer: Answer, _own: str | None) -> Message:
+            return pb.PurgeCustomerResponse(incident_count=command.incidents, event_count=command.events)
+
+        return self._do(region, request, context, command, tell)
 
     # -- reading
 
@@ -266,7 +276,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
             # one provider's request ids are not another's: it must not be told what that one was answered
             method=method if own is None else f"{method} {own}",
             request_id=request.request_id,
-            digest=_digest(request) if digest is None else digest,
+            digest=content_digest(request) if digest is None else digest,
             validate_only=request.validate_only,
             tell=lambda answer: tell(answer, own).SerializeToString(),
         )
@@ -296,10 +306,6 @@ def _whole(region: HostedRegion, reply: Any) -> Tell:
         return reply(incident=outgoing_incident.incident(answer.record, region.id, region.provider_of, own))
 
     return tell
-
-
-def _digest(request: Message) -> bytes:
-    return hashlib.blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
 
 
 def _not_found(name: str) -> NotFoundError:

@@ -90,8 +90,10 @@ class ServerOptions:
     #: How long calls in flight may go on after the server is told to stop.
     grace_s: float = 10.0
     #: How long, and up to how many bytes, answers to requests with a request_id are kept.
-    retention_s: float = 3600.0
+    retention_s: float = 86_400.0
     retention_bytes: int = 64 * MIB
+    #: How many days tracks of units that worked on incidents are kept.
+    track_days: float = 30.0
     #: TLS, tokens, client certificates and limits of each caller; see docs/security.md.
     security: SecuritySettings = field(default_factory=SecuritySettings)
     #: Listen beyond loopback although nothing encrypts or authenticates the traffic.

@@ -27,6 +27,11 @@ def check_request_id(request_id: str) -> None:
         )
 
 
+def content_digest(request: Message) -> bytes:
+    """Equal for equal requests."""
+    return hashlib.blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
+
+
 #: Method and request_id.
 _Key = tuple[str, str]
 
@@ -75,7 +80,7 @@ class Replies:
         if not request_id:
             return work()
         check_request_id(request_id)
-        content = hashlib.blake2b(request.SerializeToString(deterministic=True), digest_size=16).digest()
+        content = content_digest(request)
         key, until = (scope, request_id), time.monotonic() + self._wait_s
         while True:
             with self._lock:
