@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from typing import Any
 import pytest
 
 START_S = 60
+#: A test that waits for a hanging server forever fails after so many seconds.
+HANG_S = 60
 NOBODY = 65534
 _PR_SET_PDEATHSIG = 1
 
@@ -128,13 +131,20 @@ class PostgresServer:
         """Every process of the server stops, and goes on afterwards; the kernel keeps its sockets alive."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         pids = [self.pid, *map(int, children.split())]
+
+        def go_on() -> None:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+        enough = threading.Timer(HANG_S, go_on)
+        enough.start()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
         try:
             yield
         finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+            enough.cancel()
+            go_on()
 
     def database(self, name: str | None = None) -> str:
         """The URL of a new database."""
