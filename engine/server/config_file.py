@@ -13,7 +13,7 @@ from engine.errors import ConfigError
 from engine.policy_file import line_of
 from engine.server.config import LIMITS, SECTIONS, ServeConfig, TlsSection, schema
 from engine.server.config_values import from_text, read_value
-from engine.server.security.identity import Identity, Role
+from engine.server.security.identity import RESERVED, Identity, Role
 from engine.server.security.settings import SecuritySettings, TlsSettings
 from graphs.errors import FileMissingError, TowlineError
 
@@ -178,9 +178,12 @@ def _clients(entries: Any) -> dict[str, Identity]:
             raise ConfigError(
                 f"{key}: its name must be its own, and its roles one or more of: {', '.join(Role)}", key=key
             )
+        subject = read_value(f"{key}: subject", str, entry.get("subject", name))
+        if subject in RESERVED:
+            raise ConfigError(f"{key}: the subject {subject!r} is Towline's own; choose another", key=key)
         regions = read_value(f"{key}: regions", tuple, entry["regions"]) if "regions" in entry else None
         found[name] = Identity(
-            read_value(f"{key}: subject", str, entry.get("subject", name)),
+            subject,
             frozenset(Role(role) for role in roles),
             read_value(f"{key}: provider", str, entry["provider"]) if "provider" in entry else None,
             None if regions is None else frozenset(region.removeprefix("regions/") for region in regions),

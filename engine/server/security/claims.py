@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import TokenInvalidError
-from engine.server.security.identity import Identity, Role
+from engine.server.security.identity import RESERVED, Identity, Role
 from engine.server.security.settings import TokenSettings
 
 MAX_SUBJECT = 256
@@ -18,6 +18,8 @@ def identity_of(claims: Mapping[str, Any], settings: TokenSettings) -> Identity:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not subject or len(subject) > MAX_SUBJECT or not subject.isprintable():
         raise _wrong("sub", f"1 to {MAX_SUBJECT} printable characters")
+    if subject in RESERVED:
+        raise _wrong("sub", f"none of Towline's own names, {', '.join(sorted(RESERVED))}")
     names = _names(claims, settings.roles_claim) or ()
     known = {role.value: role for role in Role}
     provider = _claim(claims, settings.provider_claim)

@@ -30,6 +30,8 @@ class Identity:
     regions: frozenset[str] | None = None
 
 
+#: Subjects of ours: what the server did by itself, and callers nobody asked who they are. No caller may take one.
+RESERVED = frozenset({"towline", "anonymous"})
 #: Everybody, on a server that asks nobody who they are.
 ANONYMOUS = Identity("anonymous", frozenset({Role.ADMIN}))
 

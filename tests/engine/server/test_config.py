@@ -158,6 +158,7 @@ def test_the_environment_goes_over_the_file_and_the_command_line_over_both(tmp_p
         ('[[security.client]]\nname = "a"\nroles = ["boss"]', ["client 1", "auditor"]),
         ('[[security.client]]\nname = "a"\nrole = "admin"', ["client 1", "role"]),
         ('[security]\nclient = "a"', ["tables"]),
+        ('[[security.client]]\nname = "towline"\nroles = ["admin"]', ["client 1", "subject"]),
         ('[ledger]\nurl = "postgresql://u:hush@db/t"', ["line 2", "password_file", "TOWLINE_LEDGER_URL"]),
         ('[ledger]\nurl = "postgresql://u@db/t?password=hush"', ["password_file"]),
         ('[ledger]\nurl = "mysql://db/t"', ["line 2", "mysql"]),

@@ -8,12 +8,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from google.rpc.error_details_pb2 import RetryInfo
+from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2
@@ -121,8 +123,6 @@ def test_regions_of_a_token(client: Client) -> None:
 
 def test_health_is_open_and_reflection_is_not(client: Client) -> None:
     """A load balancer needs no token; whoever wants to know what there is does."""
-    from grpc_health.v1 import health_pb2
-
     assert client.health.Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
     stub = reflection_pb2_grpc.ServerReflectionStub(client.channel)
     asked = reflection_pb2.ServerReflectionRequest(list_services="")
@@ -167,6 +167,16 @@ def refusal(call: Callable[[], Any]) -> grpc.RpcError | None:
     except grpc.RpcError as error:
         return error
     return None
+
+
+def test_while_the_issuer_is_away(secured: Secured, tmp_path: Path) -> None:
+    """A server that never got its keys starts, answers health, and says UNAVAILABLE to whoever has a token."""
+    away = replace(settings(tmp_path), keys=None, jwks_url="https://127.0.0.1:1/keys", fetch_s=0.5)
+    client = Client(secured(SecuritySettings(token=away)).port)
+    found = failure(lambda: list_units(client, bearer()))
+    assert (found.code, found.reason) == ("UNAVAILABLE", "TOKEN_KEYS_UNAVAILABLE")
+    assert failure(lambda: list_units(client, None)).reason == "TOKEN_MISSING"
+    assert client.health.Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
 
 
 def test_limits_of_a_caller(secured: Secured, tmp_path: Path) -> None:

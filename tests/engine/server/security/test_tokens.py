@@ -88,6 +88,8 @@ def forged() -> dict[str, tuple[str, str]]:
         "an infinite expiry": (_raw(claims(), exp="Infinity"), "CLAIM"),
         "no subject": (token(sub=None), "CLAIM"),
         "a subject with line breaks": (token(sub='x"}\n{"level":"info'), "CLAIM"),
+        "the server's own name": (token(sub="towline"), "CLAIM"),
+        "nobody's name": (token(sub="anonymous"), "CLAIM"),
         "roles that are no names": (token(roles=[1]), "CLAIM"),
         "a provider that is no name": (token(provider=7), "CLAIM"),
         "not yet": (token(nbf=int(time.time()) + 600), "NOT_YET"),
