@@ -75,6 +75,7 @@ class ReasonCode(StrEnum):
     DROP_OFF_UNREACHABLE = "drop_off_unreachable"
     NOT_PLANNED = "not_planned"
     KEPT_FOR_DUE = "kept_for_due"
+    OFFERS_EXHAUSTED = "offers_exhausted"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from towline.v1 import incident_service_pb2 as pb
 
+from engine.ledger.rows import DecisionRow
 from engine.live.choosing import DecisionRecord
 from engine.live.rows import decision_of, from_us
 from engine.live.state import DecisionMade
 from engine.server import outgoing
 from engine.server.hosted import HostedRegion
+from engine.server.paging import page
 from engine.server.wire_time import write_time
 from engine.texts import Language, recommendation_in
 
@@ -20,12 +22,23 @@ def decision_message(made: DecisionMade, region: str, language: Language) -> pb.
     return _message(made.number, made.at, made.recommendation, region, language)
 
 
-def decisions_of(region: HostedRegion, incident: str, language: Language) -> list[pb.Decision]:
-    """All of an incident, oldest first, as the ledger has them."""
-    return [
-        _message(row.number, from_us(row.at_us), decision_of(row.record), region.id, language)
-        for row in region.live.ledger.decisions(incident)
-    ]
+def list_decisions(region: HostedRegion, request: pb.ListDecisionsRequest, incident: str) -> pb.ListDecisionsResponse:
+    """A page of an incident's, oldest first, as the ledger has them; see `paging.page` for errors."""
+    language = Language.of(request.language_code, "language_code")
+    made = {_key(row): row for row in region.live.ledger.decisions(incident)}
+    chosen, token = page(list(made), request.page_size, request.page_token, f"ListDecisions {request.parent}")
+    rows = [made[key] for key in chosen]
+    return pb.ListDecisionsResponse(
+        decisions=[
+            _message(row.number, from_us(row.at_us), decision_of(row.record), region.id, language) for row in rows
+        ],
+        next_page_token=token,
+    )
+
+
+def _key(row: DecisionRow) -> str:
+    """Sorts as the numbers do."""
+    return f"{row.number:020}"
 
 
 def _message(number: int, at: datetime, record: DecisionRecord, region: str, language: Language) -> pb.Decision:

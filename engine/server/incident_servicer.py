@@ -30,7 +30,7 @@ from engine.server import incident_commands as commands
 from engine.server import outgoing_incident
 from engine.server.fault_field import fault_fields
 from engine.server.hosted import HostedRegion, HostedRegions
-from engine.server.incident_decisions import decision_message, decisions_of
+from engine.server.incident_decisions import decision_message, list_decisions
 from engine.server.incident_listing import list_incidents, visible
 from engine.server.incoming_places import location
 from engine.server.names import (
@@ -195,9 +195,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     ) -> pb.ListDecisionsResponse:
         region, incident = self._incident(request.parent, "parent")
         self._known(region, incident)
-        return pb.ListDecisionsResponse(
-            decisions=decisions_of(region, incident, Language.of(request.language_code, "language_code"))
-        )
+        return list_decisions(region, request, incident)
 
     # -- common parts
 

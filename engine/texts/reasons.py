@@ -77,6 +77,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "unit {unit} would reach incident {incident} sooner, which called before and has waited past its bound",
         "车辆{unit}可更早到达救援{incident},该救援来电在先且等待已超过上限",
     ),
+    "offers_exhausted": (
+        "{asked:,} offers were made for it and none was accepted; choose a unit by hand",
+        "已发出{asked:,}次派单均未被接受;请人工选择车辆",
+    ),
     "not_planned": ("the plan names no unit that can get there", "计划中没有能到达的车辆"),
     # a unit lost
     "serves_other": ("serves incident {incident}", "已派往救援{incident}"),

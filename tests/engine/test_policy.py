@@ -131,12 +131,22 @@ def test_what_is_no_policy_file_is_an_error_of_its_own(tmp_path: Path) -> None:
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8")
 
 
+def rows_of(section: str) -> dict[str, str]:
+    """Key and default of each row of the table under a paragraph that begins with the section's name."""
+    named: list[str] = []
+    for block in PAGE.split("\n\n"):
+        if block.startswith("`["):
+            named = re.findall(r"`\[(\w+)\]`", block)
+        elif block.startswith("| key") and section in named:
+            return dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", block, re.MULTILINE))
+    raise AssertionError(f"there is no table of [{section}]")
+
+
 def test_the_page_names_every_key_and_its_default() -> None:
     """docs/policy.md has a row for each key, with the default of the code."""
     policy = Policy()
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", PAGE, re.MULTILINE))
     for section in SECTIONS:
-        values = getattr(policy, section)
+        values, rows = getattr(policy, section), rows_of(section)
         for item in fields(values):
             value = getattr(values, item.name)
             shown = rows[item.name].strip("`")

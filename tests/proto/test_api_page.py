@@ -57,6 +57,8 @@ def test_limits_are_the_defaults():
         f"at most {options.retention_bytes // 2**20} MiB",
         f"have {options.grace_s:g} s to finish",
         f"| {options.max_incidents:,} |",
+        f"| open incidents of a region | {options.max_open_incidents:,} |",
+        f"| changes of incidents | {options.commands}, waiting",
         f"| {options.max_units:,} each |",
         f"| {options.max_territory_cells:,} |",
         f"| {options.max_places:,} |",
@@ -85,7 +87,7 @@ def test_limits_are_the_defaults():
         f"within {options.keepalive_timeout_s:g} s",
     ):
         assert quoted in PAGE, quoted
-    assert options.retention_s == 3600
+    assert options.retention_s == 86_400
     assert options.max_units == options.max_providers
 
 

@@ -82,6 +82,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_HELD_BACK: _ClassVar[ReasonCode]
     REASON_CODE_NOT_PLANNED: _ClassVar[ReasonCode]
     REASON_CODE_KEPT_FOR_DUE: _ClassVar[ReasonCode]
+    REASON_CODE_OFFERS_EXHAUSTED: _ClassVar[ReasonCode]
 
 class TourMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -329,6 +330,7 @@ REASON_CODE_SLOT_FULL: ReasonCode
 REASON_CODE_HELD_BACK: ReasonCode
 REASON_CODE_NOT_PLANNED: ReasonCode
 REASON_CODE_KEPT_FOR_DUE: ReasonCode
+REASON_CODE_OFFERS_EXHAUSTED: ReasonCode
 TOUR_MODE_UNSPECIFIED: TourMode
 TOUR_MODE_ONE_EACH: TourMode
 TOUR_MODE_SEVERAL: TourMode

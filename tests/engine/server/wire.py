@@ -19,8 +19,10 @@ from towline.v1 import (
     fleet_pb2,
     fleet_service_pb2_grpc,
     incident_pb2,
+    incident_service_pb2_grpc,
     location_pb2,
     region_service_pb2_grpc,
+    watch_service_pb2_grpc,
 )
 
 REGION = "regions/coquimbo"
@@ -40,6 +42,8 @@ class Client:
         self.eta = eta_service_pb2_grpc.EtaServiceStub(self.channel)
         self.fleet = fleet_service_pb2_grpc.FleetServiceStub(self.channel)
         self.region = region_service_pb2_grpc.RegionServiceStub(self.channel)
+        self.incidents = incident_service_pb2_grpc.IncidentServiceStub(self.channel)
+        self.watch = watch_service_pb2_grpc.WatchServiceStub(self.channel)
         self.health = health_pb2_grpc.HealthStub(self.channel)
 
 
