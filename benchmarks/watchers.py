@@ -195,6 +195,7 @@ def report(crowd: Crowd) -> dict[str, Any]:
         "max_ms": float(late.max()),
         "resumes": sum(watcher.resumes for watcher in crowd.watchers),
         "telemetry_units": crowd.units,
+        "watchers_cpu_s": time.process_time(),
         "wrong": wrong,
     }
 
