@@ -17,7 +17,7 @@ from engine.live.commands.base import Change, check_words, illegal, leg_of
 from engine.live.commands.filing import check_time
 from engine.live.desk import Desk, parts_of, with_leg
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, IncidentState, LegState, Offer, OfferState
+from engine.live.records import WORKING, IncidentRecord, IncidentState, LegState, Offer, OfferState
 from engine.live.state import legs_with
 from engine.model import Incident
 
@@ -92,6 +92,7 @@ class AssignUnit(Change):
         )
         desk.promote([leg.unit] if leg.unit and leg.unit != unit.id else [])
         if self.accepted:
+            _free_for(desk, record, unit.id)
             return _advanced(desk, record, self.leg, LegState.ACCEPTED, desk.now, self.reason)
         return desk.ask(record, self.leg)
 
@@ -182,6 +183,7 @@ class AnswerOffer(Change):
 
 def accept(desk: Desk, record: IncidentRecord, offer: Offer, reason: str) -> IncidentRecord:
     """The first who accepts has it; others who were asked are told so."""
+    _free_for(desk, record, offer.unit)
     leg = record.legs[offer.leg]
     if leg.unit != offer.unit:
         part = parts_of(record)[offer.leg]
@@ -221,11 +223,24 @@ class Advance(Change):
         at = desk.now if self.at is None else self.at
         check_time(at, leg.since or record.received_at, desk.now, f"the time it was {leg.state.value}")
         at = min(at, desk.now)
+        _free_for(desk, record, self.unit)
         if self.to is LegState.ACCEPTED:
             offers = [offer for offer in record.open_offers(k) if offer.unit == self.unit]
             if offers:
                 return accept(desk, record, offers[0], self.reason)
         return _advanced(desk, record, k, self.to, at, self.reason)
+
+
+def _free_for(desk: Desk, record: IncidentRecord, unit: str) -> None:
+    """UnitEngagedError while the unit works on another incident: this one follows when that is over."""
+    for incident in sorted(desk.head.engaged(unit) - {record.id}):
+        other = desk.head.incident(incident)
+        if any(other.legs[k].state in WORKING for k in legs_with(other, unit)):
+            raise UnitEngagedError(
+                f"unit {unit} works on incident {incident}; it can go on to {record.id} when it is done there",
+                unit=unit,
+                incidents=incident,
+            )
 
 
 def _advanced(desk: Desk, record: IncidentRecord, k: int, to: LegState, at: datetime, reason: str) -> IncidentRecord:
