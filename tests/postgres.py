@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -127,7 +127,7 @@ class PostgresServer:
             self._process = None
 
     @contextmanager
-    def hanging(self) -> Iterator[None]:
+    def hanging(self) -> Generator[None]:
         """Every process of the server stops, and goes on afterwards; the kernel keeps its sockets alive."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         pids = [self.pid, *map(int, children.split())]
@@ -162,9 +162,9 @@ class PostgresServer:
             return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
-        """Stop, and remove everything."""
+        """Stop, without writing back what is thrown away anyhow, and remove everything."""
         try:
-            self.stop()
+            self.stop(signal.SIGQUIT)
         finally:
             shutil.rmtree(self.home, ignore_errors=True)
 

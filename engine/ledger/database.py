@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -26,6 +27,8 @@ class Database:
     writer: Engine
     reader: Engine
     turn: AbstractContextManager[Any]
+    #: The file of an SQLite ledger.
+    path: Path | None = None
 
     @contextmanager
     def reading(self, *, snapshot: bool = False) -> Generator[Connection]:

@@ -51,7 +51,7 @@ class Ledger:
         file has one at a time. `read_only` creates nothing and moves nothing up.
 
         Raises `LedgerUrlError`, `LedgerFormatError`, `LedgerVersionError`, `LedgerInUseError`,
-        `LedgerUnavailableError` and, when only reading, `FileMissingError`.
+        `LedgerUnavailableError`, `FileMissingError`.
         """
         parsed = address.parse(url)
         path = address.file(parsed)
@@ -59,6 +59,8 @@ class Ledger:
             raise FileMissingError(f"{path}: there is no such ledger", file=path)
         if path is not None and path.is_dir():
             raise LedgerFormatError(f"{path} is a folder, not a ledger", ledger=path)
+        if path is not None and not path.parent.is_dir():
+            raise FileMissingError(f"{path.parent}: there is no such folder; create it first", file=path)
         lock = FileLock(path) if exclusive and path is not None else None
         try:
             return _opened(parsed, wait_s, read_only, lock)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, QueuePool, create_engine, event
 
-from engine.ledger.address import shown
+from engine.ledger.address import file, shown
 from engine.ledger.database import Database
 
 #: FULL flushes the log at every COMMIT. Anything less may lose acknowledged commits when the power fails.
@@ -30,7 +30,7 @@ def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
     event.listen(writer, "begin", _begin if read_only else _begin_to_write)
     event.listen(reader, "connect", _to_read)
     event.listen(reader, "begin", _begin)
-    return Database(shown(url), writer, reader, threading.Lock())
+    return Database(shown(url), writer, reader, threading.Lock(), file(url))
 
 
 def _to_write(connection: sqlite3.Connection, _: Any) -> None:

@@ -15,6 +15,7 @@ from engine.errors import LedgerFencedError, LedgerRejectedError, LedgerUnavaila
 from engine.ledger import tables
 from engine.ledger.database import Database
 from engine.ledger.failures import translated
+from engine.ledger.files import Files
 from engine.ledger.rows import Batch
 from engine.ledger.statements import RowStatement, Statements
 
@@ -29,6 +30,7 @@ class Writer:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._name = ""
+        self._files = None if database.path is None else Files(database.path)
 
     def commit(self, batch: Batch, *, after: int, epoch: int) -> None:
         """One transaction; see `RegionLedger.commit`."""
@@ -56,6 +58,8 @@ class Writer:
                     with connection.begin():
                         connection.execute(update(tables.regions).values(last_number=c.last_number).where(mine))
                         row = connection.execute(select(c.last_number, c.last_us).where(mine)).one()
+                    if self._files is not None:
+                        self._files.committed()
             except BaseException:
                 self._drop()
                 raise
@@ -76,6 +80,8 @@ class Writer:
                 self._write(connection, batch)
             with translated(self._database.where, committing=True):
                 transaction.commit()
+            if self._files is not None:
+                self._files.committed()
         except (LedgerFencedError, LedgerRejectedError):
             self._roll_back(transaction)
             raise
@@ -139,6 +145,8 @@ class Writer:
 
     def _connected(self) -> Connection:
         if self._connection is None:
+            if self._files is not None:
+                self._files.opening()
             connection = self._database.writer.connect()
             try:
                 if connection.dialect.name == "postgresql":

@@ -60,3 +60,11 @@ def test_a_folder(tmp_path: Path):
     """A folder is no ledger."""
     with pytest.raises(LedgerFormatError):
         Ledger.open(f"sqlite:///{tmp_path}", read_only=True)
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_a_folder_that_is_missing(tmp_path: Path, exclusive: bool):
+    """A folder that does not exist is not made."""
+    with pytest.raises(FileMissingError, match="create it first"):
+        Ledger.open(f"sqlite:///{tmp_path / 'none' / 'ledger.db'}", exclusive=exclusive)
+    assert not (tmp_path / "none").exists()

@@ -83,10 +83,11 @@ def test_less_would_lose(tmp_path: Path, synchronous: str):
     lost = 0
     for said in filter(None, disk.follow(log)):
         number = int(said.split()[1])
-        place = tmp_path / str(number)
-        disk.cut(place)
-        lost += _last(place) < number
-    assert lost > COMMITS / 2
+        if number % 8 == 0:
+            place = tmp_path / str(number)
+            disk.cut(place)
+            lost += _last(place) < number
+    assert lost > COMMITS / 8 / 2
 
 
 @pytest.mark.parametrize(("call", "code"), [("fdatasync", "EIO"), ("pwrite64", "EIO"), ("pwrite64", "ENOSPC")])

@@ -162,6 +162,30 @@ def test_sqlite_is_locked(tmp_path: Path):
         region.commit(filing(2), after=1)
 
 
+@pytest.mark.parametrize("name", ["ledger.db", "ledger.db-wal"])
+@pytest.mark.parametrize("replaced", [True, False])
+def test_sqlite_is_taken_away(tmp_path: Path, name: str, replaced: bool):
+    """Nothing is acknowledged once the file or its log is moved or replaced; no new file comes into being."""
+    path = tmp_path / name
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        region = ledger.region("a")
+        region.commit(filing(1), after=0)
+        path.rename(tmp_path / "elsewhere")
+        if replaced:
+            path.write_bytes((tmp_path / "elsewhere").read_bytes())
+        with pytest.raises(LedgerUnavailableError) as caught:
+            region.commit(filing(2), after=1)
+        assert (caught.value.metadata["cause"], caught.value.uncertain) == ("moved", True)
+        if name == "ledger.db":
+            for attempt in (region.last, lambda: region.commit(filing(2), after=1)):
+                with pytest.raises(LedgerUnavailableError) as caught:
+                    attempt()
+                assert (caught.value.metadata["cause"], caught.value.uncertain) == ("moved", False)
+            assert path.exists() == replaced
+            (tmp_path / "elsewhere").rename(path)
+            assert region.last()[0] == 2
+
+
 def _fill(region: RegionLedger, number: int) -> int:
     """Commit 100 kB events until one fails; the last number that was acknowledged."""
     for after in range(number, number + 10_000):

@@ -108,6 +108,17 @@ def test_beside_tables_of_others(postgres):
         assert ledger.region("a").last() == (0, 0)
 
 
+def test_in_a_schema(postgres):
+    """Options in the URL choose a schema of PostgreSQL; another ledger may be in another."""
+    url = postgres.database()
+    _execute(url, "CREATE SCHEMA one")
+    with Ledger.open(url) as public, Ledger.open(f"{url}?options=-csearch_path%3Done") as one:
+        assert public.id != one.id
+        one.region("a").commit(filing(1), after=0)
+        assert public.regions() == []
+    _execute(url, "SELECT id FROM one.ledger")
+
+
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 2000])
 def test_a_file_of_something_else(tmp_path: Path, content: bytes):
     """A file that is no SQLite database is refused and left as it is."""
