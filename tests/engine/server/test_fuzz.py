@@ -103,7 +103,9 @@ def incident_seeds() -> dict[str, Message]:
         "UnassignUnit": pb.UnassignUnitRequest(unit=unit().name, **why),
         "AcceptOffer": pb.AcceptOfferRequest(name=f"{name}/offers/1"),
         "DeclineOffer": pb.DeclineOfferRequest(name=f"{name}/offers/1", reason="no crew"),
-        "AdvanceIncident": pb.AdvanceIncidentRequest(unit=unit().name, state="LEG_STATE_UNDER_WAY", occurred_at=stamp(), **why),
+        "AdvanceIncident": pb.AdvanceIncidentRequest(
+            unit=unit().name, state="LEG_STATE_UNDER_WAY", occurred_at=stamp(), **why
+        ),
         "CancelIncident": pb.CancelIncidentRequest(validate_only=True, **why),
         "CloseIncident": pb.CloseIncidentRequest(validate_only=True, **why),
         "ReportNoShow": pb.ReportNoShowRequest(etag="e1", **why),

@@ -266,7 +266,7 @@ def test_unknown_methods_are_unimplemented(client: Client):
 
 
 def test_one_service_can_be_out_of_order(start):
-    """The others, and the server as a whole, still say SERVING; it comes back; there is no health of what is not there."""
+    """The others, and the server as a whole, still say SERVING; it comes back; what is not there has no health."""
     server, client = start()
     name = "towline.v1.FleetService"
 
