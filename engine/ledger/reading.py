@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, select, tuple_
@@ -71,12 +70,16 @@ class Reading:
 
     def answers(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], AnswerRow]:
         """Those of the (method, request_id) that were answered."""
+        # by method: of pairs SQLite would look at every answer of the region there is
+        asked: dict[str, list[str]] = {}
+        for method, request_id in keys:
+            asked.setdefault(method, []).append(request_id)
         found: dict[tuple[str, str], AnswerRow] = {}
-        rest = iter(keys)
-        key = tuple_(tables.answers.c.method, tables.answers.c.request_id)
-        while some := list(islice(rest, KEYS)):
-            for row in self.rows(AnswerRow, self._all(AnswerRow).where(key.in_(some))):
-                found[row.method, row.request_id] = row
+        for method, ids in asked.items():
+            query = self._all(AnswerRow).where(tables.answers.c.method == method)
+            for begin in range(0, len(ids), KEYS):
+                some = query.where(tables.answers.c.request_id.in_(ids[begin : begin + KEYS]))
+                found |= {(row.method, row.request_id): row for row in self.rows(AnswerRow, some)}
         return found
 
     def events(self, after: int, limit: int, incident: str | None) -> list[EventRow]:
