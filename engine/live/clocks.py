@@ -124,6 +124,10 @@ def next_time(record: IncidentRecord, policy: Policy) -> datetime | None:
             times.append(clock.due_at)
             if clock.warned_at is None and clock.warn_at is not None:
                 times.append(clock.warn_at)
+    earliest = record.need.earliest if record.need is not None and not record.unserved else None
+    if earliest is not None and any(leg.state is LegState.WAITING for leg in record.legs):
+        # a booking for which no unit was looked for yet
+        times.append(earliest - timedelta(minutes=policy.live.booking_lead_minutes))
     raised = {escalation.id for escalation in record.escalations}
     times += [when for rung, _, _, when in _ladder(record, policy) if rung not in raised]
     return min(times, default=None)

@@ -16,6 +16,7 @@ from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import NotFoundError, TowlineError
 from engine.fleet.state import FleetState
+from engine.jobs.deferment import is_due
 from engine.jobs.expand import one_unit_each
 from engine.live.choosing import Choosing, Pick
 from engine.live.clocks import settled
@@ -23,6 +24,12 @@ from engine.live.events import EventKind
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState
 from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
 from engine.model import Incident, Provider, Unit
+
+
+#: Why somebody waits who could have a unit that came free: not for want of a capable one, or of a way.
+_WANTS_ANY = frozenset(
+    {"", *(code.value for code in (ReasonCode.CAPACITY, ReasonCode.KEPT_FOR_DUE, ReasonCode.TOO_LATE))}
+)
 
 
 class LiveFleet(Protocol):
@@ -141,6 +148,25 @@ class Desk:
             return self.nobody(record, k, reason.code.value if reason else "", reason.message if reason else "")
         record = self.assign(record, k, pick.best, pick, chosen_by)
         return self.ask(record, k, pick)
+
+    def overtakes_due(self, record: IncidentRecord) -> bool:
+        """Whether somebody who called before, and is as urgent, has waited past the bound and still waits.
+
+        Who gets which unit is then for the plan that is made of all of them, at once after this (docs/jobs.md).
+        """
+        if record.need is None:
+            return False
+        weight, policy = self.policy.priority.of, self.policy
+        return any(
+            each.id != record.id
+            and each.unserved in _WANTS_ANY
+            and each.need is not None
+            and each.promise is not None
+            and each.need.received_at < record.need.received_at
+            and weight(each.need.priority) >= weight(record.need.priority)
+            and is_due(each.need, each.promise.due_at, policy, self.now)
+            for each in self.head.waiting()
+        )
 
     def usable(self, record: IncidentRecord, unit: str) -> bool:
         """Whether a unit may be chosen for an incident by itself."""

@@ -36,6 +36,8 @@ CHECKPOINT_S, TOGETHER = 20.0, 500
 FORGET_S, FORGOTTEN = 60.0, 2000
 #: A plan made again waits that long for more news.
 GATHER_S = 0.2
+#: And is made after that long though there is none.
+ANYWAY_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ class LiveRegion:
                 self._timers.set(record.id, next_time(record, self.dispatcher.policy))
             self._units |= units
             self._changed.notify_all()
-        self._dirty.set()
+        if events:
+            self._dirty.set()
 
     def _trouble(self, error: BaseException) -> None:
         self.listeners.trouble("writer", error)
@@ -288,7 +291,7 @@ class LiveRegion:
 
     def _replan(self) -> None:
         while True:
-            self._dirty.wait()
+            self._dirty.wait(ANYWAY_S)  # shifts begin and roads close without an event
             if self._stopped.wait(GATHER_S):
                 return
             self._dirty.clear()
@@ -308,7 +311,13 @@ class LiveRegion:
         """Plan again at once; the future of the change, None when there is nothing better."""
         snapshot: Any = self.fleet.snapshot
         replan = plan_again(
-            self.dispatcher, self.open(), snapshot.state, declared_units(snapshot), self._time(), self._look
+            self.dispatcher,
+            self.open(),
+            snapshot.state,
+            snapshot.engaged,
+            declared_units(snapshot),
+            self._time(),
+            self._look,
         )
         return None if replan is None else self.submit(Asked(replan))
 

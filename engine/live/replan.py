@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace as with_
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,19 +49,24 @@ def plan_again(
     dispatcher: Dispatcher,
     records: list[IncidentRecord],
     state: FleetState,
-    declared: dict[str, Unit],
+    engaged: Mapping[str, str],
+    declared: Mapping[str, Unit],
     now: datetime,
     checkpoint: Callable[[], None] | None = None,
 ) -> Replan | None:
     """A better plan than the one there is, or None when that is as good.
 
-    ``declared``: the units of loose legs as they are when nobody has them; in ``state`` they are busy with those.
+    ``engaged``: the incident that each unit is busy with in ``state``; ``declared``: these units as they are when
+    nobody has them, which is how those with a loose leg alone are planned for.
     """
     wanted, legs = free_legs(records, dispatcher, now)
     if not wanted:
         return None
-    had = {had for _, _, had in legs.values() if had}
-    back = [declared[unit] for unit in had if unit in declared]
+    back = [
+        declared[had]
+        for incident, _, had in legs.values()
+        if had in declared and engaged.get(had) == incident  # not one that works on another incident first
+    ]
     known = state.row_of
     wanted = [
         with_(i, assigned_unit_id=None) if i.assigned_unit_id and i.assigned_unit_id not in known else i for i in wanted

@@ -31,6 +31,7 @@ class LiveState:
     incidents: dict[str, IncidentRecord] = field(default_factory=dict)
     engaged: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> its incidents
     blocked: set[str] = field(default_factory=set)  # engaged units that can be given nothing to follow
+    waiting: set[str] = field(default_factory=set)  # incidents that want a unit and have none
     number: int = 0
     at: datetime | None = None  # of the last event
 
@@ -56,7 +57,13 @@ class LiveState:
                 for unit in record.units():
                     self.engaged[unit] = self.engaged.get(unit, _NOBODY) | {record.id}
             self.look(record.units() | (old.units() if old is not None else _NOBODY))
+            self.note(record)
         self.number, self.at = number, at
+
+    def note(self, record: IncidentRecord) -> None:
+        """Whether an incident waits for a unit."""
+        waits = not record.closed and any(leg.state is LegState.WAITING for leg in record.legs)
+        (self.waiting.add if waits else self.waiting.discard)(record.id)
 
     def look(self, units: Iterable[str]) -> None:
         """Whether each of some units is blocked, after what they are engaged with has changed."""
@@ -178,6 +185,10 @@ class Head:
             Event(self.number + 1, self.now, kind, entity, id, actor, unit=unit, provider=provider, record=record)
         )
 
+    def waiting(self) -> Iterable[IncidentRecord]:
+        """Those that wanted a unit and had none as the batch began, as they stand."""
+        return (record for key in self._state.waiting if (record := self.find(key)) is not None and not record.closed)
+
     def mark(self) -> tuple[int, int, int]:
         """A savepoint."""
         return len(self._journal), len(self.events), len(self.decisions)
@@ -213,6 +224,7 @@ class Head:
         """Make the changes those of the state; after the commit."""
         state = self._state
         for key, record in self._incidents.items():
+            state.note(record)
             if record.closed:
                 state.incidents.pop(key, None)
             else:

@@ -1,6 +1,6 @@
 """A region under load that is to be killed: forks a process for every line it reads, so that each begins warm.
 
-Each line is a JSON object: ``url``, ``acks`` (a file), ``seed``, ``again`` (requests that nobody knows the fate of). The
+Each line is a JSON object: ``url``, ``acks`` (a file), ``seed``, ``again`` (requests whose fate nobody knows). The
 process that is forked loads the region from the ledger, says what it found, repeats those requests, and then does one
 thing after the other on several threads, writing down each answer as soon as it has it.
 """

@@ -94,13 +94,13 @@ def _rounds(zygote: Zygote, url: str, folder: Path, rounds: int) -> None:
     acks = folder / "acks"
     acknowledged: dict[str, tuple[str, str]] = {}  # request -> kind, what was told
     unknown: list[list[Any]] = []
+    told: dict[str, Any] = {}  # what a restart must find
     for number in range(rounds):
         where = f"seed {seed}, round {number}"
         pid = zygote.order(url=url, acks=str(acks), seed=f"{seed}-{number}", again=unknown)
         begun = zygote.hear("loaded")
         if number:
-            assert begun["loaded"] == told["loaded"], where  # noqa: F821 - of the round before
-            assert begun["number"] == told["number"], where  # noqa: F821
+            assert (begun["loaded"], begun["number"]) == (told["loaded"], told["number"]), where
         zygote.hear("began")
         time.sleep(rng.uniform(0.0, 0.4))
         os.kill(pid, signal.SIGKILL)
