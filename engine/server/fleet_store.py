@@ -6,6 +6,7 @@ Every change builds a new immutable snapshot and swaps it in; whoever reads hold
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -117,6 +118,8 @@ class FleetStore:
         self._staging: list[Staged] | None = None  # of the thread that holds the lock
         #: Told of units that came, went, moved or were replaced, once the snapshot shows it; must be quick.
         self.on_change: Callable[[Iterable[str]], None] = lambda _: None
+        #: Told how many positions were reported, by the reason why they were refused, "" for those that were not.
+        self.on_report: Callable[[Mapping[str, int]], None] = lambda _: None
 
     @property
     def snapshot(self) -> FleetSnapshot:
@@ -249,6 +252,7 @@ class FleetStore:
             good = self._latest([pair for pair in good if pair[0] not in refused], refused)
             if not validate_only:
                 self._show(self._moved(old, [item for _, item in good]), [item.unit_id for _, item in good])
+                self.on_report(Counter([error.reason for error in refused.values()] + [""] * len(good)))
             return refused
 
     def see(self, positions: PositionColumns, now: datetime, own: str | None, *, list_first: int) -> Seen:
@@ -264,6 +268,7 @@ class FleetStore:
                 state = old.state.seen(seen.rows, seen.places, seen.positions)
                 observed = {**old.observed, **dict(zip(seen.units, seen.observed, strict=True))}
                 self._show(replace(old, state=state, observed=observed), seen.units)
+            self.on_report({**seen.refused, "": len(seen.units)})
             return seen
 
     def _off_map(self, reports: list[Report]) -> Mapping[int, TowlineError]:

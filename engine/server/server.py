@@ -31,6 +31,7 @@ from towline.v1 import watch_service_pb2_grpc as watch_grpc
 from engine.dispatch import Dispatcher
 from engine.errors import ListenError
 from engine.model import Fleet
+from engine.observer import Observer
 from engine.server.address import check_address
 from engine.server.admission import Admission
 from engine.server.aside import AsideInterceptor
@@ -162,6 +163,11 @@ class Server:
             observer.gauge("gate_places", partial(getattr, gate, "places"), gate=kind.name.lower())
         for name in ("", *SERVICES):
             observer.gauge("serving", partial(self._serves, name), service=name)
+        for region in self._regions:
+            for stream, source in (("events", region.hub), ("telemetry", region.telemetry)):
+                observer.gauge("watchers", partial(getattr, source, "watchers"), region=region.id, stream=stream)
+            region.hub.on_lag = partial(observer.timed, "event_lag_seconds", region=region.id)
+            region.store.on_report = partial(_count_positions, observer, region.id)
         if self.options.security.tls is not None:
             observer.gauge("certificate_ends_seconds", self._guard.certificate_ends)
 
@@ -273,6 +279,12 @@ class Server:
         with self._marking:
             for name in ("", *SERVICES):
                 self._health.set(name, answer.SERVING if self._serves(name) else answer.NOT_SERVING)
+
+
+def _count_positions(observer: Observer, region: str, counts: Mapping[str, int]) -> None:
+    for reason, count in counts.items():
+        if count:
+            observer.count("positions", count, region=region, reason=reason)
 
 
 def _channel_options(options: ServerOptions) -> list[tuple[str, int]]:

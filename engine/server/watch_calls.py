@@ -75,6 +75,7 @@ class WatchCall(Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> Iterator[bytes]:
         log = self._log(context)
         reader = _Reader(context)
+        region = ""
         try:
             with self._entering(context, log) as admitted, self._gates[self._kind].place():
                 raw = self._receive(requests, context)
@@ -82,6 +83,7 @@ class WatchCall(Wrapped):
                 request = self._parse(raw)
                 admitted.check_region(request)
                 stream: WatchStream = self._handler.unary_stream(request, context)
+                region = request.parent.rpartition("/")[2]
                 with self.watching.watching(stream):
                     if not context.add_callback(lambda: stream.end(gone(False))):
                         raise gone(False)
@@ -91,10 +93,16 @@ class WatchCall(Wrapped):
                         with self._watchdog.watching(reader):
                             yield answer
         except GeneratorExit:  # gRPC drops the iterator when the caller has gone
+            self._count(reader.error, region)
             log.failed(reader.error or gone(False))
             raise
         except Exception as error:
+            self._count(error, region)
             context.abort_with_status(log.failed(error))
+
+    def _count(self, error: Exception | None, region: str) -> None:
+        if isinstance(error, WatcherTooSlowError):
+            self._telemetry.observer.count("watchers_cut_off", region=region)
 
 
 class _Reader:

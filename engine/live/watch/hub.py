@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from engine.errors import ResumeTokenError, StoppingError
 from engine.live.events import Event
@@ -34,8 +35,11 @@ class EventHub:
         #: All events up to this number were handed to those who want them.
         self.announced = last
         self._source, self._encode, self._decode, self._room = source, encode, decode, room
+        #: Told how many seconds events waited until they were on their way to watchers.
+        self.on_lag: Callable[[float], None] = lambda _: None
         self._news = threading.Condition()
         self._pending: list[Event] = []
+        self._since = 0.0
         self._watchers: tuple[Subscription, ...] = ()
         self._thread: threading.Thread | None = None
         self._stopped = False
@@ -52,6 +56,7 @@ class EventHub:
         with self._news:
             self.last = events[-1].number
             if self._watchers:
+                self._since = self._since if self._pending else time.monotonic()
                 self._pending.extend(events)
                 self._news.notify()
             else:
@@ -122,13 +127,14 @@ class EventHub:
                 if self._stopped:
                     return
                 events, self._pending = self._pending, []
-                watchers = self._watchers
+                watchers, since = self._watchers, self._since
             try:
                 _tell(watchers, [Entry(event, self._encode) for event in events])
             except Exception as error:  # a bug: nobody waits for ever, and whoever resumes gets it as his own
                 for watcher in watchers:
                     watcher.end(error)
             self.announced = events[-1].number
+            self.on_lag(time.monotonic() - since)
 
 
 def _tell(watchers: Sequence[Subscription], entries: Sequence[Entry]) -> None:

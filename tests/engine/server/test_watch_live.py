@@ -13,8 +13,12 @@ from towline.v1 import incident_service_pb2_grpc as incidents_grpc
 from towline.v1 import watch_service_pb2 as pb
 from towline.v1 import watch_service_pb2_grpc as watch_grpc
 
+from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
-from tests.engine.server.wire import LAT, LON, REGION, place
+from engine.server import Server, ServerOptions
+from engine.server.call_log import Telemetry
+from engine.server.metrics import Metrics
+from tests.engine.server.wire import LAT, LON, NOW, REGION, Client, place
 
 
 def fleet() -> Fleet:
@@ -131,3 +135,37 @@ def test_telemetry_shows_who_works(start: Callable):
     assert moved.location.lon == LON + 0.05
     assert moved.HasField("observed_at")
     stream.cancel()
+
+
+def test_figures_about_watchers(dispatcher: Dispatcher):
+    """How many watch what, how late events are on their way, and positions by what became of them."""
+    metrics = Metrics()
+    server = Server(
+        {"coquimbo": dispatcher},
+        options=ServerOptions(clock=lambda: NOW),
+        fleets={"coquimbo": fleet()},
+        telemetry=Telemetry(observer=metrics),
+    ).start()
+    try:
+        desk = Desk(Client(server.port))
+        streams = [desk.watch.WatchEvents(pb.WatchEventsRequest(parent=REGION)) for _ in range(2)]
+        for stream in streams:
+            next(stream)
+        labels = {"region": "coquimbo", "stream": "events"}
+        assert metrics.registry.get_sample_value("towline_watchers", labels) == 2
+        assert metrics.registry.get_sample_value("towline_watchers", labels | {"stream": "telemetry"}) == 0
+        desk.create("i1")
+        while not next(streams[0]).events:
+            pass
+        columns: dict[str, Any] = {"parent": REGION, "unit_ids": ["u1", "zz"], "lon": [LON, LON], "lat": [LAT, LAT]}
+        desk.client.fleet.StreamPositions(iter([fleet_pb.StreamPositionsRequest(**columns)]))
+        counts = {
+            reason: metrics.registry.get_sample_value(
+                "towline_positions_total", {"region": "coquimbo", "reason": reason}
+            )
+            for reason in ("", "NOT_FOUND")
+        }
+        assert counts == {"": 1, "NOT_FOUND": 1}
+    finally:
+        server.stop(grace_s=0)
+    assert metrics.registry.get_sample_value("towline_event_lag_seconds_count", {"region": "coquimbo"})
