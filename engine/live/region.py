@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from engine.dispatch import Dispatcher
@@ -30,6 +31,7 @@ from graphs.errors import TowlineError
 
 #: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.
 ENGAGE_S, TRACK_S, RETRY_S = 0.15, 5.0, 1.0
+LEAST_TRACK_S = 0.5
 #: How often positions are written down: what a crash can lose of them. Positions of one transaction.
 CHECKPOINT_S, TOGETHER = 20.0, 500
 #: How often old answers and tracks are dropped, and how many of each at most.
@@ -77,13 +79,16 @@ class LiveRegion:
         ledger: RegionLedger,
         wall: Callable[[], datetime],
         retention: Retention | None = None,
+        rate: float = 1.0,
     ) -> None:
+        """``rate``: how much faster than real the time of ``wall`` goes by (a day replayed)."""
         self.region, self.dispatcher, self.fleet, self.ledger = region, dispatcher, fleet, ledger
         self._wall, self.listeners, self.retention = wall, Listeners(), retention or Retention()
         self.writer = Writer(
             region, dispatcher, lambda: fleet.snapshot, ledger, self._time, self._committed, self._trouble
         )
         self._clock: SteadyClock | None = None
+        self._rate, self._track_s = rate, max(LEAST_TRACK_S, TRACK_S / rate)
         self._clock_lock = threading.Lock()
         self._changed = threading.Condition()
         self._timers = Timers()
@@ -103,7 +108,8 @@ class LiveRegion:
         self.writer.load(loaded)
         self._checkpointed = {row.unit: row.observed_us for row in loaded.positions}
         state = self.writer.state
-        self._clock = SteadyClock(self._wall, state.at, on_jump=lambda off: self.listeners.jump(off))
+        ticks = partial(_ticks, self._rate)
+        self._clock = SteadyClock(self._wall, state.at, ticks, on_jump=lambda off: self.listeners.jump(off))
         self.fleet.engage(engagements(state, state.engaged))
         for record in state.incidents.values():
             self._timers.set(record.id, next_time(record, self.dispatcher.policy))
@@ -186,7 +192,7 @@ class LiveRegion:
                 if units:
                     engaged_at = time.monotonic()
                     self._engage(units)
-                if time.monotonic() - tracked_at >= TRACK_S:
+                if time.monotonic() - tracked_at >= self._track_s:
                     tracked_at = time.monotonic()
                     self._track()
                 if time.monotonic() - checkpoint_at >= CHECKPOINT_S:
@@ -203,12 +209,12 @@ class LiveRegion:
     def _pause(self, engaged_at: float, tracked_at: float) -> float:
         """Seconds until something is to be done though nobody says so."""
         now = time.monotonic()
-        waits = [tracked_at + TRACK_S - now]
+        waits = [tracked_at + self._track_s - now]
         if self._units:
             waits.append(engaged_at + ENGAGE_S - now)
         first = self._timers.first()
         if first is not None:
-            waits.append((first - self._time()).total_seconds())
+            waits.append((first - self._time()).total_seconds() / self._rate)
         return max(0.002, min(waits))
 
     def _tick(self, incident: str) -> None:
@@ -291,7 +297,7 @@ class LiveRegion:
 
     def _replan(self) -> None:
         while True:
-            self._dirty.wait(ANYWAY_S)  # shifts begin and roads close without an event
+            self._dirty.wait(max(GATHER_S, ANYWAY_S / self._rate))  # shifts begin and roads close without an event
             if self._stopped.wait(GATHER_S):
                 return
             self._dirty.clear()
@@ -324,6 +330,11 @@ class LiveRegion:
     def _look(self) -> None:
         if self._stopped.is_set():
             raise _StoppingError
+
+
+def _ticks(rate: float) -> float:
+    """Seconds that have gone by, at a rate."""
+    return rate * time.monotonic()
 
 
 class _StoppingError(Exception):

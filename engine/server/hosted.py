@@ -115,7 +115,7 @@ def _hosted(
 
     hub = EventHub(key, ledger.id, part, EventEncoder(key, provider_of))
     retention = Retention(timedelta(seconds=options.retention_s), timedelta(days=options.track_days))
-    live = LiveRegion(key, dispatcher, store, part, options.clock, retention)
+    live = LiveRegion(key, dispatcher, store, part, options.clock, retention, options.clock_rate)
     silent_after = timedelta(minutes=dispatcher.policy.live.silent_minutes)
     board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
     live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))

@@ -99,3 +99,5 @@ class ServerOptions:
     #: Listen beyond loopback although nothing encrypts or authenticates the traffic.
     insecure: bool = False
     clock: Callable[[], datetime] = system_clock
+    #: How much faster than real the clock goes: days are replayed so.
+    clock_rate: float = 1.0
