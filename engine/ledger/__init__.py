@@ -1,5 +1,6 @@
 """The ledger: everything acknowledged, kept in SQLite or PostgreSQL, by region and numbered event."""
 
+from engine.ledger.lease import Lease as Lease
 from engine.ledger.ledger import Ledger as Ledger
 from engine.ledger.region import RegionLedger as RegionLedger
 from engine.ledger.rows import AnswerRow as AnswerRow

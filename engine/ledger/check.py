@@ -23,6 +23,7 @@ class Fault(StrEnum):
 
     GAP = "gap"  # an event number is missing
     TIME = "time"  # an event is earlier than the one before it
+    EPOCH = "epoch"  # an event was written under a lease that had passed: by a server that had lost the region
     LAST = "last"  # the region does not stand at its last event
     NUMBER = "number"  # a row of state names another event than the last about it
     RECORD = "record"  # a row of state holds another record than its last event
@@ -74,17 +75,20 @@ def _digest(record: bytes) -> bytes:
 
 
 def _story(reading: Reading, fleet: _Fleet) -> Iterator[Finding]:
-    expected, before_us = 1, 0
+    expected, before_us, before_epoch = 1, 0, 0
     # records of incidents are compared by the database, further down
-    columns = (events.c.number, events.c.at_us, events.c.entity, events.c.id)
-    for number, at_us, entity, id in _stream(reading, select(*columns).where(_here(reading)).order_by(events.c.number)):
+    columns = (events.c.number, events.c.at_us, events.c.entity, events.c.id, events.c.epoch)
+    story = _stream(reading, select(*columns).where(_here(reading)).order_by(events.c.number))
+    for number, at_us, entity, id, epoch in story:
         if number != expected:
             missing = str(expected) if number == expected + 1 else f"{expected} to {number - 1}"
             yield Finding(Fault.GAP, "region", reading.region, number, f"no event {missing}")
         if at_us < before_us:
             message = f"at {at_us} µs, earlier than the event before it ({before_us})"
             yield Finding(Fault.TIME, entity, id, number, message)
-        expected, before_us = number + 1, max(at_us, before_us)
+        if epoch < before_epoch:
+            yield Finding(Fault.EPOCH, entity, id, number, f"of epoch {epoch}, after one of epoch {before_epoch}")
+        expected, before_us, before_epoch = number + 1, max(at_us, before_us), max(epoch, before_epoch)
     last, last_us = reading.last()
     if (last, last_us) != (expected - 1, before_us):
         message = f"at event {last} ({last_us} µs), the last one is {expected - 1} ({before_us} µs)"

@@ -54,6 +54,15 @@ class Database:
             with translated(self.where, committing=True):
                 transaction.commit()
 
+    def write_back(self) -> None:
+        """Empty the log of an SQLite ledger into its file, if nobody reads at this moment."""
+        if self.path is None:
+            return
+        with self.turn, translated(self.where), self.writer.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA busy_timeout = 0")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Give up the connections that nobody uses."""
         self.writer.dispose()

@@ -19,6 +19,7 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> P
     `rewrite(what, content)` gives the content without the data. `what` is "record" (an incident's, in its row and in
     its events: the same in gives the same out), "data" and "reason" of an event, "decision", or "answer". The row's
     customer becomes empty, so a purge that was interrupted is finished by another. Open incidents are left and counted.
+    `rewrite` must not write to the ledger.
     """
     incidents = tables.incidents
     mine = (incidents.c.region == region, incidents.c.customer == customer)
@@ -41,6 +42,8 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> P
             of = {"region": region, "incident": incident}
             counts = [n + m for n, m in zip(counts, _contents(connection, of, rewrite), strict=True)]
             done += 1
+    if done:
+        database.write_back()
     return Purged(done, *counts, left)
 
 

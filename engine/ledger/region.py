@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 
 from engine.ledger.database import Database
+from engine.ledger.lease import Leases
 from engine.ledger.purge import purge
 from engine.ledger.reading import Reading
 from engine.ledger.retention import forget
@@ -27,6 +28,8 @@ class RegionLedger:
         self._database = database
         self._read_only = read_only
         self._writer = Writer(database, statements, region)
+        #: Who may write; a server that takes the lease sets `epoch` to the lease's.
+        self.leases = Leases(database, region)
 
     def load(self) -> Loaded:
         """The state of the region at one moment."""
@@ -135,8 +138,9 @@ class RegionLedger:
             yield Reading(connection, self.region)
 
     def close(self) -> None:
-        """Close the writer's connection."""
+        """Close the connections that write."""
         self._writer.close()
+        self.leases.close()
 
     @contextmanager
     def _reading(self) -> Generator[Reading]:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One transition. `record` is the entity after it (b"" = removed), `data` what is particular to the event."""
+    """One transition. `record` is the entity after it (b"" = removed), `data` what is particular to the event.
+
+    `epoch` is that of the lease under which it was written; the ledger sets it.
+    """
 
     number: int
     at_us: int
@@ -21,6 +24,7 @@ class EventRow:
     reason: str
     record: bytes
     data: bytes
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

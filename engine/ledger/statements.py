@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ from engine.ledger import rows, tables
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Tuples = list[tuple[Any, ...]]
+#: Rows in one statement. For SQLite alone: its driver lets go of the interpreter at each step, of which `executemany`
+#: makes one a row, and gets it back only when other threads allow.
+TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,32 @@ class Statement:
         return cls(str(compiled), tuple(compiled.positiontup or ()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowStatement:
     """A statement that writes rows of one kind."""
 
     text: str
     values: Callable[[Any], tuple[Any, ...]]
+    group: str = ""  # what stands for one row, where several go into one statement
 
-    def tuples(self, region: str, found: Iterable[Any]) -> Tuples:
-        """One tuple a row, in the order of the statement's parameters."""
-        values = self.values
-        return [(region, *values(row)) for row in found]
+    def calls(self, region: str, found: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+        """What the driver is told: texts and parameters, in the order of the rows."""
+        rows = [(region, *self.values(row)) for row in found]
+        if not self.group:
+            yield self.text, rows
+            return
+        begin, size = 0, TOGETHER
+        while begin < len(rows):
+            while size > len(rows) - begin:
+                size //= 2
+            yield self._together[size], tuple(chain.from_iterable(rows[begin : begin + size]))
+            begin += size
+
+    @cached_property
+    def _together(self) -> dict[int, str]:
+        """By number of rows, a power of two: few statements, so that the driver keeps them all prepared."""
+        sizes = [1 << power for power in range(TOGETHER.bit_length())]
+        return {size: self.text.replace(self.group, ", ".join([self.group] * size), 1) for size in sizes}
 
 
 class Statements:
@@ -147,4 +165,7 @@ class Statements:
         compiled = Statement.compiled(statement, self._dialect, ["region", *names])
         if compiled.names != ("region", *names):
             raise AssertionError(f"parameters of {table.name}: {compiled.names}")
-        return RowStatement(compiled.text, attrgetter(*names))
+        group = f"({', '.join('?' * len(compiled.names))})" if self._dialect.name == "sqlite" else ""
+        if group not in compiled.text:
+            raise AssertionError(f"rows of {table.name}: {compiled.text}")
+        return RowStatement(compiled.text, attrgetter(*names), group)

@@ -70,6 +70,7 @@ events = Table(
     _column("reason"),
     _column("record", LargeBinary()),
     _column("data", LargeBinary()),
+    Column("epoch", BigInteger(), nullable=False, server_default=text("0")),
     # Only incidents: the 8,000 places where events of units would go are as many pages to write.
     Index("events_of_incident", "region", "id", "number", sqlite_where=OF_INCIDENT, postgresql_where=OF_INCIDENT),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -77,7 +78,7 @@ class Writer:
                 connection = self._connected()
                 transaction = connection.begin()
                 self._fence(connection, batch, after, epoch)
-                self._write(connection, batch)
+                self._write(connection, batch, epoch)
             with translated(self._database.where, committing=True):
                 transaction.commit()
             if self._files is not None:
@@ -112,8 +113,10 @@ class Writer:
             address=found.get("address"),
         )
 
-    def _write(self, connection: Connection, batch: Batch) -> None:
+    def _write(self, connection: Connection, batch: Batch, epoch: int) -> None:
         tell = self._statements
+        # so that it can be shown that nobody wrote under an epoch that had passed
+        events = [replace(event, epoch=epoch) for event in batch.events] if epoch else batch.events
         if batch.removed_providers:
             gone = batch.removed("provider", batch.removed_providers, (row.id for row in batch.providers))
             self._delete(connection, "providers", gone)
@@ -130,14 +133,14 @@ class Writer:
             self._put(connection, tell.units, batch.units)
             self._put(connection, tell.positions, batch.positions)
         self._put(connection, tell.incidents, list({row.id: row for row in batch.incidents}.values()))
-        self._put(connection, tell.events, batch.events)
+        self._put(connection, tell.events, events)
         self._put(connection, tell.decisions, batch.decisions)
         self._put(connection, tell.answers, batch.answers)
         self._put(connection, tell.tracks, batch.tracks)
 
     def _put(self, connection: Connection, statement: RowStatement, rows: Sequence[Any]) -> None:
-        if rows:
-            connection.exec_driver_sql(statement.text, statement.tuples(self._region, rows))
+        for told, parameters in statement.calls(self._region, rows) if rows else ():
+            connection.exec_driver_sql(told, parameters)
 
     def _delete(self, connection: Connection, table: str, ids: set[str]) -> None:
         if ids:

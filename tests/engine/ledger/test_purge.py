@@ -71,7 +71,7 @@ def test_a_failing_rewrite_leaves_the_incident(cases: RegionLedger):
 
 
 def test_nothing_is_left_in_the_file(tmp_path: Path):
-    """On SQLite the bytes are gone from the file, free pages included, once it is closed."""
+    """On SQLite the bytes are gone from the file, its free pages and its log at once."""
     path = tmp_path / "ledger.db"
     with Ledger.open(f"sqlite:///{path}") as ledger:
         region = ledger.region("a")
@@ -79,5 +79,15 @@ def test_nothing_is_left_in_the_file(tmp_path: Path):
             batch = _case(number, f"a{number}", "anna", open=False)
             batch.decisions[0] = replace(batch.decisions[0], record=SECRET * 1000)
             region.commit(batch, after=number - 1)
+        assert SECRET in b"".join(each.read_bytes() for each in tmp_path.iterdir())
         region.purge("anna", lambda what, content: b"" if what == "decision" else _rewrite(what, content))
-    assert SECRET not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        assert SECRET not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        region.commit(_case(60, "b1", "ben", open=True), after=59)
+
+
+def test_while_somebody_reads(cases: RegionLedger):
+    """A reader in the middle of a snapshot neither stops a purge nor is disturbed by it."""
+    with cases.snapshot() as reading:
+        assert reading.last()[0] == 3
+        assert cases.purge("anna", _rewrite).incidents == 1
+        assert SECRET in reading.events(0, 9, "a1")[0].record

@@ -56,7 +56,10 @@ def test_moving_up_keeps_what_is_there(url: str, revision: str):
         connection.execute(text("INSERT INTO ledger (id) VALUES ('the-id')"))
         connection.execute(text("INSERT INTO regions VALUES ('a', 1, 5, '', '', 0, 0)"))
         connection.execute(
-            text("INSERT INTO events VALUES ('a', 1, 5, 'filed', 'incident', 'i1', '', '', 'x', '', :r, :d)"),
+            text(
+                "INSERT INTO events (region, number, at_us, kind, entity, id, unit, provider, actor, reason, record, data) "
+                "VALUES ('a', 1, 5, 'filed', 'incident', 'i1', '', '', 'x', '', :r, :d)"
+            ),
             {"r": b"r", "d": b"d"},
         )
     database.close()
@@ -66,6 +69,7 @@ def test_moving_up_keeps_what_is_there(url: str, revision: str):
         assert region.last() == (1, 5)
         (event,) = region.events(0, 9)
         assert (event.kind, event.id, event.record, event.data) == ("filed", "i1", b"r", b"d")
+        assert event.epoch == 0
         region.commit(filing(2), after=1)
 
 

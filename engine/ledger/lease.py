@@ -1,0 +1,110 @@
+"""Who writes a region: a lease in the region's row, with an epoch that every write transaction checks.
+
+Time is the database's, so that no server's clock matters. A lease that ran out does not stop its holder from writing;
+that somebody else took it does, because taking it raises the epoch (see `Writer`). So the old holder is fenced even if
+it was stopped in the middle of a transaction: the server ends that one after `IDLE_IN_TRANSACTION_MS`.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, literal_column, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.ledger import tables
+from engine.ledger.database import Database
+from engine.ledger.failures import translated
+
+_NOW_US = {
+    "sqlite": literal_column("CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
+    "postgresql": literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+}
+regions = tables.regions
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds a region, or held it last: "" = nobody. `left_us` is what was left of it when it was read."""
+
+    holder: str
+    address: str
+    epoch: int
+    left_us: int
+
+
+class Leases:
+    """Takes, renews and gives back one region's lease, on a connection of its own."""
+
+    def __init__(self, database: Database, region: str) -> None:
+        self._database = database
+        self._region = region
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+
+    def seen(self) -> Lease:
+        """Who holds the region now; locks nothing."""
+        with self._database.reading() as connection:
+            return self._read(connection)
+
+    def take(self, holder: str, address: str, *, for_us: int) -> Lease | None:
+        """The lease, under a new epoch; None while somebody else's has not run out.
+
+        `holder` is one run of one server: not the machine's name, which its next run would have too.
+        """
+        now = _NOW_US[self._database.writer.dialect.name]
+        free = or_(regions.c.holder.in_(["", holder]), regions.c.expires_us <= now)
+        values = {"holder": holder, "address": address, "epoch": regions.c.epoch + 1, "expires_us": now + for_us}
+        return self._change(free, values)
+
+    def renew(self, lease: Lease, *, for_us: int) -> Lease | None:
+        """The lease made longer, from now; None when it is somebody else's by now: write no more."""
+        now = _NOW_US[self._database.writer.dialect.name]
+        return self._change(_held(lease), {"expires_us": now + for_us})
+
+    def give_back(self, lease: Lease) -> bool:
+        """Let others have it at once; False when they had it already."""
+        return self._change(_held(lease), {"holder": "", "address": "", "expires_us": 0}) is not None
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._drop()
+
+    def _change(self, condition: Any, values: dict[str, Any]) -> Lease | None:
+        statement = update(regions).where(regions.c.region == self._region, condition).values(values)
+        with self._lock, self._database.turn:
+            try:
+                with translated(self._database.where):
+                    if self._connection is None:
+                        self._connection = self._database.writer.connect()
+                    transaction = self._connection.begin()
+                    changed = self._connection.execute(statement).rowcount == 1
+                    lease = self._read(self._connection) if changed else None
+                with translated(self._database.where, committing=True):
+                    transaction.commit()
+            except BaseException:
+                self._drop()
+                raise
+            return lease
+
+    def _read(self, connection: Connection) -> Lease:
+        left = regions.c.expires_us - _NOW_US[connection.dialect.name]
+        query = select(regions.c.holder, regions.c.address, regions.c.epoch, left)
+        row = connection.execute(query.where(regions.c.region == self._region)).first()
+        return Lease("", "", 0, 0) if row is None else Lease(row[0], row[1], row[2], max(0, row[3]))
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+
+def _held(lease: Lease) -> Any:
+    return (regions.c.holder == lease.holder) & (regions.c.epoch == lease.epoch)
