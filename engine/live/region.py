@@ -309,6 +309,7 @@ class LiveRegion:
             except Exception as error:
                 self.listeners.trouble("replan", error)
             spent = time.monotonic() - began
+            self.writer.observer.timed("reoptimise_seconds", spent, region=self.region)
             share = min(1.0, self.dispatcher.policy.live.replan_core)
             if self._stopped.wait(max(0.0, spent / share - spent)):
                 return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from engine.live.records import IncidentRecord
 from engine.live.rows import batch_of, from_us, incident_of, to_us
 from engine.live.state import TOWLINE, DecisionMade, Head, LiveState
 from engine.live.watch.source import event_of
+from engine.observer import NOBODY, Observer
 from graphs.errors import TowlineError
 
 #: Commands of one transaction, at most.
@@ -100,6 +102,8 @@ class Writer:
         self._unsure = False
         self.state = LiveState()
         self.batches = 0  # committed
+        self.observer: Observer = NOBODY
+        self._region = region
         self._thread = threading.Thread(target=self._work, name=f"towline-writer-{region}", daemon=True)
 
     def load(self, loaded: Loaded) -> None:
@@ -208,7 +212,10 @@ class Writer:
         rows = batch_of(head)
         rows.answers = list(answers.values())
         if rows.events or rows.answers or rows.positions:
+            began = time.perf_counter()
             self._ledger.commit(rows, after=self.state.number)
+            self.observer.timed("commit_seconds", time.perf_counter() - began, region=self._region)
+            self.observer.timed("commit_commands", len(batch), region=self._region)
             changed, units = head.changed(), head.touched()
             head.publish()
             for asked in fresh:
@@ -245,6 +252,7 @@ class Writer:
             self._unsure = True
         if isinstance(error, LedgerFencedError):
             self._unsure = True
+        self.observer.count("commits_failed", region=self._region)
         self._on_trouble(error)
         for asked in batch:
             if not asked.future.done():

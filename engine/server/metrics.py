@@ -14,6 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 from engine.server.logs import logger
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+MINUTES = (0.1, 1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1800.0, 3600.0)
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 Kind = Literal["counter", "gauge", "histogram"]
 
@@ -40,10 +41,10 @@ INSTRUMENTS: dict[str, Instrument] = {
     "incidents_open": Instrument("gauge", "Incidents kept and not closed.", ("region",)),
     "promises_at_risk": Instrument("gauge", "Open incidents whose promise will probably break.", ("region",)),
     "events": Instrument("counter", "Events written to the ledger.", ("region", "kind")),
-    "offers": Instrument("counter", "Offers that ended, by how.", ("region", "outcome")),
+    "offers": Instrument("counter", "Offers: made, accepted, declined, lapsed, withdrawn.", ("region", "outcome")),
     "clocks_broken": Instrument("counter", "Clocks that ran out.", ("region", "clock")),
-    "escalations": Instrument("counter", "Steps of escalation ladders that fired.", ("region", "step")),
-    "decide_seconds": Instrument("histogram", "From an incident received to its unit chosen.", ("region",)),
+    "escalations": Instrument("counter", "Rungs of escalation ladders, by their clock.", ("region", "clock")),
+    "decide_seconds": Instrument("histogram", "From a call received to its first unit.", ("region",), MINUTES),
     "reoptimise_seconds": Instrument("histogram", "One re-optimisation in the background.", ("region",)),
     "commit_seconds": Instrument("histogram", "One transaction of the ledger, flush included.", ("region",)),
     "commit_commands": Instrument("histogram", "Commands in one transaction.", ("region",), SIZES),
@@ -53,7 +54,9 @@ INSTRUMENTS: dict[str, Instrument] = {
     "positions": Instrument(
         "counter", "Positions reported, by reason they were refused, if any.", ("region", "reason")
     ),
-    "units_silent": Instrument("gauge", "Units on duty that have not been heard of for too long.", ("region",)),
+    "units_silent": Instrument(
+        "gauge", "Units with an incident that have not been heard of for too long.", ("region",)
+    ),
     "watchers": Instrument("gauge", "Streams of watchers open.", ("region", "stream")),
     "watchers_cut_off": Instrument("counter", "Watchers cut off because they read too slowly.", ("region",)),
     "event_lag_seconds": Instrument("histogram", "From an event's commit to its way to a watcher.", ("region",)),

@@ -45,6 +45,7 @@ from engine.server.incident_servicer import IncidentServicer
 from engine.server.interceptor import CallInterceptor
 from engine.server.kept_ledger import KeptLedger
 from engine.server.logs import logger
+from engine.server.metrics_live import count_live
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
@@ -168,6 +169,7 @@ class Server:
                 observer.gauge("watchers", partial(getattr, source, "watchers"), region=region.id, stream=stream)
             region.hub.on_lag = partial(observer.timed, "event_lag_seconds", region=region.id)
             region.store.on_report = partial(_count_positions, observer, region.id)
+            count_live(observer, region.live)
         if self.options.security.tls is not None:
             observer.gauge("certificate_ends_seconds", self._guard.certificate_ends)
 
