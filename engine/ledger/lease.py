@@ -50,13 +50,14 @@ class Leases:
         with self._database.reading() as connection:
             return self._read(connection)
 
-    def take(self, holder: str, address: str, *, for_us: int) -> Lease | None:
+    def take(self, holder: str, address: str, *, for_us: int, instead_of: str = "") -> Lease | None:
         """The lease, under a new epoch; None while somebody else's has not run out.
 
-        `holder` is one run of one server: not the machine's name, which its next run would have too.
+        `holder` is one run of one server: not the machine's name, which its next run would have too. `instead_of`: a
+        holder that is known to have ended.
         """
         now = _NOW_US[self._database.writer.dialect.name]
-        free = or_(regions.c.holder.in_(["", holder]), regions.c.expires_us <= now)
+        free = or_(regions.c.holder.in_(["", holder, instead_of]), regions.c.expires_us <= now)
         values = {"holder": holder, "address": address, "epoch": regions.c.epoch + 1, "expires_us": now + for_us}
         return self._change(free, values)
 
