@@ -21,7 +21,7 @@ from graphs.network import Int32, Int64, UInt8
 #: Added to the cost of leaving an incident that must be served (milli-minutes): beyond any cost, yet sums stay exact.
 INSISTING = MAX_COST
 #: Below this many incidents a second thread costs more than it saves.
-THREAD_FROM = 32
+THREAD_FROM = 128
 
 
 @dataclass(frozen=True, eq=False)
