@@ -68,6 +68,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.snapping
 	@$(BIN)/python -m benchmarks.carriageways
 	@$(BIN)/python -m benchmarks.recommend
+	@$(BIN)/python -m benchmarks.authentication
 	@$(BIN)/python -m benchmarks.assign
 	@$(BIN)/python -m benchmarks.fleet_index
 	@$(BIN)/python -m benchmarks.regions

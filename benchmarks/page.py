@@ -19,6 +19,7 @@ ORDER = (
     "snapping",
     "carriageways",
     "recommend",
+    "authentication",
     "assign",
     "fleet_index",
     "regions",
