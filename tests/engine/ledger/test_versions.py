@@ -57,8 +57,8 @@ def test_moving_up_keeps_what_is_there(url: str, revision: str):
         connection.execute(text("INSERT INTO regions VALUES ('a', 1, 5, '', '', 0, 0)"))
         connection.execute(
             text(
-                "INSERT INTO events (region, number, at_us, kind, entity, id, unit, provider, actor, reason, record, data) "
-                "VALUES ('a', 1, 5, 'filed', 'incident', 'i1', '', '', 'x', '', :r, :d)"
+                "INSERT INTO events (region, number, at_us, kind, entity, id, unit, provider, actor, reason, record, "
+                "data) VALUES ('a', 1, 5, 'filed', 'incident', 'i1', '', '', 'x', '', :r, :d)"
             ),
             {"r": b"r", "d": b"d"},
         )
