@@ -56,6 +56,7 @@ def test_the_unit_starts_what_there_is() -> None:
     assert options_of(words[1:]) == {"--config"}
     assert float(service["TimeoutStopSec"]) > 2 * ServerOptions().grace_s
     assert service["Type"] == "notify"
+    assert "ProcSubset" not in service  # the metrics of the process need /proc/stat
     assert "HUP" in service["ExecReload"]
 
 
