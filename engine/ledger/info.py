@@ -58,7 +58,7 @@ def _region(reading: Reading) -> RegionInfo:
         reading.region,
         number,
         at_us,
-        count(incidents, incidents.c.open),
+        count(incidents, tables.IS_OPEN),
         count(incidents, ~incidents.c.open),
         count(tables.providers),
         count(tables.units),

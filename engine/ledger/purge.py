@@ -25,7 +25,7 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> P
     mine = (incidents.c.region == region, incidents.c.customer == customer)
     with database.reading() as connection:
         closed = list(connection.execute(select(incidents.c.id).where(*mine, ~incidents.c.open)).scalars())
-        left = connection.execute(select(func.count()).where(*mine, incidents.c.open)).scalar_one()
+        left = connection.execute(select(func.count()).where(*mine, tables.IS_OPEN)).scalar_one()
     counts = [0, 0, 0]
     done = 0
     for incident in closed:

@@ -62,11 +62,18 @@ class Reading:
         return Loaded(
             number,
             at_us,
-            self.rows(IncidentRow, self._all(IncidentRow).where(incidents.c.open).order_by(incidents.c.id)),
+            self.rows(
+                IncidentRow,
+                self._all(IncidentRow).where(tables.IS_OPEN).order_by(incidents.c.received_us, incidents.c.id),
+            ),
             self.rows(ProviderRow, self._all(ProviderRow).order_by(tables.providers.c.id)),
             self.rows(UnitRow, self._all(UnitRow).order_by(tables.units.c.id)),
-            self.rows(PositionRow, self._all(PositionRow).order_by(tables.positions.c.unit)),
+            self.positions(),
         )
+
+    def positions(self) -> list[PositionRow]:
+        """The last checkpointed position of each unit."""
+        return self.rows(PositionRow, self._all(PositionRow).order_by(tables.positions.c.unit))
 
     def answers(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], AnswerRow]:
         """Those of the (method, request_id) that were answered."""
@@ -115,7 +122,7 @@ class Reading:
         c = tables.incidents.c
         query = self._all(IncidentRow)
         if open is not None:
-            query = query.where(c.open if open else ~c.open)
+            query = query.where(tables.IS_OPEN if open else ~c.open)
         if since_us is not None:
             query = query.where(c.received_us >= since_us)
         if until_us is not None:

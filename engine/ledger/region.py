@@ -10,7 +10,17 @@ from engine.ledger.lease import Leases
 from engine.ledger.purge import purge
 from engine.ledger.reading import Reading
 from engine.ledger.retention import forget
-from engine.ledger.rows import AnswerRow, Batch, DecisionRow, EventRow, IncidentRow, Loaded, Purged, TrackRow
+from engine.ledger.rows import (
+    AnswerRow,
+    Batch,
+    DecisionRow,
+    EventRow,
+    IncidentRow,
+    Loaded,
+    PositionRow,
+    Purged,
+    TrackRow,
+)
 from engine.ledger.statements import Statements
 from engine.ledger.writer import Writer
 
@@ -116,6 +126,11 @@ class RegionLedger:
         """A unit's thinned track in [since, until)."""
         with self._reading() as reading:
             return reading.track(unit, since_us, until_us)
+
+    def positions(self) -> list[PositionRow]:
+        """Where every unit was at its last checkpoint."""
+        with self._reading() as reading:
+            return reading.positions()
 
     def forget(self, *, answers_before_us: int, tracks_before_us: int, limit: int) -> int:
         """Delete at most `limit` old answers and as many old track points; how many went."""

@@ -23,6 +23,8 @@ from sqlalchemy.types import TypeEngine
 
 Words = Text().with_variant(Text(collation="C"), "postgresql")
 OPEN = text("open")
+#: That an incident is open, in a query: SQLAlchemy writes "open = 1" for SQLite, which does not see the partial index.
+IS_OPEN = text("incidents.open")
 OF_INCIDENT = text("entity = 'incident'")
 
 metadata = MetaData()
