@@ -26,6 +26,14 @@ class AsideInterceptor(grpc.ServerInterceptor):
         self._reflection = ThreadPoolExecutor(REFLECTION_THREADS, thread_name_prefix="towline-reflection")
         self._watchdog, self._guard = watchdog, guard
 
+    def alive(self, within_s: float) -> bool:
+        """Whether a thread of health takes work in that time. They never wait for a peer, so that no peer, however slow,
+        makes a server look hung; one whose interpreter is stuck does."""
+        try:
+            return self._health.submit(bool, True).result(within_s)
+        except (TimeoutError, RuntimeError):
+            return False
+
     def shutdown(self) -> None:
         for pool in (self._health, self._reflection):
             pool.shutdown(wait=True, cancel_futures=True)
