@@ -27,8 +27,10 @@ class AsideInterceptor(grpc.ServerInterceptor):
         self._watchdog, self._guard = watchdog, guard
 
     def alive(self, within_s: float) -> bool:
-        """Whether a thread of health takes work in that time. They never wait for a peer, so that no peer, however slow,
-        makes a server look hung; one whose interpreter is stuck does."""
+        """Whether a thread of health takes work in that time.
+
+        They never wait for a peer: none, however slow, makes a server look hung; a stuck interpreter does.
+        """
         try:
             return self._health.submit(bool, True).result(within_s)
         except (TimeoutError, RuntimeError):
