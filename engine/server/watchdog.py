@@ -26,12 +26,15 @@ class Watch:
 
 
 class Watchdog:
-    """Cancels calls that wait for their peer longer than ``limit_s``; one thread looks after all of them."""
+    """Cancels calls that wait for their peer longer than ``limit_s``; one thread looks after all of them.
+
+    It has no lock, for which hundreds of threads would queue several times a call: sets change and are copied in one
+    step of the interpreter.
+    """
 
     def __init__(self, limit_s: float) -> None:
         self._limit_s = limit_s
         self._watches: set[Watch] = set()
-        self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look, name="towline-watchdog", daemon=True)
 
@@ -46,13 +49,11 @@ class Watchdog:
     def watch(self, context: Cancellable) -> Watch:
         """From now on the call has ``limit_s`` until `leave`."""
         watch = Watch(context, time.monotonic() + self._limit_s)
-        with self._lock:
-            self._watches.add(watch)
+        self._watches.add(watch)
         return watch
 
     def leave(self, watch: Watch) -> None:
-        with self._lock:
-            self._watches.discard(watch)
+        self._watches.discard(watch)
 
     @contextmanager
     def watching(self, context: Cancellable) -> Generator[Watch, None, None]:
@@ -66,9 +67,7 @@ class Watchdog:
     def _look(self) -> None:
         while not self._stopped.wait(min(1.0, self._limit_s / 4)):
             now = time.monotonic()
-            with self._lock:
-                late = [watch for watch in self._watches if watch.until <= now]
-            self._cancel(late)
+            self._cancel([watch for watch in self._watches.copy() if watch.until <= now])
 
     def _cancel(self, watches: list[Watch]) -> None:
         for watch in watches:
