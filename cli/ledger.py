@@ -9,17 +9,13 @@ import typer
 
 from cli import console
 from cli.failures import FailureGroup
+from cli.ledger_story import COMMANDS, LedgerChoice, regions_of
+from cli.ledger_story import ledger_url as ledger_url
 
 app = typer.Typer(cls=FailureGroup, help="The ledger: everything a server acknowledged.", no_args_is_help=True)
 
-LedgerChoice = Annotated[
-    str, typer.Argument(metavar="LEDGER", help="A file, or a URL: sqlite:///FILE, postgresql://USER@HOST/DATABASE.")
-]
-
-
-def ledger_url(choice: str) -> str:
-    """A file's name stands for the ledger in it."""
-    return choice if "://" in choice else f"sqlite:///{choice}"
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 
 @app.command("info")
@@ -56,18 +52,13 @@ def export(
     Example: towline ledger export /var/lib/towline/ledger.db --out story
     """
     from cli.views import ledger as view
-    from engine.errors import NotFoundError
     from engine.ledger import Ledger
     from engine.ledger.export import export as write
 
     with Ledger.open(ledger_url(ledger), read_only=True) as opened:
-        there = opened.regions()
-        for name in region or ():
-            if name not in there:
-                known = ", ".join(there) or "none"
-                raise NotFoundError(f"the ledger has no region {name!r}; it has {known}", region=name)
+        wanted = regions_of(opened, region or opened.regions())
         with console.progress_bar() as tell:
-            done = write(opened, out, regions=region or there, tell=tell)
+            done = write(opened, out, regions=wanted, tell=tell)
     if json:
         files = {name: {"file": str(path), "rows": done.rows[name]} for name, path in done.files.items()}
         console.print_json({"files": files})
