@@ -239,6 +239,13 @@ class StoppingError(TowlineError):
     status = "UNAVAILABLE"
 
 
+class NotLeaderError(TowlineError):
+    """Another server leads the region, or nobody does for the moment; ``leader`` in the metadata is its address."""
+
+    reason = "NOT_LEADER"
+    status = "UNAVAILABLE"
+
+
 class ServerUnreachableError(TowlineError):
     """Nobody answers at the address of a server."""
 

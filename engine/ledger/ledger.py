@@ -42,6 +42,8 @@ class Ledger:
         self.id: str = found
         #: The URL without its password.
         self.where = database.where
+        #: Whether several servers may use it at once; then a region's lease says who writes.
+        self.shared = database.writer.dialect.name == "postgresql"
 
     @staticmethod
     def open(url: str, *, wait_s: float = 10.0, exclusive: bool = False, read_only: bool = False) -> Ledger:

@@ -89,9 +89,9 @@ class LeaseKeeper:
         self._thread.start()
 
     def lost(self) -> None:
-        """Somebody else has it: known from a write that was refused."""
-        with self._turn:
-            self._drop()
+        """Somebody else has it: known from a write that was refused. Does not wait for the database."""
+        self._until = 0.0
+        self.on_change()
 
     def failed(self) -> None:
         """What the lease was taken for came to nothing: let others try."""
@@ -120,7 +120,8 @@ class LeaseKeeper:
                     self._troubled = True
                     self.on_trouble(error)
             if self._held is not None and not self.epoch:
-                self.lost()
+                with self._turn:
+                    self._drop()
 
     def _renew(self) -> float:
         held, asked = self._held, self._monotonic()

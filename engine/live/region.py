@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 from engine.dispatch import Dispatcher
 from engine.ledger.region import RegionLedger
-from engine.ledger.rows import Loaded, PositionRow, TrackRow
+from engine.ledger.rows import Loaded, PositionRow
+from engine.live.checkpoints import Checkpoints
 from engine.live.clocks import next_time
-from engine.live.commands.fleet import Checkpoint
 from engine.live.commands.upkeep import Arrivals, Sighted, Tick
 from engine.live.desk import LiveFleet
 from engine.live.engagements import Engagement, engagements
-from engine.live.events import Event, encoder
+from engine.live.events import Entity, Event
 from engine.live.records import WORKING, IncidentRecord
 from engine.live.replan import declared_units, plan_again
 from engine.live.rows import to_us
@@ -32,8 +32,8 @@ from graphs.errors import TowlineError
 #: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.
 ENGAGE_S, TRACK_S, RETRY_S = 0.15, 5.0, 1.0
 LEAST_TRACK_S = 0.5
-#: How often positions are written down: what a crash can lose of them. Positions of one transaction.
-CHECKPOINT_S, TOGETHER = 20.0, 500
+#: How often positions are written down: what a crash can lose of them.
+CHECKPOINT_S = 20.0
 #: How often old answers and tracks are dropped, and how many of each at most.
 FORGET_S, FORGOTTEN = 60.0, 2000
 #: A plan made again waits that long for more news.
@@ -95,7 +95,14 @@ class LiveRegion:
         self._units: set[str] = set()  # whose engagement changed
         self._dirty = threading.Event()
         self._stopped = threading.Event()
-        self._checkpointed: dict[str, int] = {}  # unit -> when it was seen, as the ledger has it
+        self._leading = True
+        self._news: list[Event] = []  # of the fleet, not shown yet
+        self._showing = threading.Lock()
+        #: What shows events of the fleet that others wrote, and positions that others saw.
+        self.show_fleet: Callable[[Sequence[Event]], None] = lambda _: None
+        self.show_positions: Callable[[Sequence[PositionRow]], None] = lambda _: None
+        self.writer.on_fleet = self._fleet_changed
+        self._checkpoints = Checkpoints()
         self._threads = [
             threading.Thread(target=self._keep, name=f"towline-clocks-{region}", daemon=True),
             threading.Thread(target=self._replan, name=f"towline-replan-{region}", daemon=True),
@@ -106,10 +113,9 @@ class LiveRegion:
     def load(self, loaded: Loaded) -> None:
         """Begin with what the ledger has; before `start`."""
         self.writer.load(loaded)
-        self._checkpointed = {row.unit: row.observed_us for row in loaded.positions}
+        self._checkpoints.has(loaded.positions)
         state = self.writer.state
-        ticks = partial(_ticks, self._rate)
-        self._clock = SteadyClock(self._wall, state.at, ticks, on_jump=lambda off: self.listeners.jump(off))
+        self._clock = self._steady()
         self.fleet.engage(engagements(state, state.engaged))
         for record in state.incidents.values():
             self._timers.set(record.id, next_time(record, self.dispatcher.policy))
@@ -129,9 +135,76 @@ class LiveRegion:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-        for rows in self._seen():
+        for rows in self._checkpoints.due(self.fleet.snapshot) if self.leads() else ():
             self.submit(Asked(rows))
         self.writer.stop()
+
+    # -- leading or following; all by one thread
+
+    def leads(self) -> bool:
+        """Whether this server may change the region."""
+        return self._leading and self.writer.leads()
+
+    def stand_back(self) -> None:
+        """From now on only follow what another server does. What is under way is refused."""
+        with self._changed:
+            self._leading, self._timers = False, Timers()
+        self.writer.abandon()
+
+    def follow(self) -> None:
+        """Take what others have written since."""
+        self.writer.catch_up()
+
+    def follow_positions(self) -> None:
+        """Take where others have seen units."""
+        self.show_positions(self._checkpoints.has(self.ledger.positions()))
+
+    def read_again(self) -> None:
+        """Throw away what is held in memory of live state for what the ledger has."""
+        units = self.writer.load_again(self.ledger.load)
+        self._show_fleet()
+        self._engage(units)
+
+    def take_over(self, epoch: int) -> None:
+        """Lead, under a lease of that epoch: with all that others have written, and clocks that do not go back."""
+        self.ledger.epoch = epoch
+        self.follow()
+        self.follow_positions()
+        self._show_fleet()
+        state = self.writer.state
+        with self._clock_lock:
+            self._clock = self._steady()
+        with self._changed:
+            units, self._units = self._units | set(state.engaged), set()
+            self._timers = Timers()
+            for record in state.incidents.values():
+                self._timers.set(record.id, next_time(record, self.dispatcher.policy))
+        self.fleet.engage(engagements(state, units))
+        self._leading = True
+        with self._changed:
+            self._changed.notify_all()
+        self._dirty.set()
+
+    def _steady(self) -> SteadyClock:
+        ticks = partial(_ticks, self._rate)
+        return SteadyClock(self._wall, self.writer.state.at, ticks, on_jump=lambda off: self.listeners.jump(off))
+
+    def _fleet_changed(self, events: Sequence[Event]) -> None:
+        with self._changed:
+            self._news.extend(event for event in events if event.entity is not Entity.INCIDENT)
+            self._changed.notify_all()
+
+    def _show_fleet(self) -> None:
+        with self._showing:
+            with self._changed:
+                news, self._news = self._news, []
+            try:
+                if news:
+                    self.show_fleet(news)
+            except BaseException:
+                with self._changed:
+                    self._news = news + self._news
+                raise
 
     def now(self) -> datetime:
         """The time that live state goes by."""
@@ -164,7 +237,7 @@ class LiveRegion:
     def _committed(self, events: Sequence[Event], changed: Sequence[IncidentRecord], units: set[str]) -> None:
         self.listeners.events(events)
         with self._changed:
-            for record in changed:
+            for record in changed if self._leading else ():
                 self._timers.set(record.id, next_time(record, self.dispatcher.policy))
             self._units |= units
             self._changed.notify_all()
@@ -189,19 +262,23 @@ class LiveRegion:
                     due = self._timers.due(self._time())
                 for incident in due:
                     self._tick(incident)
+                if self._news:
+                    self._show_fleet()
                 if units:
                     engaged_at = time.monotonic()
                     self._engage(units)
                 if time.monotonic() - tracked_at >= self._track_s:
                     tracked_at = time.monotonic()
-                    self._track()
+                    if self.leads():
+                        self._track()
                 if time.monotonic() - checkpoint_at >= CHECKPOINT_S:
                     checkpoint_at = time.monotonic()
-                    for rows in self._seen():
+                    for rows in self._checkpoints.due(self.fleet.snapshot) if self.leads() else ():
                         self.submit(Asked(rows)).result()
                 if time.monotonic() - kept_at >= FORGET_S:
                     kept_at = time.monotonic()
-                    self._forget()
+                    if self.leads():
+                        self._forget()
             except Exception as error:
                 self.listeners.trouble("clocks", error)
                 self._stopped.wait(RETRY_S)
@@ -220,7 +297,7 @@ class LiveRegion:
     def _tick(self, incident: str) -> None:
         def again(future: Future[Answer]) -> None:
             record = self.writer.state.incidents.get(incident)
-            if record is None:
+            if record is None or not self._leading:
                 return
             when = next_time(record, self.dispatcher.policy)
             if when is not None and (future.exception() is not None or when <= self._time()):
@@ -259,22 +336,6 @@ class LiveRegion:
         if sighted:
             self.submit(Asked(Arrivals(tuple(sighted))))
 
-    def _seen(self) -> list[Checkpoint]:
-        """Positions that the ledger has not got yet, some at a time so that nobody waits for them."""
-        snapshot, known = self.fleet.snapshot, self._checkpointed
-        news: list[PositionRow] = []
-        tracks: list[TrackRow] = []
-        for unit_id, observed in snapshot.observed.items():
-            at_us = to_us(observed)
-            unit = snapshot.find(unit_id) if known.get(unit_id) != at_us else None
-            if unit is not None:
-                news.append(PositionRow(unit_id, at_us, encoder.encode(unit.location)))
-                if unit_id in snapshot.engaged:
-                    tracks.append(TrackRow(unit_id, at_us, unit.location.lon, unit.location.lat))
-                known[unit_id] = at_us
-        found = [Checkpoint(news[i : i + TOGETHER]) for i in range(0, len(news), TOGETHER)]
-        return [*found, Checkpoint((), tracks)] if tracks else found
-
     def _forget(self) -> None:
         """Drop answers and tracks that are older than they are kept; a little at a time."""
         now = self._time()
@@ -301,6 +362,8 @@ class LiveRegion:
             if self._stopped.wait(GATHER_S):
                 return
             self._dirty.clear()
+            if not self.leads():
+                continue
             began = time.monotonic()
             try:
                 self.replan_now()

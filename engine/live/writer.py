@@ -10,7 +10,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from engine.errors import (
     LedgerFencedError,
     LedgerRejectedError,
     LedgerUnavailableError,
+    NotLeaderError,
     RequestConflictError,
     StoppingError,
 )
@@ -104,6 +106,14 @@ class Writer:
         self.batches = 0  # committed
         self.observer: Observer = NOBODY
         self._region = region
+        #: Whether this server may write; asked before a batch begins and again before it is committed.
+        self.leads: Callable[[], bool] = lambda: True
+        #: What a caller is told instead when it may not, or has just lost the region to somebody (the ledger's word).
+        self.refusal: Callable[[LedgerFencedError | None], TowlineError] = lambda error: error or _stopping()
+        #: Told of events about the fleet that nobody here has shown.
+        self.on_fleet: Callable[[Sequence[Event]], None] = lambda _: None
+        self._working = threading.RLock()  # held by who changes the state
+        self._inside: Sequence[Asked] = ()
         self._thread = threading.Thread(target=self._work, name=f"towline-writer-{region}", daemon=True)
 
     def load(self, loaded: Loaded) -> None:
@@ -127,15 +137,53 @@ class Writer:
             except queue.Empty:
                 return
             if asked is not None:
-                asked.future.set_exception(_stopping())
+                _refuse(asked, _stopping())
 
     def submit(self, asked: Asked) -> Future[Answer]:
         """Queue a command; its future has the answer when it is on disk, or the error that refused it."""
         if self._stopped.is_set():
-            asked.future.set_exception(_stopping())
+            _refuse(asked, _stopping())
+        elif not self.leads():
+            _refuse(asked, self.refusal(None))
         else:
             self._queue.put(asked)
         return asked.future
+
+    def abandon(self) -> None:
+        """Refuse at once what is queued and what is under way: this server leads no more.
+
+        A batch that is being committed may still count; asked again, with its request_id, it gets its answer then.
+        """
+        waiting = list(self._inside)
+        while True:
+            try:
+                asked = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if asked is None:
+                self._queue.put(None)
+                break
+            waiting.append(asked)
+        for asked in waiting:
+            _refuse(asked, self.refusal(None))
+
+    def catch_up(self) -> int:
+        """Take the events that others have written since; the number of the last one."""
+        with self._working:
+            while events := [event_of(row) for row in self._ledger.events(self.state.number, MOST_EVENTS)]:
+                self._take(events)
+            return self.state.number
+
+    def load_again(self, load: Callable[[], Loaded]) -> set[str]:
+        """Throw the state away for the ledger's, and tell what happened between them; units engaged before or now."""
+        with self._working:
+            loaded = load()
+            while self.state.number < loaded.last_number:
+                most = min(MOST_EVENTS, loaded.last_number - self.state.number)
+                self._take([event_of(row) for row in self._ledger.events(self.state.number, most)])
+            before = set(self.state.engaged)
+            self.load(loaded)
+            return before | set(self.state.engaged)
 
     def answered(self, method: str, request_id: str, digest: bytes) -> bytes | None:
         """What was answered to a request_id; RequestConflictError when it was asked with other content."""
@@ -162,21 +210,29 @@ class Writer:
                 if asked is not None:
                     batch.append(asked)
             if batch:
-                self._batch(batch)
+                with self._working:
+                    self._inside = batch
+                    self._batch(batch)
+                    self._inside = ()
             if asked is None:
                 return
 
     def _batch(self, batch: list[Asked]) -> None:
         try:
+            self._check_leads()
             if self._unsure:
                 self._find_out()
             self._do(batch)
+        except NotLeaderError as error:
+            for asked in batch:
+                _refuse(asked, error)
         except LedgerRejectedError as error:
             if len(batch) == 1:
                 self._fail(batch, error)
             else:  # one of them is to blame: each for itself
                 for each in batch:
-                    self._batch([each])
+                    if not each.future.done():  # who was refused has been told so
+                        self._batch([each])
         except BaseException as error:
             self._fail(batch, error)
 
@@ -197,7 +253,7 @@ class Writer:
                 if old.digest == asked.digest:
                     done.append((asked, Answer(None, (), old.record)))
                 else:
-                    asked.future.set_exception(_reused(asked.method, asked.request_id))
+                    _refuse(asked, _reused(asked.method, asked.request_id))
                 continue
             answer = self._run(asked, desk)
             if answer is None:
@@ -213,6 +269,7 @@ class Writer:
         rows.answers = list(answers.values())
         if rows.events or rows.answers or rows.positions:
             began = time.perf_counter()
+            self._check_leads()
             self._ledger.commit(rows, after=self.state.number)
             self.observer.timed("commit_seconds", time.perf_counter() - began, region=self._region)
             self.observer.timed("commit_commands", len(batch), region=self._region)
@@ -220,11 +277,15 @@ class Writer:
             head.publish()
             for asked in fresh:
                 if asked.publish is not None and not asked.validate_only:
-                    asked.publish()
+                    if asked.future.done():  # it was abandoned: what it had prepared may be out of date
+                        self.on_fleet(head.events)
+                    else:
+                        asked.publish()
             self.batches += 1
             self._on_commit(head.events, changed, units)
         for asked, answer in done:
-            asked.future.set_result(answer)
+            with suppress(InvalidStateError):
+                asked.future.set_result(answer)
 
     def _run(self, asked: Asked, desk: Desk) -> Answer | None:
         """The answer of one command; None when it was refused, which its caller then knows."""
@@ -240,7 +301,7 @@ class Writer:
             head.undo(mark)
             if not isinstance(error, TowlineError):
                 self._on_trouble(error)
-            asked.future.set_exception(error)
+            _refuse(asked, error)
             return None
         if asked.validate_only:
             head.undo(mark)
@@ -254,9 +315,16 @@ class Writer:
             self._unsure = True
         self.observer.count("commits_failed", region=self._region)
         self._on_trouble(error)
+        if isinstance(error, LedgerFencedError):
+            error = self.refusal(error)
+        elif isinstance(error, LedgerUnavailableError) and not self.leads():
+            error = self.refusal(None)
         for asked in batch:
-            if not asked.future.done():
-                asked.future.set_exception(error)
+            _refuse(asked, error)
+
+    def _check_leads(self) -> None:
+        if not self.leads():
+            raise self.refusal(None)
 
     def _find_out(self) -> None:
         """After a commit that may or may not have counted: what the ledger says is true."""
@@ -266,13 +334,19 @@ class Writer:
             events = [event_of(row) for row in self._ledger.events(after, MOST_EVENTS)]
             if not events:
                 break
-            records = {event.id: event.record for event in events if event.entity is Entity.INCIDENT}
-            units = {unit for key in records if (old := self.state.incidents.get(key)) for unit in old.units()}
-            self.state.take(records.values(), events[-1].number, events[-1].at)
-            units |= {unit for record in records.values() for unit in record.units()}
-            self._on_commit(events, list(records.values()), units)
+            self._take(events)
             after = events[-1].number
         self._unsure = False
+
+    def _take(self, events: Sequence[Event]) -> None:
+        """What the ledger has, and this state has not."""
+        records = {event.id: event.record for event in events if event.entity is Entity.INCIDENT}
+        units = {unit for key in records if (old := self.state.incidents.get(key)) for unit in old.units()}
+        self.state.take(records.values(), events[-1].number, events[-1].at)
+        units |= {unit for record in records.values() for unit in record.units()}
+        if any(event.entity is not Entity.INCIDENT for event in events):
+            self.on_fleet(events)
+        self._on_commit(events, list(records.values()), units)
 
     def archived(self, incident: str) -> IncidentRecord | None:
         """An incident as the ledger has it."""
@@ -299,6 +373,12 @@ def _reused(method: str, request_id: str) -> RequestConflictError:
         request_id=request_id,
         scope=method,
     )
+
+
+def _refuse(asked: Asked, error: BaseException) -> None:
+    """Its caller is told, unless he has been told something already."""
+    with suppress(InvalidStateError):
+        asked.future.set_exception(error)
 
 
 def _stopping() -> StoppingError:

@@ -22,45 +22,45 @@ class FleetServicer(fleet_service_pb2_grpc.FleetServiceServicer):
     """Reads here; what changes state is in `fleet_changes`, done once per request_id."""
 
     def __init__(self, regions: HostedRegions, options: ServerOptions) -> None:
-        self._regions, self._options = regions, options
+        self._regions, self._led, self._options = regions, regions.led, options
 
     def BatchUpsertProviders(
         self, request: pb.BatchUpsertProvidersRequest, context: grpc.ServicerContext
     ) -> pb.BatchUpsertProvidersResponse | bytes:
-        region = self._regions.named(request.parent, "parent")
+        region = self._led.named(request.parent, "parent")
         change = fleet_changes.UpsertProviders(region, request, self._options)
         return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def BatchUpsertUnits(
         self, request: pb.BatchUpsertUnitsRequest, context: grpc.ServicerContext
     ) -> pb.BatchUpsertUnitsResponse | bytes:
-        region = self._regions.named(request.parent, "parent")
+        region = self._led.named(request.parent, "parent")
         change = fleet_changes.UpsertUnits(region, request, self._options)
         return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def DeleteProvider(
         self, request: pb.DeleteProviderRequest, context: grpc.ServicerContext
     ) -> pb.DeleteProviderResponse | bytes:
-        region = self._regions.get(parse_provider(request.name, "name")[0], "name")
+        region = self._led.get(parse_provider(request.name, "name")[0], "name")
         change = fleet_changes.DeleteProvider(region, request)
         return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def DeleteUnit(self, request: pb.DeleteUnitRequest, context: grpc.ServicerContext) -> pb.DeleteUnitResponse | bytes:
-        region = self._regions.get(parse_unit(request.name, "name")[0], "name")
+        region = self._led.get(parse_unit(request.name, "name")[0], "name")
         change = fleet_changes.DeleteUnit(region, request)
         return fleet_changes.kept(region, request, caller(context).subject, change)
 
     def ReportPositions(
         self, request: pb.ReportPositionsRequest, context: grpc.ServicerContext
     ) -> pb.ReportPositionsResponse:
-        region = self._regions.named(request.parent, "parent")
+        region = self._led.named(request.parent, "parent")
         change = fleet_changes.ReportPositions(region, request, self._options, context)
         return fleet_changes.once(region, request, "ReportPositions", change)
 
     def StreamPositions(
         self, request_iterator: Iterator[pb.StreamPositionsRequest], context: grpc.ServicerContext
     ) -> pb.StreamPositionsResponse:
-        return take_all(request_iterator, self._regions, self._options, own_provider(context))
+        return take_all(request_iterator, self._led, self._options, own_provider(context))
 
     def GetProvider(self, request: pb.GetProviderRequest, context: grpc.ServicerContext) -> pb.GetProviderResponse:
         region_id, provider_id = parse_provider(request.name, "name")

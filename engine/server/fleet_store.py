@@ -150,6 +150,15 @@ class FleetStore:
         self._snapshot = staged.fresh
         self.on_change([unit.id for unit in (*staged.units, *staged.removed_units)])
 
+    def change(self, make: Callable[[FleetSnapshot], tuple[FleetSnapshot, Iterable[str]]]) -> None:
+        """Show what ``make`` makes of the fleet as it is; it names the units that are others then."""
+        with self.writing():
+            self._show(*make(self._snapshot))
+
+    def reset(self, fleet: Fleet, observed: Mapping[str, datetime]) -> None:
+        """Begin again with another fleet."""
+        self.change(lambda _: (FleetSnapshot(self._dispatcher.prepare(fleet), dict(observed)), ()))
+
     def upsert_providers(self, providers: Sequence[Provider], *, validate_only: bool) -> None:
         """Add providers or replace those of the same id; all or none."""
         with self.writing():
@@ -173,7 +182,7 @@ class FleetStore:
                 if known is not None and known.location != unit.location:
                     moved[unit.id] = now
             told = {unit.id: unit for unit in units if unit.id in old.engaged}
-            kept = [_still_busy(unit, old.state) if unit.id in told else unit for unit in units]
+            kept = [still_busy(unit, old.state) if unit.id in told else unit for unit in units]
             fresh = replace(
                 old,
                 state=old.state.updated(units=kept),
@@ -220,7 +229,7 @@ class FleetStore:
                 )
             state = old.state.updated(removed_providers={provider_id})
             units = tuple(unit for key in gone if (unit := old.find(key)) is not None)
-            staged = Staged(_without(old, state, gone), removed_units=units, removed_providers=(provider_id,))
+            staged = Staged(without(old, state, gone), removed_units=units, removed_providers=(provider_id,))
             self._swap(staged, validate_only)
             return len(gone)
 
@@ -230,7 +239,7 @@ class FleetStore:
             old = self._snapshot
             unit = old.unit(self._region, provider_id, unit_id)
             state = old.state.updated(removed_units={unit_id})
-            self._swap(Staged(_without(old, state, [unit_id]), removed_units=(unit,)), validate_only)
+            self._swap(Staged(without(old, state, [unit_id]), removed_units=(unit,)), validate_only)
 
     def report(
         self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
@@ -251,7 +260,7 @@ class FleetStore:
                 refused[good[position][0]] = error
             good = self._latest([pair for pair in good if pair[0] not in refused], refused)
             if not validate_only:
-                self._show(self._moved(old, [item for _, item in good]), [item.unit_id for _, item in good])
+                self._show(self.moved(old, [item for _, item in good]), [item.unit_id for _, item in good])
                 self.on_report(Counter([error.reason for error in refused.values()] + [""] * len(good)))
             return refused
 
@@ -279,7 +288,7 @@ class FleetStore:
         return positions_each(self._dispatcher.region.snapper, query, limit_m)[1]
 
     @staticmethod
-    def _moved(old: FleetSnapshot, reports: list[Report]) -> FleetSnapshot:
+    def moved(old: FleetSnapshot, reports: list[Report]) -> FleetSnapshot:
         """The snapshot with units where they were seen."""
         if not reports:
             return old
@@ -352,7 +361,7 @@ def not_found(name: str) -> NotFoundError:
     return NotFoundError(f"there is no {name} on this server", name=name)
 
 
-def _without(old: FleetSnapshot, state: FleetState, gone: Sequence[str]) -> FleetSnapshot:
+def without(old: FleetSnapshot, state: FleetState, gone: Sequence[str]) -> FleetSnapshot:
     """The snapshot with a state that units have gone from."""
     removed = set(gone)
 
@@ -372,7 +381,7 @@ def _busy(told: Unit, location: Location, change: Engagement) -> Unit:
     )
 
 
-def _still_busy(unit: Unit, state: FleetState) -> Unit:
+def still_busy(unit: Unit, state: FleetState) -> Unit:
     """A unit as it is stored anew, busy with what it was busy with."""
     busy = state.units[state.row_of[unit.id]]
     off = unit.status is UnitStatus.OFF_DUTY

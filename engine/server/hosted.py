@@ -12,12 +12,15 @@ from typing import Any
 from engine.dispatch import Dispatcher
 from engine.ledger import Ledger
 from engine.ledger.rows import Loaded
+from engine.live.engagements import engagements
 from engine.live.region import Listeners, LiveRegion, Retention
 from engine.live.telemetry import TelemetryBoard
 from engine.live.watch.hub import EventHub
 from engine.model import Fleet
 from engine.server.fleet_store import FleetStore
+from engine.server.followed_fleet import show_events, show_positions
 from engine.server.kept_fleet import fleet_of, joined, store_given
+from engine.server.leading import Leading, LedRegions
 from engine.server.logs import frames, logger
 from engine.server.names import parse_region, region_name
 from engine.server.options import ServerOptions
@@ -40,20 +43,33 @@ class HostedRegion:
     hub: EventHub
     telemetry: TelemetryBoard
     loaded: Loaded
-    given: Fleet | None  # with the server: what of it the ledger has not got is put there
+    given: Fleet | None  # with the server: what of it the ledger has not got is put there, by who leads from the start
+    leading: Leading
 
-    def open(self) -> None:
-        """Begin to work with what the ledger has; `close` ends that."""
+    def open(self, address: str) -> None:
+        """Begin to work with what the ledger has; `close` ends that. ``address``: where the server listens."""
         self.live.load(self.loaded)
         self.hub.last = self.hub.announced = self.loaded.last_number
+        leads, loaded = self.leading.begin(address), self.loaded
+        if self.leading.shared and (self.given is not None or self.live.writer.state.number != loaded.last_number):
+            loaded = self.live.ledger.load()
+            known, observed = fleet_of(loaded)
+            self.store.reset(known if self.given is None or not leads else joined(known, self.given), observed)
+            state = self.live.writer.state
+            self.store.engage(engagements(state, state.engaged))
         self.live.start()
-        if self.given is not None:
-            store_given(self.given, self.loaded, self.store, self.live)
+        if self.given is not None and leads:
+            store_given(self.given, loaded, self.store, self.live)
+        elif self.given is not None:
+            logger.warning("the fleet given is passed over: another server leads", extra={"region": self.id})
+        self.leading.start()
         self.traffic.open()
 
     def close(self) -> None:
         self.traffic.close()
+        self.leading.stop()
         self.live.stop()
+        self.leading.release()
 
     def provider_of(self, unit_id: str) -> str | None:
         """The provider of a unit that is in the fleet."""
@@ -76,6 +92,11 @@ class HostedRegions:
             key: _hosted(key, dispatcher, options, ledger, (fleets or {}).get(key), (feeds or {}).get(key))
             for key, dispatcher in sorted(dispatchers.items())
         }
+
+    @property
+    def led(self) -> LedRegions:
+        """The same, for changes: NotLeaderError for those that another server leads."""
+        return LedRegions(self)
 
     def __iter__(self) -> Iterator[HostedRegion]:
         return iter(self._regions.values())
@@ -120,6 +141,7 @@ def _hosted(
     board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
     live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))
     store.on_change = board.moved
+    live.show_fleet, live.show_positions = partial(show_events, store), partial(show_positions, store)
     return HostedRegion(
         key,
         dispatcher,
@@ -131,6 +153,7 @@ def _hosted(
         board,
         loaded,
         fleet,
+        Leading(live, options.leading, shared=ledger.shared),
     )
 
 

@@ -57,13 +57,13 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     """Holds no state: all of it is the region's."""
 
     def __init__(self, regions: HostedRegions, options: ServerOptions) -> None:
-        self._regions, self._options = regions, options
+        self._regions, self._led, self._options = regions, regions.led, options
 
     # -- taking in
 
     def CreateIncident(self, request: pb.CreateIncidentRequest, context: grpc.ServicerContext) -> Any:
         digest = content_digest(request)  # before the incident is given a name
-        region = self._regions.named(request.parent, "parent")
+        region = self._led.named(request.parent, "parent")
         language = Language.of(request.language_code, "language_code")
         command = commands.create(
             request, region.id, region.live.now(), region.dispatcher.posts, self._options.max_open_incidents
@@ -74,7 +74,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     def FileIncident(self, request: pb.FileIncidentRequest, context: grpc.ServicerContext) -> Any:
         digest = content_digest(request)
-        region = self._regions.get(parse_incident(request.incident.name, "incident.name")[0], "incident.name")
+        region = self._led.get(parse_incident(request.incident.name, "incident.name")[0], "incident.name")
         language = Language.of(request.language_code, "language_code")
         command = commands.file(request, region.id, region.live.now(), region.dispatcher.posts)
         return self._do(
@@ -82,7 +82,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
 
     def UpdateIncident(self, request: pb.UpdateIncidentRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.incident.name, "incident.name")
+        region, incident = self._changed(request.incident.name, "incident.name")
         known = self._known(region, incident)
         command = commands.update(request, known, region.id, region.live.now(), region.dispatcher.posts)
         return self._do(region, request, context, command, _whole(region, pb.UpdateIncidentResponse))
@@ -90,7 +90,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     # -- units
 
     def AssignUnit(self, request: pb.AssignUnitRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         unit = self._unit(region, request.unit)
         command = AssignUnit(
             incident, request.etag, request.reason, unit, request.leg_index, request.accepted, request.force
@@ -98,7 +98,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return self._do(region, request, context, command, _whole(region, pb.AssignUnitResponse))
 
     def UnassignUnit(self, request: pb.UnassignUnitRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         command = UnassignUnit(incident, request.etag, request.reason, self._unit(region, request.unit))
         return self._do(region, request, context, command, _whole(region, pb.UnassignUnitResponse))
 
@@ -109,7 +109,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return self._answer_offer(request, context, False, pb.DeclineOfferResponse, request.reason)
 
     def AdvanceIncident(self, request: pb.AdvanceIncidentRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         provider = parse_unit(request.unit, "unit")[1]
         require_own(context, provider, request.unit)
         at = self._occurred(region, request)
@@ -138,7 +138,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return self._simple(request, context, ReopenIncident, pb.ReopenIncidentResponse)
 
     def ReportWrongLocation(self, request: pb.ReportWrongLocationRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         require(request.HasField("location"), "location", "where the customer really is")
         place = location(request.location, "location", region.dispatcher.posts)
         command = ReportWrongLocation(incident, request.etag, request.reason, place)
@@ -147,18 +147,18 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     # -- notes
 
     def RecordCallback(self, request: pb.RecordCallbackRequest, context: grpc.ServicerContext) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         command = RecordCallback(incident, request.etag, "", self._occurred(region, request))
         return self._do(region, request, context, command, _whole(region, pb.RecordCallbackResponse))
 
     def AcknowledgeEscalation(self, request: pb.AcknowledgeEscalationRequest, context: grpc.ServicerContext) -> Any:
         region_id, incident, escalation = parse_escalation(request.name, "name")
-        region = self._regions.get(region_id, "name")
+        region = self._led.get(region_id, "name")
         command = AcknowledgeEscalation(incident, "", request.reason, escalation)
         return self._do(region, request, context, command, _whole(region, pb.AcknowledgeEscalationResponse))
 
     def PurgeCustomer(self, request: pb.PurgeCustomerRequest, context: grpc.ServicerContext) -> Any:
-        region = self._regions.named(request.parent, "parent")
+        region = self._led.named(request.parent, "parent")
         require(bool(request.customer), "customer", "the reference whose data are to go")
         command = PurgeCustomer(request.customer, region.live.ledger, dry=request.validate_only)
 
@@ -203,6 +203,11 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         region, incident = parse_incident(name, field)
         return self._regions.get(region, field), incident
 
+    def _changed(self, name: str, field: str = "name") -> tuple[HostedRegion, str]:
+        """The same of an incident that is to be changed: NotLeaderError where another server leads its region."""
+        region, incident = parse_incident(name, field)
+        return self._led.get(region, field), incident
+
     @staticmethod
     def _known(region: HostedRegion, incident: str) -> IncidentRecord:
         record = region.live.find(incident)
@@ -230,7 +235,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         self, request: Any, context: grpc.ServicerContext, accepted: bool, reply: type[Message], reason: str
     ) -> Any:
         region_id, incident, offer = parse_offer(request.name, "name")
-        region, own = self._regions.get(region_id, "name"), own_provider(context)
+        region, own = self._led.get(region_id, "name"), own_provider(context)
         if own is not None:
             record = region.live.find(incident)
             made = next((each for each in record.offers if each.id == offer), None) if record is not None else None
@@ -239,7 +244,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         return self._do(region, request, context, command, _whole(region, reply))
 
     def _simple(self, request: Any, context: grpc.ServicerContext, command: Any, reply: type[Message]) -> Any:
-        region, incident = self._incident(request.name)
+        region, incident = self._changed(request.name)
         return self._do(
             region, request, context, command(incident, request.etag, request.reason), _whole(region, reply)
         )

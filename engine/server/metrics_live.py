@@ -21,7 +21,7 @@ def count_live(observer: Observer, live: LiveRegion) -> None:
     observer.gauge("writer_queue", writer.depth, region=region)
     observer.gauge("promises_at_risk", lambda: _with_leg(live, "warned"), region=region)
     observer.gauge("units_silent", lambda: _with_leg(live, "silent"), region=region)
-    observer.gauge("leading", lambda: 1.0, region=region)  # a server alone always does
+    observer.gauge("leading", lambda: float(live.leads()), region=region)
     observer.count("commits_failed", 0, region=region)  # so that the first one is an increase
     told = live.listeners.events
 

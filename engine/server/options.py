@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from engine.server.leading_options import LeadingOptions
 from engine.server.security.settings import SecuritySettings
 
 MIB = 1 << 20
@@ -96,6 +97,8 @@ class ServerOptions:
     track_days: float = 30.0
     #: TLS, tokens, client certificates and limits of each caller; see docs/security.md.
     security: SecuritySettings = field(default_factory=SecuritySettings)
+    #: Of servers that share a ledger; see docs/failover.md.
+    leading: LeadingOptions = field(default_factory=LeadingOptions)
     #: Listen beyond loopback although nothing encrypts or authenticates the traffic.
     insecure: bool = False
     clock: Callable[[], datetime] = system_clock

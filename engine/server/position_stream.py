@@ -10,7 +10,8 @@ import numpy as np
 from towline.v1 import fleet_service_pb2 as pb
 
 from engine.server import enums
-from engine.server.hosted import HostedRegion, HostedRegions
+from engine.server.hosted import HostedRegion
+from engine.server.leading import LedRegions
 from engine.server.limits import check_count
 from engine.server.names import parse_region, require_region
 from engine.server.options import ServerOptions
@@ -24,7 +25,7 @@ LISTED = 100
 
 
 def take_all(
-    batches: Iterable[pb.StreamPositionsRequest], regions: HostedRegions, options: ServerOptions, own: str | None
+    batches: Iterable[pb.StreamPositionsRequest], regions: LedRegions, options: ServerOptions, own: str | None
 ) -> pb.StreamPositionsResponse:
     """Every batch in turn; the first that is malformed as a whole raises its error, those before stand.
 
@@ -39,6 +40,7 @@ def take_all(
             region = regions.named(batch.parent, "parent")
         elif batch.parent:
             require_region(parse_region(batch.parent, "parent"), region.id, batch.parent, "parent")
+        region.leading.check()
         columns = columns_of(batch, options)
         room = LISTED - len(listed)
         seen = region.store.see(columns, options.clock(), own, list_first=room)

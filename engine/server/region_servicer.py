@@ -87,4 +87,6 @@ def _message(hosted: HostedRegion) -> pb.Region:
         south_west=location_pb2.Location(lon=west, lat=south),
         north_east=location_pb2.Location(lon=east, lat=north),
         attribution=f"{'; '.join(region.metadata.credits)} ({region.metadata.licence})",
+        leading=hosted.leading.leads,
+        leader=hosted.leading.leader,
     )

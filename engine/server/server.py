@@ -92,6 +92,7 @@ class Server:
         feed that is no table by its name), and what `Dispatcher.prepare` raises about a fleet.
         """
         self.options = options or ServerOptions()
+        self.options.leading.check(dispatchers)
         security = self.options.security
         self._address = check_address(
             address,
@@ -192,7 +193,7 @@ class Server:
             for region_id, dispatcher in self._dispatchers.items():
                 warm_up(dispatcher, self.options.clock())
                 region = self._regions.get(region_id, "region")
-                region.open()
+                region.open(self.address)
                 logger.info("region ready", extra={"region": region_id})
         except BaseException:
             self.stop(grace_s=0)  # or its threads would keep the process alive

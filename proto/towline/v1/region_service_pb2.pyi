@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Region(_message.Message):
-    __slots__ = ("name", "display_name", "time_zone", "version", "policy_version", "node_count", "arc_count", "south_west", "north_east", "attribution")
+    __slots__ = ("name", "display_name", "time_zone", "version", "policy_version", "node_count", "arc_count", "south_west", "north_east", "attribution", "leading", "leader")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -20,6 +20,8 @@ class Region(_message.Message):
     SOUTH_WEST_FIELD_NUMBER: _ClassVar[int]
     NORTH_EAST_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTION_FIELD_NUMBER: _ClassVar[int]
+    LEADING_FIELD_NUMBER: _ClassVar[int]
+    LEADER_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     time_zone: str
@@ -30,7 +32,9 @@ class Region(_message.Message):
     south_west: _location_pb2.Location
     north_east: _location_pb2.Location
     attribution: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., version: _Optional[str] = ..., policy_version: _Optional[str] = ..., node_count: _Optional[int] = ..., arc_count: _Optional[int] = ..., south_west: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., north_east: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., attribution: _Optional[str] = ...) -> None: ...
+    leading: bool
+    leader: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., time_zone: _Optional[str] = ..., version: _Optional[str] = ..., policy_version: _Optional[str] = ..., node_count: _Optional[int] = ..., arc_count: _Optional[int] = ..., south_west: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., north_east: _Optional[_Union[_location_pb2.Location, _Mapping]] = ..., attribution: _Optional[str] = ..., leading: _Optional[bool] = ..., leader: _Optional[str] = ...) -> None: ...
 
 class GetRegionRequest(_message.Message):
     __slots__ = ("name",)
