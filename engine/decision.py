@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from engine.snapped import SnappedLocation
 
@@ -28,7 +30,7 @@ class CostParts:
 
     @property
     def total(self) -> int:
-        return sum(getattr(self, part) for part in COST_PARTS)
+        return sum(cost_amounts(self))
 
     def __add__(self, other: CostParts) -> CostParts:
         return CostParts(*(getattr(self, part) + getattr(other, part) for part in COST_PARTS))
@@ -36,6 +38,8 @@ class CostParts:
 
 #: Names of the parts, in order; asked for with every candidate.
 COST_PARTS: tuple[str, ...] = tuple(part.name for part in fields(CostParts))
+#: The parts themselves, in that order.
+cost_amounts: Callable[[CostParts], tuple[int, ...]] = attrgetter(*COST_PARTS)
 
 
 class PromiseClass(StrEnum):

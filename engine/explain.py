@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.closures import short_list
-from engine.decision import COST_PARTS, Candidate, Reason, ReasonCode
+from engine.decision import COST_PARTS, Candidate, Reason, ReasonCode, cost_amounts
 from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
 from engine.model import UnitStatus
 from engine.situation import Situation
@@ -27,6 +29,13 @@ _BY_PART = {
     "coverage": ReasonCode.LEAVES_UNCOVERED,
 }
 
+#: How many minutes it is about.
+_MINUTES: dict[ReasonCode, Callable[[Candidate, Candidate], float]] = {
+    ReasonCode.BREAKS_PROMISE: lambda loser, _: -loser.slack.total_seconds() / 60,
+    ReasonCode.ARRIVES_LATER: lambda loser, winner: (loser.arrives_at - winner.arrives_at).total_seconds() / 60,
+    ReasonCode.DRIVES_FARTHER: lambda loser, winner: (loser.travel - winner.travel).total_seconds() / 60,
+}
+
 
 def why_lost(loser: Candidate, winner: Candidate, serves: str | None) -> Reason:
     """Why `loser` was not sent; `serves` is the incident that got it instead, if any.
@@ -36,18 +45,14 @@ def why_lost(loser: Candidate, winner: Candidate, serves: str | None) -> Reason:
     behind = f"{(loser.cost.total - winner.cost.total) / 1000:.3f}"
     if serves is not None:
         return reason(ReasonCode.SERVES_OTHER, incident=serves, behind_minutes=behind)
-    more = {part: getattr(loser.cost, part) - getattr(winner.cost, part) for part in COST_PARTS}
-    worst = max(more, key=lambda name: more[name])
-    if more[worst] <= 0:
+    more = [mine - other for mine, other in zip(cost_amounts(loser.cost), cost_amounts(winner.cost), strict=True)]
+    most = max(more)
+    worst = COST_PARTS[more.index(most)]
+    if most <= 0:
         return reason(ReasonCode.TIE)
     code = _BY_PART[worst]
-    minutes = {
-        ReasonCode.BREAKS_PROMISE: -loser.slack.total_seconds() / 60,
-        ReasonCode.ARRIVES_LATER: (loser.arrives_at - winner.arrives_at).total_seconds() / 60,
-        ReasonCode.DRIVES_FARTHER: (loser.travel - winner.travel).total_seconds() / 60,
-    }
-    said = {"minutes": _minutes(minutes[code])} if code in minutes else {}
-    return reason(code, part=worst, cost_minutes=f"{more[worst] / 1000:.3f}", behind_minutes=behind, **said)
+    said = {"minutes": _minutes(_MINUTES[code](loser, winner))} if code in _MINUTES else {}
+    return reason(code, part=worst, cost_minutes=f"{most / 1000:.3f}", behind_minutes=behind, **said)
 
 
 def _minutes(value: float) -> str:

@@ -59,16 +59,20 @@ def clocks_of(record: IncidentRecord, policy: Policy, now: datetime) -> tuple[Cl
 
 
 def settled(clocks: tuple[Clock, ...], record: IncidentRecord, now: datetime) -> tuple[Clock, ...]:
-    """The clocks with those stopped that are met, and those started again that are not any more."""
-    found = []
+    """The clocks with those stopped that are met, and those started again that are not any more; else the same."""
+    found, same = [], True
     for clock in clocks:
         met = record.closed_at is not None or _MET[clock.kind](record)
         if met and clock.met_at is None:
             clock = replace(clock, met_at=_met_at(clock, record, now))
         elif not met and clock.met_at is not None:
             clock = replace(clock, met_at=None)
+        else:
+            found.append(clock)
+            continue
+        same = False
         found.append(clock)
-    return tuple(found)
+    return clocks if same else tuple(found)
 
 
 def _met_at(clock: Clock, record: IncidentRecord, now: datetime) -> datetime:

@@ -183,7 +183,9 @@ class Desk:
 
     def put(self, record: IncidentRecord, kind: EventKind, **event: Any) -> IncidentRecord:
         """One event; clocks are settled by what the incident has become."""
-        record = replace(record, clocks=settled(record.clocks, record, self.now))
+        clocks = settled(record.clocks, record, self.now)
+        if clocks is not record.clocks:
+            record = replace(record, clocks=clocks)
         return self.head.put(record, kind, actor=event.pop("actor", self.actor), **event)
 
     def assign(

@@ -117,6 +117,11 @@ class Head:
         known = self._state.incidents
         return len(known) + sum((not record.closed) - (key in known) for key, record in self._incidents.items())
 
+    @property
+    def open_at_most(self) -> int:
+        """No fewer than `open_count`, without counting."""
+        return len(self._state.incidents) + len(self._incidents)
+
     def find(self, incident: str) -> IncidentRecord | None:
         """The incident as it stands, open or closed."""
         return self._incidents.get(incident) or self._state.incidents.get(incident) or self._archive(incident)
@@ -154,28 +159,46 @@ class Head:
         data: dict[str, Any] | None = None,
     ) -> IncidentRecord:
         """Change an incident by one event: the record as it is kept, with its number and state."""
-        event = Event(0, self.now, kind, Entity.INCIDENT, record.id, actor, reason, unit, provider, None, data or {})
-        return self._kept(record, event)
+        record = self._kept(record)
+        self.events.append(
+            Event(
+                record.number,
+                self.now,
+                kind,
+                Entity.INCIDENT,
+                record.id,
+                actor,
+                reason,
+                unit,
+                provider,
+                record,
+                data or {},
+            )
+        )
+        return record
 
-    def _kept(self, record: IncidentRecord, event: Event) -> IncidentRecord:
+    def _kept(self, record: IncidentRecord) -> IncidentRecord:
+        """The record as the next event leaves it."""
         number = self.number + 1
         record = replace(record, number=number, state=record.state if record.closed_at else state_of(record))
         known = self._incidents.get(record.id) or self._state.incidents.get(record.id)
         before = known.units() if known is not None and not known.closed else _NOBODY
         after = _NOBODY if record.closed else record.units()
-        for gone in before - after:
-            self._set(self._engaged, gone, self.engaged(gone) - {record.id})
-        for new in after - before:
-            self._set(self._engaged, new, self.engaged(new) | {record.id})
+        if before != after:
+            for gone in before - after:
+                self._set(self._engaged, gone, self.engaged(gone) - {record.id})
+            for new in after - before:
+                self._set(self._engaged, new, self.engaged(new) | {record.id})
         self._set(self._incidents, record.id, record)
-        self.events.append(with_(event, number=number, record=record))
         return record
 
     def amend(self, record: IncidentRecord) -> IncidentRecord:
         """Change what the last event, which was about this incident, left of it."""
         last = self.events.pop()
         assert last.id == record.id
-        return self._kept(record, last)
+        record = self._kept(record)
+        self.events.append(with_(last, record=record))
+        return record
 
     def put_other(
         self, kind: EventKind, entity: Entity, id: str, record: Any, *, actor: str, unit: str = "", provider: str = ""

@@ -1,9 +1,13 @@
-"""Values of the engine as messages of the contract."""
+"""Values of the engine as messages of the contract.
+
+Parts of decisions, of which there are hundreds a second, as their fields: one message is built from nested dicts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from towline.v1 import fleet_pb2, location_pb2, plan_pb2
 
@@ -19,14 +23,18 @@ from engine.decision import (
     Reason,
     Recommendation,
     Unserved,
+    cost_amounts,
 )
 from engine.model import Location, Provider, Unit
 from engine.server import enums
 from engine.server.names import incident_name, provider_name, unit_name
 from engine.server.outgoing_terms import provider_terms, unit_terms
 from engine.server.snapping import message_of
-from engine.server.wire_time import write_duration, write_time
+from engine.server.wire_time import duration_fields, time_fields, write_duration, write_time
 from engine.texts import Language, reason_in
+
+Fields = dict[str, Any]
+_COST_FIELDS = tuple(f"{part}_millimin" for part in COST_PARTS)
 
 
 def location(value: Location) -> location_pb2.Location:
@@ -75,49 +83,49 @@ def unit(value: Unit, region: str, etag: str = "", position_at: datetime | None 
     )
 
 
-def cost(value: CostParts) -> plan_pb2.CostParts:
-    parts = {f"{part}_millimin": getattr(value, part) for part in COST_PARTS}
-    return plan_pb2.CostParts(total_millimin=value.total, **parts)
+def cost(value: CostParts) -> Fields:
+    amounts = cost_amounts(value)
+    return {"total_millimin": sum(amounts), **dict(zip(_COST_FIELDS, amounts, strict=True))}
 
 
-def reason(value: Reason) -> plan_pb2.Reason:
-    return plan_pb2.Reason(code=enums.REASON_CODE.write(value.code), message=value.message, details=value.details)
+def reason(value: Reason) -> Fields:
+    return {"code": enums.REASON_CODE.write(value.code), "message": value.message, "details": value.details}
 
 
-def promise(value: Promise) -> plan_pb2.Promise:
-    return plan_pb2.Promise(
-        due_at=write_time(value.due_at),
-        promise_class=enums.PROMISE_CLASS.write(value.promise_class),
-        reason=value.reason,
-    )
+def promise(value: Promise) -> Fields:
+    return {
+        "due_at": time_fields(value.due_at),
+        "promise_class": enums.PROMISE_CLASS.write(value.promise_class),
+        "reason": value.reason,
+    }
 
 
-def candidate(value: Candidate, region: str) -> plan_pb2.Candidate:
-    return plan_pb2.Candidate(
-        unit=unit_name(region, value.provider_id, value.unit_id),
-        departs_at=write_time(value.departs_at),
-        arrives_at=write_time(value.arrives_at),
-        travel_duration=write_duration(value.travel),
-        slack=write_duration(value.slack),
-        promise_kept=value.promise_kept,
-        cost=cost(value.cost),
-        lost=reason(value.lost) if value.lost else None,
-        promise_probability=value.promise_probability,
-    )
+def candidate(value: Candidate, region: str) -> Fields:
+    return {
+        "unit": unit_name(region, value.provider_id, value.unit_id),
+        "departs_at": time_fields(value.departs_at),
+        "arrives_at": time_fields(value.arrives_at),
+        "travel_duration": duration_fields(value.travel),
+        "slack": duration_fields(value.slack),
+        "promise_kept": value.promise_kept,
+        "cost": cost(value.cost),
+        "lost": reason(value.lost) if value.lost else None,
+        "promise_probability": value.promise_probability,
+    }
 
 
-def recommendation(value: Recommendation, region: str) -> plan_pb2.Recommendation:
-    return plan_pb2.Recommendation(
-        incident=incident_name(region, value.incident_id),
-        promise=promise(value.promise),
-        best=candidate(value.best, region) if value.best else None,
-        runners_up=[candidate(rival, region) for rival in value.runners_up],
-        unserved=reason(value.unserved) if value.unserved else None,
-        policy_version=value.policy_version,
-        region_version=value.region_version,
-        metric_version=value.metric_version,
-        snapped_location=message_of(value.snapped) if value.snapped else None,
-    )
+def recommendation(value: Recommendation, region: str) -> Fields:
+    return {
+        "incident": incident_name(region, value.incident_id),
+        "promise": promise(value.promise),
+        "best": candidate(value.best, region) if value.best else None,
+        "runners_up": [candidate(rival, region) for rival in value.runners_up],
+        "unserved": reason(value.unserved) if value.unserved else None,
+        "policy_version": value.policy_version,
+        "region_version": value.region_version,
+        "metric_version": value.metric_version,
+        "snapped_location": message_of(value.snapped) if value.snapped else None,
+    }
 
 
 def offerable(value: Offerable, region: str, language: Language) -> plan_pb2.OfferablePromise:

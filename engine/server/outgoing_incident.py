@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace as with_
 from datetime import datetime, timedelta
-from math import floor
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,7 +23,7 @@ from engine.model import Garage, Incident, Location, Provider, Unit
 from engine.server import enums, outgoing
 from engine.server.etags import etag
 from engine.server.names import ANY
-from engine.server.wire_time import write_duration
+from engine.server.wire_time import duration_fields, time_fields
 
 #: By unit id, the id of its provider; None when the unit is not known (any more).
 ProviderOf = Callable[[str], str | None]
@@ -156,7 +155,7 @@ def _need(need: Incident, record: IncidentRecord, base: str, provider_of: Provid
         "customer_price": need.revenue,
     }
     if need.promise is not None:
-        fields["promise_duration"] = _duration(need.promise)
+        fields["promise_duration"] = duration_fields(need.promise)
     if need.due_at is not None:
         fields["due_at"] = _time(need.due_at)
     if need.assigned_unit_id is not None:
@@ -174,7 +173,7 @@ def _need(need: Incident, record: IncidentRecord, base: str, provider_of: Provid
     if need.latest is not None:
         fields["latest"] = _time(need.latest)
     if need.service_time is not None:
-        fields["service_duration"] = _duration(need.service_time)
+        fields["service_duration"] = duration_fields(need.service_time)
     return fields
 
 
@@ -246,14 +245,7 @@ def _location(value: Location) -> Any:
 
 
 def _time(value: datetime | None) -> Fields | None:
-    """As `wire_time.write_time`: whole microseconds."""
-    if value is None:
-        return None
-    return {"seconds": floor(value.timestamp()), "nanos": value.microsecond * 1000}
-
-
-def _duration(value: timedelta) -> Any:
-    return write_duration(value)
+    return None if value is None else time_fields(value)
 
 
 def _unit_name(base: str, provider: str, unit: str) -> str:

@@ -11,6 +11,7 @@ from engine.errors import RequiredFieldError, TimeError
 from engine.times import require_near
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 _NOW_FROM, _NOW_TO = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 #: No promise and no mobilisation is longer.
 LONGEST, LONGEST_MOBILISATION = timedelta(days=366), timedelta(hours=24)
@@ -94,3 +95,16 @@ def _read(message: Timestamp, field: str) -> datetime:
             field=field,
             value_s=message.seconds,
         ) from None
+
+
+def time_fields(value: datetime) -> dict[str, int]:
+    """As `write_time`, for messages that are built from nested dicts, which is several times faster."""
+    return {"seconds": (value - _EPOCH) // _SECOND, "nanos": value.microsecond * 1000}
+
+
+def duration_fields(value: timedelta) -> dict[str, int]:
+    """As `write_duration`, in the same form: both parts have the sign of the whole."""
+    if value.days >= 0:
+        return {"seconds": value.days * 86_400 + value.seconds, "nanos": value.microseconds * 1000}
+    less = -value
+    return {"seconds": -(less.days * 86_400 + less.seconds), "nanos": -less.microseconds * 1000}

@@ -22,11 +22,16 @@ class Language(StrEnum):
     @staticmethod
     def of(tag: str, field: str = "language") -> Language:
         """The language of a tag such as ``zh``, ``zh-CN`` or ``en_GB``; English for none; ValueRangeError."""
+        if not tag:
+            return Language.EN
         name = tag.replace("_", "-").partition("-")[0].lower() or "en"
         if name not in set(Language):
             known = ", ".join(Language)
             raise ValueRangeError(f"{field} {tag!r} is not spoken here; use one of: {known}", field=field, value=tag)
         return Language(name)
+
+
+_LANGUAGES = {language: index for index, language in enumerate(Language)}
 
 
 def reason(key: str, shown: dict[str, str] | None = None, /, **details: object) -> Reason:
@@ -118,9 +123,11 @@ def reason_in(found: Reason, language: Language) -> Reason:
 
 
 def _filled(texts: tuple[str, str], language: Language, variables: dict[str, str]) -> str:
-    text = texts[list(Language).index(language)]
+    text = texts[_LANGUAGES[language]]
     if language is Language.ZH:
         variables = variables | {name: _in_chinese(variables[name]) for name in WORD_LISTS if name in variables}
+    if ":," not in text:
+        return text.format(**variables)
     numbers = {name: int(value) for name, value in variables.items() if f"{{{name}:," in text}
     return text.format(**(variables | numbers))
 

@@ -58,7 +58,7 @@ class CreateIncident:
                 field="received_at",
                 value=self.received_at.isoformat(),
             )
-        if desk.head.open_count >= self.most_open:
+        if desk.head.open_at_most >= self.most_open and desk.head.open_count >= self.most_open:
             raise TooManyOpenError(
                 f"{self.most_open} incidents are open, which is the most this server keeps; close those that are over",
                 max_count=self.most_open,
