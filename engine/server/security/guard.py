@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import grpc
 
-from engine.errors import ClientUnknownError, TokenInvalidError, TokenMissingError
+from engine.errors import ClientUnknownError, OptionError, TokenInvalidError, TokenMissingError
 from engine.server.security.callers import Callers
-from engine.server.security.identity import ANONYMOUS, Identity, admit
+from engine.server.security.claims import MAX_SUBJECT
+from engine.server.security.identity import ANONYMOUS, RESERVED, Identity, admit
 from engine.server.security.key_sources import source_of
 from engine.server.security.methods import authorize
+from engine.server.security.private import warn_if_open
 from engine.server.security.regions import require_region_of
-from engine.server.security.settings import SecuritySettings
+from engine.server.security.settings import ANY, SYMMETRIC, SecuritySettings
 from engine.server.security.tls import Certificates
 from engine.server.security.tokens import Tokens, Verified, expired
 
@@ -48,6 +51,12 @@ class Guard:
 
     def __init__(self, settings: SecuritySettings, clock: Callable[[], float] = time.time) -> None:
         """Raises OptionError, FileMissingError, CertificateError, TokenKeyError."""
+        if settings.mutual and not settings.clients and settings.token is None:
+            raise OptionError(
+                "clients must have a certificate (security.tls_client_ca), but nothing says who they then are and what "
+                "they may do; add [[security.client]] with name and roles, or set up tokens",
+                option="security.client",
+            )
         self.settings, self._clock = settings, clock
         self._certificates = None if settings.tls is None else Certificates(settings.tls)
         self._source = None if settings.token is None else source_of(settings.token, self._forget)
@@ -57,7 +66,12 @@ class Guard:
         self._callers = Callers(settings.limits)
 
     def start(self) -> None:
-        """Fetch the keys, if a URL has them."""
+        """Fetch the keys, if a URL has them; say so when everybody can read a secret."""
+        tls, token = self.settings.tls, self.settings.token
+        if tls is not None:
+            warn_if_open(tls.key)
+        if token is not None and token.keys is not None and SYMMETRIC in token.algorithms:
+            warn_if_open(token.keys)
         if self._source is not None:
             self._source.start()
 
@@ -113,12 +127,16 @@ class Guard:
                 self._callers.leave(identity.subject, stream=stream)
 
     def _by_certificate(self, context: Any) -> Identity | None:
-        proven = context.auth_context()
-        for kind in ("x509_subject_alternative_name", "x509_common_name"):
-            for name in proven.get(kind, ()):
-                found = self.settings.clients.get(name.decode("utf-8", "replace"))
-                if found is not None:
-                    return found
+        """The one of its names that is configured; else, where any certificate will do, by its common name."""
+        clients, proven = self.settings.clients, context.auth_context()
+        kinds = "x509_subject_alternative_name", "x509_common_name"
+        names = [name.decode("utf-8", "replace") for kind in kinds for name in proven.get(kind, ())]
+        for name in names:
+            if name != ANY and name in clients:
+                return clients[name]
+        named = bool(names) and names[-1].isprintable() and 0 < len(names[-1]) <= MAX_SUBJECT
+        if ANY in clients and named and names[-1] not in RESERVED:
+            return replace(clients[ANY], subject=names[-1])
         return None
 
     def _forget(self) -> None:

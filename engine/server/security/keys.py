@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from engine.errors import TokenKeyError
-from engine.server.security.private import warn_if_open
 from engine.server.security.settings import SYMMETRIC
 from graphs.errors import FileMissingError
 
@@ -52,7 +51,6 @@ def load_keys(path: Path, algorithms: Sequence[str]) -> tuple[VerificationKey, .
         raise TokenKeyError(
             f"{where} is neither PEM nor a JWKS; give public keys, or allow {SYMMETRIC} if it is a secret", path=path
         )
-    warn_if_open(path)
     return _only(algorithms, where, (VerificationKey(SYMMETRIC, _secret(stripped, where)),))
 
 

@@ -10,6 +10,8 @@ from engine.server.security.identity import Identity
 #: Algorithms a token may be signed with. No other is ever accepted, whatever a token or key says of itself.
 ASYMMETRIC = ("RS256", "ES256", "EdDSA")
 SYMMETRIC = "HS256"
+#: In place of a client's name: any certificate by the authority; its subject is then its common name.
+ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class CallerLimits:
 
 @dataclass(frozen=True, slots=True)
 class SecuritySettings:
-    """All of it. ``clients``: who a client certificate is, by its common name or a subject alternative name."""
+    """All of it. ``clients``: who a client certificate is, by a subject alternative name or its common name."""
 
     tls: TlsSettings | None = None
     token: TokenSettings | None = None

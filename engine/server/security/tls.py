@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives import serialization
 
 from engine.errors import CertificateError
 from engine.server.logs import logger
-from engine.server.security.private import warn_if_open
 from engine.server.security.settings import TlsSettings
 from graphs.errors import FileMissingError, TowlineError
 
@@ -74,7 +73,6 @@ class Certificates:
         ends = _check_pair(chain, key, self._settings)
         if self._settings.client_ca is not None:
             _certificates(files[2], f"clients' CA {self._settings.client_ca}")
-        warn_if_open(self._settings.key)
         self.ends = ends
         return grpc.ssl_server_certificate_configuration([(key, chain)], *files[2:])
 

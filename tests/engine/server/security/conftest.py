@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
+from engine.server.logs import JsonFormatter, logger
 from engine.server.security import SecuritySettings
 from tests.engine.server.wire import LAT, LON, NOW, Client
 
@@ -51,3 +53,26 @@ def over_tls() -> Iterator[Callable[..., Client]]:
     yield make
     for channel in channels:
         channel.close()
+
+
+class Lines(logging.Handler):
+    """What the log says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(JsonFormatter().format(record))
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """What the server logs meanwhile."""
+    handler = Lines()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield handler.lines
+    logger.setLevel(level)
+    logger.removeHandler(handler)

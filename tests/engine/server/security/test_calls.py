@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 from collections import Counter
@@ -21,7 +20,6 @@ from grpc_status import rpc_status
 from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2
 
 from engine.server import Server
-from engine.server.logs import JsonFormatter, logger
 from engine.server.security import CallerLimits, SecuritySettings
 from tests.engine.server.security.makes import OTHER, settings, token
 from tests.engine.server.wire import REGION, Client, code_of, failure, place, provider, stamp
@@ -214,28 +212,6 @@ def test_a_flood_of_strangers_does_not_keep_callers_out(client: Client) -> None:
         for thread in threads:
             thread.join()
     assert set(turned_away) == {"TOKEN_MISSING"}
-
-
-class Lines(logging.Handler):
-    """What the log says."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(JsonFormatter().format(record))
-
-
-@pytest.fixture
-def lines() -> Iterator[list[str]]:
-    handler = Lines()
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    yield handler.lines
-    logger.setLevel(level)
-    logger.removeHandler(handler)
 
 
 def test_the_log_knows_the_caller_and_no_secret(client: Client, lines: list[str]) -> None:

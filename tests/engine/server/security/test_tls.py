@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import ssl
@@ -16,10 +17,11 @@ from cryptography import x509
 from grpc_health.v1 import health_pb2
 from towline.v1 import fleet_service_pb2
 
-from engine.errors import CertificateError, InsecureAddressError, OpenAddressError
+from engine.errors import CertificateError, InsecureAddressError, OpenAddressError, OptionError
 from engine.server import Server, ServerOptions
 from engine.server.logs import logger
 from engine.server.security import Identity, Role, SecuritySettings
+from engine.server.security.guard import Guard
 from engine.server.security.tls import Certificates
 from graphs.errors import FileMissingError
 from tests.engine.server.security.makes import Authority, Pair, settings, tls, token
@@ -148,6 +150,29 @@ def test_client_certificates(
         assert code_of(lambda c=refused: healthy(c)) is grpc.StatusCode.UNAVAILABLE
 
 
+def test_any_certificate_of_an_authority(
+    secured: Secured, over_tls: OverTls, tmp_path: Path, authority: Authority, pair: Pair, lines: list[str]
+) -> None:
+    """Where the name is a star: by its common name, with the star's roles; those that are listed keep their own."""
+    clients = {
+        "*": Identity("*", frozenset({Role.AUDITOR})),
+        "p1.example": Identity("tow-1", frozenset({Role.PROVIDER}), "p1"),
+    }
+    server = secured(SecuritySettings(tls=tls(tmp_path, pair, authority.cert), clients=clients))
+
+    def client(*names: str) -> Client:
+        own = authority.issue(*names)
+        return over_tls(server, authority.cert, own.key, own.cert)
+
+    assert units(client("somebody")) == 4
+    assert units(client("x", "p1.example")) == 2
+    for name in ("towline", "a\nb"):
+        assert failure(lambda n=name: units(client(n))).reason == "CLIENT_UNKNOWN"
+    assert units(client("y", "*")) == 4
+    called = [json.loads(line) for line in lines if '"call"' in line]
+    assert [line["subject"] for line in called] == ["somebody", "tow-1", None, None, "y"]
+
+
 def test_a_token_goes_before_the_certificate(
     secured: Secured, over_tls: OverTls, tmp_path: Path, authority: Authority, pair: Pair
 ) -> None:
@@ -195,10 +220,10 @@ def test_a_key_that_everybody_can_read_is_told(
     monkeypatch.setattr(logger, "propagate", True)
     files = tls(tmp_path, pair)
     files.key.chmod(0o640)
-    Certificates(files)
+    Guard(SecuritySettings(tls=files)).start()
     assert not caplog.records
     files.key.chmod(0o644)
-    Certificates(files)
+    Guard(SecuritySettings(tls=files)).start()
     assert [vars(record)["file"] for record in caplog.records] == [str(files.key)]
 
 
@@ -216,7 +241,9 @@ def test_an_open_address_needs_both(tmp_path: Path, pair: Pair, authority: Autho
     with pytest.raises(OpenAddressError):
         listen(SecuritySettings(tls=encrypted))
     listen(SecuritySettings(tls=encrypted, token=settings(tmp_path)))
-    listen(SecuritySettings(tls=mutual))
+    listen(SecuritySettings(tls=mutual, clients={"desk": Identity("desk", frozenset({Role.DISPATCHER}))}))
+    with pytest.raises(OptionError, match=r"security\.client"):
+        listen(SecuritySettings(tls=mutual))
     listen(SecuritySettings(), insecure=True)
 
 
