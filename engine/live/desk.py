@@ -25,7 +25,6 @@ from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, O
 from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
 from engine.model import Incident, Provider, Unit
 
-
 #: Why somebody waits who could have a unit that came free: not for want of a capable one, or of a way.
 _WANTS_ANY = frozenset(
     {"", *(code.value for code in (ReasonCode.CAPACITY, ReasonCode.KEPT_FOR_DUE, ReasonCode.TOO_LATE))}
@@ -53,6 +52,7 @@ class Desk:
     fleet: LiveFleet
     actor: str = TOWLINE
     batch: Choosing | None = None  # for the incidents that come in with this batch
+    gone: set[str] = field(default_factory=set)  # units that a command of the batch took out of the fleet
     _taken: np.ndarray | None = field(default=None, repr=False)
 
     @property
@@ -67,7 +67,7 @@ class Desk:
 
     def unit(self, unit_id: str) -> Unit:
         """NotFoundError when the server keeps no such unit."""
-        found = self.fleet.find(unit_id)
+        found = None if unit_id in self.gone else self.fleet.find(unit_id)
         if found is None:
             raise NotFoundError(f"there is no unit {unit_id!r} on this server", unit=unit_id)
         return found
@@ -137,11 +137,9 @@ class Desk:
         return record
 
     def _choose_leg(self, record: IncidentRecord, k: int, chosen_by: str, part: Incident) -> IncidentRecord:
-        asked = sum(offer.leg == k for offer in record.offers)
-        if asked >= self.policy.offers.most:
-            return self.nobody(
-                record, k, ReasonCode.OFFERS_EXHAUSTED.value, texts.reason("offers_exhausted", asked=asked).message
-            )
+        if self.may_ask(record, k) <= 0:
+            why = texts.reason("offers_exhausted", asked=asked_for(record, k))
+            return self.nobody(record, k, ReasonCode.OFFERS_EXHAUSTED.value, why.message)
         pick = self.choosing([part]).pick(part, lambda unit: self.usable(record, unit))
         if pick.best is None:
             reason = pick.recommendation.unserved
@@ -170,7 +168,7 @@ class Desk:
 
     def usable(self, record: IncidentRecord, unit: str) -> bool:
         """Whether a unit may be chosen for an incident by itself."""
-        return unit not in record.refused and self.may_follow(unit, record.id)
+        return unit not in record.refused and unit not in self.gone and self.may_follow(unit, record.id)
 
     def nobody(self, record: IncidentRecord, k: int, code: str, message: str = "") -> IncidentRecord:
         """A leg stays without a unit; told once for each reason."""
@@ -213,7 +211,9 @@ class Desk:
             ends_in=pick.ends_in,
             held=held,
         )
-        record = replace(with_leg(record, k, leg), unserved="")
+        record = with_leg(record, k, leg)
+        if all(each.state is not LegState.WAITING for each in record.legs):
+            record = replace(record, unserved="")
         more = {"leg": k, "chosen_by": chosen_by, "arrives_at": chosen.arrives_at.isoformat(), **(data or {})}
         record = self.put(
             record, EventKind.UNIT_ASSIGNED, unit=leg.unit, provider=leg.provider, reason=reason, data=more
@@ -242,6 +242,10 @@ class Desk:
         to = self.policy.offers.to
         return to == "everybody" or (to == "contractors" and self.provider_of(unit).contractor)
 
+    def may_ask(self, record: IncidentRecord, k: int) -> int:
+        """How many more offers may be made for a leg before a person must decide."""
+        return self.policy.offers.most - asked_for(record, k)
+
     def ask(self, record: IncidentRecord, k: int, pick: Pick | None = None) -> IncidentRecord:
         """Offer a leg to the provider of its unit, and to those of runners-up where several are asked at once.
 
@@ -253,7 +257,7 @@ class Desk:
         rivals = pick.recommendation.runners_up if pick is not None else ()
         also = [c for c in rivals if self.asks(c.unit_id) and not self.head.engaged(c.unit_id)]
         asked = [(leg.unit, leg.provider), *((c.unit_id, c.provider_id) for c in also)]
-        for unit, provider in asked[: self.policy.offers.parallel]:
+        for unit, provider in asked[: max(1, min(self.policy.offers.parallel, self.may_ask(record, k)))]:
             record = self._offer(record, k, unit, provider)
         return record
 
@@ -302,13 +306,28 @@ class Desk:
         leg = record.legs[k]
         if others:
             if leg.unit == offer.unit:
-                leg = replace(leg, unit=others[0].unit, provider=others[0].provider)
-                record = self._quietly(with_leg(record, k, leg))
+                record = self.quietly(with_leg(record, k, self.instead(record, others[0])))
             return record
-        record = self._quietly(with_leg(record, k, Leg(since=self.now)))
+        record = self.quietly(with_leg(record, k, Leg(since=self.now)))
         return self.choose(record)
 
-    def _quietly(self, record: IncidentRecord) -> IncidentRecord:
+    def instead(self, record: IncidentRecord, offer: Offer) -> Leg:
+        """The leg of an offer, with the unit that is asked in the place of the one it has."""
+        part = parts_of(record)[offer.leg]
+        found = self.choosing([part]).of_unit(part, offer.unit)
+        leg = record.legs[offer.leg]
+        return replace(
+            leg,
+            unit=offer.unit,
+            provider=offer.provider,
+            arrives_at=None if found is None else found.arrives_at,
+            probability=None if found is None else found.promise_probability,
+            ends_at=None if found is None or leg.work is None else _begins(record, found.arrives_at) + leg.work,
+            warned=False,
+            silent=False,
+        )
+
+    def quietly(self, record: IncidentRecord) -> IncidentRecord:
         """What follows from the last event, as part of it."""
         return self.head.amend(replace(record, clocks=settled(record.clocks, record, self.now)))
 
@@ -335,6 +354,12 @@ class Desk:
 
 def with_leg(record: IncidentRecord, k: int, leg: Leg) -> IncidentRecord:
     return replace(record, legs=(*record.legs[:k], leg, *record.legs[k + 1 :]))
+
+
+def asked_for(record: IncidentRecord, k: int) -> int:
+    """How many offers were made for a leg, since the incident was opened (again)."""
+    since = record.reopened_at
+    return sum(offer.leg == k and (since is None or offer.made_at >= since) for offer in record.offers)
 
 
 def parts_of(record: IncidentRecord) -> list[Incident]:

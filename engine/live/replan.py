@@ -11,7 +11,7 @@ from engine.decision import Plan
 from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
 from engine.live.commands.upkeep import Move, Replan
-from engine.live.desk import parts_of
+from engine.live.desk import asked_for, parts_of
 from engine.live.records import IncidentRecord, LegState
 from engine.model import Incident, Unit
 from engine.tours.size import Tours
@@ -33,7 +33,9 @@ def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: da
         loose = [
             k
             for k, leg in enumerate(record.legs)
-            if leg.state in (LegState.WAITING, LegState.ASSIGNED) and not leg.held
+            if leg.state in (LegState.WAITING, LegState.ASSIGNED)
+            and not leg.held
+            and asked_for(record, k) < dispatcher.policy.offers.most  # else a person must decide
         ]
         if not loose:
             continue

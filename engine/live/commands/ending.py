@@ -79,11 +79,13 @@ class ReportWrongLocation(Change):
             reason=self.reason,
             data={"from_lon": old.lon, "from_lat": old.lat},
         )
+        gone: list[str] = []
         for k, leg in enumerate(record.legs):
             moving = leg.state in (LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE)
             found = choosing.of_unit(parts[k], leg.unit) if (moving or leg.held) and leg.unit else None
             if found is None:
                 record = desk.release(record, k, "the incident is elsewhere", refuse=False)
+                gone.append(leg.unit)
                 continue
             state = LegState.UNDER_WAY if leg.state is LegState.ON_SCENE else leg.state
             leg = replace(
@@ -94,7 +96,8 @@ class ReportWrongLocation(Change):
                 probability=found.promise_probability,
                 ends_at=None if leg.work is None else found.arrives_at + leg.work,
             )
-            record = desk.head.amend(with_leg(record, k, leg))
+            record = desk.quietly(with_leg(record, k, leg))
+        desk.promote(unit for unit in gone if unit)
         return desk.choose(record)
 
 

@@ -50,6 +50,8 @@ class StoreFleet:
                 self._unit(desk, EventKind.UNIT_STORED, unit, unit)
             for unit in change.removed_units:
                 self._unit(desk, EventKind.UNIT_REMOVED, unit, None)
+                desk.gone.add(unit.id)  # the fleet that the batch looks at still has it
+            desk.gone -= {unit.id for unit in change.units}
             for gone in change.removed_providers:
                 head.put_other(EventKind.PROVIDER_REMOVED, Entity.PROVIDER, gone, None, actor=actor, provider=gone)
 

@@ -186,17 +186,7 @@ def accept(desk: Desk, record: IncidentRecord, offer: Offer, reason: str) -> Inc
     _free_for(desk, record, offer.unit)
     leg = record.legs[offer.leg]
     if leg.unit != offer.unit:
-        part = parts_of(record)[offer.leg]
-        choosing = desk.choosing([part])
-        found = choosing.of_unit(part, offer.unit)
-        leg = replace(
-            leg,
-            unit=offer.unit,
-            provider=offer.provider,
-            arrives_at=None if found is None else found.arrives_at,
-            probability=None if found is None else found.promise_probability,
-            ends_at=None if found is None or leg.work is None else found.arrives_at + leg.work,
-        )
+        leg = desk.instead(record, offer)
     leg = replace(leg, state=LegState.ACCEPTED, since=desk.now)
     record = desk.answer(with_leg(record, offer.leg, leg), offer, OfferState.ACCEPTED, EventKind.OFFER_ACCEPTED, reason)
     before = record.units()

@@ -140,6 +140,8 @@ class Replan:
         if record is None or record.closed or move.leg >= len(record.legs):
             return False
         leg = record.legs[move.leg]
+        if desk.may_ask(record, move.leg) <= 0:
+            return False  # for a person to decide
         return leg.state in (LegState.WAITING, LegState.ASSIGNED) and leg.unit == move.had and not leg.held
 
 

@@ -1,0 +1,341 @@
+"""A plain picture of live state, made from events alone: who may come to what, by tables of its own.
+
+It imports nothing of the commands, the desk or the clocks: whatever they do, it must be able to follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.live.events import Event
+from engine.live.records import IncidentRecord
+from engine.policy import Policy
+
+FAR = ("waiting", "assigned", "offered", "accepted", "under_way", "on_scene", "towing", "done")
+WORKS = {"accepted", "under_way", "on_scene", "towing"}
+THERE = {"on_scene", "towing", "done"}
+#: What a unit can be said to have come to, from where.
+STEPS = {
+    ("assigned", "accepted"), ("offered", "accepted"),
+    ("assigned", "under_way"), ("accepted", "under_way"),
+    ("accepted", "on_scene"), ("under_way", "on_scene"),
+    ("on_scene", "towing"),
+    ("on_scene", "done"), ("towing", "done"),
+}  # fmt: skip
+ENDS = {"incident_done": "done", "incident_cancelled": "cancelled", "incident_no_show": "no_show"}
+ADVANCED = {f"unit_{state}": state for state in ("accepted", "under_way", "on_scene", "towing", "done")}
+ANSWERS = {
+    "offer_accepted": "accepted",
+    "offer_declined": "declined",
+    "offer_lapsed": "lapsed",
+    "offer_withdrawn": "withdrawn",
+}
+
+
+@dataclass
+class Leg:
+    state: str = "waiting"
+    unit: str = ""
+    held: bool = False
+    nobody: bool = False  # could be found
+
+
+@dataclass
+class Offer:
+    leg: int
+    unit: str
+    expires_at: datetime
+    opened: int = 0  # how often the incident had been opened again
+    state: str = "open"
+
+
+@dataclass
+class Case:
+    """One incident."""
+
+    id: str
+    received: datetime
+    units: int  # wanted
+    ended: str = ""
+    filed: bool = False
+    called: bool = False
+    began: datetime | None = None  # when it was opened again
+    opened: int = 0
+    legs: list[Leg] = field(default_factory=list)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    fired: set[tuple[str, str, str]] = field(default_factory=set)
+    rungs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        return not self.ended
+
+    @property
+    def state(self) -> str:
+        if self.ended:
+            return self.ended
+        if not self.filed:
+            return "received"
+        least = min((leg.state for leg in self.legs), key=FAR.index)
+        return "filed" if least == "waiting" else least
+
+    def asked(self, leg: int | None = None) -> list[Offer]:
+        return [each for each in self.offers.values() if each.state == "open" and leg in (None, each.leg)]
+
+    def engages(self) -> set[str]:
+        """Units kept from other work."""
+        if not self.open:
+            return set()
+        return {leg.unit for leg in self.legs if leg.unit and leg.state != "done"} | {o.unit for o in self.asked()}
+
+    def leg_of(self, unit: str) -> Leg | None:
+        return next((leg for leg in self.legs if leg.unit == unit and leg.state != "done"), None)
+
+
+class Naive:
+    """All incidents; `see` each event, then `agree` with what is kept."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.cases: dict[str, Case] = {}
+        self.number = 0
+        self.at: datetime | None = None
+        self.wants: dict[str, int] = {}  # units wanted by incidents to come
+
+    # -- who has what
+
+    def engaged(self, unit: str) -> set[str]:
+        return {case.id for case in self.cases.values() if unit in case.engages()}
+
+    def works_on(self, unit: str) -> set[str]:
+        return {
+            case.id
+            for case in self.cases.values()
+            for leg in case.legs
+            if case.open and leg.unit == unit and leg.state in WORKS
+        }
+
+    def index(self) -> dict[str, frozenset[str]]:
+        units = {unit for case in self.cases.values() for unit in case.engages()}
+        return {unit: frozenset(self.engaged(unit)) for unit in units}
+
+    # -- events
+
+    def see(self, event: Event) -> None:
+        """Follow one event; AssertionError when it cannot have happened."""
+        assert event.number == self.number + 1
+        assert self.at is None or event.at >= self.at
+        self.number, self.at = event.number, event.at
+        kind, data = event.kind.value, event.data
+        if kind == "incident_received":
+            assert event.id not in self.cases
+            self.cases[event.id] = Case(event.id, event.record.received_at, self.wants.get(event.id, 1))
+            return
+        case = self.cases[event.id]
+        if kind in ADVANCED:
+            leg = case.legs[data["leg"]]
+            assert case.open
+            assert leg.unit == event.unit
+            assert (leg.state, ADVANCED[kind]) in STEPS, (event, leg)
+            assert not case.asked(data["leg"])
+            leg.state = ADVANCED[kind]
+        elif kind in ANSWERS:
+            self._answered(case, event, ANSWERS[kind])
+        elif kind in ENDS:
+            assert case.open
+            assert not case.asked()
+            assert kind != "incident_no_show" or any(leg.state == "on_scene" for leg in case.legs)
+            case.ended = ENDS[kind]
+        else:
+            getattr(self, f"_{kind}")(case, event, data)
+
+    def _incident_filed(self, case: Case, _event: Event, _data: Any) -> None:
+        assert case.open
+        assert not case.filed
+        case.filed, case.legs = True, [Leg() for _ in range(case.units)]
+
+    def _unit_assigned(self, case: Case, event: Event, data: Any) -> None:
+        leg, by_hand = case.legs[data["leg"]], data["chosen_by"] not in ("immediate", "reoptimised")
+        assert case.open
+        assert leg.state == "waiting"
+        assert event.unit not in case.engages()
+        assert by_hand or event.unit not in case.refused
+        others = self.engaged(event.unit)
+        assert len(others) <= 1, f"{event.unit} would have three"
+        for other in others:  # it may follow
+            there = self.cases[other].leg_of(event.unit)
+            assert there is not None
+            assert there.state in WORKS, f"{event.unit} is promised to {other}"
+        case.refused -= {event.unit} if by_hand else set()
+        case.legs[data["leg"]] = Leg("assigned", event.unit, by_hand)
+
+    def _unit_unassigned(self, case: Case, event: Event, data: Any) -> None:
+        leg = case.legs[data["leg"]]
+        assert leg.unit == event.unit
+        assert leg.state in ("assigned", "offered", "accepted", "under_way", "on_scene")
+        assert not case.asked(data["leg"])
+        if event.reason == "planned again":
+            assert (leg.state, leg.held) == ("assigned", False), event
+        if event.actor != "towline" and event.reason == "taken off":
+            case.refused.add(event.unit)
+        case.legs[data["leg"]] = Leg()
+
+    def _offer_made(self, case: Case, event: Event, data: Any) -> None:
+        leg = case.legs[data["leg"]]
+        assert leg.state in ("assigned", "offered")
+        assert self.engaged(event.unit) <= ({case.id} if event.unit == leg.unit else set()), "asked while it works"
+        offer = next(each for each in event.record.offers if each.id == data["offer"])
+        assert data["offer"] not in case.offers
+        asked = sum(each.leg == data["leg"] and each.opened == case.opened for each in case.offers.values())
+        assert leg.held or asked < self.policy.offers.most, "a person must decide"
+        case.offers[data["offer"]] = Offer(data["leg"], event.unit, offer.expires_at, case.opened)
+        leg.state = "offered"
+
+    def _answered(self, case: Case, event: Event, answer: str) -> None:
+        offer = case.offers[event.data["offer"]]
+        assert (offer.state, offer.unit) == ("open", event.unit)
+        assert answer != "lapsed" or offer.expires_at <= event.at
+        offer.state = answer
+        leg = case.legs[offer.leg]
+        assert leg.state == ("accepted" if leg.state == "accepted" else "offered")
+        if answer == "accepted":
+            assert self.works_on(event.unit) == set()
+            leg.state, leg.unit = "accepted", event.unit
+        elif answer in ("declined", "lapsed"):
+            case.refused.add(event.unit)
+            others = case.asked(offer.leg)
+            if not others:
+                case.legs[offer.leg] = Leg()
+            elif leg.unit == event.unit:
+                leg.unit = others[0].unit
+
+    def _wrong_location(self, case: Case, _event: Event, _data: Any) -> None:
+        assert case.open
+        for leg in case.legs:
+            assert leg.state not in ("towing", "done")
+            leg.state = "under_way" if leg.state == "on_scene" else leg.state
+
+    def _incident_reopened(self, case: Case, event: Event, _data: Any) -> None:
+        assert not case.open
+        case.ended, case.called, case.began, case.opened = "", False, event.at, case.opened + 1
+        case.legs, case.refused = [Leg() for _ in case.legs], set()
+
+    def _nobody_found(self, case: Case, _event: Event, data: Any) -> None:
+        assert case.legs[data["leg"]].state == "waiting"
+        case.legs[data["leg"]].nobody = True
+
+    def _customer_called_back(self, case: Case, _event: Event, _data: Any) -> None:
+        assert case.open
+        case.called = True
+
+    def _incident_updated(self, case: Case, _event: Event, _data: Any) -> None:
+        assert case.open
+        assert case.filed
+
+    def _warned_or_not(self, case: Case, event: Event, data: Any) -> None:
+        assert case.legs[data["leg"]].unit == event.unit
+
+    _promise_at_risk = _promise_safe = _unit_silent = _unit_heard = _warned_or_not
+
+    # -- clocks
+
+    def _clock(self, case: Case, event: Event, data: Any) -> None:
+        word, name = event.kind.value, data["clock"]
+        due, since = self.due(case, event.record)[name]
+        assert data["due_at"] == due.isoformat()
+        assert not self.met(case, name), "a clock that is met does not warn"
+        share = self.policy.clocks.warn_share if word == "clock_warned" else 0
+        assert event.at >= due - (due - since) * share
+        key = (word, name, data["due_at"])
+        assert key not in case.fired, "twice"
+        case.fired.add(key)
+
+    _clock_warned = _clock_broken = _clock
+
+    def _escalated(self, case: Case, event: Event, data: Any) -> None:
+        assert data["escalation"] not in case.rungs
+        due, owner = self.ladder(case, event.record)[data["escalation"]]
+        assert (data["owner"], event.at >= due) == (owner, True)
+        case.rungs[data["escalation"]] = owner
+
+    def _escalation_acknowledged(self, case: Case, _event: Event, data: Any) -> None:
+        assert data["escalation"] in case.rungs
+
+    def due(self, case: Case, record: IncidentRecord) -> dict[str, tuple[datetime, datetime]]:
+        """When each clock must be met, and from when it counts."""
+        rules, start = self.policy.clocks, case.began or case.received
+        wanted = record.need.earliest if record.need is not None else None
+        begins = wanted if wanted is not None and wanted > start else start
+        lead = timedelta(minutes=self.policy.live.booking_lead_minutes)
+        chosen = max(start, begins - lead) if begins > start else start
+        found = {
+            "filing": (start + timedelta(minutes=rules.filing_minutes), start),
+            "assignment": (chosen + timedelta(minutes=rules.assignment_minutes), chosen),
+            "callback": (start + timedelta(minutes=rules.callback_minutes), start),
+            "response": (begins + timedelta(minutes=rules.response_minutes), begins),
+            "resolution": (begins + timedelta(minutes=rules.resolution_minutes), begins),
+        }
+        if record.promise is not None:
+            found["arrival"] = (record.promise.due_at, begins)
+        return found
+
+    def met(self, case: Case, name: str) -> bool:
+        states = [leg.state for leg in case.legs]
+        return (
+            not case.open
+            or {
+                "filing": case.filed,
+                "assignment": bool(states) and "waiting" not in states,
+                "callback": case.called,
+                "arrival": bool(states) and set(states) <= THERE,
+                "response": any(state in WORKS | THERE for state in states),
+                "resolution": False,
+            }[name]
+        )
+
+    def ladder(self, case: Case, record: IncidentRecord) -> dict[str, tuple[datetime, str]]:
+        """Rungs that can be raised as things stand: 2 h without an answer, 48 h unsolved, a day more."""
+        due, owners, again = self.due(case, record), self.policy.clocks.owners, f"-{case.opened}" if case.opened else ""
+        further = timedelta(minutes=self.policy.clocks.further_minutes)
+        found = {} if self.met(case, "response") else {f"response-1{again}": (due["response"][0], owners[0])}
+        if case.open:
+            found[f"resolution-2{again}"] = due["resolution"][0], owners[1]
+            found[f"resolution-3{again}"] = due["resolution"][0] + further, owners[2]
+        return found
+
+    def ticked(self, case: Case, record: IncidentRecord, now: datetime) -> None:
+        """After time was let pass for an incident: all that is due has been told, and nothing lapses unseen."""
+        if not case.open:
+            return
+        assert all(offer.expires_at > now for offer in case.asked())
+        for name, (due, _) in self.due(case, record).items():
+            told = ("clock_broken", name, due.isoformat()) in case.fired
+            assert told or self.met(case, name) or due > now, (case, name, due)
+        for rung, (due, _) in self.ladder(case, record).items():
+            assert rung in case.rungs or due > now, (case, rung)
+
+    # -- what is kept
+
+    def agree(self, record: IncidentRecord) -> None:
+        case = self.cases[record.id]
+        assert record.state.value == case.state
+        assert [(leg.state.value, leg.unit, leg.held) for leg in record.legs] == [
+            (leg.state, leg.unit, leg.held) for leg in case.legs
+        ], record.id
+        kept = [(o.id, o.leg, o.unit, o.state.value, o.expires_at) for o in record.offers]
+        assert kept == [(key, o.leg, o.unit, o.state, o.expires_at) for key, o in case.offers.items()]
+        assert record.refused == case.refused
+        assert {each.id for each in record.escalations} == set(case.rungs)
+        assert not case.asked() or case.open
+        for offer in case.asked():
+            assert case.legs[offer.leg].state == "offered"
+        if case.open and case.filed:
+            nobody = [leg.state == "waiting" and leg.nobody for leg in case.legs]
+            assert any(nobody) == bool(record.unserved), (record.id, record.unserved)
+        for k, leg in enumerate(case.legs if case.open else ()):
+            assert leg.state != "offered" or any(o.unit == leg.unit for o in case.asked(k)), "offered to nobody"
+        for clock in record.clocks:
+            assert (clock.met_at is not None) == self.met(case, clock.kind.value), clock
