@@ -19,6 +19,7 @@ from engine.jobs.make import ends_of
 from engine.live.records import Record
 from engine.model import Incident, Location
 from engine.situation import Situation
+from engine.snapped import SnappedLocation
 from graphs.network import Int32, Int64
 
 #: Units listed for an incident at first: as many as may be picked for others of one batch before it is searched again.
@@ -71,6 +72,8 @@ class Choosing:
         self.situation: Situation = dispatcher.situation(incidents, state, now)
         self._search: UnitSearch | None = None
         self._listed: dict[int, tuple[Int32, Int64]] = {}
+        self._guessed: dict[int, tuple[int, int]] | None = None  # row and travel time of the first listed
+        self._places: dict[int, SnappedLocation] = {}  # with those
 
     def holds(self, incident: Incident) -> bool:
         """Whether that very incident is among those of the batch."""
@@ -132,6 +135,20 @@ class Choosing:
         made = [candidate(policy, state, intake, i, int(rows[k]), int(travels[k])) for k in shown]
         return self._told(i, made[0], tuple(replace(c, lost=why_lost(c, made[0], None)) for c in made[1:]))
 
+    def _snapped(self, i: int, chosen: dict[int, tuple[int, int]]) -> SnappedLocation | None:
+        """Where an ambiguous incident was taken to be; of a whole batch at once, each with the unit it will get.
+
+        Asking for one costs nearly what asking for all of them does. Who gets another unit is asked about again.
+        """
+        if self._guessed is None:
+            ambiguous = [k for k in self._listed if self.situation.intake.located.ambiguous[k]]
+            first = {k: self._listed[k] for k in ambiguous if self._listed[k][0].size}
+            self._guessed = {k: (int(rows[0]), int(travels[0])) for k, (rows, travels) in first.items()}
+            self._places = snapped_incidents(self.situation, self._guessed, all_of_them=False, of=list(first))
+        if i in chosen and self._guessed.get(i) == chosen[i]:
+            return self._places.get(i)
+        return snapped_incidents(self.situation, chosen, all_of_them=False, of=[i]).get(i)
+
     def _told(self, i: int, best: Candidate | None, rivals: tuple[Candidate, ...]) -> Pick:
         situation, policy = self.situation, self._dispatcher.policy
         intake, jobs = situation.intake, situation.intake.jobs
@@ -142,7 +159,7 @@ class Choosing:
             chosen = {}
             if best is not None:
                 chosen = {i: (situation.state.row_of[best.unit_id], round(best.travel.total_seconds() * 1000))}
-            snapped = snapped_incidents(situation, chosen, all_of_them=False, of=[i]).get(i)
+            snapped = self._snapped(i, chosen)
         recommendation = Recommendation(
             incident_id=incident.id,
             promise=intake.promises[i],

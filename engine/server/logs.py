@@ -6,11 +6,16 @@ import json
 import logging
 import re
 import sys
+import threading
+import time
 import traceback
+from collections import deque
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 logger = logging.getLogger("towline.server")
+#: How long a line may wait for others to be written with.
+LATER_S = 0.05
 #: What JSON leaves as it is, but readers take for the end of a line, terminals for a command, and UTF-8 not at all.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _KNOWN = set(vars(logging.makeLogRecord({})))
@@ -33,10 +38,55 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
+class LaterHandler(logging.Handler):
+    """Hands lines to a thread that writes them, in order, a moment later and many at once.
+
+    Threads that answer calls neither wait for each other here nor for whoever reads the log. `flush` writes what there
+    is, errors are written at once, and so is the rest when the process ends.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream, self._waiting = stream, deque[logging.LogRecord]()
+        self._news = threading.Event()
+        self._writing = threading.Lock()
+        threading.Thread(target=self._write, name="towline-log", daemon=True).start()
+
+    def createLock(self) -> None:  # noqa: N802  # as logging has it
+        """None: appending to a deque needs no lock."""
+        self.lock = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._waiting.append(record)
+        if record.levelno >= logging.ERROR:
+            self.flush()
+        elif not self._news.is_set():
+            self._news.set()
+
+    def flush(self) -> None:
+        with self._writing:
+            lines = []
+            while self._waiting:
+                lines.append(self.format(self._waiting.popleft()) + "\n")
+            if lines:
+                try:
+                    self._stream.write("".join(lines))
+                    self._stream.flush()
+                except (OSError, ValueError):
+                    return  # nobody reads it any more
+
+    def _write(self) -> None:
+        while True:
+            self._news.wait()
+            time.sleep(LATER_S)
+            self._news.clear()
+            self.flush()
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Send the server's log to standard error as JSON lines; calling it again changes nothing."""
     if not logger.handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = LaterHandler(sys.stderr)
         handler.setFormatter(JsonFormatter())
         logger.addHandler(handler)
         logger.propagate = False

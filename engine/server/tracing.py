@@ -5,8 +5,8 @@ W3C Trace Context: a caller's ``traceparent`` metadata is taken over, so that it
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -66,7 +66,7 @@ class PlainTracer:
 
     def begin(self, method: str, metadata: Iterable[tuple[str, Any]]) -> Span:  # noqa: ARG002  # as Tracer has it
         parent = parent_of(metadata)
-        return _PlainSpan(secrets.token_hex(16) if parent is None else parent.trace_id)
+        return _PlainSpan(f"{random.getrandbits(128):032x}" if parent is None else parent.trace_id)
 
     def stop(self) -> None:
         pass
