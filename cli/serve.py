@@ -132,6 +132,18 @@ def serve(
             "left out, they are gone when the server stops.",
         ),
     ] = None,
+    advertise: Annotated[
+        str | None,
+        typer.Option(
+            "--advertise",
+            metavar="HOST:PORT",
+            help="Where clients of other servers on the same ledger reach this one. [default: where it listens]",
+        ),
+    ] = None,
+    lead: Annotated[
+        list[str] | None,
+        typer.Option("--lead", metavar="REGION", help="A region that it prefers to lead; repeat. [default: all]"),
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option("--metrics", help="Answer Prometheus here, e.g. 127.0.0.1:9464.")
     ] = None,
@@ -153,6 +165,8 @@ def serve(
         "server.regions": region,
         "server.policy": policy,
         "server.osrm": osrm,
+        "server.advertise": advertise,
+        "server.lead": lead,
         "fleet.units": fleet,
         "fleet.providers": providers,
         "fleet.posts": posts,

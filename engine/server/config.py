@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from engine.server.leading_options import LEASE_S, LeadingOptions
 from engine.server.options import ServerOptions
 from engine.server.security.settings import CallerLimits, SecuritySettings, TokenSettings
 from graphs.errors import FileMissingError
@@ -18,13 +19,19 @@ from graphs.errors import FileMissingError
 
 @dataclass(frozen=True, slots=True)
 class ServerSection:
-    """Where it listens, and what it dispatches in: region files, by default the one in the box."""
+    """Where it listens, and what it dispatches in: region files, by default the one in the box.
+
+    With a ledger that several servers share: where the others' clients reach this one, and the regions, by name, that
+    it prefers to lead.
+    """
 
     address: str = "127.0.0.1:50051"
     insecure: bool = False
     regions: tuple[str, ...] = ()
     policy: Path | None = None
     osrm: str | None = None
+    advertise: str | None = None
+    lead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class LedgerSection:
 
     url: str | None = None
     password_file: Path | None = None
+    lease_s: float = LEASE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,8 @@ class ServeConfig:
     def options(self) -> ServerOptions:
         """What a `Server` takes."""
         limits: Any = self.limits
-        return ServerOptions(**limits, security=self.security, insecure=self.server.insecure)
+        leading = LeadingOptions(self.ledger.lease_s, self.server.advertise, self.server.lead)
+        return ServerOptions(**limits, leading=leading, security=self.security, insecure=self.server.insecure)
 
     def ledger_url(self) -> str | None:
         """The ledger's URL with its password: for whoever opens it, and for nothing else. FileMissingError."""

@@ -11,12 +11,15 @@ from engine.errors import OptionError
 LEAST_S, MOST_S = 1.0, 60.0
 
 
+LEASE_S = 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class LeadingOptions:
     """How servers that share a ledger agree who leads a region; all of them should have the same ``lease_s``."""
 
     #: How long a lease lasts that is not renewed.
-    lease_s: float = 4.0
+    lease_s: float = LEASE_S
     #: Where other servers' clients reach this one, HOST:PORT; by default where it listens.
     advertise: str | None = None
     #: Ids of the regions that it prefers to lead; by default all.
