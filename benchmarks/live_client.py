@@ -89,7 +89,7 @@ class Callers:
         self._incidents = [
             incident_pb2.Incident(
                 location=location_pb2.Location(lon=each.location.lon, lat=each.location.lat),
-                service=enums.SERVICE.write(each.service),  # ty: ignore[invalid-argument-type]
+                service=enums.SERVICE.write(each.service),
                 customer=f"C-{k}",
             )
             for k, each in enumerate(drawn)

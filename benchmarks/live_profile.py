@@ -1,4 +1,4 @@
-"""Where the threads of a process are: a look at all of them now and then, those that wait left out as far as is known."""
+"""Where the threads of a process are: a look at all of them now and then, those that wait left out where known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from types import FrameType
 from typing import IO
 
 #: Functions in which a thread only waits.
-_WAITING = {"wait", "_worker", "acquire", "poll", "_wait_once", "get", "__enter__", "result", "select", "_serve", "_look"}
+_WAITING = {
+    "wait",
+    "_worker",
+    "acquire",
+    "poll",
+    "_wait_once",
+    "get",
+    "__enter__",
+    "result",
+    "select",
+    "_serve",
+    "_look",
+}
 
 
 class Profiler:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,7 +48,7 @@ class Serving:
 
 
 @contextmanager
-def serving(*arguments: str, flushes: Flushes | None = None, log: Path | None = None) -> Iterator[Serving]:
+def serving(*arguments: str, flushes: Flushes | None = None, log: Path | None = None) -> Generator[Serving]:
     """A server process with these arguments of the command below, stopped afterwards; ``log``: of its own."""
     errors: IO[str] | int = log.open("w") if log is not None else subprocess.DEVNULL
     process = subprocess.Popen(
@@ -83,13 +83,15 @@ def thread_seconds() -> dict[str, float]:
         except OSError:
             continue  # it has just ended
         name = known.get(int(task.name), "native")
-        name = "calls" if name.startswith("towline_") or name.startswith("ThreadPool") else name
+        name = "calls" if name.startswith(("towline_", "ThreadPool")) else name
         found[name] = found.get(name, 0.0) + spent
     return found
 
 
 def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
     """Address, figures and the end of a server of the standard fleet."""
+    from sqlalchemy import event
+
     from engine.dispatch import Dispatcher
     from engine.generate import generate_fleet
     from engine.policy import Policy
@@ -106,12 +108,16 @@ def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
     behind_s = time.time() - NOW.timestamp()
     options = ServerOptions(clock=lambda: NOW + timedelta(seconds=time.time() - behind_s - NOW.timestamp()))
     server = Server({REGION: Dispatcher(region, policy)}, options=options, fleets={REGION: fleet}, ledger=asked.ledger)
+    if asked.slower_commits:
+        writer = server._kept.ledger._database.writer
+        event.listen(writer, "commit", lambda _connection: time.sleep(asked.slower_commits))
     server.start()
     share_fairly()
-    live = server._regions.get(REGION, "region").live  # noqa: SLF001  # nobody else wants to know
+    live = server._regions.get(REGION, "region").live  # nobody else wants to know
 
     def figures() -> dict[str, Any]:
         return {
+            "at_s": time.monotonic(),
             "cpu_s": time.process_time(),
             "threads": thread_seconds(),
             "open": len(live.open()),
@@ -122,20 +128,24 @@ def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
     return server.address, figures, server.stop
 
 
-def _echo(asked: argparse.Namespace) -> tuple[str, Any, Any]:
+def _echo(_asked: argparse.Namespace) -> tuple[str, Any, Any]:
     """The same of a bare gRPC server with a thread pool, whose answers have the size that its method says."""
+
+    from engine.server.admission import Admission
+    from engine.server.options import ServerOptions
 
     class Echo(grpc.GenericRpcHandler):
         def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler | None:
             answer = bytes(int(handler_call_details.method.removeprefix(ECHO)))
             return grpc.unary_unary_rpc_method_handler(lambda _request, _context: answer)
 
-    server = grpc.server(ThreadPoolExecutor(asked.threads), handlers=(Echo(),))
+    threads = Admission(ServerOptions(), [REGION]).threads
+    server = grpc.server(ThreadPoolExecutor(threads), handlers=(Echo(),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 
     def figures() -> dict[str, Any]:
-        return {"cpu_s": time.process_time(), "threads": thread_seconds()}
+        return {"at_s": time.monotonic(), "cpu_s": time.process_time(), "threads": thread_seconds()}
 
     return f"127.0.0.1:{port}", figures, lambda: server.stop(0).wait()
 
@@ -145,7 +155,9 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=8000)
     parser.add_argument("--ledger", help="URL; a temporary one otherwise")
     parser.add_argument("--echo", action="store_true", help="only echo")
-    parser.add_argument("--threads", type=int, default=300, help="of the echo server")
+    parser.add_argument(
+        "--slower-commits", type=float, default=0.0, help="seconds slept before each, for want of a shim"
+    )
     parser.add_argument("--profile", type=float, help="seconds between looks at all threads; told at the end")
     asked = parser.parse_args()
     address, figures, stop = (_echo if asked.echo else _towline)(asked)

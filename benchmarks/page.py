@@ -27,6 +27,7 @@ ORDER = (
     "growth",
     "simulate",
     "queues",
+    "live_load",
 )
 HEAD = """# Benchmarks
 
