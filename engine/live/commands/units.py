@@ -77,6 +77,7 @@ class AssignUnit(Change):
         choosing = desk.choosing([part])
         chosen = self._candidate(choosing, part, unit.id)
         ours = choosing.pick(part, lambda each: desk.usable(record, each))
+        had = choosing.of_unit(part, leg.unit) if leg.unit and leg.unit != unit.id else None
         instead = leg.unit or (ours.best.unit_id if ours.best else "")
         if leg.state is not LegState.WAITING:
             record = desk.release(record, self.leg, self.reason, refuse=False)
@@ -84,7 +85,7 @@ class AssignUnit(Change):
             replace(record, refused=record.refused - {unit.id}),
             self.leg,
             chosen,
-            _beside(choosing.about(part, chosen), ours),
+            _beside(choosing.about(part, chosen), ours, had),
             desk.actor,
             reason=self.reason,
             held=True,
@@ -128,11 +129,13 @@ class AssignUnit(Change):
         return found
 
 
-def _beside(chosen: Pick, ours: Pick) -> Pick:
-    """A person's choice with what Towline would have chosen beside it."""
+def _beside(chosen: Pick, ours: Pick, had: Candidate | None) -> Pick:
+    """A person's choice with the unit that had it, and what Towline would have chosen, beside it."""
     best = chosen.best
     assert best is not None
-    rivals = [c for c in (ours.best, *ours.recommendation.runners_up) if c is not None and c.unit_id != best.unit_id]
+    rivals = [
+        c for c in (had, ours.best, *ours.recommendation.runners_up) if c is not None and c.unit_id != best.unit_id
+    ]
     told = tuple(with_(c, lost=why_lost(c, best, None)) for c in rivals[:3])
     return with_(chosen, recommendation=with_(chosen.recommendation, runners_up=told))
 
