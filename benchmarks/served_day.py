@@ -49,7 +49,7 @@ from graphs.search import INF
 REGION = "regions/coquimbo"
 #: The customer is called back so long after the call; so many are not there, or elsewhere than they said.
 CALLBACK_MINUTES, NO_SHOW, ELSEWHERE = 6.0, 0.02, 0.02
-SETTLE_S = 5.0
+SETTLE_S = 2.0
 #: What each request of the driver is in the ledger.
 KINDS = {
     "create": enums.EVENT_KIND_INCIDENT_RECEIVED,

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 logger = logging.getLogger("towline.server")
-#: How long a line may wait for others to be written with.
-LATER_S = 0.05
+#: How long a line may wait for others to be written with; how many may while nobody reads what is written.
+LATER_S, MOST_WAITING = 0.05, 50_000
 #: What JSON leaves as it is, but readers take for the end of a line, terminals for a command, and UTF-8 not at all.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _KNOWN = set(vars(logging.makeLogRecord({})))
@@ -42,14 +42,16 @@ class LaterHandler(logging.Handler):
     """Hands lines to a thread that writes them, in order, a moment later and many at once.
 
     Threads that answer calls neither wait for each other here nor for whoever reads the log. `flush` writes what there
-    is, errors are written at once, and so is the rest when the process ends.
+    is, errors are written at once, and so is the rest when the process ends. While whoever reads them stalls, the
+    oldest lines are dropped, and how many is said.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
-        self._stream, self._waiting = stream, deque[logging.LogRecord]()
+        self._stream, self._waiting = stream, deque[logging.LogRecord](maxlen=MOST_WAITING)
+        self._dropped = 0
         self._news = threading.Event()
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()  # a signal's handler may log while its thread writes
         threading.Thread(target=self._write, name="towline-log", daemon=True).start()
 
     def createLock(self) -> None:  # noqa: N802  # as logging has it
@@ -57,6 +59,7 @@ class LaterHandler(logging.Handler):
         self.lock = None
 
     def emit(self, record: logging.LogRecord) -> None:
+        self._dropped += len(self._waiting) == MOST_WAITING
         self._waiting.append(record)
         if record.levelno >= logging.ERROR:
             self.flush()
@@ -68,6 +71,9 @@ class LaterHandler(logging.Handler):
             lines = []
             while self._waiting:
                 lines.append(self.format(self._waiting.popleft()) + "\n")
+            if self._dropped:
+                lost, self._dropped = self._dropped, 0
+                lines.append(json.dumps({"level": "warning", "event": "log lines dropped", "count": lost}) + "\n")
             if lines:
                 try:
                     self._stream.write("".join(lines))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 
 import pytest
 
-from engine.server.logs import JsonFormatter, frames
+from engine.server import logs
+from engine.server.logs import JsonFormatter, LaterHandler, frames
 
 
 def test_a_line_is_one_json_object():
@@ -44,3 +46,19 @@ def test_nothing_in_a_record_begins_another_line(text: str):
     assert len(line.splitlines()) == 1
     assert all(character.isprintable() for character in line)
     assert json.loads(line)["subject"] == json.loads(line)["list"][0] == json.loads(line)["event"] == text
+
+
+def test_a_stalled_reader_costs_lines_not_memory(monkeypatch: pytest.MonkeyPatch):
+    """The newest lines are kept, and how many were dropped is said; a signal's handler may log within a write."""
+    monkeypatch.setattr(logs, "MOST_WAITING", 5)
+    stream = io.StringIO()
+    handler = LaterHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    with handler._writing:  # held, as by a thread whose write does not come back
+        for number in range(12):
+            record = {"levelname": "INFO", "levelno": logging.INFO, "msg": f"line {number}"}
+            handler.emit(logging.makeLogRecord(record))
+    handler.flush()
+    said = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in said] == [f"line {number}" for number in range(7, 12)] + ["log lines dropped"]
+    assert said[-1]["count"] == 7
