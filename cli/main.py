@@ -20,6 +20,7 @@ from cli import (
     snap,
     solve,
     version,
+    watch,
     ways,
 )
 from cli.failures import FailureGroup, close_stdout, report_output
@@ -46,6 +47,7 @@ app.command("osrm")(ways.osrm)
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
 app.command("health")(health.health)
+app.command("watch")(watch.watch)
 app.add_typer(live_traffic.app, name="traffic")
 app.add_typer(ledger.app, name="ledger")
 app.command("version")(version.version)

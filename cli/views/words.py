@@ -53,12 +53,12 @@ def slack(value: timedelta) -> str:
 def mark(answer: Assignment | Unserved) -> str:
     """A tick, a warning, a cross; with colour on a terminal, and readable without."""
     if isinstance(answer, Unserved) or not answer.chosen.promise_kept:
-        return f"[red]{_glyph('✗', 'no')}[/red]"
+        return f"[red]{glyph('✗', 'no')}[/red]"
     colour = "yellow" if answer.chosen.slack < AT_RISK else "green"
-    return f"[{colour}]{_glyph('✓', 'ok')}[/]"
+    return f"[{colour}]{glyph('✓', 'ok')}[/]"
 
 
-def _glyph(sign: str, plain: str) -> str:
+def glyph(sign: str, plain: str) -> str:
     """The sign, or a word where the terminal's encoding lacks it."""
     try:
         sign.encode(sys.stdout.encoding or "ascii")
