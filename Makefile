@@ -76,6 +76,8 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
+	@$(BIN)/python -m benchmarks.watch
+	@$(BIN)/python -m benchmarks.positions
 	@$(BIN)/python -m benchmarks.page
 
 .venv-peers/peers.stamp: benchmarks/peers/requirements.txt

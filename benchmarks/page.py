@@ -28,6 +28,8 @@ ORDER = (
     "simulate",
     "queues",
     "live_load",
+    "watch",
+    "positions",
 )
 HEAD = """# Benchmarks
 
