@@ -37,6 +37,10 @@ class Serving:
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self._process, self.address = process, address
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def figures(self) -> dict[str, Any]:
         """What it has used and done so far."""
         given, taken = self._process.stdin, self._process.stdout
