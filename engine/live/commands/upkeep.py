@@ -101,7 +101,7 @@ class Replan:
     solver: str
 
     def run(self, desk: Desk) -> None:
-        meant = [move for move in self.moves if self._stands(desk, move)]
+        meant = self._meant(desk)
         for move in meant:
             if move.had:
                 record = desk.head.incident(move.incident)
@@ -133,6 +133,25 @@ class Replan:
                 data={"solver": self.solver},
             )
             desk.ask(record, move.leg, pick)
+
+    def _meant(self, desk: Desk) -> list[Move]:
+        """The moves that still make sense: nobody gives up a unit for one that somebody else has been given."""
+        meant = [move for move in self.moves if self._stands(desk, move)]
+        while True:
+            given = {move.to.unit_id for move in meant if move.to is not None}
+            freed = {move.had for move in meant if move.had}
+            kept = [
+                move
+                for move in meant
+                if (move.had in given if move.to is None else move.to.unit_id in freed or self._usable(desk, move))
+            ]
+            if len(kept) == len(meant):
+                return kept
+            meant = kept
+
+    @staticmethod
+    def _usable(desk: Desk, move: Move) -> bool:
+        return move.to is not None and desk.usable(desk.head.incident(move.incident), move.to.unit_id)
 
     @staticmethod
     def _stands(desk: Desk, move: Move) -> bool:

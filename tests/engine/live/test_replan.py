@@ -1,0 +1,137 @@
+"""Planning again: what it moves, what it never touches, and plans that come too late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.live.commands.ending import CancelIncident
+from engine.live.commands.units import Advance, AssignUnit
+from engine.live.commands.upkeep import Move, Replan
+from engine.live.records import LegState
+from engine.model import Priority
+from tests.engine.live.world import World, dispatcher, fleet
+
+
+def candidate(world: World, key: str, unit: str):
+    """The unit as it was when it was chosen for another incident: all that a plan needs to say which it means."""
+    answer = world.run(AssignUnit(key, "", "to see", unit), validate_only=True)
+    best = answer.decisions[0].recommendation.recommendation.best
+    assert best is not None
+    return best
+
+
+def two() -> tuple[World, str, str]:
+    """Two incidents and the units they have, and one unit more."""
+    world = World(dispatcher(offers_to="nobody"), fleet(3, 0))
+    return world, world.create("a").legs[0].unit, world.create("b", 20).legs[0].unit
+
+
+def unit_of(world: World, key: str) -> str:
+    return world.record(key).legs[0].unit
+
+
+def spare(world: World) -> str:
+    (free,) = {"u0", "u1", "u2"} - set(world.writer.state.engaged)
+    return free
+
+
+def test_units_are_swapped() -> None:
+    """Both are taken off before either is given anew; each change is an event with the solver's name."""
+    world, first, second = two()
+    third = spare(world)
+    to_first, to_second = replace(candidate(world, "b", third), unit_id=first), candidate(world, "b", third)
+    swap = Replan((Move("a", 0, first, replace(to_second, unit_id=second)), Move("b", 0, second, to_first)), "exact")
+    begun = len(world.events)
+    world.run(swap, "towline")
+    assert (unit_of(world, "a"), unit_of(world, "b")) == (second, first)
+    assert world.kinds(begun) == ["unit_unassigned"] * 2 + ["unit_assigned"] * 2
+    assert {event.data.get("solver") for event in world.events[begun + 2 :]} == {"exact"}
+    assert {event.data.get("chosen_by") for event in world.events[begun + 2 :]} == {"reoptimised"}
+
+
+@pytest.mark.parametrize("why", ["held", "offered", "accepted", "under way", "other unit", "closed"])
+def test_what_is_promised_stays(why: str) -> None:
+    """A plan that was made before is not carried out where people, providers or the unit itself have gone on."""
+    world = World(dispatcher(offers_to="everybody" if why == "offered" else "nobody"), fleet(3, 0))
+    had = world.create("a").legs[0].unit
+    free = next(unit for unit in ("u0", "u1", "u2") if unit != had)
+    plan = Replan((Move("a", 0, had, candidate(world, "a", free)),), "exact")
+    if why == "held":
+        world.do(AssignUnit("a", "", "he knows the way", had))
+    elif why in ("accepted", "under way"):
+        world.do(Advance("a", "", "", had, LegState.ACCEPTED))
+    if why == "under way":
+        world.do(Advance("a", "", "", had, LegState.UNDER_WAY))
+    elif why == "other unit":
+        world.do(AssignUnit("a", "", "nearer", next(unit for unit in ("u0", "u1", "u2") if unit not in (had, free))))
+    elif why == "closed":
+        world.do(CancelIncident("a"))
+    before = world.record("a")
+    world.run(plan, "towline")
+    assert world.record("a") == before
+
+
+def test_a_unit_that_was_given_away_meanwhile() -> None:
+    """The plan's unit is gone: who has one keeps it, and who was to get that one, too."""
+    world, had, other = two()
+    free = spare(world)
+    to_free = candidate(world, "a", free)
+    plan = Replan((Move("a", 0, had, to_free), Move("b", 0, other, replace(to_free, unit_id=had))), "exact")
+    world.create("c", 44)
+    assert unit_of(world, "c") == free
+    number = world.writer.state.number
+    world.run(plan, "towline")
+    assert (unit_of(world, "a"), unit_of(world, "b")) == (had, other)
+    assert world.writer.state.number == number
+
+
+def test_nobody_gives_up_a_unit_for_nothing() -> None:
+    """A unit taken off for somebody who does not want it any more stays."""
+    world, had, other = two()
+    gives = Move("a", 0, had, None)
+    takes = Move("b", 0, other, replace(candidate(world, "b", spare(world)), unit_id=had))
+    world.do(CancelIncident("b"))
+    world.run(Replan((gives, takes), "exact"), "towline")
+    assert unit_of(world, "a") == had
+
+
+def test_the_one_who_waits_gets_the_unit_that_comes_free() -> None:
+    """When an incident ends, planning again gives its unit to who had none."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    world.create("a")
+    assert world.create("b", 9).unserved == "capacity"
+    assert world.replan() is None
+    world.do(CancelIncident("a"))
+    world.run(world.replan(), "towline")
+    record = world.record("b")
+    assert (record.legs[0].unit, record.unserved) == ("u0", "")
+    assert world.replan() is None
+
+
+def test_an_emergency_takes_the_unit_of_who_can_wait() -> None:
+    """Only while nobody has been asked or set off; the other waits, and says so at its next look."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    world.create("a", priority=Priority.LOW)
+    world.create("b", priority=Priority.EMERGENCY)
+    world.run(world.replan(), "towline")
+    assert (unit_of(world, "a"), unit_of(world, "b")) == ("", "u0")
+    world.do(Advance("b", "", "", "u0", LegState.ACCEPTED))
+    world.create("c", priority=Priority.EMERGENCY)
+    plan = world.replan()
+    assert plan is None or all(move.incident != "b" for move in plan.moves)
+
+
+def test_a_plan_does_not_give_a_unit_away_twice() -> None:
+    """Carried out twice, the second time does nothing."""
+    world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    for k in range(4):
+        world.create(f"i{k}", 10 * k)
+    world.do(CancelIncident("i0"))
+    plan = world.replan()
+    world.run(plan, "towline")
+    number = world.writer.state.number
+    world.run(plan, "towline")
+    assert world.writer.state.number == number
+    assert all(len(incidents) == 1 for incidents in world.writer.state.engaged.values())

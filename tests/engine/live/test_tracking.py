@@ -1,0 +1,169 @@
+"""Arrivals reckoned as units move: late positions, silence, units that go backwards, warnings and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.ledger import Ledger
+from engine.live.commands.filing import CreateIncident
+from engine.live.commands.units import Advance
+from engine.live.events import Event
+from engine.live.records import IncidentRecord, LegState
+from engine.live.region import Listeners, LiveRegion
+from engine.live.tracking import Arrival
+from engine.live.writer import Asked
+from engine.model import Location
+from engine.server.fleet_store import FleetStore, Report
+from tests.engine.live.world import LAT, LON, NOW, dispatcher, fleet, need
+
+FAR = Location(LON - 0.01, LAT - 0.1)  # some 10 km south
+
+
+class Tracked:
+    """A region whose arrivals are reckoned when the test says so."""
+
+    def __init__(self, folder: Path, units: int = 1) -> None:
+        self.ledger = Ledger.open(f"sqlite:///{folder}/ledger.db")
+        self.now, self.events, self.seen = NOW, list[Event](), list[Arrival]()
+        part = self.ledger.region("coquimbo")
+        served = dispatcher(offers_to="nobody")
+        self.store = FleetStore("coquimbo", served, fleet(units, 0))
+        self.live = LiveRegion("coquimbo", served, self.store, part, lambda: self.now)
+        self.live.listeners = Listeners(events=self.events.extend, arrivals=self._arrivals)
+        self.live.load(part.load())
+        self.live._clock = lambda: self.now  # ty: ignore[invalid-assignment]  # the test's own, not slewed
+        self.live.writer.start()
+
+    def _arrivals(self, found: Any) -> None:
+        self.seen = list(found)
+
+    def do(self, command: Any) -> IncidentRecord:
+        record = self.live.submit(Asked(command)).result(timeout=20).record
+        assert record is not None
+        return record
+
+    def at(self, place: Location, ago: float = 0, unit: str = "u0") -> None:
+        refused = self.store.report(
+            [Report(unit.replace("u", "p"), unit, place, self.now - timedelta(seconds=ago))],
+            self.now,
+            validate_only=False,
+        )
+        assert refused == {}
+
+    def look(self, **later: float) -> tuple[Arrival | None, list[str]]:
+        """What is expected now, and the events that made."""
+        self.now += timedelta(**later)
+        begun = len(self.events)
+        self.live._track()
+        self.live.writer.submit(Asked(Nothing())).result(timeout=20)  # whatever was submitted is done
+        return (self.seen[0] if self.seen else None), [event.kind.value for event in self.events[begun:]]
+
+    def stop(self) -> None:
+        self.live.writer.stop()
+        self.ledger.close()
+
+
+class Nothing:
+    def run(self, _desk: Any) -> None:
+        return
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Tracked]:
+    found = Tracked(tmp_path)
+    yield found
+    found.stop()
+
+
+def under_way(world: Tracked, place: Location = FAR, number: int = 0, minutes: float = 30) -> IncidentRecord:
+    """An incident with unit u0 on its way from a place."""
+    world.at(place)
+    wanted = need("a", world.now, number, promise=timedelta(minutes=minutes))
+    world.do(CreateIncident("a", world.now, need=wanted))
+    unit = world.live.find("a").legs[0].unit  # ty: ignore[possibly-missing-attribute]
+    assert unit == "u0"
+    return world.do(Advance("a", "", "", "u0", LegState.UNDER_WAY))
+
+
+def test_it_comes_nearer(world: Tracked) -> None:
+    """The arrival is that from where it was seen last; nothing is told while the promise is safe."""
+    under_way(world)
+    first, told = world.look()
+    assert first is not None
+    assert told == []
+    world.now += timedelta(minutes=2)
+    world.at(Location(LON, LAT - 0.03))
+    second, told = world.look()
+    assert second is not None
+    assert second.arrives_at < first.arrives_at
+    assert told == []
+
+
+def test_a_late_position_counts_from_when_it_was_observed(world: Tracked) -> None:
+    """A unit seen there two minutes ago has driven on since; it is never expected before now."""
+    under_way(world)
+    fresh, _ = world.look()
+    late, _ = world.look(minutes=2)
+    assert fresh is not None
+    assert late is not None
+    assert late.arrives_at == fresh.arrives_at
+    at_last, _ = world.look(hours=1)
+    assert at_last is not None
+    assert at_last.arrives_at == world.now
+
+
+def test_silence_is_told_once_and_its_end_too(world: Tracked) -> None:
+    """After ten minutes without a position; one that is heard again is said to be."""
+    under_way(world, minutes=600)
+    assert world.look(minutes=9)[1] == []
+    assert world.look(minutes=2)[1] == ["unit_silent"]
+    assert world.look(minutes=1)[1] == []
+    assert world.live.find("a").legs[0].silent  # ty: ignore[possibly-missing-attribute]
+    world.at(FAR)
+    assert world.look()[1] == ["unit_heard"]
+    assert world.look()[1] == []
+
+
+def test_a_unit_that_goes_backwards(tmp_path: Path) -> None:
+    """A warning before the promise breaks, with who would be sooner; its end when the unit comes after all."""
+    world = Tracked(tmp_path, 2)
+    try:
+        world.at(FAR, unit="u1")
+        under_way(world, Location(LON, LAT - 0.02), minutes=12)
+        assert world.look()[1] == []
+        world.now += timedelta(minutes=3)
+        world.at(FAR)
+        world.at(Location(LON, LAT - 0.01), unit="u1")
+        arrival, told = world.look()
+        assert arrival is not None
+        assert told == ["promise_at_risk"]
+        warning = world.events[-1]
+        assert warning.data["remedy_unit"] == "u1"
+        assert datetime.fromisoformat(warning.data["remedy_arrives_at"]) < arrival.arrives_at
+        assert world.live.find("a").promise.due_at > world.now, "early: before it breaks"  # ty: ignore[possibly-missing-attribute]
+        assert world.look()[1] == []
+        assert world.live.find("a").legs[0].warned  # ty: ignore[possibly-missing-attribute]
+        world.now += timedelta(minutes=1)
+        world.at(Location(LON, LAT - 0.003))
+        assert world.look()[1] == ["promise_safe"]
+        assert world.look()[1] == []
+    finally:
+        world.stop()
+
+
+def test_what_is_there_is_not_tracked(world: Tracked) -> None:
+    """Neither are incidents without a unit, nor bookings."""
+    world.do(CreateIncident("b", NOW))
+    world.do(CreateIncident("c", NOW, need=need("c", earliest=NOW + timedelta(hours=9))))
+    assert world.look()[0] is None
+    record = world.do(CreateIncident("a", NOW, need=need("a", number=3)))
+    unit = record.legs[0].unit
+    assert world.look()[0] is not None
+    for to in (LegState.UNDER_WAY, LegState.ON_SCENE):
+        world.do(Advance("a", "", "", unit, to))
+    assert world.look()[0] is None
