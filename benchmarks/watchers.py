@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -46,56 +46,50 @@ class Watcher:
 
 
 class Crowd:
-    """All watchers; those of everything keep the events, to hold the others against."""
+    """All watchers, in one loop; those of everything keep the events, to hold the others against."""
 
     def __init__(self, address: str, behind_s: float) -> None:
         self._address, self._behind_s = address, behind_s
-        self._channels: list[grpc.Channel] = []
-        self.stopped = threading.Event()
+        self._channels: list[grpc.aio.Channel] = []
+        self.stopped = False
         self.watchers: list[Watcher] = []
         self.events: dict[int, pb.Event] = {}
-        self.calls: list[Any] = []
-        self._threads: list[threading.Thread] = []
-        self._watching = threading.Semaphore(0)
-        self.units = self.most_s = 0.0
+        self.units = 0
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def channel(self) -> grpc.Channel:
-        if len(self._threads) % TOGETHER == 0:
+    def _stub(self) -> Any:
+        if len(self._tasks) % TOGETHER == 0:
             options = [("grpc.use_local_subchannel_pool", 1)]  # or all would share one connection
-            self._channels.append(grpc.insecure_channel(self._address, options))
-        return self._channels[-1]
+            self._channels.append(grpc.aio.insecure_channel(self._address, options))
+        return watch_service_pb2_grpc.WatchServiceStub(self._channels[-1])
 
-    def add(self, watcher: Watcher) -> None:
-        stub = watch_service_pb2_grpc.WatchServiceStub(self.channel())
+    async def add(self, watcher: Watcher) -> None:
         self.watchers.append(watcher)
-        self._start(lambda: self._watch(watcher, stub))
+        watching = asyncio.Event()
+        self._tasks.append(asyncio.create_task(self._watch(watcher, self._stub(), watching)))
+        await watching.wait()
 
-    def add_board(self) -> None:
-        stub = watch_service_pb2_grpc.WatchServiceStub(self.channel())
-        self._start(lambda: self._look(stub))
+    async def add_board(self) -> None:
+        watching = asyncio.Event()
+        self._tasks.append(asyncio.create_task(self._look(self._stub(), watching)))
+        await watching.wait()
 
-    def _start(self, run: Callable[[], None]) -> None:
-        self._threads.append(threading.Thread(target=run))
-        self._threads[-1].start()
-        self._watching.acquire()
-
-    def _watch(self, watcher: Watcher, stub: Any) -> None:
+    async def _watch(self, watcher: Watcher, stub: Any, watching: asyncio.Event) -> None:
         ledger = ""
-        while not self.stopped.is_set():
+        while not self.stopped:
             request = pb.WatchEventsRequest(parent=REGION, filter=watcher.filter, ledger=ledger)
             if watcher.first >= 0:
                 request.after_number = watcher.last
                 watcher.resumes += 1
             call = stub.WatchEvents(request)
-            self.calls.append(call)
             until = time.monotonic() + AFTER_S * random.uniform(0.5, 1.5)
             try:
-                for answer in call:
+                async for answer in call:
                     now = time.time() - self._behind_s
                     ledger = answer.ledger
                     if watcher.first < 0:
                         watcher.first = watcher.last = answer.last_number
-                        self._watching.release()
+                        watching.set()
                     for event in answer.events:
                         watcher.numbers.append(event.number)
                         watcher.late_ms.append(1e3 * (now - event.at.seconds - event.at.nanos * 1e-9))
@@ -105,32 +99,22 @@ class Crowd:
                     if watcher.resumes_itself and time.monotonic() > until:
                         call.cancel()
                         break
-            except grpc.RpcError:
-                if not self.stopped.is_set():
-                    watcher.errors.append(f"{call.code()} {call.details()}")
-                    time.sleep(0.1)
+            except grpc.aio.AioRpcError as error:
+                watcher.errors.append(f"{error.code()} {error.details()}")
+                await asyncio.sleep(0.1)
 
-    def _look(self, stub: Any) -> None:
-        call = stub.WatchTelemetry(pb.WatchTelemetryRequest(parent=REGION))
-        self.calls.append(call)
-        first = True
-        try:
-            for answer in call:
-                self.units += len(answer.units)
-                if first:
-                    first = False
-                    self._watching.release()
-        except grpc.RpcError:
-            pass
+    async def _look(self, stub: Any, watching: asyncio.Event) -> None:
+        async for answer in stub.WatchTelemetry(pb.WatchTelemetryRequest(parent=REGION)):
+            self.units += len(answer.units)
+            watching.set()
 
-    def stop(self) -> None:
-        self.stopped.set()
-        for call in self.calls:
-            call.cancel()
-        for thread in self._threads:
-            thread.join()
+    async def stop(self) -> None:
+        self.stopped = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for channel in self._channels:
-            channel.close()
+            await channel.close()
 
 
 def filtered(k: int, fleet: Any, draw: random.Random) -> tuple[pb.EventFilter, Passes]:
@@ -157,23 +141,27 @@ def _providers(event: pb.Event) -> set[str]:
     return {unit.rpartition("/units/")[0] for unit in units if unit}
 
 
-def main() -> None:
-    address, behind_s = sys.argv[1], float(sys.argv[2])
-    full, some, boards = (int(text) for text in sys.argv[3:6])
+async def run(address: str, behind_s: float, full: int, some: int, boards: int) -> Crowd:
+    """Watch until the input ends."""
     draw = random.Random(1)
     fleet = generate_fleet(load_coquimbo(), load_coquimbo_population(), seed=1, now=NOW, providers=3000, units=8000)
     crowd = Crowd(address, behind_s)
     for k in range(full):
-        crowd.add(Watcher(f"full {k}", pb.EventFilter(), lambda _: True, k % RESUMES == RESUMES - 1))
+        await crowd.add(Watcher(f"full {k}", pb.EventFilter(), lambda _: True, k % RESUMES == RESUMES - 1))
     for k in range(some):
         wanted, passes = filtered(k, fleet, draw)
-        crowd.add(Watcher(f"filtered {k}", wanted, passes, k % RESUMES == RESUMES - 1))
+        await crowd.add(Watcher(f"filtered {k}", wanted, passes, k % RESUMES == RESUMES - 1))
     for _ in range(boards):
-        crowd.add_board()
+        await crowd.add_board()
     print("watching", flush=True)
-    sys.stdin.read()
-    crowd.stop()
-    print(json.dumps(report(crowd)))
+    await asyncio.to_thread(sys.stdin.read)
+    await crowd.stop()
+    return crowd
+
+
+def main() -> None:
+    address, behind_s = sys.argv[1], float(sys.argv[2])
+    print(json.dumps(report(asyncio.run(run(address, behind_s, *(int(text) for text in sys.argv[3:6]))))))
 
 
 def report(crowd: Crowd) -> dict[str, Any]:
