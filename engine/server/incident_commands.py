@@ -14,6 +14,7 @@ from towline.v1 import incident_pb2
 from towline.v1 import incident_service_pb2 as pb
 
 from engine.errors import FieldMaskError, RequiredFieldError, ValueRangeError
+from engine.intake import CLOCK_SKEW
 from engine.live.commands.filing import CreateIncident, FileIncident, UpdateIncident
 from engine.live.records import IncidentRecord, LegState
 from engine.server import enums, incoming, outgoing_incident
@@ -43,9 +44,18 @@ REACHED = (LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TO
 
 
 def create(
-    request: pb.CreateIncidentRequest, region: str, now: datetime, posts: Posts | None, most_open: int
+    request: pb.CreateIncidentRequest,
+    region: str,
+    now: datetime,
+    wall: datetime,
+    posts: Posts | None,
+    most_open: int,
 ) -> CreateIncident:
-    """The command of a request, whose incident has a name from here on."""
+    """The command of a request, whose incident has a name from here on.
+
+    ``now`` is the time that live state goes by, ``wall`` that of the machine: a caller who is right by the latter is
+    taken at his word though the former has not followed a jump of the machine's clock yet.
+    """
     require(request.HasField("incident"), "incident", "the incident")
     message = request.incident
     _refuse_servers(message, "incident")
@@ -53,6 +63,8 @@ def create(
     if fresh:
         message.name = incident_name(region, new_id())
     received = read_time(message.received_at, now, "incident.received_at") if message.HasField("received_at") else now
+    if now < received <= wall + CLOCK_SKEW:
+        received = now
     message.received_at.FromDatetime(received)
     customer = _customer(message.customer, "incident.customer")
     if request.draft:

@@ -66,7 +66,12 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         region = self._led.named(request.parent, "parent")
         language = Language.of(request.language_code, "language_code")
         command = commands.create(
-            request, region.id, region.live.now(), region.dispatcher.posts, self._options.max_open_incidents
+            request,
+            region.id,
+            region.live.now(),
+            self._options.clock(),
+            region.dispatcher.posts,
+            self._options.max_open_incidents,
         )
         return self._do(
             region, request, context, command, self._taken_in(region, pb.CreateIncidentResponse, language), digest
