@@ -2,7 +2,8 @@
 
 Time is the database's, so that no server's clock matters. A lease that ran out does not stop its holder from writing;
 that somebody else took it does, because taking it raises the epoch (see `Writer`). So the old holder is fenced even if
-it was stopped in the middle of a transaction: the server ends that one after `IDLE_IN_TRANSACTION_MS`.
+it was stopped in the middle of a transaction: who takes the lease ends sessions that may still hold the region's row.
+(`IDLE_IN_TRANSACTION_MS` would not do: a session that has got half of a pipeline is not idle to the server.)
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, literal_column, or_, select, update
+from sqlalchemy import Connection, column, func, literal_column, or_, select, table, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.ledger import tables
@@ -24,6 +26,14 @@ _NOW_US = {
     "postgresql": literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"),
 }
 regions = tables.regions
+#: How long a session that is told to end is waited for.
+TERMINATE_MS = 2000
+_activity = table("pg_stat_activity", *map(column, ("pid", "application_name", "datname", "usename", "xact_start")))
+
+
+def session_name(kind: str, region: str) -> str:
+    """How the sessions that change a region's row call themselves to PostgreSQL, which cuts names at 63 bytes."""
+    return f"towline {kind} {blake2b(region.encode(), digest_size=8).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Leases:
         holder that is known to have ended.
         """
         now = _NOW_US[self._database.writer.dialect.name]
+        self._end_former(now)
         free = or_(regions.c.holder.in_(["", holder, instead_of]), regions.c.expires_us <= now)
         values = {"holder": holder, "address": address, "epoch": regions.c.epoch + 1, "expires_us": now + for_us}
         return self._change(free, values)
@@ -75,16 +86,48 @@ class Leases:
         with self._lock:
             self._drop()
 
+    def _end_former(self, now: Any) -> None:
+        """End the sessions of servers that wrote to the region, if its lease has run out: they may hold its row."""
+        if self._database.writer.dialect.name != "postgresql":
+            return
+        c = _activity.c
+        out = select(regions.c.region).where(regions.c.region == self._region, regions.c.expires_us <= now).exists()
+        query = select(func.pg_terminate_backend(c.pid, TERMINATE_MS)).where(
+            or_(*(c.application_name.startswith(session_name(kind, self._region)) for kind in ("writer", "lease"))),
+            c.xact_start < func.clock_timestamp() - literal_column("interval '0.5 s'"),
+            c.datname == func.current_database(),
+            c.usename == literal_column("current_user"),
+            c.pid != func.pg_backend_pid(),
+            out,
+        )
+        with self._lock:
+            try:
+                with translated(self._database.where):
+                    connection = self._connected()
+                    with connection.begin():
+                        connection.execute(query)
+            except BaseException:
+                self._drop()
+                raise
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._database.writer.connect()
+            if self._connection.dialect.name == "postgresql":
+                with self._connection.begin():
+                    name = session_name("lease", self._region)
+                    self._connection.execute(select(func.set_config("application_name", name, False)))
+        return self._connection
+
     def _change(self, condition: Any, values: dict[str, Any]) -> Lease | None:
         statement = update(regions).where(regions.c.region == self._region, condition).values(values)
         with self._lock, self._database.turn:
             try:
                 with translated(self._database.where):
-                    if self._connection is None:
-                        self._connection = self._database.writer.connect()
-                    transaction = self._connection.begin()
-                    changed = self._connection.execute(statement).rowcount == 1
-                    lease = self._read(self._connection) if changed else None
+                    connection = self._connected()
+                    transaction = connection.begin()
+                    changed = connection.execute(statement).rowcount == 1
+                    lease = self._read(connection) if changed else None
                 with translated(self._database.where, committing=True):
                     transaction.commit()
             except BaseException:

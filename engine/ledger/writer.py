@@ -17,6 +17,7 @@ from engine.ledger import tables
 from engine.ledger.database import Database
 from engine.ledger.failures import translated
 from engine.ledger.files import Files
+from engine.ledger.lease import session_name
 from engine.ledger.rows import Batch
 from engine.ledger.statements import RowStatement, Statements
 
@@ -165,7 +166,7 @@ class Writer:
 
         The server notices a lost client late, and a COMMIT on its way may yet arrive. After this it cannot.
         """
-        name = f"towline writer {uuid4().hex[:16]}"
+        name = f"{session_name('writer', self._region)} {uuid4().hex[:16]}"
         with connection.begin():
             connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
             if self._name:

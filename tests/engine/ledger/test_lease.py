@@ -10,6 +10,7 @@ from sqlalchemy import text
 from engine.errors import LedgerFencedError, LedgerUnavailableError
 from engine.ledger import Ledger, RegionLedger
 from engine.ledger import postgres as postgres_backend
+from engine.ledger.lease import session_name
 from tests.engine.ledger.samples import filing
 from tests.postgres import PostgresServer
 
@@ -103,3 +104,29 @@ def test_a_database_that_restarts(postgres: PostgresServer):
         finally:
             postgres.start()
         assert leases.renew(lease, for_us=LONG_US) is not None
+
+
+def test_a_holder_that_hangs_amid_a_pipeline(postgres: PostgresServer):
+    """So does one whose statements were sent and not finished, whom the server takes for busy: its session is ended."""
+    import psycopg
+
+    url = postgres.database()
+    with (
+        Ledger.open(url) as hung,
+        Ledger.open(url, wait_s=3.0) as other,
+        psycopg.connect(url, autocommit=True) as session,
+    ):
+        lease = hung.region("a").leases.take("one", "", for_us=SHORT_US)
+        assert lease is not None
+        session.execute("SELECT set_config('application_name', %s, false)", [session_name("writer", "a")])
+        raw = session.pgconn
+        raw.enter_pipeline_mode()
+        for statement in (b"BEGIN", b"UPDATE regions SET last_number = 1, last_us = 1"):
+            raw.send_query_params(statement, None)
+        raw.send_flush_request()
+        raw.flush()
+        time.sleep(0.6)
+        there = other.region("a")
+        there.epoch = _until_taken(there, "two").epoch
+        assert there.last() == (0, 0)
+        there.commit(filing(1), after=0)
