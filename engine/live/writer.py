@@ -37,7 +37,7 @@ from engine.observer import NOBODY, Observer
 from graphs.errors import TowlineError
 
 #: Commands of one transaction, at most.
-MOST_COMMANDS = 64
+MOST_COMMANDS = 128
 #: Read at once after a commit of which nobody knows.
 MOST_EVENTS = 1000
 
