@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import signal
 import socket
 import statistics
@@ -70,7 +71,7 @@ class Member:
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process is not None
@@ -86,12 +87,12 @@ class Member:
             self.kill()
         self.wire.close()
 
-    def leading(self) -> tuple[bool, str]:
-        """Whether it leads, and who does as it knows."""
+    def leading(self, name: str = PARENT) -> tuple[bool, str]:
+        """Whether it leads a region, and who does as it knows."""
         with self.channel() as channel:
             stub = region_service_pb2_grpc.RegionServiceStub(channel)
             region = stub.GetRegion(
-                region_service_pb2.GetRegionRequest(name=PARENT), timeout=5, wait_for_ready=True
+                region_service_pb2.GetRegionRequest(name=name), timeout=5, wait_for_ready=True
             ).region
         return region.leading, region.leader
 
@@ -140,6 +141,7 @@ class Pair:
         self.watcher: Watcher | None = None
         self._callers, self._seed = callers, seed
         self.rounds: list[Round] = []
+        self._rng = random.Random(seed)
 
     def begin(self) -> None:
         """Start both, then the load."""
@@ -168,6 +170,7 @@ class Pair:
         assert self.load is not None
         old, new = self.leader(LEAD_S)
         self.load.first_after(time.monotonic(), old.address, LEAD_S)
+        time.sleep(self._rng.uniform(0.5, 2.0))
         moment = time.monotonic()
         if how == "kill":
             old.kill()
@@ -215,7 +218,7 @@ class Pair:
             member.signal(signal.SIGTERM)
         for member in self.members:
             assert member.process is not None
-            member.process.communicate(timeout=60)
+            member.process.wait(60)
         return verify(self.url, self.load.acknowledged, self.watcher.numbers) | {"refused": Counter(self.load.refused)}
 
     def close(self) -> None:

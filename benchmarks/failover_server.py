@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-REGION = "coquimbo"
+REGION, OTHER = "coquimbo", "other"
 LON, LAT = -71.25, -29.91
 UNITS, PROVIDERS = 60, 6
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--address", required=True)
     parser.add_argument("--ledger", required=True)
     parser.add_argument("--lease", type=float, default=4.0)
-    parser.add_argument("--lead", action="append", default=[])
+    parser.add_argument("--patient", action="store_true", help="serve another region too, and prefer that one")
     asked = parser.parse_args()
 
     from engine.dispatch import Dispatcher
@@ -43,9 +43,9 @@ def main() -> None:
         for k in range(UNITS)
     )
     fleet = Fleet(tuple(Provider(f"p{k}") for k in range(PROVIDERS)), units)
-    options = ServerOptions(leading=LeadingOptions(asked.lease, lead=tuple(asked.lead)), grace_s=2.0)
+    options = ServerOptions(leading=LeadingOptions(asked.lease, lead=(OTHER,) if asked.patient else ()), grace_s=2.0)
     code = serve(
-        {REGION: Dispatcher(load_coquimbo())},
+        {name: Dispatcher(load_coquimbo()) for name in ((REGION, OTHER) if asked.patient else (REGION,))},
         asked.address,
         options,
         fleets={REGION: fleet},

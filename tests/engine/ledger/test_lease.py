@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -114,7 +115,7 @@ def test_a_holder_that_hangs_amid_a_pipeline(postgres: PostgresServer):
     with (
         Ledger.open(url) as hung,
         Ledger.open(url, wait_s=3.0) as other,
-        psycopg.connect(url, autocommit=True) as session,
+        closing(psycopg.connect(url, autocommit=True)) as session,
     ):
         lease = hung.region("a").leases.take("one", "", for_us=SHORT_US)
         assert lease is not None
