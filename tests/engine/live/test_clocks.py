@@ -113,7 +113,7 @@ def test_clocks_stop_when_they_are_met() -> None:
 def test_a_wrong_location_starts_the_arrival_clock_again() -> None:
     """Whoever was there is not any more; and it breaks when the promise does, which stays."""
     world = World(dispatcher(offers_to="nobody"))
-    due = world.create("a").promise.due_at  # ty: ignore[possibly-missing-attribute]
+    due = world.create("a").promise.due_at  # ty: ignore[missing-union-attribute]
     world.do(Advance("a", "", "", "u0", LegState.UNDER_WAY))
     world.do(Advance("a", "", "", "u0", LegState.ON_SCENE))
     record = world.do(ReportWrongLocation("a", "", "other side", place(44)))
@@ -122,7 +122,7 @@ def test_a_wrong_location_starts_the_arrival_clock_again() -> None:
     assert clock(record, "arrival").running
     world.now = due
     world.do(Tick("a"))
-    assert clock(world.record("a"), "arrival").broken_at == due == world.record("a").promise.due_at  # ty: ignore[possibly-missing-attribute]
+    assert clock(world.record("a"), "arrival").broken_at == due == world.record("a").promise.due_at  # ty: ignore[missing-union-attribute]
 
 
 def test_acknowledged_once() -> None:
@@ -149,7 +149,7 @@ def test_a_reopened_incident_has_clocks_and_ladders_of_its_own() -> None:
     world.after(days=9)
     record = world.do(ReopenIncident("a", "", "called again"))
     assert clock(record, "response").due_at == world.now + timedelta(hours=2)
-    assert record.promise.due_at > world.now  # ty: ignore[possibly-missing-attribute]
+    assert record.promise.due_at > world.now  # ty: ignore[missing-union-attribute]
     world.after(hours=2)
     world.do(Tick("a"))
     assert [each.id for each in world.record("a").escalations] == ["response-1", "response-1-1"]

@@ -87,10 +87,10 @@ def test_a_ledger_that_stays_away() -> None:
     world.batch(Asked(CreateIncident("a", world.now)))
     world.ledger.before = fine
     away, last = failing(CERTAIN), world.ledger.last
-    world.ledger.last = lambda: away(Batch())  # ty: ignore[invalid-assignment]
+    world.ledger.last = lambda: away(Batch())
     (refused,) = world.batch(Asked(CreateIncident("b", world.now)))
     assert refused.future.exception(0) is CERTAIN
-    world.ledger.last = last  # ty: ignore[invalid-assignment]
+    world.ledger.last = last
     assert world.do(CreateIncident("b", world.now)).number == 1
 
 

@@ -70,7 +70,7 @@ def test_a_unit_sent_by_hand_twice_in_one_batch() -> None:
     (free,) = {"u0", "u1", "u2"} - taken
     first, second = (Asked(AssignUnit(key, "", "nearer", free), key) for key in ("a", "b"))
     world.batch(first, second)
-    assert first.future.result(0).record.legs[0].unit == free  # ty: ignore[missing-attribute]
+    assert first.future.result(0).record.legs[0].unit == free  # ty: ignore[missing-union-attribute]
     assert isinstance(second.future.exception(0), UnitEngagedError)
 
 
@@ -80,10 +80,10 @@ def test_a_unit_that_leaves_the_fleet_in_the_same_batch() -> None:
     away = Staged(world.store.snapshot, removed_units=(world.store.snapshot.unit("coquimbo", "p0", "u0"),))
     gone, made = Asked(StoreFleet([away])), Asked(CreateIncident("a", world.now, need=need("a")))
     world.batch(gone, made)
-    assert made.future.result(0).record.legs[0].unit == "u1"  # ty: ignore[missing-attribute]
+    assert made.future.result(0).record.legs[0].unit == "u1"  # ty: ignore[missing-union-attribute]
     late, taken = Asked(CreateIncident("b", world.now, need=need("b"))), Asked(StoreFleet([away]))
     world.batch(late, taken)
-    assert late.future.result(0).record.legs[0].unit == "u0"  # ty: ignore[missing-attribute]
+    assert late.future.result(0).record.legs[0].unit == "u0"  # ty: ignore[missing-union-attribute]
     assert isinstance(taken.future.exception(0), UnitEngagedError)
 
 
@@ -93,7 +93,7 @@ def test_what_is_only_tried_changes_nothing() -> None:
     tried = Asked(CreateIncident("a", world.now, need=need("a")), validate_only=True, request_id="r", method="M")
     done = Asked(CreateIncident("b", world.now, need=need("b")))
     world.batch(tried, done)
-    assert [a.future.result(0).record.legs[0].unit for a in (tried, done)] == ["u0", "u0"]  # ty: ignore[missing-attribute]
+    assert [a.future.result(0).record.legs[0].unit for a in (tried, done)] == ["u0", "u0"]  # ty: ignore[missing-union-attribute]
     assert set(world.writer.state.incidents) == {"b"}
     assert world.ledger.answered == {}
 
@@ -103,7 +103,7 @@ def test_what_is_only_tried_changes_nothing() -> None:
 
 def asked(key: str, digest: bytes = b"1", request_id: str = "r-1", **more: Any) -> Asked:
     command = CreateIncident(key, need("x").received_at, need=need(key))
-    return Asked(command, "ada", "CreateIncident", request_id, digest, tell=lambda a: a.record.id.encode(), **more)  # ty: ignore[missing-attribute]
+    return Asked(command, "ada", "CreateIncident", request_id, digest, tell=lambda a: a.record.id.encode(), **more)  # ty: ignore[missing-union-attribute]
 
 
 @pytest.mark.parametrize("between", [lambda _: None, World.restart], ids=["at once", "after a restart"])
@@ -192,6 +192,6 @@ def test_a_bug_in_one_command_is_that_command_s() -> None:
 
     broken, fine = world.batch(Asked(Broken()), Asked(CreateIncident("a", world.now, need=need("a"))))
     assert isinstance(broken.future.exception(0), ZeroDivisionError)
-    assert fine.future.result(0).record.legs[0].unit == "u0"  # ty: ignore[missing-attribute]
+    assert fine.future.result(0).record.legs[0].unit == "u0"  # ty: ignore[missing-union-attribute]
     assert [type(each) for each in world.troubles] == [ZeroDivisionError]
     assert set(world.writer.state.engaged) == {"u0"}
