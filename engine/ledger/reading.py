@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, select, tuple_
+from sqlalchemy import Connection, Select, Table, bindparam, select, tuple_
 
 from engine.ledger import tables
 from engine.ledger.rows import (
@@ -39,6 +39,12 @@ _TABLES: dict[Any, Table] = {
     TrackRow: tables.tracks,
 }
 _COLUMNS = {kind: [table.c[field.name] for field in fields(kind)] for kind, table in _TABLES.items()}
+#: Made once: the writer asks this for every batch.
+_ANSWERS = Select(*_COLUMNS[AnswerRow]).where(
+    tables.answers.c.region == bindparam("region"),
+    tables.answers.c.method == bindparam("method"),
+    tables.answers.c.request_id.in_(bindparam("ids", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,11 @@ class Reading:
             asked.setdefault(method, []).append(request_id)
         found: dict[tuple[str, str], AnswerRow] = {}
         for method, ids in asked.items():
-            query = self._all(AnswerRow).where(tables.answers.c.method == method)
             for begin in range(0, len(ids), KEYS):
-                some = query.where(tables.answers.c.request_id.in_(ids[begin : begin + KEYS]))
-                found |= {(row.method, row.request_id): row for row in self.rows(AnswerRow, some)}
+                some = {"region": self.region, "method": method, "ids": ids[begin : begin + KEYS]}
+                for row in self.connection.execute(_ANSWERS, some):
+                    answer = AnswerRow(*row)
+                    found[method, answer.request_id] = answer
         return found
 
     def events(self, after: int, limit: int, incident: str | None) -> list[EventRow]:

@@ -110,7 +110,7 @@ class Desk:
 
     def prefetch(self, parts: Sequence[Incident]) -> None:
         """Search for all incidents of a batch at once. One that cannot be used leaves each to itself."""
-        if len(parts) > 1:
+        if parts:
             try:
                 self.batch = Choosing(self.dispatcher, parts, self.fleet.state, self.now, self.taken())
             except TowlineError:
