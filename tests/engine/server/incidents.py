@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from towline.v1 import incident_pb2
+from towline.v1 import enums_pb2, incident_pb2
 from towline.v1 import incident_service_pb2 as pb
 
 from engine.model import Fleet, Location, Provider, Service, Unit
@@ -110,14 +110,11 @@ class Kept:
 
 def states(found: incident_pb2.Incident) -> list[str]:
     """Of the incident, then of its legs."""
-    words = incident_pb2.Incident.DESCRIPTOR.fields_by_name["state"].enum_type.values_by_number
-    legs = incident_pb2.Leg.DESCRIPTOR.fields_by_name["state"].enum_type.values_by_number
     return [
-        words[found.state].name.removeprefix("INCIDENT_STATE_"),
-        *(legs[leg.state].name.removeprefix("LEG_STATE_") for leg in found.legs),
+        enums_pb2.IncidentState.Name(found.state).removeprefix("INCIDENT_STATE_"),
+        *(enums_pb2.LegState.Name(leg.state).removeprefix("LEG_STATE_") for leg in found.legs),
     ]
 
 
 def offers(found: incident_pb2.Incident) -> list[str]:
-    words = incident_pb2.Offer.DESCRIPTOR.fields_by_name["state"].enum_type.values_by_number
-    return [words[offer.state].name.removeprefix("OFFER_STATE_") for offer in found.offers]
+    return [enums_pb2.OfferState.Name(offer.state).removeprefix("OFFER_STATE_") for offer in found.offers]
