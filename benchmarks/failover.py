@@ -73,7 +73,7 @@ class Member:
         self.process.kill()
         self.process.wait()
 
-    def signal(self, number: signal.Signals) -> None:
+    def tell(self, number: signal.Signals) -> None:
         assert self.process is not None
         os.kill(self.process.pid, number)
 
@@ -83,7 +83,7 @@ class Member:
     def close(self) -> None:
         if self.process is not None:
             with suppress(OSError):
-                self.signal(signal.SIGCONT)
+                self.tell(signal.SIGCONT)
             self.kill()
         self.wire.close()
 
@@ -175,14 +175,14 @@ class Pair:
         if how == "kill":
             old.kill()
         elif how == "stop":
-            old.signal(signal.SIGSTOP)
+            old.tell(signal.SIGSTOP)
         else:
             old.wire.set("cut" if how == "cut" else "dead")
         first = self.load.first_after(moment, new.address, LEAD_S)
         found = Round(how, first.ended - moment)
         self.rounds.append(found)
         if how == "stop":
-            old.signal(signal.SIGCONT)
+            old.tell(signal.SIGCONT)
         elif how == "kill":
             old.start()
             old.wait()
@@ -215,7 +215,7 @@ class Pair:
         self.watcher.stop()
         assert not self.load.failed, self.load.failed
         for member in self.members:
-            member.signal(signal.SIGTERM)
+            member.tell(signal.SIGTERM)
         for member in self.members:
             assert member.process is not None
             member.process.wait(60)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from engine.errors import LedgerFencedError
 from engine.ledger import tables
 from engine.ledger.database import Database
 from engine.ledger.rows import Purged
@@ -13,13 +14,13 @@ from engine.ledger.rows import Purged
 Rewrite = Callable[[str, bytes], bytes]
 
 
-def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> Purged:
+def purge(database: Database, region: str, customer: str, rewrite: Rewrite, *, epoch: int = 0) -> Purged:
     """Rewrite everything about the customer's closed incidents, one transaction an incident.
 
     `rewrite(what, content)` gives the content without the data. `what` is "record" (an incident's, in its row and in
     its events: the same in gives the same out), "data" and "reason" of an event, "decision", or "answer". The row's
     customer becomes empty, so a purge that was interrupted is finished by another. Open incidents are left and counted.
-    `rewrite` must not write to the ledger.
+    `rewrite` must not write to the ledger. LedgerFencedError when the region's lease is of another epoch by now.
     """
     incidents = tables.incidents
     mine = (incidents.c.region == region, incidents.c.customer == customer)
@@ -32,6 +33,7 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> P
         with database.writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.execute(text("PRAGMA secure_delete = ON"))  # nothing left in pages that fall free
+            _fence(connection, region, epoch)
             query = select(incidents.c.record).where(*mine, ~incidents.c.open, incidents.c.id == incident)
             record = connection.execute(query.with_for_update()).scalar_one_or_none()
             if record is None:  # re-opened since
@@ -45,6 +47,21 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite) -> P
     if done:
         database.write_back()
     return Purged(done, *counts, left)
+
+
+def _fence(connection: Connection, region: str, epoch: int) -> None:
+    """The lease stays as it is until the transaction ends."""
+    regions = tables.regions
+    query = select(regions.c.epoch, regions.c.address).where(regions.c.region == region)
+    found = connection.execute(query.with_for_update(read=True)).one()
+    if found.epoch != epoch:
+        raise LedgerFencedError(
+            f"somebody else writes to region {region!r} of the ledger (epoch {found.epoch}, this server's {epoch})",
+            region=region,
+            epoch=epoch,
+            ledger_epoch=found.epoch,
+            address=found.address,
+        )
 
 
 def _contents(connection: Connection, of: dict[str, str], rewrite: Rewrite) -> tuple[int, int, int]:

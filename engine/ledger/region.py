@@ -143,8 +143,8 @@ class RegionLedger:
         )
 
     def purge(self, customer: str, rewrite: Callable[[str, bytes], bytes]) -> Purged:
-        """Take a customer's data out of the closed incidents; see `engine.ledger.purge`."""
-        return purge(self._database, self.region, customer, rewrite)
+        """Take a customer's data out of the closed incidents; see `engine.ledger.purge`. LedgerFencedError."""
+        return purge(self._database, self.region, customer, rewrite, epoch=self.epoch)
 
     @contextmanager
     def snapshot(self) -> Generator[Reading]:

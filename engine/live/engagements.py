@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from engine.live.desk import LiveFleet
 from engine.live.records import WORKING, IncidentRecord, Leg
 from engine.live.state import LiveState, legs_with
 from engine.model import Location
@@ -18,6 +20,14 @@ class Engagement:
     incident: str
     free_at: datetime
     free_location: Location
+
+
+class FleetHolder(Protocol):
+    """The fleet that the region is served with: `engine.server.fleet_store.FleetStore`."""
+
+    @property
+    def snapshot(self) -> LiveFleet: ...
+    def engage(self, changes: Mapping[str, Engagement | None]) -> None: ...
 
 
 def engagements(state: LiveState, units: Iterable[str]) -> dict[str, Engagement | None]:

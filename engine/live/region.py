@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from engine.dispatch import Dispatcher
 from engine.ledger.region import RegionLedger
@@ -17,8 +17,7 @@ from engine.ledger.rows import Loaded, PositionRow
 from engine.live.checkpoints import Checkpoints
 from engine.live.clocks import next_time
 from engine.live.commands.upkeep import Arrivals, Sighted, Tick
-from engine.live.desk import LiveFleet
-from engine.live.engagements import Engagement, engagements
+from engine.live.engagements import FleetHolder, engagements
 from engine.live.events import Entity, Event
 from engine.live.records import WORKING, IncidentRecord
 from engine.live.replan import declared_units, plan_again
@@ -48,14 +47,6 @@ class Retention:
 
     answers: timedelta = timedelta(hours=24)
     tracks: timedelta = timedelta(days=30)
-
-
-class FleetHolder(Protocol):
-    """The fleet that the region is served with: `engine.server.fleet_store.FleetStore`."""
-
-    @property
-    def snapshot(self) -> LiveFleet: ...
-    def engage(self, changes: Mapping[str, Engagement | None]) -> None: ...
 
 
 @dataclass(frozen=True)

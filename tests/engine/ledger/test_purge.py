@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import LedgerFencedError
 from engine.ledger import AnswerRow, Batch, DecisionRow, Ledger, Purged, RegionLedger
 from engine.ledger.check import check
 from tests.engine.ledger.samples import START_US, event, incident
@@ -91,3 +92,14 @@ def test_while_somebody_reads(cases: RegionLedger):
         assert reading.last()[0] == 3
         assert cases.purge("anna", _rewrite).incidents == 1
         assert SECRET in reading.events(0, 9, "a1")[0].record
+
+
+def test_who_lost_the_region_purges_nothing(cases: RegionLedger):
+    """A server whose lease somebody else has taken leaves everything as it is."""
+    assert cases.leases.take("another", "there:1", for_us=60_000_000) is not None
+    with pytest.raises(LedgerFencedError) as caught:
+        cases.purge("anna", _rewrite)
+    assert caught.value.metadata["address"] == "there:1"
+    row = cases.incident("a1")
+    assert row is not None
+    assert row.customer == "anna"

@@ -105,7 +105,7 @@ def test_handing_over(pair: Pair):
     assert pair.load is not None
     leader, other = pair.leader(LEAD_S)
     moment = time.monotonic()
-    leader.signal(signal.SIGTERM)
+    leader.tell(signal.SIGTERM)
     first = pair.load.first_after(moment, other.address, LEAD_S)
     assert leader.process is not None
     assert leader.process.wait(30) == 0
