@@ -106,10 +106,12 @@ def _used(before: dict[str, Any], after: dict[str, Any], flushed: int) -> dict[s
         for name, spent in after["threads"].items()
         if spent - before["threads"].get(name, 0.0) > 0.001 * passed
     }
+    solvers = (after.get("solvers_s", 0.0) - before.get("solvers_s", 0.0)) / passed
     return {
+        "solver_cores": solvers,
         "cores": (after["cpu_s"] - before["cpu_s"]) / passed,
         "cores_by_thread": threads,
-        "replan_core": threads.get("towline-replan-coquimbo", 0.0),
+        "replan_core": threads.get("towline-replan-coquimbo", 0.0) + solvers,
         "flushes": flushed / passed,
         "commits": (after.get("batches", 0) - before.get("batches", 0)) / passed,
     }

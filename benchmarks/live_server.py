@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -92,16 +93,27 @@ def thread_seconds() -> dict[str, float]:
     return found
 
 
+def process_seconds(pid: int) -> float:
+    """CPU seconds so far of a process; 0 when there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
     """Address, figures and the end of a server of the standard fleet."""
     from sqlalchemy import event
 
+    from engine.assign.worker import FlowWorkers
     from engine.dispatch import Dispatcher
     from engine.generate import generate_fleet
     from engine.policy import Policy
     from engine.server import Server, ServerOptions
     from engine.server.logs import log_to_stderr
     from engine.server.serve import share_fairly
+    from engine.tours.solver import TourWorkers
     from graphs.bundled import load_coquimbo, load_coquimbo_population
 
     log_to_stderr()
@@ -111,11 +123,14 @@ def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
     fleet = generate_fleet(region, population, seed=1, now=NOW, providers=3 * asked.units // 8, units=asked.units)
     behind_s = time.time() - NOW.timestamp()
     options = ServerOptions(clock=lambda: NOW + timedelta(seconds=time.time() - behind_s - NOW.timestamp()))
-    server = Server({REGION: Dispatcher(region, policy)}, options=options, fleets={REGION: fleet}, ledger=asked.ledger)
+    flow, tours = FlowWorkers(options.flow_processes), TourWorkers()  # as `towline serve` has them
+    dispatcher = Dispatcher(region, policy, flow=flow, tours=tours)
+    server = Server({REGION: dispatcher}, options=options, fleets={REGION: fleet}, ledger=asked.ledger)
     if asked.slower_commits:
         writer = server._kept.ledger._database.writer
         event.listen(writer, "commit", lambda _connection: time.sleep(asked.slower_commits))
     server.start()
+    tours.begin()
     share_fairly()
     live = server._regions.get(REGION, "region").live  # nobody else wants to know
 
@@ -124,12 +139,18 @@ def _towline(asked: argparse.Namespace) -> tuple[str, Any, Any]:
             "at_s": time.monotonic(),
             "cpu_s": time.process_time(),
             "threads": thread_seconds(),
+            "solvers_s": sum(map(process_seconds, (*flow.pids, *tours.pids))),
             "open": len(live.open()),
             "batches": live.writer.batches,
             "number": live.writer.state.number,
         }
 
-    return server.address, figures, server.stop
+    def stop() -> None:
+        server.stop()
+        flow.close()
+        tours.close()
+
+    return server.address, figures, stop
 
 
 def _echo(_asked: argparse.Namespace) -> tuple[str, Any, Any]:
