@@ -333,8 +333,9 @@ class Naive:
         for offer in case.asked():
             assert case.legs[offer.leg].state == "offered"
         if case.open and case.filed:
-            nobody = [leg.state == "waiting" and leg.nobody for leg in case.legs]
-            assert any(nobody) == bool(record.unserved), (record.id, record.unserved)
+            waiting = [leg for leg in case.legs if leg.state == "waiting"]
+            assert record.unserved or not any(leg.nobody for leg in waiting), record.id
+            assert waiting or not record.unserved, (record.id, record.unserved)
         for k, leg in enumerate(case.legs if case.open else ()):
             assert leg.state != "offered" or any(o.unit == leg.unit for o in case.asked(k)), "offered to nobody"
         for clock in record.clocks:
