@@ -15,6 +15,7 @@ from cli import (
     live_traffic,
     reassign,
     region,
+    report,
     serve,
     simulate,
     snap,
@@ -50,6 +51,7 @@ app.command("health")(health.health)
 app.command("watch")(watch.watch)
 app.add_typer(live_traffic.app, name="traffic")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(report.app, name="report")
 app.command("version")(version.version)
 
 

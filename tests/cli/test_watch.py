@@ -182,7 +182,7 @@ def test_order_and_widths():
     """A broken promise comes before one at risk, that before a broken clock; every width from 80 on holds its lines."""
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-    def incident(key: str, minutes: float, state: int, chance: float | None = None, **more: Any) -> Any:
+    def incident(key: str, minutes: float, state: Any, chance: float | None = None, **more: Any) -> Any:
         due = stamp(now + timedelta(minutes=minutes))
         leg = incident_pb2.Leg(state=state, unit=f"{REGION}/providers/p-long-name/units/{key}-unit-{'x' * 20}")
         if chance is not None:
