@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -64,4 +65,8 @@ class CallLog:
         self._observer.timed("call_seconds", seconds, method=self.method)
         self._observer.count("calls", method=self.method, code=code, reason=str(more.get("reason", "")))
         self._span.end(code, self.subject)
-        (logger.error if code == "INTERNAL" else logger.info)("call", extra=fields)
+        level = logging.ERROR if code == "INTERNAL" else logging.INFO
+        if logger.isEnabledFor(level):  # by hand: nobody wants to know the line of this file, which takes long to find
+            record = logging.LogRecord(logger.name, level, __file__, 0, "call", (), None)
+            vars(record).update(fields)
+            logger.handle(record)
