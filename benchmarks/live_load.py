@@ -129,9 +129,9 @@ def table(runs: list[Run]) -> ResultTable:
             "close (ms)",
             "errors",
             "open",
-            "server's cores",
-            "of them planning again",
-            "client's cores",
+            "server cores",
+            "planning again",
+            "client cores",
             "flushes a second",
         ],
         [
