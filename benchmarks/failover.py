@@ -41,8 +41,9 @@ from engine.live.rows import incident_of
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
-#: What may go wrong with a leader.
-HURTS = ("kill", "stop", "cut", "dead")
+#: What may become of a leader: SIGKILL, SIGSTOP and later SIGCONT, its connections to the database cut, or dead (they
+#: stay, and nothing passes); and that it is told to stop, SIGTERM.
+HURTS = ("kill", "stop", "cut", "dead", "term")
 START_S, LEAD_S = 120.0, 30.0
 
 
@@ -76,6 +77,11 @@ class Member:
     def tell(self, number: signal.Signals) -> None:
         assert self.process is not None
         os.kill(self.process.pid, number)
+
+    def ended(self) -> int:
+        """Its exit code, when it has ended."""
+        assert self.process is not None
+        return self.process.wait(60)
 
     def channel(self) -> grpc.Channel:
         return grpc.insecure_channel(self.address)
@@ -174,8 +180,8 @@ class Pair:
         moment = time.monotonic()
         if how == "kill":
             old.kill()
-        elif how == "stop":
-            old.tell(signal.SIGSTOP)
+        elif how in ("stop", "term"):
+            old.tell(signal.SIGSTOP if how == "stop" else signal.SIGTERM)
         else:
             old.wire.set("cut" if how == "cut" else "dead")
         first = self.load.first_after(moment, new.address, LEAD_S)
@@ -183,7 +189,8 @@ class Pair:
         self.rounds.append(found)
         if how == "stop":
             old.tell(signal.SIGCONT)
-        elif how == "kill":
+        elif how in ("kill", "term"):
+            assert how == "kill" or old.ended() == 0
             old.start()
             old.wait()
         else:

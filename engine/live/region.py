@@ -141,6 +141,7 @@ class LiveRegion:
         with self._changed:
             self._leading, self._timers = False, Timers()
         self.writer.abandon()
+        self.listeners.arrivals(())
 
     def follow(self) -> None:
         """Take what others have written since."""

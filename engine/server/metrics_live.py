@@ -27,7 +27,8 @@ def count_live(observer: Observer, live: LiveRegion) -> None:
 
     def both(events: Sequence[Event]) -> None:
         told(events)
-        _count(observer, region, events)
+        if live.leads():  # what others did, they count
+            _count(observer, region, events)
 
     live.listeners = replace(live.listeners, events=both)
 
