@@ -11,6 +11,7 @@ from cli import (
     demo,
     eta,
     health,
+    incidents,
     ledger,
     live_traffic,
     reassign,
@@ -49,6 +50,7 @@ app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
 app.command("health")(health.health)
 app.command("watch")(watch.watch)
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(live_traffic.app, name="traffic")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(report.app, name="report")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cli.calling import ANSWER_S
+from cli.incident_story import decisions_of, events_of
 from cli.views.watch_rows import word
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, int, int], object]
 _PAGE = 1000
-#: Incidents whose events are asked for together, and how long they may take.
-TOGETHER, EVENTS_S = 500, 600.0
 
 
 def overdue_of(
@@ -34,17 +33,15 @@ def overdue_of(
     from engine.live.report.overdue import explain, take
 
     found = Overdue(datetime.now(UTC), zone, resolution)
-    closer: list[str] = []
+    closer: list[Any] = []
     for count, message in enumerate(_incidents(channel, parent, since, until), 1):
         if count % _PAGE == 0:
             tell("incidents", count, 0)
         if not take(found, slim(message)):
-            closer.append(message.name)
-    for begin in range(0, len(closer), TOGETHER):
-        tell("broken promises", begin, len(closer))
-        names = closer[begin : begin + TOGETHER]
-        for name, steps in _stories(channel, parent, names).items():
-            explain(found, steps, _expectations(channel, name))
+            closer.append(message)
+    for count, message in enumerate(closer):
+        tell("broken promises", count, len(closer))
+        explain(found, _steps(events_of(channel, message)), _expectations(channel, message.name))
     return found
 
 
@@ -69,24 +66,14 @@ def _incidents(channel: Any, parent: str, since: datetime | None, until: datetim
             return
 
 
-def _stories(channel: Any, parent: str, names: Sequence[str]) -> dict[str, list[Step]]:
-    """The events of some incidents, in order."""
-    from towline.v1 import watch_service_pb2 as pb
-    from towline.v1.watch_service_pb2_grpc import WatchServiceStub
-
+def _steps(events: Sequence[Any]) -> list[Step]:
     from engine.live.report.slim import Step
 
-    found: dict[str, list[Step]] = {name: [] for name in names}
-    stub = WatchServiceStub(channel)
-    now = stub.WatchEvents(pb.WatchEventsRequest(parent=parent), timeout=ANSWER_S)
-    last = next(iter(now)).last_number
-    now.cancel()
-    request = pb.WatchEventsRequest(parent=parent, after_number=0, filter=pb.EventFilter(incidents=names))
-    stream = stub.WatchEvents(request, timeout=EVENTS_S)
-    for answer in stream:
-        for event in answer.events:
-            leg = event.details.get("leg", "")
-            step = Step(
+    found: list[Step] = []
+    for event in events:
+        leg = event.details.get("leg", "")
+        found.append(
+            Step(
                 event.number,
                 event.at.ToDatetime(UTC),
                 word("EventKind", event.kind),
@@ -94,35 +81,23 @@ def _stories(channel: Any, parent: str, names: Sequence[str]) -> dict[str, list[
                 int(leg) if leg.isdecimal() else None,
                 slim(event.incident),
             )
-            found[event.incident.name].append(step)
-        if answer.last_number >= last:
-            break
-    stream.cancel()
+        )
     return found
 
 
 def _expectations(channel: Any, name: str) -> dict[int, dict[str, Expected]]:
-    from towline.v1 import incident_service_pb2 as pb
-    from towline.v1.incident_service_pb2_grpc import IncidentServiceStub
-
     from engine.live.report.slim import Expected
 
     found: dict[int, dict[str, Expected]] = {}
-    stub, token = IncidentServiceStub(channel), ""
-    while True:
-        request = pb.ListDecisionsRequest(parent=name, page_size=_PAGE, page_token=token)
-        answer = stub.ListDecisions(request, timeout=ANSWER_S)
-        for made in answer.decisions:
-            told = made.recommendation
-            candidates = [*([told.best] if told.HasField("best") else []), *told.runners_up]
-            found[made.event_number] = {
-                unit: Expected(unit, each.departs_at.ToDatetime(UTC), each.arrives_at.ToDatetime(UTC))
-                for each in candidates
-                if (unit := each.unit.rpartition("/")[2])
-            }
-        token = answer.next_page_token
-        if not token:
-            return found
+    for made in decisions_of(channel, name):
+        told = made.recommendation
+        candidates = [*([told.best] if told.HasField("best") else []), *told.runners_up]
+        found[made.event_number] = {
+            unit: Expected(unit, each.departs_at.ToDatetime(UTC), each.arrives_at.ToDatetime(UTC))
+            for each in candidates
+            if (unit := each.unit.rpartition("/")[2])
+        }
+    return found
 
 
 def slim(message: Any) -> SlimIncident:

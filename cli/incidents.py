@@ -1,0 +1,169 @@
+"""`towline incidents`: what a running server keeps of incidents, read."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from cli import console
+from cli.calling import ANSWER_S, DEFAULT, ServedRegion, ServerChoice, calling, failing_as_ours, region_of
+from cli.choices import clock
+from cli.failures import FailureGroup
+
+app = typer.Typer(cls=FailureGroup, help="The incidents that a running server keeps.", no_args_is_help=True)
+
+IncidentChoice = Annotated[str, typer.Argument(metavar="INCIDENT", help="Its id, or its whole name.")]
+Language = Annotated[str, typer.Option("--lang", help="Of reasons: en or zh.")]
+#: Rows on the terminal unless --limit says otherwise.
+SHOWN, _PAGE = 40, 1000
+
+
+@app.command("list")
+def list_(
+    server: ServerChoice = DEFAULT,
+    region: ServedRegion = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="Only in this state, e.g. on_scene; may be repeated.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="Received at or after.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Received before.")] = None,
+    customer: Annotated[str, typer.Option("--customer", help="Of this customer's reference.")] = "",
+    provider: Annotated[str, typer.Option("--provider", metavar="ID", help="That a unit of this provider has.")] = "",
+    at_risk: Annotated[bool, typer.Option("--at-risk", help="Whose promise is broken or at risk.")] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help=f"At most so many; default: {SHOWN}, with --json all.")
+    ] = None,
+    json: console.Json = False,
+) -> None:
+    """Incidents by when they were received; open ones unless told otherwise.
+
+    Example: towline incidents list --all --since 2026-03-01T00:00+08:00 --state cancelled
+    """
+    from towline.v1 import incident_service_pb2 as pb
+
+    from cli.views import incidents as view
+    from engine.times import parse_time
+
+    wanted = pb.IncidentFilter(states=_states(state, every), customer=customer, at_risk=at_risk)
+    for name, text in (("since", since), ("until", until)):
+        if text is not None:
+            getattr(wanted, name).FromDatetime(parse_time(text, field=f"--{name}"))
+    most = limit if limit is not None else (None if json else SHOWN)
+    with _connected(server, region) as (channel, found):
+        if provider:
+            wanted.provider = f"{found.name}/providers/{provider.rpartition('/')[2]}"
+        rows, more = _listed(channel, found.name, wanted, most)
+    if json:
+        console.print_json({"incidents": [view.as_json(row) for row in rows], "more": more})
+    else:
+        view.print_list(console.stdout(), found, rows, more, clock())
+
+
+@app.command("show")
+def show(
+    incident: IncidentChoice,
+    server: ServerChoice = DEFAULT,
+    region: ServedRegion = None,
+    language: Language = "en",
+    json: console.Json = False,
+) -> None:
+    """The story of one incident: what happened, who did it and why; clocks, offers, and why which unit was sent.
+
+    Example: towline incidents show R-1040
+    """
+    from cli.incident_story import decisions_of, events_of
+    from cli.views import incidents as view
+
+    with _connected(server, region) as (channel, found):
+        message = _get(channel, found.name, incident)
+        events, decisions = events_of(channel, message), decisions_of(channel, message.name, language)
+    if json:
+        document = {
+            "incident": view.as_json(message),
+            "events": [view.as_json(event, without="incident") for event in events],
+            "decisions": [view.as_json(made) for made in decisions],
+        }
+        console.print_json(document)
+    else:
+        view.print_story(console.stdout(), found, message, events, decisions, clock())
+
+
+@app.command("decisions")
+def decisions(
+    incident: IncidentChoice,
+    server: ServerChoice = DEFAULT,
+    region: ServedRegion = None,
+    language: Language = "en",
+    json: console.Json = False,
+) -> None:
+    """Why not the nearer one? What was known each time a unit was chosen, the runners-up and why each lost.
+
+    Example: towline incidents decisions R-1040 --lang zh
+    """
+    from cli.incident_story import decisions_of
+    from cli.views import incidents as view
+
+    with _connected(server, region) as (channel, found):
+        message = _get(channel, found.name, incident)
+        made = decisions_of(channel, message.name, language)
+    if json:
+        console.print_json({"decisions": [view.as_json(each) for each in made]})
+    else:
+        view.print_decisions(console.stdout(), found, made, clock())
+
+
+@contextmanager
+def _connected(server: str, region: str | None) -> Generator[tuple[Any, Any]]:
+    """A channel, and the region that is meant."""
+    from cli.connecting import open_channel
+
+    with calling(server) as stub:
+        found = region_of(stub, server, region)
+    with failing_as_ours(server), open_channel(server) as channel:
+        yield channel, found
+
+
+def _get(channel: Any, parent: str, incident: str) -> Any:
+    from towline.v1 import incident_service_pb2 as pb
+    from towline.v1.incident_service_pb2_grpc import IncidentServiceStub
+
+    name = incident if incident.startswith("regions/") else f"{parent}/incidents/{incident}"
+    return IncidentServiceStub(channel).GetIncident(pb.GetIncidentRequest(name=name), timeout=ANSWER_S).incident
+
+
+def _listed(channel: Any, parent: str, wanted: Any, most: int | None) -> tuple[list[Any], bool]:
+    """At most so many, and whether there are more."""
+    from towline.v1 import incident_service_pb2 as pb
+    from towline.v1.incident_service_pb2_grpc import IncidentServiceStub
+
+    stub, rows, token = IncidentServiceStub(channel), [], ""
+    while True:
+        size = _PAGE if most is None else min(_PAGE, most - len(rows))
+        request = pb.ListIncidentsRequest(parent=parent, page_size=size, page_token=token, filter=wanted)
+        answer = stub.ListIncidents(request, timeout=ANSWER_S)
+        rows += answer.incidents
+        token = answer.next_page_token
+        if not token or (most is not None and len(rows) >= most):
+            return rows, bool(token)
+
+
+def _states(names: list[str] | None, every: bool) -> list[Any]:
+    """Numbers of the states that are wanted; none: all open ones."""
+    from towline.v1 import enums_pb2
+
+    from cli.views.watch_rows import word
+    from engine.errors import OptionError
+
+    known = {word("IncidentState", number): number for number in enums_pb2.IncidentState.values() if number}
+    if every and not names:
+        return list(known.values())
+    found = []
+    for name in names or ():
+        if name.replace(" ", "_").lower() not in known:
+            raise OptionError(f"--state {name!r} is none; use one of: {', '.join(known)}", option="--state")
+        found.append(known[name.replace(" ", "_").lower()])
+    return found
