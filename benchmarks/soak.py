@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,10 @@ def main() -> None:
             ]
         ],
     )
-    Console(width=100).print(table.rich())
+    console = Console(width=100)
+    console.print(table.rich())
+    for error, count in Counter(seen.errors).most_common(5):
+        console.print(f"{count} x {error}")
     if not options.no_keep:
         chart(samples, options.per_s)
         print(f"kept in {keep('soak', {'tables': [table.to_dict()], 'samples': samples})}")
