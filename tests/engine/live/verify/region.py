@@ -47,10 +47,12 @@ def fleet(count: int = 6) -> Fleet:
 class LiveStory:
     """Commands in, events in the ledger; `now` is what the test makes it."""
 
-    def __init__(self, dispatcher: Dispatcher, path: Path, units: Fleet | None = None) -> None:
+    def __init__(self, dispatcher: Dispatcher, where: Path | str, units: Fleet | None = None) -> None:
+        """``where``: a file, or a URL."""
         known = units or fleet()
-        self.path, self.now = path, NOW
-        self.ledger = Ledger.open(f"sqlite:///{path}", exclusive=True)
+        self.path, self.now = Path(where), NOW
+        self.url = where if isinstance(where, str) else f"sqlite:///{where}"
+        self.ledger = Ledger.open(self.url, exclusive=True)
         part = self.ledger.region("coquimbo")
         self.store = FleetStore("coquimbo", dispatcher, known)
         self.troubles: list[BaseException] = []

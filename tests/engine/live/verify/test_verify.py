@@ -26,7 +26,7 @@ A, U, S, T, D = LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegSta
 
 
 def faults(story: LiveStory) -> list[tuple[Any, str, str]]:
-    with Ledger.open(f"sqlite:///{story.path}", read_only=True) as ledger:
+    with Ledger.open(story.url, read_only=True) as ledger:
         region = ledger.region("coquimbo")
         whole = [(each.fault, each.id, each.message) for each in check(region)]
         with region.snapshot() as reading:
@@ -75,9 +75,9 @@ def everything(story: LiveStory) -> None:
     story.do(CancelIncident("two", "", "not needed"), 1)
 
 
-def test_everything_that_happens_is_possible(live: Callable[..., LiveStory]):
+def test_everything_that_happens_is_possible(live: Callable[..., LiveStory], url: str):
     """A story with every kind of command has no findings, and its events give the state of the tables."""
-    story = live()
+    story = live(url)
     everything(story)
     story.do(PurgeCustomer("customer of plain", story.ledger.region("coquimbo")))
     story.create("open", 1)
