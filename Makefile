@@ -78,6 +78,11 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
 	@$(BIN)/python -m benchmarks.watch
 	@$(BIN)/python -m benchmarks.positions
+	@$(BIN)/python -m benchmarks.live_load
+	@$(BIN)/python -m benchmarks.failover
+	@$(BIN)/python -m benchmarks.restart
+	@$(BIN)/python -m benchmarks.served_day
+	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.page
 
 .venv-peers/peers.stamp: benchmarks/peers/requirements.txt

@@ -30,6 +30,10 @@ ORDER = (
     "live_load",
     "watch",
     "positions",
+    "failover",
+    "restart",
+    "served_day",
+    "soak",
 )
 HEAD = """# Benchmarks
 

@@ -118,7 +118,8 @@ def main() -> None:
         console.print(f"{count} x {error}")
     if not options.no_keep:
         chart(samples, options.per_s)
-        print(f"kept in {keep('soak', {'tables': [table.to_dict()], 'samples': samples})}")
+        notes = ["![Resident memory of the server over the soak](images/soak.png)"]
+        print(f"kept in {keep('soak', {'tables': [table.to_dict()], 'notes': notes, 'samples': samples})}")
 
 
 if __name__ == "__main__":
