@@ -28,8 +28,9 @@ def at(minute: float) -> datetime:
 class Told:
     """Events of incidents with one leg; the promise is 30 minutes unless told otherwise."""
 
-    def __init__(self, path: Path) -> None:
-        self.ledger = Ledger.open(f"sqlite:///{path}")
+    def __init__(self, where: Path | str) -> None:
+        """``where``: a file, or a URL."""
+        self.ledger = Ledger.open(where if isinstance(where, str) else f"sqlite:///{where}")
         self.region = self.ledger.region("coquimbo")
         self._state, self._number = LiveState(), 0
         self._records: dict[str, IncidentRecord] = {}
