@@ -52,7 +52,7 @@ RULES: list[dict[str, Any]] = [
 ]
 PLACES = st.integers(0, 49)
 PICK = st.integers(0, 1_000_000)
-UNITS = [f"u{k}" for k in range(6)]
+UNITS = [f"u{k}" for k in range(4)]  # few, so that most have an incident to follow
 SOMEBODY = st.sampled_from([*UNITS, "nobody"])
 #: Mostly the unit that has the leg.
 PERHAPS = st.sampled_from([""] * len(UNITS) + UNITS)
@@ -137,11 +137,6 @@ class Machine(RuleBasedStateMachine):
         wrong = None if case.open and not case.filed else IllegalTransitionError
         self.apply(FileIncident(need(case.id, self.world.now, at, units_needed=case.units)), wrong)
 
-    @some
-    @rule(pick=PICK)
-    def create_twice(self, pick: int) -> None:
-        self.apply(CreateIncident(self.case(pick).id, self.world.now), IncidentExistsError)
-
     @rule(ats=st.lists(PLACES, min_size=2, max_size=5), odd=st.integers(0, 4))
     def create_at_once(self, ats: list[int], odd: int) -> None:
         """Several in one batch, one of them only to see what would be, one refused."""
@@ -219,6 +214,11 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=PICK, to=st.sampled_from(sorted({to for _, to in STEPS})), other=PERHAPS)
     def advance(self, pick: int, to: str, other: str) -> None:
         case, leg = self.leg(pick)
+        follow = [each for each in UNITS if len(self.naive.engaged(each)) == 2]
+        if not other and follow and pick % 2:  # one that has an incident to follow, with that
+            ahead = self.naive.engaged(follow[0]) - self.naive.works_on(follow[0])
+            case = self.naive.cases[min(ahead)]
+            leg = case.leg_of(follow[0]) or leg
         unit = other or leg.unit
         found = case.leg_of(unit)
         wrong: type[Exception] | None = None
@@ -266,7 +266,8 @@ class Machine(RuleBasedStateMachine):
     @some
     @rule(pick=PICK, at=PLACES)
     def elsewhere(self, pick: int, at: int) -> None:
-        case, _ = self.leg(pick)
+        there = [c for c in self.naive.cases.values() if c.open and any(leg.state == "on_scene" for leg in c.legs)]
+        case = there[pick % len(there)] if there else self.leg(pick)[0]
         fine = case.open and case.filed and not any(leg.state in ("towing", "done") for leg in case.legs)
         command = ReportWrongLocation(case.id, "", "the other side", place(at))
         self.apply(command, None if fine else IllegalTransitionError)
@@ -292,8 +293,6 @@ class Machine(RuleBasedStateMachine):
         case, rung = told[pick % len(told)] if told else (self.case(pick), "response-9")
         self.apply(AcknowledgeEscalation(case.id, "", "", rung), None if told else NotFoundError)
 
-    # -- what happens by itself
-
     @rule(seconds=GONE)
     def time_goes_by(self, seconds: int) -> None:
         """And whatever is due then is looked at, as timers do."""
@@ -312,14 +311,6 @@ class Machine(RuleBasedStateMachine):
         again = len(self.world.events)
         self.apply(Tick(key), None, "towline")
         assert self.world.kinds(again) == [], "nothing is done twice"
-
-    @some
-    @rule(pick=PICK)
-    def look(self, pick: int) -> None:
-        """At one whose time has not come."""
-        case = self.case(pick)
-        if case.open:
-            self.tick(case.id)
 
     @some
     @rule(pick=PICK, probability=st.sampled_from([0.1, 0.6, 0.9]), silent=st.booleans())
@@ -352,8 +343,6 @@ class Machine(RuleBasedStateMachine):
         before = self.shot()
         self.world.restart()
         assert self.shot() == before
-
-    # -- always
 
     @invariant()
     def agrees(self) -> None:
@@ -400,7 +389,7 @@ def run(examples: int, steps: int) -> None:
 
 def test_whatever_happens() -> None:
     """Every step leads where the plain picture says, and every index follows from the records."""
-    run(50, 40)
+    run(40, 40)
 
 
 @pytest.mark.nightly
