@@ -1,6 +1,6 @@
 """Two servers on one PostgreSQL, and the one that leads is killed, stopped, or cut off from the database, by turns.
 
-``python -m benchmarks.failover --rounds 20`` prints how long nobody acknowledged a change, and what the ledger says
+``python -m benchmarks.failover`` prints how long nobody acknowledged a change, and what the ledger says
 afterwards: every acknowledged change there once, no unit at two places, nothing written under an epoch that had passed.
 """
 
@@ -33,6 +33,7 @@ from towline.v1 import incident_service_pb2_grpc as incidents_grpc
 from benchmarks.failover_client import PARENT, Acknowledged, Load, Watcher, reason_of
 from benchmarks.failover_server import LAT, LON, REGION, start
 from benchmarks.failover_wire import Wire
+from benchmarks.machine import keep
 from engine.ledger import Ledger
 from engine.ledger.check import check
 from engine.live.records import WORKING
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
 #: What may become of a leader: SIGKILL, SIGSTOP and later SIGCONT, its connections to the database cut, or dead (they
 #: stay, and nothing passes); and that it is told to stop, SIGTERM.
 HURTS = ("kill", "stop", "cut", "dead", "term")
-START_S, LEAD_S = 120.0, 30.0
+LEAD_S = 30.0
+#: Of rounds that take longer, what the servers said is printed.
+SLOW_S = 8.0
 
 
 class Member:
@@ -77,6 +80,10 @@ class Member:
     def tell(self, number: signal.Signals) -> None:
         assert self.process is not None
         os.kill(self.process.pid, number)
+
+    def story(self) -> list[str]:
+        """What it has logged, but for calls."""
+        return [line for line in self.log.read_text().splitlines() if '"event": "call"' not in line]
 
     def ended(self) -> int:
         """Its exit code, when it has ended."""
@@ -301,7 +308,7 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(HURTS))
     parser.add_argument("--callers", type=int, default=6)
     parser.add_argument("--lease", type=float, default=4.0)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--no-keep", action="store_true", help="do not write benchmarks/results")
     asked = parser.parse_args()
     kinds = asked.kinds.split(",")
     with database() as postgres, tempfile.TemporaryDirectory(prefix="towline-failover-") as folder:
@@ -312,6 +319,9 @@ def main() -> None:
                 for kind in kinds:
                     done = pair.hurt(kind)
                     print(f"{n + 1:3d} {kind:5s} {done.seconds:6.2f} s", flush=True)
+                    if done.seconds > SLOW_S:
+                        for member in pair.members:
+                            print(*member.story()[-12:], sep="\n", flush=True)
             figures: dict[str, Any] = pair.end()
         except BaseException:
             for member in pair.members:
@@ -323,8 +333,8 @@ def main() -> None:
         times = [done.seconds for done in pair.rounds if done.hurt == kind]
         figures[kind] = {"rounds": len(times), "median_s": statistics.median(times), "max_s": max(times)}
     print(json.dumps(figures, indent=1))
-    if asked.json is not None:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n")
+    if not asked.no_keep:
+        keep("failover", figures | {"lease_s": asked.lease, "callers": asked.callers})
 
 
 if __name__ == "__main__":

@@ -210,10 +210,10 @@ class Writer:
                 if asked is not None:
                     batch.append(asked)
             if batch:
+                self._inside = batch
                 with self._working:
-                    self._inside = batch
                     self._batch(batch)
-                    self._inside = ()
+                self._inside = ()
             if asked is None:
                 return
 
