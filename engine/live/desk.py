@@ -140,6 +140,8 @@ class Desk:
         if self.may_ask(record, k) <= 0:
             why = texts.reason("offers_exhausted", asked=asked_for(record, k))
             return self.nobody(record, k, ReasonCode.OFFERS_EXHAUSTED.value, why.message)
+        if chosen_by == "immediate" and (due := self.due_before(record)) is not None:
+            return self.nobody(record, k, ReasonCode.KEPT_FOR_DUE.value, f"incident {due} has waited longer")
         pick = self.choosing([part]).pick(part, lambda unit: self.usable(record, unit))
         if pick.best is None:
             reason = pick.recommendation.unserved
@@ -147,23 +149,27 @@ class Desk:
         record = self.assign(record, k, pick.best, pick, chosen_by)
         return self.ask(record, k, pick)
 
-    def overtakes_due(self, record: IncidentRecord) -> bool:
-        """Whether somebody who called before, and is as urgent, has waited past the bound and still waits.
+    def due_before(self, record: IncidentRecord) -> str | None:
+        """Somebody who called before, is as urgent, has waited past the bound and still waits; None: nobody.
 
         Who gets which unit is then for the plan that is made of all of them, at once after this (docs/jobs.md).
         """
         if record.need is None:
-            return False
+            return None
         weight, policy = self.policy.priority.of, self.policy
-        return any(
-            each.id != record.id
-            and each.unserved in _WANTS_ANY
-            and each.need is not None
-            and each.promise is not None
-            and each.need.received_at < record.need.received_at
-            and weight(each.need.priority) >= weight(record.need.priority)
-            and is_due(each.need, each.promise.due_at, policy, self.now)
-            for each in self.head.waiting()
+        return next(
+            (
+                each.id
+                for each in self.head.waiting()
+                if each.id != record.id
+                and each.unserved in _WANTS_ANY
+                and each.need is not None
+                and each.promise is not None
+                and each.need.received_at < record.need.received_at
+                and weight(each.need.priority) >= weight(record.need.priority)
+                and is_due(each.need, each.promise.due_at, policy, self.now)
+            ),
+            None,
         )
 
     def usable(self, record: IncidentRecord, unit: str) -> bool:
@@ -207,7 +213,7 @@ class Desk:
             arrives_at=chosen.arrives_at,
             probability=chosen.promise_probability,
             work=pick.work,
-            ends_at=_begins(record, chosen.arrives_at) + pick.work,
+            ends_at=begins(record, chosen.arrives_at) + pick.work,
             ends_in=pick.ends_in,
             held=held,
         )
@@ -322,7 +328,7 @@ class Desk:
             provider=offer.provider,
             arrives_at=None if found is None else found.arrives_at,
             probability=None if found is None else found.promise_probability,
-            ends_at=None if found is None or leg.work is None else _begins(record, found.arrives_at) + leg.work,
+            ends_at=None if found is None or leg.work is None else begins(record, found.arrives_at) + leg.work,
             warned=False,
             silent=False,
         )
@@ -371,6 +377,6 @@ def parts_of(record: IncidentRecord) -> list[Incident]:
     return one_unit_each([need])
 
 
-def _begins(record: IncidentRecord, arrives: datetime) -> datetime:
+def begins(record: IncidentRecord, arrives: datetime) -> datetime:
     earliest = record.need.earliest if record.need is not None else None
     return arrives if earliest is None else max(arrives, earliest)

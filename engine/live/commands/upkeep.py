@@ -13,7 +13,7 @@ from engine.decision import Candidate
 from engine.errors import NotFoundError
 from engine.live.clocks import broken, rungs, warned
 from engine.live.commands.base import Change
-from engine.live.desk import Desk, parts_of, with_leg
+from engine.live.desk import Desk, begins, parts_of, with_leg
 from engine.live.events import EventKind
 from engine.live.records import IncidentRecord, Leg, LegState, OfferState
 from graphs.errors import TowlineError
@@ -200,21 +200,21 @@ class Arrivals:
                     desk,
                     record,
                     each,
-                    self._seen(leg, each, True),
+                    self._seen(record, leg, each, True),
                     EventKind.PROMISE_AT_RISK,
                     remedy(desk, record, each),
                 )
             elif leg.warned and each.probability >= rules.safe_probability:
-                self._told(desk, record, each, self._seen(leg, each, False), EventKind.PROMISE_SAFE, {})
+                self._told(desk, record, each, self._seen(record, leg, each, False), EventKind.PROMISE_SAFE, {})
 
     @staticmethod
-    def _seen(leg: Leg, each: Sighted, risk: bool) -> Leg:
+    def _seen(record: IncidentRecord, leg: Leg, each: Sighted, risk: bool) -> Leg:
         return replace(
             leg,
             warned=risk,
             arrives_at=each.arrives_at,
             probability=each.probability,
-            ends_at=None if leg.work is None else each.arrives_at + leg.work,
+            ends_at=None if leg.work is None else begins(record, each.arrives_at) + leg.work,
         )
 
     @staticmethod

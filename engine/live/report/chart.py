@@ -25,7 +25,7 @@ COLOURS = {
 }
 NAMES = {
     Cause.NO_UNIT: "no unit found",
-    Cause.OFFERS: "offers declined, lapsed, answered late",
+    Cause.OFFERS: "offers declined, lapsed, late",
     Cause.ASSIGNED_LATE: "assigned late",
     Cause.FILED_LATE: "filed late",
     Cause.WRONG_LOCATION: "wrong location",
@@ -56,7 +56,7 @@ def chart(found: Overdue, key: str, title: str) -> str:
     most = max((each.broken for each in shown), default=0) or 1
     room = _WIDTH - _LABEL - _FIGURES
     font = "system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif"
-    of = "promises" if key == "cause" else "the group’s promises"
+    of = "them" if key == "cause" else "the group’s promises"
     said = f"{len(found.broken):,} of {found.promises:,} promises broken; bars: by cause; beside them: share of {of}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"',

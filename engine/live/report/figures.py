@@ -17,7 +17,7 @@ class Figures:
     """One group. Spans are of broken promises; of those that nobody reached as far as is known."""
 
     key: str
-    promises: int  # of a cause: all promises there are
+    promises: int  # of a cause: all broken ones
     broken: int
     never: int  # of them, that nobody reached
     mean_late: timedelta
@@ -27,7 +27,7 @@ class Figures:
 
     @property
     def share(self) -> float:
-        """Of the promises, the broken ones."""
+        """Of the promises, the broken ones; of a cause its share of all broken ones."""
         return self.broken / self.promises if self.promises else 0.0
 
 
@@ -37,7 +37,7 @@ def by(found: Overdue, key: str) -> list[Figures]:
     for each in found.broken:
         groups.setdefault(each.cause.value if key == "cause" else found.key(each.promised, key), []).append(each)
     if key == "cause":
-        figures = [_figures(name, found.promises, some) for name, some in groups.items()]
+        figures = [_figures(name, len(found.broken), some) for name, some in groups.items()]
     else:
         figures = [
             _figures(name, count, groups.get(name, []), found.road(name) if key == "area" else "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.errors import OfferClosedError, UnitEngagedError, UnitUnfitError
-from engine.live.commands.ending import CancelIncident, ReopenIncident
+from engine.live.commands.ending import CancelIncident, CloseIncident, ReopenIncident
 from engine.live.commands.units import Advance, AnswerOffer, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import Tick
 from engine.live.records import IncidentRecord, LegState, OfferState
@@ -177,3 +177,20 @@ def test_two_units_one_of_which_nobody_has() -> None:
     held = next(k for k, leg in enumerate(record.legs) if leg.unit)
     record = world.do(UnassignUnit("a", "", "broken down", record.legs[held].unit))
     assert record.unserved == "capacity"
+
+
+def test_a_new_incident_leaves_a_unit_to_who_is_due() -> None:
+    """A unit that comes free is not taken by who calls next while somebody waits past the bound: a plan of all decides."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    unit = world.create("first").legs[0].unit
+    assert not world.create("second").legs[0].unit
+    world.after(minutes=50)
+    world.do(CloseIncident("first", "", "by telephone"))
+    late = world.create("late")
+    assert late.legs[0].state is LegState.WAITING
+    assert late.unserved == "kept_for_due"
+    world.hear()
+    plan = world.replan()
+    assert plan is not None
+    world.run(plan, "towline")
+    assert world.record("second").legs[0].unit == unit
