@@ -44,18 +44,17 @@ def print_overdue(out: Console, found: Overdue, by: str, figures: list[Figures],
     if by == "area":
         table.add_column("road", overflow="fold")
     for each in figures[:MOST_ROWS]:
-        table.add_row(*_cells(each, by, total), style="dim" if not each.broken else "")
+        table.add_row(*_cells(each, by), style="dim" if not each.broken else "")
     out.print(table)
     if len(figures) > MOST_ROWS:
         out.print(f"and {len(figures) - MOST_ROWS:,} more; --csv writes them all.", style="dim")
 
 
-def _cells(each: Figures, by: str, total: Figures) -> list[str]:
+def _cells(each: Figures, by: str) -> list[str]:
     name = _name(each, by)
     late = [_span(each.mean_late), _span(each.p90_late)] if each.broken else ["", ""]
-    share = each.broken / total.broken if by == "cause" else each.share
     never = f"{each.never:,}" if each.never else ""
-    cells = [f"{each.broken:,}", f"{share:.1%}", never, *late]
+    cells = [f"{each.broken:,}", f"{each.share:.1%}", never, *late]
     if by == "cause":
         return [name, *cells]
     cause = each.cause.value.replace("_", " ") if each.cause is not None else ""
