@@ -9,7 +9,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from towline.v1 import enums_pb2
+from towline.v1 import enums_pb2, plan_pb2
 
 from engine.check import PlannedStop, PlannedTour, check_plan
 from engine.decision import Plan, ReasonCode
@@ -69,7 +69,7 @@ def test_the_part_is_told_and_the_loser_knows_why(row: Region) -> None:
     assert loser.lost.code is ReasonCode.LEAVES_UNCOVERED
     assert loser.lost.details["part"] == "coverage"
     assert reason_in(loser.lost, Language.ZH).message != loser.lost.message
-    sent = outgoing.recommendation(found, "row")
+    sent = plan_pb2.Recommendation(**outgoing.recommendation(found, "row"))
     assert sent.best.cost.coverage_millimin == found.best.cost.coverage
     assert sent.best.cost.total_millimin == found.best.cost.total
     assert sent.runners_up[0].lost.code == enums_pb2.REASON_CODE_LEAVES_UNCOVERED

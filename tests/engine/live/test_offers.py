@@ -180,7 +180,7 @@ def test_two_units_one_of_which_nobody_has() -> None:
 
 
 def test_a_new_incident_leaves_a_unit_to_who_is_due() -> None:
-    """A unit that comes free is not taken by who calls next while somebody waits past the bound: a plan of all decides."""
+    """A unit that comes free is not taken by who calls next while somebody waits past the bound."""
     world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
     unit = world.create("first").legs[0].unit
     assert not world.create("second").legs[0].unit
