@@ -25,8 +25,11 @@ def capable(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
 
 
 def permitted(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
-    """[units] its provider may serve the place."""
-    return np.isin(arrays.territory, intake.allowed_at(index))
+    """[units] its provider may serve the place, and has not refused the incident."""
+    may = np.isin(arrays.territory, intake.allowed_at(index))
+    if index in intake.barred:
+        may[intake.barred[index]] = False
+    return may
 
 
 def on_duty(arrays: UnitArrays, intake: Intake, index: int) -> Rows:

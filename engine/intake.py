@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,9 @@ class Intake:
     jobs: JobNumbers  # windows, drop-offs and work
     cover: Int64 | None  # [units] what sending each leaves uncovered, in milli-minutes; None: the policy does not ask
     counts_cover: UInt8  # [n] 1 where that counts
+    barred: Mapping[int, Int64] = field(
+        default_factory=dict
+    )  # rows of units that are not to be sent, of some incidents
 
     def __len__(self) -> int:
         return len(self.incidents)
@@ -147,7 +150,14 @@ class Intake:
             jobs=jobs,
             cover=_cover(incidents, state, now, view, announced),
             counts_cover=_counts_cover(state, highway, jobs),
+            barred=_barred(incidents, state),
         )
+
+
+def _barred(incidents: Sequence[Incident], state: FleetState) -> dict[int, Int64]:
+    """Rows of the units that refused an incident; incidents that nobody refused are not in it."""
+    rows = {i: [state.row_of[u] for u in item.refused if u in state.row_of] for i, item in enumerate(incidents)}
+    return {i: np.array(found, np.int64) for i, found in rows.items() if found}
 
 
 def _cover(

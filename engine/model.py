@@ -193,6 +193,7 @@ class Incident:
     latest: datetime | None = None  # nobody is sent who would arrive later
     service_time: timedelta | None = None  # at the place, instead of the policy's mean
     revenue: float = 0.0  # lost when nobody is sent, in the policy's currency
+    refused: frozenset[str] = frozenset()  # ids of units that are not to be sent: they were asked and declined
     partner_of: str = ""  # the incident whose second, third ... unit this is for; set by `engine.jobs.expand` alone
 
 

@@ -73,6 +73,9 @@ class CandidateSearch:
     def ranked(self, wanted: Int64, of: Int64 | None = None) -> Ranked:
         """Up to wanted[i] cheapest units for each incident (or those listed in `of`)."""
         chosen = np.arange(len(self._intake)) if of is None else of
+        asked, barred = wanted, self._intake.barred
+        if barred:  # the kernels know nothing of who refused: so many more are ranked
+            wanted = wanted + np.array([barred[i].size if i in barred else 0 for i in chosen.tolist()], np.int64)
         wanted = np.minimum(wanted, max(len(self._state), 1)).astype(np.int64)
         first = np.concatenate([[0], np.cumsum(wanted)]).astype(np.int64)
         rows = np.empty(int(first[-1]), np.int32)
@@ -92,7 +95,11 @@ class CandidateSearch:
                 ends = np.linspace(0, chosen.size, 4 * self._threads + 1).astype(int)
                 with ThreadPoolExecutor(self._threads) as pool:
                     list(pool.map(run, ends[:-1], ends[1:]))
-        return Ranked(first, counts, rows, costs, travels)
+        found = Ranked(first, counts, rows, costs, travels)
+        for at, i in enumerate(chosen.tolist() if barred else ()):
+            if i in barred:
+                _leave_out(found, at, barred[i], int(asked[at]))
+        return found
 
     def costs(self, rows: Int32, at: Int64, travels: Int64) -> Int64:
         """[k] cost of unit rows[k] for incident at[k] when it drives travels[k] ms; `scan.NEVER` if it is too late."""
@@ -165,6 +172,15 @@ class CandidateSearch:
             tuple(part[chosen] for part in intake.places),
             intake.here[chosen],
         )
+
+
+def _leave_out(found: Ranked, at: int, gone: Int64, most: int) -> None:
+    """Take rows out of the list of the incident at one place, in place; it then has ``most`` at most."""
+    part = found.of(at)
+    kept = np.flatnonzero(~np.isin(found.row[part], gone))[:most]
+    for values in (found.row, found.cost, found.travel_ms):
+        values[part.start : part.start + kept.size] = values[part][kept]
+    found.count[at] = kept.size
 
 
 class GrowingLists:

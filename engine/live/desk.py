@@ -373,7 +373,7 @@ def parts_of(record: IncidentRecord) -> list[Incident]:
     need = record.need
     assert need is not None
     if record.promise is not None:
-        need = with_(need, due_at=record.promise.due_at, promise=None)
+        need = with_(need, due_at=record.promise.due_at, promise=None, refused=record.refused)
     return one_unit_each([need])
 
 

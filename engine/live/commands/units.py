@@ -73,7 +73,7 @@ class AssignUnit(Change):
             raise UnitEngagedError(
                 f"unit {unit.id} is engaged with {others}; take it off there first", unit=unit.id, incidents=others
             )
-        part = parts_of(record)[self.leg]
+        part = parts_of(replace(record, refused=record.refused - {unit.id}))[self.leg]
         choosing = desk.choosing([part])
         chosen = self._candidate(choosing, part, unit.id)
         ours = choosing.pick(part, lambda each: desk.usable(record, each))
