@@ -20,7 +20,7 @@ _MET: dict[ClockKind, Callable[[IncidentRecord], bool]] = {
     ClockKind.CALLBACK: lambda r: r.called_back_at is not None,
     ClockKind.ARRIVAL: lambda r: bool(r.legs) and all(leg.state in _THERE for leg in r.legs),
     ClockKind.RESPONSE: lambda r: any(leg.state in _ACCEPTED for leg in r.legs),
-    ClockKind.RESOLUTION: lambda _: False,  # met by closing alone
+    ClockKind.RESOLUTION: lambda r: r.closed_at is not None,
 }
 _THERE = frozenset({LegState.ON_SCENE, LegState.TOWING, LegState.DONE})
 _ACCEPTED = _THERE | {LegState.ACCEPTED, LegState.UNDER_WAY}
@@ -62,7 +62,7 @@ def settled(clocks: tuple[Clock, ...], record: IncidentRecord, now: datetime) ->
     """The clocks with those stopped that are met, and those started again that are not any more; else the same."""
     found, same = [], True
     for clock in clocks:
-        met = record.closed_at is not None or _MET[clock.kind](record)
+        met = _MET[clock.kind](record)
         if met and clock.met_at is None:
             clock = replace(clock, met_at=_met_at(clock, record, now))
         elif not met and clock.met_at is not None:

@@ -12,6 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine import texts
+from engine.arrival.model import ArrivalModel
 from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import NotFoundError, TowlineError
@@ -24,6 +25,8 @@ from engine.live.events import EventKind
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState
 from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
 from engine.model import Incident, Provider, Unit
+from engine.times import to_ms
+from graphs.search import INF
 
 #: Why somebody waits who could have a unit that came free: not for want of a capable one, or of a way.
 _WANTS_ANY = frozenset(
@@ -107,6 +110,36 @@ class Desk:
         if self.batch is not None and all(self.batch.holds(part) for part in parts):
             return self.batch
         return Choosing(self.dispatcher, parts, self.fleet.state, self.now, self.taken())
+
+    def coming(self, choosing: Choosing, record: IncidentRecord, part: Incident, unit_id: str) -> Candidate | None:
+        """What a unit means for an incident; also of one that the fleet has busy with this very incident, or with one
+        that it is not engaged with any more: that is nothing to wait for."""
+        found = choosing.of_unit(part, unit_id)
+        present = self.fleet.engaged.get(unit_id)
+        if found is None or present is None or (present != record.id and present in self.head.engaged(unit_id)):
+            return found
+        unit, policy = self.unit(unit_id), self.policy
+        origin = unit.location
+        moving = [record.legs[k] for k in legs_with(record, unit_id)]
+        gone = any(leg.state in (LegState.UNDER_WAY, LegState.ON_SCENE) for leg in moving)
+        origins, there = self.dispatcher.positions([origin]), self.dispatcher.positions([part.location])
+        departure = self.now if self.dispatcher.metrics is not None else None
+        travel = int(self.dispatcher.durations(origins, there, departure)[0, 0])
+        if travel >= INF:
+            return None
+        ready = timedelta(0) if gone else unit.mobilisation
+        arrives = self.now + ready + timedelta(milliseconds=travel)
+        due = choosing.promise(part).due_at
+        ready_ms = round(1000 * ready.total_seconds())
+        kept = ArrivalModel.of(policy).kept((ready_ms, ready_ms, 0.0), travel, to_ms(due) - to_ms(self.now))
+        return with_(
+            found,
+            departs_at=self.now + ready,
+            arrives_at=arrives,
+            travel=timedelta(milliseconds=travel),
+            slack=due - arrives,
+            promise_probability=kept,
+        )
 
     def prefetch(self, parts: Sequence[Incident]) -> None:
         """Search for all incidents of a batch at once. One that cannot be used leaves each to itself."""

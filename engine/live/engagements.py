@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.live.desk import LiveFleet
 from engine.live.records import WORKING, IncidentRecord, Leg
 from engine.live.state import LiveState, legs_with
+from engine.live.tracking import Arrival, as_expected
 from engine.model import Location
 
 
@@ -30,17 +31,20 @@ class FleetHolder(Protocol):
     def engage(self, changes: Mapping[str, Engagement | None]) -> None: ...
 
 
-def engagements(state: LiveState, units: Iterable[str]) -> dict[str, Engagement | None]:
-    """Of each unit, what it is busy with; None: with nothing."""
-    return {unit: _of(state, unit) for unit in units}
+def engagements(
+    state: LiveState, units: Iterable[str], expected: Mapping[tuple[str, int], Arrival] | None = None
+) -> dict[str, Engagement | None]:
+    """Of each unit, what it is busy with; None: with nothing. ``expected``: arrivals as they were reckoned last."""
+    return {unit: _of(state, unit, expected or {}) for unit in units}
 
 
-def _of(state: LiveState, unit: str) -> Engagement | None:
+def _of(state: LiveState, unit: str, expected: Mapping[tuple[str, int], Arrival]) -> Engagement | None:
     found: tuple[IncidentRecord, Leg] | None = None
     for incident in state.engaged.get(unit, ()):
         record = state.incidents.get(incident)
         if record is None or record.need is None:
             continue
+        record = as_expected(record, expected)
         legs = [record.legs[k] for k in legs_with(record, unit)]
         if any(leg.state in WORKING for leg in legs):  # the present one; another may follow
             return _engagement(record, legs[0])

@@ -24,7 +24,7 @@ from engine.live.replan import declared_units, plan_again
 from engine.live.rows import to_us
 from engine.live.steady import SteadyClock
 from engine.live.timers import Timers
-from engine.live.tracking import Arrival, arrivals, tracked
+from engine.live.tracking import Arrival, arrivals, as_expected, tracked
 from engine.live.writer import Answer, Asked, Writer
 from graphs.errors import TowlineError
 
@@ -35,6 +35,8 @@ LEAST_TRACK_S = 0.5
 CHECKPOINT_S = 20.0
 #: How often old answers and tracks are dropped, and how many of each at most.
 FORGET_S, FORGOTTEN = 60.0, 2000
+#: An arrival that is expected by so much sooner or later changes when its unit is expected to be free.
+OTHERWISE = timedelta(seconds=30)
 #: A plan made again waits that long for more news.
 GATHER_S = 0.2
 #: And is made after that long though there is none.
@@ -84,6 +86,7 @@ class LiveRegion:
         self._changed = threading.Condition()
         self._timers = Timers()
         self._units: set[str] = set()  # whose engagement changed
+        self._expected: dict[tuple[str, int], Arrival] = {}  # by incident and leg, as it was reckoned last
         self._dirty = threading.Event()
         self._stopped = threading.Event()
         self._leading = True
@@ -214,11 +217,16 @@ class LiveRegion:
 
     def find(self, incident: str) -> IncidentRecord | None:
         """An incident as it was committed last, open or closed."""
-        return self.writer.state.incidents.get(incident) or self.writer.archived(incident)
+        found = self.writer.state.incidents.get(incident)
+        return self.writer.archived(incident) if found is None else as_expected(found, self._expected)
 
     def open(self) -> list[IncidentRecord]:
         """All open incidents, in no order."""
         return list(self.writer.state.incidents.values())
+
+    def shown(self, record: IncidentRecord) -> IncidentRecord:
+        """An open incident with arrivals as they were reckoned last."""
+        return as_expected(record, self._expected)
 
     # -- what the writer calls
 
@@ -302,7 +310,7 @@ class LiveRegion:
 
     def _engage(self, units: set[str]) -> None:
         try:
-            self.fleet.engage(engagements(self.writer.state, units))
+            self.fleet.engage(engagements(self.writer.state, units, self._expected))
         except TowlineError as error:
             with self._changed:
                 self._units |= units
@@ -313,6 +321,10 @@ class LiveRegion:
         legs = tracked(records, self.fleet.snapshot, self._present())
         now = self._time()
         found = arrivals(self.dispatcher, legs, now)
+        before, self._expected = self._expected, {(each.incident, each.leg): each for each in found}
+        moved = {each.unit for key, each in self._expected.items() if _otherwise(before.get(key), each)}
+        with self._changed:
+            self._units |= moved
         self.listeners.arrivals(found)
         rules, known = self.dispatcher.policy.live, {record.id: record for record in records}
         sighted = []
@@ -386,6 +398,11 @@ class LiveRegion:
     def _look(self) -> None:
         if self._stopped.is_set():
             raise _StoppingError
+
+
+def _otherwise(before: Arrival | None, now: Arrival) -> bool:
+    """Whether an arrival is expected at another time than when the fleet was told of it last."""
+    return before is None or before.unit != now.unit or abs(before.arrives_at - now.arrives_at) > OTHERWISE
 
 
 def _ticks(rate: float) -> float:

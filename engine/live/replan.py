@@ -12,7 +12,7 @@ from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
 from engine.live.commands.upkeep import Move, Replan
 from engine.live.desk import asked_for, parts_of
-from engine.live.records import IncidentRecord, LegState
+from engine.live.records import IncidentRecord, Leg, LegState
 from engine.model import Incident, Unit
 from engine.tours.size import Tours
 
@@ -22,7 +22,14 @@ Legs = dict[str, tuple[str, int, str]]
 
 def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: datetime) -> tuple[list[Incident], Legs]:
     """What may still be planned otherwise, as incidents with the unit they have; and which leg each is."""
-    lead = timedelta(minutes=dispatcher.policy.live.booking_lead_minutes)
+    rules = dispatcher.policy.live
+    lead, settle = timedelta(minutes=rules.booking_lead_minutes), timedelta(seconds=rules.settle_seconds)
+    weight = dispatcher.policy.priority.of
+    records = list(records)
+    urgent = max(
+        (weight(r.need.priority) for r in records if r.need and any(leg.state is LegState.WAITING for leg in r.legs)),
+        default=0.0,
+    )
     wanted: list[Incident] = []
     legs: Legs = {}
     for record in records:
@@ -35,6 +42,7 @@ def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: da
             for k, leg in enumerate(record.legs)
             if leg.state in (LegState.WAITING, LegState.ASSIGNED)
             and not leg.held
+            and (_settled(leg, settle, now) or weight(record.need.priority) < urgent)
             and asked_for(record, k) < dispatcher.policy.offers.most  # else a person must decide
         ]
         if not loose:
@@ -45,6 +53,11 @@ def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: da
             wanted.append(with_(parts[k], assigned_unit_id=had or None))
             legs[parts[k].id] = (record.id, k, had)
     return wanted, legs
+
+
+def _settled(leg: Leg, settle: timedelta, now: datetime) -> bool:
+    """Whether a unit was told long enough ago to be told otherwise: its crew is not to be sent here and there."""
+    return leg.state is LegState.WAITING or leg.since is None or now - leg.since >= settle
 
 
 def plan_again(
@@ -84,18 +97,30 @@ def plan_again(
         tours=Tours.AUTO,
         checkpoint=checkpoint,
     )
-    moves = _moves(plan, legs)
+    loose = {(incident, k) for incident, k, _ in legs.values()}
+    moves = _moves(plan, legs, _spoken_for(records, loose))
     return Replan(tuple(moves), plan.solver) if moves else None
 
 
-def _moves(plan: Plan, legs: Legs) -> list[Move]:
+def _spoken_for(records: Iterable[IncidentRecord], loose: set[tuple[str, int]]) -> set[str]:
+    """Units that were told of an incident, or asked, and have not said yes yet: nobody follows on that."""
+    found = {offer.unit for record in records for offer in record.open_offers()}
+    return found | {
+        leg.unit
+        for record in records
+        for k, leg in enumerate(record.legs)
+        if leg.state is LegState.ASSIGNED and (record.id, k) not in loose
+    }
+
+
+def _moves(plan: Plan, legs: Legs, spoken_for: set[str]) -> list[Move]:
     moves: list[Move] = []
     given: set[str] = set()
     for assignment in plan.assignments:
         if assignment.position != 1:
             continue  # it waits for its unit: nothing is said to anybody yet
         incident, leg, had = legs[assignment.incident_id]
-        if assignment.chosen.unit_id != had:
+        if assignment.chosen.unit_id != had and assignment.chosen.unit_id not in spoken_for:
             moves.append(Move(incident, leg, had, assignment.chosen))
             given.add(assignment.chosen.unit_id)
     placed = {a.incident_id for a in plan.assignments if a.position == 1}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from engine.arrival.model import ArrivalModel
 from engine.dispatch import Dispatcher
 from engine.live.desk import parts_of
@@ -133,3 +135,18 @@ def _ready(each: Tracked, now: datetime) -> timedelta:
         return timedelta(0)
     since = each.leg.since if each.leg.state is LegState.ACCEPTED and each.leg.since is not None else now
     return max(timedelta(0), since + each.unit.mobilisation - now)
+
+
+def as_expected(record: IncidentRecord, expected: Mapping[tuple[str, int], Arrival]) -> IncidentRecord:
+    """The incident with arrivals as they were reckoned last, where its units have not come yet."""
+    legs = list(record.legs)
+    for k, leg in enumerate(legs):
+        found = expected.get((record.id, k))
+        if found is None or leg.state not in TRACKED or found.unit != leg.unit:
+            continue
+        begins = found.arrives_at
+        if record.need is not None and record.need.earliest is not None:
+            begins = max(begins, record.need.earliest)
+        ends = None if leg.work is None else begins + leg.work
+        legs[k] = replace(leg, arrives_at=found.arrives_at, probability=found.probability, ends_at=ends)
+    return record if legs == list(record.legs) else replace(record, legs=tuple(legs))

@@ -190,7 +190,8 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         region, own = self._regions.named(request.parent, "parent"), own_provider(context)
         mask = commands.read_mask(request.read_mask, request.HasField("read_mask"))
         records, token = list_incidents(region, request, own)
-        found = [outgoing_incident.incident(record, region.id, region.provider_of, own) for record in records]
+        shown = [region.live.shown(record) for record in records]
+        found = [outgoing_incident.incident(record, region.id, region.provider_of, own) for record in shown]
         return pb.ListIncidentsResponse(
             incidents=[commands.masked(message, mask) for message in found], next_page_token=token
         )

@@ -97,6 +97,8 @@ def check_words(reason: str, *, required: bool = False) -> None:
     """RequiredFieldError without a reason where one is wanted; ValueRangeError beyond `MOST_WORDS`."""
     if required and not reason.strip():
         raise RequiredFieldError("reason is missing; say why in a few words", field="reason")
+    if any(not (c.isprintable() or c in "\n\t") for c in reason):
+        raise ValueRangeError("reason holds control characters; send plain text", field="reason")
     if len(reason) > MOST_WORDS:
         raise ValueRangeError(
             f"reason has {len(reason)} characters; use at most {MOST_WORDS}", field="reason", value=len(reason)

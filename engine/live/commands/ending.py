@@ -82,7 +82,7 @@ class ReportWrongLocation(Change):
         gone: list[str] = []
         for k, leg in enumerate(record.legs):
             moving = leg.state in (LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE)
-            found = choosing.of_unit(parts[k], leg.unit) if (moving or leg.held) and leg.unit else None
+            found = desk.coming(choosing, record, parts[k], leg.unit) if (moving or leg.held) and leg.unit else None
             if found is None:
                 record = desk.release(record, k, "the incident is elsewhere", refuse=False)
                 gone.append(leg.unit)

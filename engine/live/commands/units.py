@@ -66,6 +66,16 @@ class AssignUnit(Change):
             raise illegal(record, "assigned", leg.state.value)
         unit = desk.unit(self.unit)
         mine = legs_with(record, unit.id)
+        if (
+            mine == [self.leg]
+            and leg.state is not LegState.OFFERED
+            and not (self.accepted and leg.state is LegState.ASSIGNED)
+        ):
+            kept = with_leg(record, self.leg, replace(leg, held=True))  # it has it already: now by a person's will
+            data = {"fields": ["held"], "leg": self.leg}
+            return desk.put(
+                kept, EventKind.INCIDENT_UPDATED, reason=self.reason, unit=unit.id, provider=leg.provider, data=data
+            )
         if mine and mine != [self.leg]:
             raise illegal(record, f"served twice by unit {unit.id}")
         if not mine and not self._may_have(desk, record, unit.id):
@@ -75,7 +85,7 @@ class AssignUnit(Change):
             )
         part = parts_of(replace(record, refused=record.refused - {unit.id}))[self.leg]
         choosing = desk.choosing([part])
-        chosen = self._candidate(choosing, part, unit.id)
+        chosen = self._candidate(desk, record, choosing, part, unit.id)
         ours = choosing.pick(part, lambda each: desk.usable(record, each))
         had = choosing.of_unit(part, leg.unit) if leg.unit and leg.unit != unit.id else None
         instead = leg.unit or (ours.best.unit_id if ours.best else "")
@@ -102,7 +112,9 @@ class AssignUnit(Change):
         own = {offer.unit for offer in record.open_offers()}
         return desk.may_follow(unit, record.id) or (unit in own and desk.head.engaged(unit) == {record.id})
 
-    def _candidate(self, choosing: Choosing, part: Incident, unit: str) -> Candidate:
+    def _candidate(
+        self, desk: Desk, record: IncidentRecord, choosing: Choosing, part: Incident, unit: str
+    ) -> Candidate:
         situation = choosing.situation
         row, arrays, intake = situation.state.row_of[unit], situation.state.arrays, situation.intake
         at = intake.incidents.index(part)
@@ -115,7 +127,7 @@ class AssignUnit(Change):
             )
             if not able[row]
         ]
-        found = choosing.of_unit(part, unit)
+        found = desk.coming(choosing, record, part, unit)
         if found is None:
             raise UnitUnfitError(
                 f"no road leads unit {unit} to the incident; choose another one", unit=unit, why="unreachable"

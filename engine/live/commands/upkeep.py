@@ -115,13 +115,9 @@ class Replan:
             if not desk.usable(record, move.to.unit_id):
                 desk.choose(record, "reoptimised")  # its unit was given away meanwhile
                 continue
-            part = parts_of(record)[move.leg]
+            # as the plan reckoned it, a moment ago: the fleet may still have the unit busy with what it leaves
+            part, found = parts_of(record)[move.leg], move.to
             choosing = desk.choosing([part])
-            # reckoned again: the unit may have moved since the plan was made
-            found = choosing.of_unit(part, move.to.unit_id)
-            if found is None:
-                desk.choose(record, "reoptimised")
-                continue
             pick = choosing.about(part, found)
             record = desk.assign(
                 record,
@@ -231,9 +227,9 @@ def remedy(desk: Desk, record: IncidentRecord, each: Sighted) -> dict[str, Any]:
         part = parts_of(record)[each.leg]
         best = desk.choosing([part]).pick(part, lambda unit: desk.usable(record, unit)).best
     except TowlineError:
-        return {}
+        return {"remedy": "none"}
     if best is None or best.arrives_at >= each.arrives_at:
-        return {}
+        return {"remedy": "none"}
     return {
         "remedy_unit": best.unit_id,
         "remedy_provider": best.provider_id,

@@ -66,7 +66,7 @@ def clocks(before: IncidentRecord | None, after: IncidentRecord, kind: str, at: 
     """They run until what they wait for is there; what they said once stays said."""
     known = {} if before is None or kind == "incident_reopened" else {each.kind: each for each in before.clocks}
     for now in after.clocks:
-        met = after.closed_at is not None or _met(after, now.kind)
+        met = _met(after, now.kind)
         if met != (now.met_at is not None):
             yield Fault.CLOCK, f"{now.kind} is {'running' if met else 'met'}"
         if any(time is not None and time > at for time in (now.met_at, now.warned_at, now.broken_at)):
@@ -106,6 +106,8 @@ def _met(record: IncidentRecord, kind: ClockKind) -> bool:
             return bool(states) and all(state in _THERE for state in states)
         case ClockKind.RESPONSE:
             return any(state in _ACCEPTED for state in states)
+        case ClockKind.RESOLUTION:
+            return record.closed_at is not None
     return False
 
 

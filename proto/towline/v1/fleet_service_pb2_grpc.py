@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class FleetServiceStub:
-    """The fleet that the server keeps for each region. Kept in memory: it is gone when the server stops.
+    """The fleet that the server keeps for each region, in its ledger. What is answered is on disk; positions are written
+    down now and then (docs/ledger.md).
 
     A batch is done as a whole or, on any error, not at all. `request_id` makes a repeated request harmless: see
     docs/api.md for its scope, how long answers are kept, and what a reused id gets.
@@ -91,7 +92,8 @@ class FleetServiceStub:
 
 
 class FleetServiceServicer:
-    """The fleet that the server keeps for each region. Kept in memory: it is gone when the server stops.
+    """The fleet that the server keeps for each region, in its ledger. What is answered is on disk; positions are written
+    down now and then (docs/ledger.md).
 
     A batch is done as a whole or, on any error, not at all. `request_id` makes a repeated request harmless: see
     docs/api.md for its scope, how long answers are kept, and what a reused id gets.
@@ -232,7 +234,8 @@ def add_FleetServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class FleetService:
-    """The fleet that the server keeps for each region. Kept in memory: it is gone when the server stops.
+    """The fleet that the server keeps for each region, in its ledger. What is answered is on disk; positions are written
+    down now and then (docs/ledger.md).
 
     A batch is done as a whole or, on any error, not at all. `request_id` makes a repeated request harmless: see
     docs/api.md for its scope, how long answers are kept, and what a reused id gets.

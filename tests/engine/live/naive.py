@@ -231,9 +231,11 @@ class Naive:
         assert case.open
         case.called = True
 
-    def _incident_updated(self, case: Case, _event: Event, _data: Any) -> None:
+    def _incident_updated(self, case: Case, _event: Event, data: Any) -> None:
         assert case.open
         assert case.filed
+        if data["fields"] == ["held"]:  # a person wants the unit that it has
+            case.legs[data["leg"]].held = True
 
     def _warned_or_not(self, case: Case, event: Event, data: Any) -> None:
         assert case.legs[data["leg"]].unit == event.unit
@@ -284,20 +286,19 @@ class Naive:
 
     def met(self, case: Case, name: str) -> bool:
         states = [leg.state for leg in case.legs]
-        return (
-            not case.open
-            or {
-                "filing": case.filed,
-                "assignment": bool(states) and "waiting" not in states,
-                "callback": case.called,
-                "arrival": bool(states) and set(states) <= THERE,
-                "response": any(state in WORKS | THERE for state in states),
-                "resolution": False,
-            }[name]
-        )
+        return {
+            "filing": case.filed,
+            "assignment": bool(states) and "waiting" not in states,
+            "callback": case.called,
+            "arrival": bool(states) and set(states) <= THERE,
+            "response": any(state in WORKS | THERE for state in states),
+            "resolution": not case.open,
+        }[name]
 
     def ladder(self, case: Case, record: IncidentRecord) -> dict[str, tuple[datetime, str]]:
         """Rungs that can be raised as things stand: 2 h without an answer, 48 h unsolved, a day more."""
+        if not case.open:
+            return {}
         due, owners, again = self.due(case, record), self.policy.clocks.owners, f"-{case.opened}" if case.opened else ""
         further = timedelta(minutes=self.policy.clocks.further_minutes)
         found = {} if self.met(case, "response") else {f"response-1{again}": (due["response"][0], owners[0])}

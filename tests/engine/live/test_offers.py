@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from engine.errors import OfferClosedError, UnitEngagedError, UnitUnfitError
-from engine.live.commands.ending import CancelIncident, CloseIncident, ReopenIncident
+from engine.live.commands.ending import CancelIncident, CloseIncident, ReopenIncident, ReportWrongLocation
 from engine.live.commands.units import Advance, AnswerOffer, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import Tick
 from engine.live.records import IncidentRecord, LegState, OfferState
 from engine.model import Capability
-from tests.engine.live.world import NOW, World, dispatcher, fleet
+from tests.engine.live.world import NOW, World, dispatcher, fleet, place
 
 ASK: dict[str, Any] = {"offers_to": "everybody"}
 
@@ -194,3 +194,17 @@ def test_a_new_incident_leaves_a_unit_to_who_is_due() -> None:
     assert plan is not None
     world.run(plan, "towline")
     assert world.record("second").legs[0].unit == unit
+
+
+def test_a_unit_does_not_wait_for_the_incident_it_works_on() -> None:
+    """Where the place was wrong, and where a person wants the unit that comes anyway, it is there after its drive."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    unit = world.create("a", 30).legs[0].unit
+    world.do(Advance("a", "", "", unit, LegState.UNDER_WAY))
+    before = world.record("a").legs[0]
+    held = world.do(AssignUnit("a", "", "told by telephone", unit, accepted=True)).legs[0]
+    assert held.held
+    assert (held.state, held.arrives_at) == (before.state, before.arrives_at)
+    moved = world.do(ReportWrongLocation("a", "", "next exit", place(31))).legs[0]
+    assert moved.arrives_at is not None
+    assert moved.arrives_at - world.now < timedelta(minutes=15)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from engine.live.commands.ending import CancelIncident
-from engine.live.commands.units import Advance, AssignUnit
+from engine.live.commands.units import Advance, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import Move, Replan
 from engine.live.records import LegState
+from engine.live.replan import free_legs
 from engine.model import Priority
 from tests.engine.live.world import World, dispatcher, fleet
 
@@ -135,3 +137,40 @@ def test_a_plan_does_not_give_a_unit_away_twice() -> None:
     world.run(plan, "towline")
     assert world.writer.state.number == number
     assert all(len(incidents) == 1 for incidents in world.writer.state.engaged.values())
+
+
+def test_who_refused_does_not_keep_others_from_coming() -> None:
+    """With the nearest unit refused and idle, the plan sends the next one as soon as that is free."""
+    world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    first = world.create("a").legs[0].unit
+    second = world.create("b", 20).legs[0].unit
+    world.do(UnassignUnit("a", "", "no battery on board", first))
+    assert world.record("a").legs[0].unit == ""
+    world.do(CancelIncident("b"))
+    world.run(world.replan(), "towline")
+    assert unit_of(world, "a") == second
+
+
+def test_a_swap_says_when_units_come_though_the_fleet_is_told_later() -> None:
+    """A unit that is taken off one incident for another is not reckoned to finish the first one before."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    world.create("a", priority=Priority.LOW)
+    world.hears = False
+    world.create("b", priority=Priority.EMERGENCY)
+    world.run(world.replan(), "towline")
+    leg = world.record("b").legs[0]
+    assert leg.unit == "u0"
+    assert leg.arrives_at is not None
+    assert leg.arrives_at - world.now < timedelta(minutes=15)
+
+
+def test_crews_are_not_sent_here_and_there() -> None:
+    """Who was told where to go a moment ago is told otherwise only for somebody more urgent."""
+    world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    had = world.create("a", 30).legs[0].unit
+    world.after(seconds=1)
+    world.create("b")
+    records = list(world.writer.state.incidents.values())
+    assert free_legs(records, world.dispatcher, world.now)[1] == {}
+    assert set(free_legs(records, world.dispatcher, world.now + timedelta(minutes=1))[1]) == {"a", "b"}
+    assert unit_of(world, "a") == had

@@ -50,6 +50,14 @@ def test_requests_are_answered_as_then(kept: Kept) -> None:
     assert states(kept.get("i2"))[0] not in ("CANCELLED", "DONE")
 
 
+def _kept_part(found: Any) -> Any:
+    """Without what is reckoned anew as time goes by: when units that are still coming will be there."""
+    for leg in found.legs:
+        for field in ("arrives_at", "promise_probability", "ends_at"):
+            leg.ClearField(field)
+    return found
+
+
 def test_incidents_clocks_and_words_are_there(kept: Kept) -> None:
     """Open and closed ones, to the byte; open ones go on from where they were."""
     kept.create("open", customer="c-1", received_at=stamp(NOW - timedelta(minutes=4)))
@@ -59,10 +67,10 @@ def test_incidents_clocks_and_words_are_there(kept: Kept) -> None:
     kept.until(lambda: kept.get("draft").escalations)
     kept("CloseIncident", name=kept.create("closed").name, reason="solved by \u201cMei\u201d 修好了")
     keys = ("open", "draft", "closed")
-    before = [kept.get(key) for key in keys]
+    before = [_kept_part(kept.get(key)) for key in keys]
     decisions = kept("ListDecisions", parent=name("open"))
     kept.again()
-    assert [kept.get(key) for key in keys] == before
+    assert [_kept_part(kept.get(key)) for key in keys] == before
     assert kept("ListDecisions", parent=name("open")) == decisions
     assert [each.name for each in kept("ListIncidents", parent=REGION).incidents] == [name("draft"), name("open")]
     assert states(kept.advance("open", "UNDER_WAY", "ON_SCENE", "DONE"))[0] == "DONE"
