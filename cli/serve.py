@@ -203,6 +203,7 @@ def _unheard(config: ServeConfig) -> ServeConfig:
     from engine.server.config import LedgerSection, MetricsSection
 
     _check(config)
+    _check_ledger(config.ledger_url())
     server = replace(config.server, address="127.0.0.1:0", osrm=None)
     return replace(config, server=server, metrics=MetricsSection(), ledger=LedgerSection())
 
@@ -224,6 +225,27 @@ def _check(config: ServeConfig) -> None:
     for other in (server.osrm, config.metrics.address):
         if other is not None:
             check_address(other, server.insecure)
+
+
+def _check_ledger(url: str | None) -> None:
+    """Whether a start could use the ledger, which is only read here: a server may hold it. One that is not there yet
+    would be made."""
+    from engine.errors import LedgerUnavailableError
+    from engine.ledger import Ledger
+    from engine.ledger.address import file, parse
+    from graphs.errors import FileMissingError
+
+    if url is None:
+        return
+    try:
+        Ledger.open(url, read_only=True).close()
+    except FileMissingError:
+        path = file(parse(url))
+        folder = path.absolute().parent if path is not None else None
+        if folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise LedgerUnavailableError(
+                f"{folder} is no folder in which a ledger could be made; make it, or name another one", cause="access"
+            ) from None
 
 
 def _run(config: ServeConfig, json: bool, check: bool) -> None:

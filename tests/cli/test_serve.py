@@ -175,6 +175,15 @@ def test_a_check_opens_everything_and_ends(tmp_path: Path) -> None:
     assert "nothing was served" in done.stderr
 
 
+def test_a_check_looks_at_the_ledger(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """What a start could not use is said before anything is opened; nothing is made."""
+    (tmp_path / "junk").write_bytes(b"no database" * 1000)
+    for where, code in (("gone/ledger.db", 3), ("junk", 2), (".", 2)):
+        result = towline("serve", "--check", "--ledger", f"sqlite:///{tmp_path / where}")
+        assert result.exit_code == code, result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["junk"]
+
+
 def test_open_addresses_need_encryption_and_callers_who_say_who_they_are(
     towline: Callable[..., Result], tmp_path: Path
 ) -> None:
