@@ -7,7 +7,6 @@ afterwards: every acknowledged change there once, no unit at two places, nothing
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import signal
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import grpc
+from rich.console import Console
 from towline.v1 import incident_pb2, location_pb2, region_service_pb2, region_service_pb2_grpc
 from towline.v1 import incident_service_pb2 as pb
 from towline.v1 import incident_service_pb2_grpc as incidents_grpc
@@ -34,6 +34,7 @@ from benchmarks.failover_client import PARENT, Acknowledged, Load, Watcher, reas
 from benchmarks.failover_server import LAT, LON, REGION, start
 from benchmarks.failover_wire import Wire
 from benchmarks.machine import keep
+from benchmarks.tables import ResultTable
 from engine.ledger import Ledger
 from engine.ledger.check import check
 from engine.live.records import WORKING
@@ -329,12 +330,27 @@ def main() -> None:
             raise
         finally:
             pair.close()
-    for kind in kinds:
-        times = [done.seconds for done in pair.rounds if done.hurt == kind]
-        figures[kind] = {"rounds": len(times), "median_s": statistics.median(times), "max_s": max(times)}
-    print(json.dumps(figures, indent=1))
+    figures["seconds"] = {kind: [round(done.seconds, 2) for done in pair.rounds if done.hurt == kind] for kind in kinds}
+    figures |= {"lease_s": asked.lease, "callers": asked.callers}
+    shown = table([figures])
+    Console(width=100).print(shown.rich())
     if not asked.no_keep:
-        keep("failover", figures | {"lease_s": asked.lease, "callers": asked.callers})
+        print(f"kept in {keep('failover', {'tables': [shown.to_dict()], 'runs': [figures]})}")
+
+
+def table(runs: list[dict[str, Any]]) -> ResultTable:
+    """One row for each kind of hurt, over all runs."""
+    kinds = dict.fromkeys(kind for run in runs for kind in run["seconds"])
+    rows = []
+    for kind in kinds:
+        times = [seconds for run in runs for seconds in run["seconds"].get(kind, ())]
+        rows.append([kind, f"{len(times)}", f"{statistics.median(times):.1f}", f"{max(times):.1f}"])
+    acknowledged, events = (sum(run[key] for run in runs) for key in ("acknowledged", "events"))
+    title = (
+        f"From the hurt to the first change that the other server acknowledged, s; lease {runs[0]['lease_s']:g} s, "
+        f"{acknowledged:,} acknowledged changes and {events:,} events checked afterwards"
+    )
+    return ResultTable.of(title, ["hurt", "rounds", "median", "longest"], rows)
 
 
 if __name__ == "__main__":
