@@ -17,6 +17,7 @@ from towline.v1 import fleet_pb2, incident_pb2
 from towline.v1 import watch_service_pb2 as watch_pb2
 
 from engine.decision import Promise, ReasonCode
+from engine.live.commands.base import etag_of
 from engine.live.events import Entity, Event
 from engine.live.records import Clock, Escalation, IncidentRecord, Leg, Offer
 from engine.model import Garage, Incident, Location, Provider, Unit
@@ -41,11 +42,6 @@ _PRIORITIES: Mapping[Any, Any] = enums.PRIORITY.numbers
 _REASONS: Mapping[str, Any] = {code.value: enums.REASON_CODE.write(code) for code in ReasonCode}
 
 
-def incident_etag(record: IncidentRecord) -> str:
-    """Every version of an incident was made by an event of its own."""
-    return f"e{record.number}"
-
-
 def incident(
     record: IncidentRecord, region: str, provider_of: ProviderOf | None = None, own: str | None = None
 ) -> incident_pb2.Incident:
@@ -64,7 +60,7 @@ def incident(
         received_at=_time(record.received_at),
         customer=record.customer,
         state=_STATES[record.state],
-        etag=f"e{record.number}",
+        etag=etag_of(record),
         event_number=record.number,
         promise=None if record.promise is None else _promise(record.promise),
         legs=[_leg(leg, base) for leg in record.legs],
