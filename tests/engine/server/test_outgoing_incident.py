@@ -10,6 +10,7 @@ import pytest
 from towline.v1 import enums_pb2
 
 from engine.decision import Promise, PromiseClass, ReasonCode
+from engine.live.commands.base import etag_of
 from engine.live.events import Entity, Event, EventKind
 from engine.live.records import (
     Clock,
@@ -24,7 +25,7 @@ from engine.live.records import (
 )
 from engine.model import Capability, Garage, Incident, Location, Priority, Provider, Service, Unit
 from engine.server import incoming
-from engine.server.outgoing_incident import detail, event, incident, incident_etag
+from engine.server.outgoing_incident import detail, event, incident
 from graphs.snapping.query import Side
 from tests.engine.server.wire import LAT, LON, NOW, REGION, stamp
 
@@ -102,7 +103,7 @@ def test_all_that_is_kept_is_told():
         7,
     )
     assert (message.etag, message.customer, message.outcome, message.reopen_count) == ("e7", "c-12", "solved", 2)
-    assert message.etag == incident_etag(RECORD)
+    assert message.etag == etag_of(RECORD)
     assert message.promise.due_at == stamp(NOW + timedelta(minutes=30))
     assert message.promise.promise_class == enums_pb2.PROMISE_CLASS_URBAN
     leg, waiting = message.legs
