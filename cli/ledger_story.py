@@ -80,10 +80,9 @@ def replay(
     """
     from cli.views import ledger_story as view
     from engine.errors import OptionError
-    from engine.live.rows import to_us
     from engine.live.verify import kept
     from engine.live.verify import replay as rebuilt
-    from engine.times import parse_time
+    from engine.times import parse_time, to_us
 
     if to is not None and at is not None:
         raise OptionError("give --to or --at, not both", option="--at")

@@ -8,6 +8,7 @@ from engine.errors import TimeError
 
 #: Farther from "now" than this, a time is taken for a mistake.
 ABSURD = timedelta(days=366)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def parse_time(text: str, *, field: str = "time") -> datetime:
@@ -53,10 +54,20 @@ def require_near(value: datetime, now: datetime, *, field: str = "time") -> date
 
 def to_ms(value: datetime) -> int:
     """Milliseconds since 1970-01-01T00:00Z."""
-    delta = value - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = value - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
 
 
 def from_ms(ms: int) -> datetime:
     """The UTC time of milliseconds since 1970-01-01T00:00Z."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(ms))
+    return _EPOCH + timedelta(milliseconds=int(ms))
+
+
+def to_us(value: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00Z, as the ledger keeps times."""
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def from_us(us: int) -> datetime:
+    """The UTC time of microseconds since 1970-01-01T00:00Z."""
+    return _EPOCH + timedelta(microseconds=us)

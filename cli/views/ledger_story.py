@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.views.words import plural, text
 from engine.live.records import IncidentRecord
-from engine.live.rows import from_us
+from engine.times import from_us
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.commands.fleet import Checkpoint
 from engine.live.desk import LiveFleet
 from engine.live.events import encoder
-from engine.live.rows import to_us
+from engine.times import to_us
 
 #: Positions of one transaction.
 TOGETHER = 500

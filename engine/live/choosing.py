@@ -21,6 +21,7 @@ from engine.model import Incident, Location
 from engine.situation import Situation
 from engine.snapped import SnappedLocation
 from graphs.network import Int32, Int64
+from graphs.search import INF
 
 #: Units listed for an incident at first: as many as may be picked for others of one batch before it is searched again.
 LISTED = 16
@@ -102,7 +103,7 @@ class Choosing:
         situation, i = self.situation, self._index[incident.id]
         row = situation.state.row_of[unit]
         travel = int(situation.driving_ms(np.array([row], np.int64), i)[0])
-        if travel >= (1 << 30) - 1:
+        if travel >= INF:
             return None
         return candidate(self._dispatcher.policy, situation.state, situation.intake, i, row, travel)
 

@@ -22,7 +22,7 @@ from engine.jobs.expand import one_unit_each
 from engine.live.choosing import Choosing, Pick
 from engine.live.clocks import settled
 from engine.live.events import EventKind
-from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState
+from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState, ends_at
 from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
 from engine.model import Incident, Provider, Unit
 from engine.times import to_ms
@@ -119,10 +119,9 @@ class Desk:
         if found is None or present is None or (present != record.id and present in self.head.engaged(unit_id)):
             return found
         unit, policy = self.unit(unit_id), self.policy
-        origin = unit.location
         moving = [record.legs[k] for k in legs_with(record, unit_id)]
         gone = any(leg.state in (LegState.UNDER_WAY, LegState.ON_SCENE) for leg in moving)
-        origins, there = self.dispatcher.positions([origin]), self.dispatcher.positions([part.location])
+        origins, there = self.dispatcher.positions([unit.location]), self.dispatcher.positions([part.location])
         departure = self.now if self.dispatcher.metrics is not None else None
         travel = int(self.dispatcher.durations(origins, there, departure)[0, 0])
         if travel >= INF:
@@ -246,11 +245,10 @@ class Desk:
             arrives_at=chosen.arrives_at,
             probability=chosen.promise_probability,
             work=pick.work,
-            ends_at=begins(record, chosen.arrives_at) + pick.work,
             ends_in=pick.ends_in,
             held=held,
         )
-        record = with_leg(record, k, leg)
+        record = with_leg(record, k, replace(leg, ends_at=ends_at(record, leg, chosen.arrives_at)))
         if all(each.state is not LegState.WAITING for each in record.legs):
             record = replace(record, unserved="")
         more = {"leg": k, "chosen_by": chosen_by, "arrives_at": chosen.arrives_at.isoformat(), **(data or {})}
@@ -361,7 +359,7 @@ class Desk:
             provider=offer.provider,
             arrives_at=None if found is None else found.arrives_at,
             probability=None if found is None else found.promise_probability,
-            ends_at=None if found is None or leg.work is None else begins(record, found.arrives_at) + leg.work,
+            ends_at=None if found is None else ends_at(record, leg, found.arrives_at),
             warned=False,
             silent=False,
         )
@@ -408,8 +406,3 @@ def parts_of(record: IncidentRecord) -> list[Incident]:
     if record.promise is not None:
         need = with_(need, due_at=record.promise.due_at, promise=None, refused=record.refused)
     return one_unit_each([need])
-
-
-def begins(record: IncidentRecord, arrives: datetime) -> datetime:
-    earliest = record.need.earliest if record.need is not None else None
-    return arrives if earliest is None else max(arrives, earliest)

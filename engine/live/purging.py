@@ -10,8 +10,9 @@ from engine.errors import LedgerInUseError
 from engine.ledger.ledger import Ledger
 from engine.live.commands.purge import PurgeCustomer
 from engine.live.desk import Desk
-from engine.live.rows import batch_of, from_us, incident_of
+from engine.live.rows import batch_of, incident_of
 from engine.live.state import Head, LiveState
+from engine.times import from_us
 
 #: How long nobody else may write; renewed by nobody, so it covers large purges.
 _HELD = timedelta(minutes=10)

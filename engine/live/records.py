@@ -170,6 +170,14 @@ class IncidentRecord(Record, frozen=True, omit_defaults=True):
         return frozenset(working | {offer.unit for offer in self.open_offers()})
 
 
+def ends_at(record: IncidentRecord, leg: Leg, arrives: datetime) -> datetime | None:
+    """When a unit that arrives then is expected to be free; a booking's work does not begin before it is wanted."""
+    if leg.work is None:
+        return None
+    earliest = record.need.earliest if record.need is not None else None
+    return (arrives if earliest is None else max(arrives, earliest)) + leg.work
+
+
 _LEG_STATES = list(LegState)
 
 

@@ -21,11 +21,11 @@ from engine.live.engagements import FleetHolder, engagements
 from engine.live.events import Entity, Event
 from engine.live.records import WORKING, IncidentRecord
 from engine.live.replan import declared_units, plan_again
-from engine.live.rows import to_us
 from engine.live.steady import SteadyClock
 from engine.live.timers import Timers
 from engine.live.tracking import Arrival, arrivals, as_expected, tracked
 from engine.live.writer import Answer, Asked, Writer
+from engine.times import to_us
 from graphs.errors import TowlineError
 
 #: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import msgspec
 
 from engine.ledger.rows import Batch, DecisionRow, EventRow, IncidentRow, ProviderRow, UnitRow
@@ -11,20 +9,10 @@ from engine.live.choosing import DecisionRecord
 from engine.live.events import Entity, encoder
 from engine.live.records import IncidentRecord
 from engine.live.state import Head
+from engine.times import to_us
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _incident = msgspec.json.Decoder(IncidentRecord)
 _decision = msgspec.json.Decoder(DecisionRecord)
-
-
-def to_us(at: datetime) -> int:
-    """Microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def from_us(at_us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def batch_of(head: Head) -> Batch:

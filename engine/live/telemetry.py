@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -20,12 +20,12 @@ from h3.api import basic_int as h3
 from engine.live.records import IncidentRecord, LegState
 from engine.live.telemetry_watch import TelemetryWatch
 from engine.model import Unit
+from engine.times import to_us
 from graphs.network import Int64
 
 #: What changed is looked through at most that often.
 LOOK_S = 0.2
 _NOT_SEEN = np.iinfo(np.int64).min
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: How far a leg is; of a unit that has several the farthest is told. Nobody works on the others.
 _FAR = {state: far for far, state in enumerate(LegState)}
 _IDLE = frozenset({LegState.WAITING, LegState.DONE})
@@ -202,7 +202,7 @@ class TelemetryBoard:
         changed.update(unit for unit, work in works.items() if self._works.get(unit) != work)
         changed.update(unit for unit in self._works if unit not in works)
         self._works = works
-        limit_us = _micros(self._now() - self._silent_after)
+        limit_us = to_us(self._now() - self._silent_after)
         n = len(self._ids)
         silent = (self._observed_us[:n] < limit_us) & (self._observed_us[:n] != _NOT_SEEN)
         changed.update(self._ids[row] for row in np.flatnonzero(silent != self._silent[:n]).tolist())
@@ -223,7 +223,7 @@ class TelemetryBoard:
             self._observed_us[row], self._silent[row] = _NOT_SEEN, False
             return
         observed = fleet.observed.get(unit_id)
-        self._observed_us[row] = _NOT_SEEN if observed is None else _micros(observed)
+        self._observed_us[row] = _NOT_SEEN if observed is None else to_us(observed)
         self._silent[row] = observed is not None and self._observed_us[row] < limit_us
         self._providers[row] = self._codes.setdefault(unit.provider_id, len(self._codes))
         place = self._places[row] = unit.location.lat, unit.location.lon
@@ -267,7 +267,3 @@ class TelemetryBoard:
 
 def _longer(values: npt.NDArray, more: int, fill: float) -> npt.NDArray:
     return np.concatenate([values, np.full(more, fill, values.dtype)])
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from engine.arrival.model import ArrivalModel
 from engine.dispatch import Dispatcher
-from engine.live.desk import parts_of
-from engine.live.records import IncidentRecord, Leg, LegState
+from engine.live.records import IncidentRecord, Leg, LegState, ends_at
 from engine.model import Location, Unit
 from engine.times import to_ms
 from graphs.errors import TowlineError
@@ -55,6 +54,7 @@ class Tracked:
     record: IncidentRecord
     k: int
     unit: Unit
+    place: Location  # of the incident
     observed_at: datetime | None
 
     @property
@@ -73,7 +73,7 @@ def tracked(records: Iterable[IncidentRecord], fleet: TrackedFleet, present: Map
                 continue
             unit = fleet.find(leg.unit)
             if unit is not None:
-                found.append(Tracked(record, k, unit, fleet.observed.get(leg.unit)))
+                found.append(Tracked(record, k, unit, record.need.location, fleet.observed.get(leg.unit)))
     return found
 
 
@@ -95,7 +95,7 @@ def arrivals(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) -> 
 
 def _together(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) -> list[Arrival]:
     origins = dispatcher.positions([each.unit.location for each in legs])
-    targets = dispatcher.positions([_place(each) for each in legs])
+    targets = dispatcher.positions([each.place for each in legs])
     times = dispatcher.durations(origins, targets, now if dispatcher.metrics is not None else None)
     model = ArrivalModel.of(dispatcher.policy)
     found = []
@@ -125,10 +125,6 @@ def _together(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) ->
     return found
 
 
-def _place(each: Tracked) -> Location:
-    return parts_of(each.record)[each.k].location
-
-
 def _ready(each: Tracked, now: datetime) -> timedelta:
     """What is left of the time from accepting to moving."""
     if each.leg.state not in _BEFORE:
@@ -144,9 +140,6 @@ def as_expected(record: IncidentRecord, expected: Mapping[tuple[str, int], Arriv
         found = expected.get((record.id, k))
         if found is None or leg.state not in TRACKED or found.unit != leg.unit:
             continue
-        begins = found.arrives_at
-        if record.need is not None and record.need.earliest is not None:
-            begins = max(begins, record.need.earliest)
-        ends = None if leg.work is None else begins + leg.work
+        ends = ends_at(record, leg, found.arrives_at)
         legs[k] = replace(leg, arrives_at=found.arrives_at, probability=found.probability, ends_at=ends)
     return record if legs == list(record.legs) else replace(record, legs=tuple(legs))

@@ -30,10 +30,11 @@ from engine.live.commands.base import Command
 from engine.live.desk import Desk, LiveFleet
 from engine.live.events import Entity, Event
 from engine.live.records import IncidentRecord
-from engine.live.rows import batch_of, from_us, incident_of, to_us
+from engine.live.rows import batch_of, incident_of
 from engine.live.state import TOWLINE, DecisionMade, Head, LiveState
 from engine.live.watch.source import event_of
 from engine.observer import NOBODY, Observer
+from engine.times import from_us, to_us
 from graphs.errors import TowlineError
 
 #: Commands of one transaction, at most.

@@ -9,9 +9,9 @@ import msgspec
 
 from engine.ledger.rows import PositionRow
 from engine.live.events import Entity, Event
-from engine.live.rows import from_us
 from engine.model import Location, Provider, Unit
 from engine.server.fleet_store import FleetSnapshot, FleetStore, Report, still_busy, without
+from engine.times import from_us
 
 _location = msgspec.json.Decoder(Location)
 

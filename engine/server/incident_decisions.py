@@ -8,13 +8,14 @@ from towline.v1 import incident_service_pb2 as pb
 
 from engine.ledger.rows import DecisionRow
 from engine.live.choosing import DecisionRecord
-from engine.live.rows import decision_of, from_us
+from engine.live.rows import decision_of
 from engine.live.state import DecisionMade
 from engine.server import outgoing
 from engine.server.hosted import HostedRegion
 from engine.server.paging import page
 from engine.server.wire_time import write_time
 from engine.texts import Language, recommendation_in
+from engine.times import from_us
 
 
 def decision_message(made: DecisionMade, region: str, language: Language) -> pb.Decision:

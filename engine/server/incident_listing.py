@@ -9,12 +9,13 @@ from towline.v1 import incident_service_pb2 as pb
 
 from engine.errors import PageSizeError
 from engine.live.records import CLOSED, IncidentRecord
-from engine.live.rows import incident_of, to_us
+from engine.live.rows import incident_of
 from engine.server import enums
 from engine.server.hosted import HostedRegion
 from engine.server.names import parse_provider, parse_unit, require_region
 from engine.server.paging import DEFAULT_SIZE, MAX_SIZE, token_after, token_last
 from engine.server.wire_time import read_any_time
+from engine.times import to_us
 
 #: Rows of the ledger looked through for one page, at most: a filter that few pass gives short pages, not long waits.
 MOST_ROWS = 10_000

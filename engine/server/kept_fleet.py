@@ -10,10 +10,10 @@ import msgspec
 from engine.ledger.rows import Loaded
 from engine.live.commands.fleet import StoreFleet
 from engine.live.region import LiveRegion
-from engine.live.rows import from_us
 from engine.live.writer import Asked
 from engine.model import Fleet, Location, Provider, Unit
 from engine.server.fleet_store import FleetStore
+from engine.times import from_us
 
 _provider = msgspec.json.Decoder(Provider)
 _unit = msgspec.json.Decoder(Unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from engine.fleet import FleetState
 from engine.locating import positions_each
 from engine.model import Location
 from engine.server.names import ANY, MAX_ID, unit_name
-from engine.times import ABSURD
+from engine.times import ABSURD, from_us, to_us
 from graphs.datum import Datum, to_wgs84
 from graphs.errors import CoordinateError, HeadingError, OutsideRegionError, TowlineError
 from graphs.geodesy import coordinate_error, coordinate_faults
@@ -26,7 +26,7 @@ from graphs.snapping.query import LocationQuery
 
 #: Clocks of vehicles run ahead a little; farther in the future is a mistake.
 CLOCK_SKEW = timedelta(minutes=5)
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 _NEVER = np.iinfo(np.int64).min
 #: Why a position is not used, in the order in which it is looked at; what each is to a caller.
 _ABSURD, _NO_PLACE, _NO_HEADING, _UNKNOWN, _FUTURE, _STALE, _OFF_MAP = range(1, 8)
@@ -87,7 +87,7 @@ class Seen:
 def put_on_roads(sent: PositionColumns, dispatcher: Dispatcher, now: datetime) -> Placed:
     """What can be found out without the fleet."""
     why = np.zeros(len(sent), np.int8)
-    now_us, absurd_us = _micros(now), ABSURD // _MICROSECOND
+    now_us, absurd_us = to_us(now), ABSURD // _MICROSECOND
     if sent.observed_ms is None:
         observed_us = np.full(len(sent), now_us)
     else:
@@ -123,8 +123,8 @@ def judge(
     if own is not None:
         rows = np.where([row >= 0 and state.units[row].provider_id == own for row in rows.tolist()], rows, -1)
     _mark(why, rows < 0, _UNKNOWN)
-    _mark(why, placed.observed_us > _micros(now + CLOCK_SKEW), _FUTURE)
-    seen_us = np.fromiter((_NEVER if at is None else _micros(at) for at in map(known.get, ids)), np.int64, len(ids))
+    _mark(why, placed.observed_us > to_us(now + CLOCK_SKEW), _FUTURE)
+    seen_us = np.fromiter((_NEVER if at is None else to_us(at) for at in map(known.get, ids)), np.int64, len(ids))
     _mark(why, placed.observed_us < seen_us, _STALE)
     off = np.zeros(len(ids), np.bool_)
     off[list(placed.errors)] = True
@@ -190,7 +190,7 @@ def _places(placed: Placed, chosen: Int64) -> list[Location]:
 def _times(placed: Placed, chosen: Int64, now: datetime) -> list[datetime]:
     if placed.sent.observed_ms is None:
         return [now] * chosen.size
-    return [_time(us) for us in placed.observed_us[chosen].tolist()]
+    return [from_us(us) for us in placed.observed_us[chosen].tolist()]
 
 
 def _name(state: FleetState, row: int, unit_id: str, region: str) -> str:
@@ -214,13 +214,5 @@ def _error(placed: Placed, k: int, kind: int, name: str, now: datetime, known_us
         ms = int(sent.observed_ms[k]) if sent.observed_ms is not None else 0
         text = f"observed_at_ms[{k}] {ms} is more than a year from now ({now.isoformat()}); check its unit"
         return TimeError(text, field=f"observed_at_ms[{k}]", value=ms)
-    observed = _time(int(placed.observed_us[k]))
-    return future_error(name, observed) if kind == _FUTURE else stale_error(name, observed, _time(known_us))
-
-
-def _micros(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def _time(us: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=us)
+    observed = from_us(int(placed.observed_us[k]))
+    return future_error(name, observed) if kind == _FUTURE else stale_error(name, observed, from_us(known_us))

@@ -13,7 +13,7 @@ from engine.live.commands.base import Change, check_words, illegal
 from engine.live.commands.filing import promise_of
 from engine.live.desk import Desk, parts_of, with_leg
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, IncidentState, Leg, LegState
+from engine.live.records import IncidentRecord, IncidentState, Leg, LegState, ends_at
 from engine.model import Location
 
 
@@ -94,7 +94,7 @@ class ReportWrongLocation(Change):
                 since=desk.now if state is not leg.state else leg.since,
                 arrives_at=found.arrives_at,
                 probability=found.promise_probability,
-                ends_at=None if leg.work is None else found.arrives_at + leg.work,
+                ends_at=ends_at(record, leg, found.arrives_at),
             )
             record = desk.quietly(with_leg(record, k, leg))
         desk.promote(unit for unit in gone if unit)

@@ -21,21 +21,6 @@ from engine.live.events import EventKind
 from engine.live.records import IncidentRecord, Leg
 from engine.model import Incident
 
-#: What may be changed after filing, as the engine calls it.
-CHANGEABLE = frozenset(
-    {
-        "priority",
-        "promise",
-        "requires",
-        "drop_off",
-        "garages",
-        "earliest",
-        "latest",
-        "service_time",
-        "revenue",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class CreateIncident:

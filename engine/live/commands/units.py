@@ -17,7 +17,7 @@ from engine.live.commands.base import Change, check_words, illegal, leg_of
 from engine.live.commands.filing import check_time
 from engine.live.desk import Desk, parts_of, with_leg
 from engine.live.events import EventKind
-from engine.live.records import WORKING, IncidentRecord, IncidentState, LegState, Offer, OfferState
+from engine.live.records import WORKING, IncidentRecord, IncidentState, LegState, Offer, OfferState, ends_at
 from engine.live.state import legs_with
 from engine.model import Incident
 
@@ -40,7 +40,6 @@ _KINDS = {
 _EXCHANGEABLE = frozenset(
     {LegState.WAITING, LegState.ASSIGNED, LegState.OFFERED, LegState.ACCEPTED, LegState.UNDER_WAY}
 )
-_THERE = frozenset({LegState.ON_SCENE, LegState.TOWING, LegState.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +253,7 @@ def _advanced(desk: Desk, record: IncidentRecord, k: int, to: LegState, at: date
         due = record.promise.due_at if record.promise is not None else at
         expected = leg.arrives_at
         leg = replace(leg, arrives_at=at, probability=1.0 if at <= due else 0.0, warned=False)
-        begins = at
-        if record.need is not None and record.need.earliest is not None:
-            begins = max(at, record.need.earliest)
-        leg = replace(leg, ends_at=None if leg.work is None else begins + leg.work)
+        leg = replace(leg, ends_at=ends_at(record, leg, at))
         data = {"leg": k, "expected_at": expected.isoformat() if expected is not None else ""}
     else:
         if to is LegState.DONE:
@@ -274,8 +270,3 @@ def _advanced(desk: Desk, record: IncidentRecord, k: int, to: LegState, at: date
         record = desk.close(over, EventKind.INCIDENT_DONE, reason=reason)
     desk.promote([leg.unit])
     return record
-
-
-def arrived(record: IncidentRecord) -> bool:
-    """Whether any unit has come."""
-    return any(leg.state in _THERE for leg in record.legs)

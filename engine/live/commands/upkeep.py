@@ -13,9 +13,9 @@ from engine.decision import Candidate
 from engine.errors import NotFoundError
 from engine.live.clocks import broken, rungs, warned
 from engine.live.commands.base import Change
-from engine.live.desk import Desk, begins, parts_of, with_leg
+from engine.live.desk import Desk, parts_of, with_leg
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, Leg, LegState, OfferState
+from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at
 from graphs.errors import TowlineError
 
 
@@ -210,7 +210,7 @@ class Arrivals:
             warned=risk,
             arrives_at=each.arrives_at,
             probability=each.probability,
-            ends_at=None if leg.work is None else begins(record, each.arrives_at) + leg.work,
+            ends_at=ends_at(record, leg, each.arrives_at),
         )
 
     @staticmethod

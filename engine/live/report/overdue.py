@@ -14,7 +14,7 @@ from engine.ledger import tables
 from engine.ledger.reading import CHUNK, Reading
 from engine.live.report.promises import Broken, Promised, explained, openings, promised
 from engine.live.report.slim import Expected, SlimIncident, Step, decision_decoder, details_decoder, incident_decoder
-from engine.live.rows import from_us, to_us
+from engine.times import from_us, to_us
 
 Tell = Callable[[str, int, int], object]
 #: Incidents whose events are read together.

@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from engine.ledger import tables
 from engine.ledger.reading import CHUNK, Reading
 from engine.live.records import WORKING, IncidentRecord
-from engine.live.rows import from_us
 from engine.live.verify.decisions import Decisions
 from engine.live.verify.faults import Fault, Finding
 from engine.live.verify.lives import clocks, escalations, offers
 from engine.live.verify.transitions import legal, state
+from engine.times import from_us
 
 Tell = Callable[[str, int, int], object]
 _events = tables.events

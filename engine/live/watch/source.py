@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -12,9 +11,9 @@ from engine.ledger.rows import EventRow
 from engine.live.events import Entity, Event, EventKind
 from engine.live.records import IncidentRecord
 from engine.model import Provider, Unit
+from engine.times import from_us
 
 Decode = Callable[[EventRow], Event]
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RECORDS: dict[Entity, msgspec.json.Decoder[Any]] = {
     Entity.INCIDENT: msgspec.json.Decoder(IncidentRecord),
     Entity.UNIT: msgspec.json.Decoder(Unit),
@@ -40,7 +39,7 @@ def event_of(row: EventRow) -> Event:
     entity = Entity(row.entity)
     return Event(
         number=row.number,
-        at=_EPOCH + timedelta(microseconds=row.at_us),
+        at=from_us(row.at_us),
         kind=EventKind(row.kind),
         entity=entity,
         id=row.id,

@@ -23,9 +23,9 @@ from engine.ledger import Ledger
 from engine.live.commands.ending import CancelIncident, CloseIncident
 from engine.live.commands.filing import CreateIncident
 from engine.live.commands.units import Advance, AnswerOffer, UnassignUnit
-from engine.live.events import encoder
-from engine.live.records import IncidentRecord, IncidentState, LegState, OfferState
+from engine.live.records import IncidentState, LegState, OfferState
 from engine.live.region import LiveRegion
+from engine.live.verify import state_hash
 from engine.live.writer import Answer, Asked
 from engine.model import Fleet, Incident, Location, Provider, Service, Unit
 from engine.policy import Policy
@@ -153,12 +153,6 @@ def command_of(kind: str, incident: str, more: list[Any]) -> Any:
 def _told(answer: Answer) -> bytes:
     assert answer.record is not None
     return f"{answer.record.id} {answer.record.number} {answer.record.state}".encode()
-
-
-def state_hash(records: list[IncidentRecord]) -> str:
-    """Equal for equal open incidents."""
-    lines = sorted(encoder.encode(record) for record in records)
-    return hashlib.blake2b(b"\n".join(lines), digest_size=16).hexdigest()
 
 
 def say(line: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ import pytest
 from engine.ledger import Ledger
 from engine.ledger.check import check
 from engine.live.rows import incident_of
-from tests.engine.live.killing import state_hash
+from engine.live.verify import state_hash
 from tests.postgres import postgres as postgres
 
 START_S = 120.0
