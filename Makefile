@@ -14,8 +14,8 @@ help:
 	@echo 'make nightly  the long suites'
 	@echo 'make bench    the benchmarks, results into benchmarks/results'
 	@echo 'make peers    beside OSRM, Valhalla and pandana (in an environment of their own)'
-	@echo 'make rivals   queues beside VROOM, PyVRP and OR-Tools routing (likewise; about an hour)'
-	@echo 'make proto    regenerate the gRPC stubs'
+	@echo 'make rivals   queues beside VROOM, PyVRP and OR-Tools routing, siting beside spopt, what-ifs beside pandana (likewise; about an hour)'
+	@echo 'make proto    regenerate the gRPC stubs and docs/rules.md'
 	@echo 'make data     derive the bundled region again from its source'
 
 $(VENV)/python.stamp:
@@ -59,6 +59,7 @@ format: $(VENV)/dev.stamp
 
 proto: $(VENV)/dev.stamp
 	@$(BIN)/python proto/generate.py
+	@$(BIN)/python proto/rules_page.py
 
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.search
@@ -75,7 +76,11 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.interop
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.simulate
+	@$(BIN)/python -m benchmarks.expected
+	@$(BIN)/python -m benchmarks.coverage_page
 	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
+	@$(BIN)/python -m benchmarks.what_if
+	@$(BIN)/python -m benchmarks.sweep_dask
 	@$(BIN)/python -m benchmarks.watch
 	@$(BIN)/python -m benchmarks.positions
 	@$(BIN)/python -m benchmarks.live_load
@@ -102,10 +107,12 @@ peers: $(VENV)/bench.stamp .venv-peers/peers.stamp
 
 rivals: $(VENV)/bench.stamp .venv-rivals/rivals.stamp
 	@$(BIN)/python -m benchmarks.queues --rivals
+	@$(BIN)/python -m benchmarks.siting --rival
+	@$(BIN)/python -m benchmarks.what_if_peers --python .venv-rivals/bin/python
 	@$(BIN)/python -m benchmarks.page
 
 data: $(VENV)/dev.stamp
 	@$(BIN)/python graphs/data/derive_coquimbo.py
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-rivals out dist .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-peers .venv-rivals .venv-siting out dist .pytest_cache .ruff_cache

@@ -13,12 +13,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
-import pandas as pd
 from rich.console import Console
 
+from benchmarks.auckland import load_auckland
 from benchmarks.dual_places import DualLocations, dual_locations, is_on
 from benchmarks.machine import keep
 from benchmarks.search_graphs import DATA
@@ -29,8 +28,6 @@ from graphs.bundled import load_coquimbo
 from graphs.network import Float64, RoadNetwork
 from graphs.snap import Snapper
 from graphs.snapping.query import LocationQuery, Side
-from graphs.sources.columns import ColumnMapping
-from graphs.sources.edges_table import edges_to_raw
 from graphs.sources.osm_file import read_osm
 from graphs.speeds import load_profile
 
@@ -43,19 +40,6 @@ LEFT_HAND = {"Auckland"}
 
 def load_osm(file: str) -> RoadNetwork:
     return assemble(read_osm(DATA / file), load_profile())[0]
-
-
-def load_auckland() -> RoadNetwork:
-    """Straight arcs of two speeds; the faster are its motorways and highways."""
-    with ZipFile(DATA / "auckland" / "roads.zip") as files:
-        with files.open("arcs.csv") as file:
-            arcs = pd.read_csv(file, skiprows=5).dropna(subset=["fromNode"])
-        with files.open("nodes.csv") as file:
-            nodes = pd.read_csv(file, skiprows=1).dropna(subset=["x", "y"])
-    kph = arcs["distance"] / (arcs["mode_2"] * 24.0)
-    arcs = arcs[arcs["fromNode"] != arcs["toNode"]].assign(highway=np.where(kph > 50.0, "motorway", "residential"))
-    mapping = ColumnMapping.parse(["u=fromNode", "v=toNode", "node=index", "lon=x", "lat=y"])
-    return assemble(edges_to_raw(arcs[["fromNode", "toNode", "highway"]], nodes, mapping=mapping), load_profile())[0]
 
 
 EXTRACTS: dict[str, Callable[[], RoadNetwork]] = {

@@ -54,6 +54,10 @@ class Acknowledged:
     by: str  # address
 
 
+#: With its request_id a change may be sent again; CANCELLED comes from a server that stops in that very moment.
+AGAIN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
+
+
 class Caller:
     """One client, for one thread; its calls follow the leader."""
 
@@ -75,7 +79,7 @@ class Caller:
                 return getattr(self._stubs[self.at], method)(request, timeout=TRY_S)
             except grpc.RpcError as error:
                 code = error.code()  # ty: ignore[missing-attribute]  # every RpcError of a call has one
-                if code not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+                if code not in AGAIN:
                     raise
                 if time.monotonic() > until:
                     raise

@@ -196,7 +196,7 @@ def main() -> None:
     parser.add_argument("--no-keep", action="store_true", help="do not write benchmarks/results")
     asked = parser.parse_args()
     plan = Plan("", "closed", asked.seconds, asked.warm_up, asked.callers, asked.channels)
-    console, runs = Console(), dict[str, Run]()
+    console, runs = Console(width=150), dict[str, Run]()
 
     def wanted(name: str) -> bool:
         return asked.only in (None, name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.connecting import HTTPS, open_channel
+from cli.connecting import CA, CERT, HTTPS, KEY, encrypted, open_channel
 
 if TYPE_CHECKING:
     import grpc
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 DEFAULT = "127.0.0.1:50051"
 #: For the first answer, which tells whether anybody is there, and for any other.
 CONNECT_S, ANSWER_S = 5.0, 60.0
+
+#: What may be wrong where somebody answers and is not understood; by whether one's own side encrypts.
+_MISUNDERSTOOD = {
+    False: f"not in the clear; perhaps over TLS: write https://HOST:PORT, or set {CA} (docs/operations.md)",
+    True: f"TLS comes to nothing; perhaps it has none, or its certificate is not one to trust (set {CA}), or it wants "
+    f"one of yours ({CERT}, {KEY})",
+}
 
 ServerChoice = Annotated[
     str, typer.Option("--server", metavar="HOST:PORT", help="A running `towline serve`; https://HOST:PORT for TLS.")
@@ -70,6 +77,34 @@ def region_of(stub: Any, server: str, choice: str | None) -> Region:
     return regions[0]
 
 
+def named_region(stub: Any, server: str, choice: str | None) -> Region:
+    """The same; who may not read regions gets the one named, of which nothing else is known: times are UTC.
+
+    OptionError when he names none.
+    """
+    import grpc
+    from towline.v1.region_service_pb2 import Region
+
+    from engine.errors import OptionError
+
+    try:
+        return region_of(stub, server, choice)
+    except grpc.RpcError as error:
+        if not denied(error):
+            raise
+        if choice is None:
+            message = f"who you are may not read the regions of {server}; name the one you mean with --region"
+            raise OptionError(message, option="--region") from None
+        return Region(name=choice if choice.startswith("regions/") else f"regions/{choice}")
+
+
+def denied(error: grpc.RpcError) -> bool:
+    """Whether it says that the caller may not ask for that."""
+    import grpc
+
+    return isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
 def _check(server: str) -> None:
     from engine.errors import OptionError
 
@@ -100,11 +135,25 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         why = "nobody answers" if code is grpc.StatusCode.UNAVAILABLE else "there was no answer in time"
         message = f"{server}: {why}; is `towline serve` running there, and is the address right?"
+        if code is grpc.StatusCode.UNAVAILABLE and _listens(server):
+            message = f"{server}: somebody answers, but {_MISUNDERSTOOD[encrypted(server)]}"
         return ServerUnreachableError(message, address=server, status=code.name)
     if code is grpc.StatusCode.UNIMPLEMENTED:
         message = f"{server} is no Towline server, or one of another version; compare with `towline version`"
         return ServerFailedError(message, address=server, status=code.name)
     return ServerFailedError(f"{server} failed with {code.name}: {text}", address=server, status=code.name)
+
+
+def _listens(server: str) -> bool:
+    """Whether somebody takes connections there, whatever he speaks."""
+    import socket
+
+    host, _, port = server.removeprefix(HTTPS).rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=1.0):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _kinds() -> dict[str, type[TowlineError]]:

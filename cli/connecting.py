@@ -34,7 +34,7 @@ def open_channel(server: str, environment: Mapping[str, str] | None = None) -> g
 
     environment = os.environ if environment is None else environment
     address, token = server.removeprefix(HTTPS), _token(environment)
-    if server.startswith(HTTPS) or environment.get(CA) or environment.get(CERT):
+    if encrypted(server, environment):
         files = (_file(environment.get(name)) for name in (CA, KEY, CERT))
         channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(*files), LIMITS)
     elif token is not None and not is_local(address):
@@ -44,6 +44,12 @@ def open_channel(server: str, environment: Mapping[str, str] | None = None) -> g
     else:
         channel = grpc.insecure_channel(address, LIMITS)
     return channel if token is None else grpc.intercept_channel(channel, _bearing(token))
+
+
+def encrypted(server: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether calls to it are."""
+    environment = os.environ if environment is None else environment
+    return bool(server.startswith(HTTPS) or environment.get(CA) or environment.get(CERT))
 
 
 def _token(environment: Mapping[str, str]) -> str | None:

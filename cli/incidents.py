@@ -1,4 +1,4 @@
-"""`towline incidents`: what a running server keeps of incidents, read."""
+"""`towline incidents`: what a running server keeps of incidents, read; and one filed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from cli import console
-from cli.calling import ANSWER_S, DEFAULT, ServedRegion, ServerChoice, calling, failing_as_ours, region_of
+from cli.calling import (
+    ANSWER_S,
+    DEFAULT,
+    ServedRegion,
+    ServerChoice,
+    calling,
+    denied,
+    failing_as_ours,
+    named_region,
+)
 from cli.choices import clock
 from cli.failures import FailureGroup
+from cli.negative import PlaceCommand
+from cli.places import PLACE, DatumChoice
 
 app = typer.Typer(cls=FailureGroup, help="The incidents that a running server keeps.", no_args_is_help=True)
 
@@ -75,12 +86,12 @@ def show(
 
     Example: towline incidents show R-1040
     """
-    from cli.incident_story import decisions_of, events_of
+    from cli.incident_story import events_of
     from cli.views import incidents as view
 
     with _connected(server, region) as (channel, found):
         message = _get(channel, found.name, incident)
-        events, decisions = events_of(channel, message), decisions_of(channel, message.name, language)
+        events, decisions = events_of(channel, message), _decisions_if_allowed(channel, message.name, language)
     if json:
         document = {
             "incident": view.as_json(message),
@@ -116,13 +127,78 @@ def decisions(
         view.print_decisions(console.stdout(), found, made, clock())
 
 
+@app.command("file", cls=PlaceCommand)
+def file(
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help=f"{PLACE.replace('with --posts', 'where the server has posts,')}.")
+    ],
+    service: Annotated[str, typer.Option("--service", help="What is wanted, e.g. towing or breakdown_repair.")],
+    server: ServerChoice = DEFAULT,
+    region: ServedRegion = None,
+    priority: Annotated[
+        str | None, typer.Option("--priority", help="low, normal, high or emergency; default: normal.")
+    ] = None,
+    requires: Annotated[
+        list[str] | None,
+        typer.Option("--requires", metavar="NAME", help="What the unit must have, e.g. flatbed; may be repeated."),
+    ] = None,
+    request_id: Annotated[
+        str, typer.Option("--request-id", metavar="UUID", help="Of your choice: sent twice, it is filed once.")
+    ] = "",
+    datum: DatumChoice = "wgs84",
+    language: Language = "en",
+    json: console.Json = False,
+) -> None:
+    """File an incident, and see which unit was chosen for it, and why not the others.
+
+    Example: towline incidents file -71.2519,-29.9027 --service towing
+    """
+    from towline.v1.incident_service_pb2_grpc import IncidentServiceStub
+
+    from cli.incident_file import request_of
+    from cli.views import incidents as view
+
+    wanted = request_of(
+        place,
+        service,
+        datum=datum,
+        priority=priority,
+        requires=requires or (),
+        request_id=request_id,
+        language=language,
+    )
+    with _connected(server, region) as (channel, found):
+        wanted.parent = found.name
+        answer = IncidentServiceStub(channel).CreateIncident(wanted, timeout=ANSWER_S)
+    if json:
+        made = [view.as_json(each) for each in answer.decisions]
+        console.print_json({"incident": view.as_json(answer.incident), "decisions": made})
+    else:
+        view.print_filed(console.stdout(), found, answer.incident, answer.decisions, clock())
+
+
+def _decisions_if_allowed(channel: Any, name: str, language: str) -> list[Any]:
+    """None for who may see the incident and not why which unit was sent; he is told so."""
+    import grpc
+
+    from cli.incident_story import decisions_of
+
+    try:
+        return decisions_of(channel, name, language)
+    except grpc.RpcError as error:
+        if not denied(error):
+            raise
+        console.note("who you are may not read why which unit was chosen: the story is without decisions")
+        return []
+
+
 @contextmanager
 def _connected(server: str, region: str | None) -> Generator[tuple[Any, Any]]:
     """A channel, and the region that is meant."""
     from cli.connecting import open_channel
 
     with calling(server) as stub:
-        found = region_of(stub, server, region)
+        found = named_region(stub, server, region)
     with failing_as_ours(server), open_channel(server) as channel:
         yield channel, found
 

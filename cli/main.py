@@ -8,6 +8,7 @@ import typer
 
 from cli import (
     check,
+    coverage,
     demo,
     eta,
     health,
@@ -46,6 +47,7 @@ app.command("route", cls=PlaceCommand)(ways.route)
 app.command("isochrone", cls=PlaceCommand)(ways.isochrone)
 app.command("snap", cls=PlaceCommand)(snap.snap)
 app.command("osrm")(ways.osrm)
+app.add_typer(coverage.app, name="coverage")
 app.add_typer(region.app, name="region")
 app.command("serve")(serve.serve)
 app.command("health")(health.health)

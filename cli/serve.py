@@ -155,8 +155,6 @@ def serve(
 ) -> None:
     """Answer over gRPC until told to stop (Ctrl-C or SIGTERM). The contract is docs/api.md."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # a port that is taken is told by our own error
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that comes while starting must not end it
     from engine.server.config_file import load_config
 
     given = {
@@ -205,12 +203,13 @@ def _unheard(config: ServeConfig) -> ServeConfig:
     _check(config)
     _check_ledger(config.ledger_url())
     server = replace(config.server, address="127.0.0.1:0", osrm=None)
-    return replace(config, server=server, metrics=MetricsSection(), ledger=LedgerSection())
+    ledger = LedgerSection(lease_s=config.ledger.lease_s)
+    return replace(config, server=server, metrics=MetricsSection(), ledger=ledger)
 
 
 def _check(config: ServeConfig) -> None:
     """What can be refused before regions are opened, which takes a while."""
-    from engine.server.address import check_address
+    from engine.server.address import check_address, check_plain_address
     from engine.server.security.guard import Guard
 
     server, security = config.server, config.security
@@ -222,9 +221,9 @@ def _check(config: ServeConfig) -> None:
     )
     Guard(security)
     config.ledger_url()
-    for other in (server.osrm, config.metrics.address):
+    for option, other in (("--osrm", server.osrm), ("--metrics", config.metrics.address)):
         if other is not None:
-            check_address(other, server.insecure)
+            check_plain_address(other, server.insecure, option)
 
 
 def _check_ledger(url: str | None) -> None:
@@ -233,14 +232,17 @@ def _check_ledger(url: str | None) -> None:
     from engine.errors import LedgerUnavailableError
     from engine.ledger import Ledger
     from engine.ledger.address import file, parse
+    from engine.ledger.lock import check_names
     from graphs.errors import FileMissingError
 
     if url is None:
         return
+    path = file(parse(url))
+    if path is not None:
+        check_names(path)
     try:
         Ledger.open(url, read_only=True).close()
     except FileMissingError:
-        path = file(parse(url))
         folder = path.absolute().parent if path is not None else None
         if folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK)):
             raise LedgerUnavailableError(

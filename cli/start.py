@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from cli import interrupts
@@ -11,6 +12,8 @@ from cli import interrupts
 def main() -> None:
     """Run the command line; the exit code is one of docs/cli.md."""
     try:
+        if sys.argv[1:2] == ["serve"] and hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that comes while starting must not end it
         interrupts.listen()
         _open_streams()
         from cli.main import run

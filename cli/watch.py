@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console
-from cli.calling import DEFAULT, ServedRegion, ServerChoice, calling, region_of
+from cli.calling import DEFAULT, ServedRegion, ServerChoice, calling, named_region
 from cli.choices import clock, time_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def watch(
     if now is not None and not (once or json):
         raise OptionError("--now needs --once: a queue that moves has the clock's time", option="--now")
     with calling(server) as stub:
-        found = region_of(stub, server, region)
+        found = named_region(stub, server, region)
     choice = {"provider": (provider or "").rpartition("/")[2], "at_risk": at_risk}
     if once or json or not sys.stdout.isatty():
         if not once and not json:

@@ -11,7 +11,6 @@ import numpy as np
 from engine.decision import Plan
 from engine.dispatch import Dispatcher
 from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
-from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
 from engine.jobs.expand import one_unit_each
 from engine.model import Incident
@@ -45,7 +44,6 @@ def nearest_in_order(
         if travel < INF:
             chosen[i] = (int(intake.announced[i]), travel)
             taken[intake.announced[i]] = True
-    units = unit_vectors(state.positions.lon, state.positions.lat)
     free_now = arrays.free_ms <= intake.now_ms
     for i in sorted(range(len(intake)), key=lambda i: (to_ms(incidents[i].received_at), i)):
         if intake.incidents[i].pinned:
@@ -55,7 +53,7 @@ def nearest_in_order(
         if not rows.size:
             continue
         if by == "line":
-            distance = np.sqrt(((units[rows] - intake.here[i]) ** 2).sum(axis=1)) * EARTH_RADIUS_M
+            distance = np.sqrt(((state.here[rows] - intake.here[i]) ** 2).sum(axis=1)) * EARTH_RADIUS_M
         else:
             distance = situation.driving_ms(rows, i)
         for row in rows[np.lexsort((rows, distance, ~free_now[rows]))]:

@@ -80,6 +80,7 @@ class ReasonCode(StrEnum):
     NOT_PLANNED = "not_planned"
     KEPT_FOR_DUE = "kept_for_due"
     OFFERS_EXHAUSTED = "offers_exhausted"
+    ALL_REFUSED = "all_refused"
     # why a runner-up lost
     BREAKS_PROMISE = "breaks_promise"
     ARRIVES_LATER = "arrives_later"

@@ -24,12 +24,22 @@ def capable(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
     return (arrays.bits & intake.need[index]) == intake.need[index]
 
 
-def permitted(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
-    """[units] its provider may serve the place, and has not refused the incident."""
-    may = np.isin(arrays.territory, intake.allowed_at(index))
+def within_territory(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
+    """[units] its provider may serve the place."""
+    return np.isin(arrays.territory, intake.allowed_at(index))
+
+
+def unrefused(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
+    """[units] is not barred from the incident: it was not asked in vain, nor taken off."""
+    may = np.ones(len(arrays.territory), np.bool_)
     if index in intake.barred:
         may[intake.barred[index]] = False
     return may
+
+
+def permitted(arrays: UnitArrays, intake: Intake, index: int) -> Rows:
+    """[units] its provider may serve the place, and has not refused the incident."""
+    return within_territory(arrays, intake, index) & unrefused(arrays, intake, index)
 
 
 def on_duty(arrays: UnitArrays, intake: Intake, index: int) -> Rows:

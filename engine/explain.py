@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.closures import short_list
 from engine.decision import COST_PARTS, Candidate, Reason, ReasonCode, cost_amounts
-from engine.eligibility import capable, in_shift, in_time, on_duty, permitted
+from engine.eligibility import capable, in_shift, in_time, on_duty, unrefused, within_territory
 from engine.model import UnitStatus
 from engine.situation import Situation
 from engine.texts import reason
@@ -70,16 +70,21 @@ def why_unserved(situation: Situation, index: int) -> Reason:
     able = capable(arrays, intake, index)
     if not able.any():
         return reason(ReasonCode.NO_CAPABLE_UNIT, needs=needs)
-    able &= permitted(arrays, intake, index)
+    able &= within_territory(arrays, intake, index)
     if not able.any():
         way = int(state.region.network.arc_way[intake.positions.arc[index]])
         held = state.territories.concession(incident.location, way)
         return reason(ReasonCode.CONCESSION if held else ReasonCode.OUTSIDE_TERRITORIES, needs=needs)
     duty = able & on_duty(arrays, intake, index)
+    away, refused = able & ~duty, int(duty.sum())
+    duty &= unrefused(arrays, intake, index)
     if not duty.any():
-        off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(able))
-        key = ReasonCode.NO_UNIT_ON_DUTY.value + (".one" if off == 1 else "")
-        return reason(key, needs=needs, off_duty=off, busy=int(able.sum()) - off)
+        off = sum(state.units[row].status is UnitStatus.OFF_DUTY for row in np.flatnonzero(away))
+        others = {"off_duty": off, "busy": int(away.sum()) - off}
+        if refused:
+            key = ReasonCode.ALL_REFUSED.value + (".one" if refused == 1 else "")
+            return reason(key, needs=needs, refused=refused, **others)
+        return reason(ReasonCode.NO_UNIT_ON_DUTY.value + (".one" if off == 1 else ""), needs=needs, **others)
     travel = situation.travel_to(index)[duty]
     if (travel >= INF).all():
         return _unreachable(situation, situation.closures_before(index, int(np.flatnonzero(duty)[0])))

@@ -132,6 +132,8 @@ class LiveRules:
     """What the live service does by itself."""
 
     booking_lead_minutes: float = _within(90.0, 0, 10_080)  # before a booking is wanted, its unit is chosen
+    booking_margin_minutes: float = _within(15.0, 0, 1440)  # left before a booking by work that its unit does first
+    booking_probability: float = _within(0.9, 0, 1)  # of keeping the booking's promise, at least, in spite of that
     settle_seconds: float = _within(30.0, 0, 3600)  # after a unit was told, before it is told otherwise
     risk_probability: float = _within(0.5, 0, 1)  # an arrival less probable raises a warning
     safe_probability: float = _within(0.7, 0, 1)  # one at least so probable ends it

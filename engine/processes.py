@@ -17,13 +17,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
+
+from engine.home import home
 
 LENGTH = struct.Struct("<q")
 READY, DONE, FAILED, STOPPED = b"R", b"C", b"F", b"S"
@@ -33,6 +35,14 @@ LOOK_S = 0.05
 STOP_S = 0.2
 #: How often work is tried when its process dies under it.
 ATTEMPTS = 2
+
+#: Beginnings of the variables that a child has, too: where things are and how they run. Never all of them: a ledger's
+#: password may be among them.
+PASSED_ON = (
+    *("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_", "TZ", "TMP", "TEMP", "XDG_", "LD_", "DYLD_", "PYTHON"),
+    *("NUMBA_", "OMP_", "MKL_", "OPENBLAS_", "MALLOC_", "COV_", "COVERAGE_", "TOWLINE_CACHE_DIR"),
+    *("SYSTEM", "WINDIR", "COMSPEC", "LOCALAPPDATA", "APPDATA"),
+)
 
 #: The server's log, below a logger that keeps silent where there is no server.
 _log = logging.getLogger("towline.server")
@@ -162,6 +172,11 @@ def _tell(what: str, process: _Process, parts: list[bytes], began: float, *, rep
     _log.warning("worker", extra={"outcome": what, "replaced": replaced, **about, "bytes": size, "seconds": seconds})
 
 
+def _harmless(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a child needs, and nothing that opens a door."""
+    return {name: value for name, value in environment.items() if name.upper().startswith(PASSED_ON)}
+
+
 class _LateError(Exception):
     """Time ran out."""
 
@@ -224,12 +239,18 @@ class _Process:
     def start(self) -> None:
         """Begin it; it imports what it needs while we do other things. When that fails, `ask` finds it dead."""
         mine, its = socket.socketpair()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+        paths = os.pathsep.join(filter(None, sys.path))
+        environment = {**_harmless(os.environ), "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
         command = [sys.executable, "-P", str(self._child), str(its.fileno())]
         try:
-            self._process = subprocess.Popen(
-                command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment
-            )
+            with home.roaming():  # it is where it is started from
+                self._process = subprocess.Popen(
+                    command,
+                    pass_fds=[its.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env=environment,
+                )
         except OSError:
             self._process = None
         its.close()

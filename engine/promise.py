@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 import h3.api.numpy_int as h3
+import numpy as np
+import numpy.typing as npt
 
 from engine.decision import Promise, PromiseClass
 from engine.errors import TimeError
@@ -15,7 +17,7 @@ from engine.texts import Language, promise_text
 from engine.times import require_zone
 from graphs.classes import CLASS_INDEX, ROAD_CLASSES
 from graphs.junctions import junctions
-from graphs.network import RoadNetwork
+from graphs.network import Int32, RoadNetwork
 
 #: Cells in which junctions are counted to tell town from country (about 0.7 km2 each).
 BUILT_UP_RESOLUTION = 8
@@ -28,6 +30,7 @@ class PromiseTable:
         self._network = network
         self._rules = policy.promise
         self._highway = {CLASS_INDEX[name] for name in policy.promise.highway_classes}
+        self._near: dict[int, bool] = {}  # cells asked about
 
     @cached_property
     def _built_up(self) -> frozenset[int]:
@@ -41,12 +44,22 @@ class PromiseTable:
 
     def is_built_up(self, lon: float, lat: float) -> bool:
         """Whether a place lies in, or within the policy's rings of, a built-up cell."""
-        cell = h3.latlng_to_cell(lat, lon, BUILT_UP_RESOLUTION)
-        return any(int(near) in self._built_up for near in h3.grid_disk(cell, self._rules.built_up_rings))
+        return self._near_built_up(int(h3.latlng_to_cell(lat, lon, BUILT_UP_RESOLUTION)))
+
+    def _near_built_up(self, cell: int) -> bool:
+        known = self._near.get(cell)
+        if known is None:
+            rings = h3.grid_disk(cell, self._rules.built_up_rings)
+            known = self._near[cell] = any(int(near) in self._built_up for near in rings)
+        return known
 
     def on_highway(self, arc: int) -> bool:
         """Whether an arc is of the policy's highway classes."""
         return int(self._network.arc_class[arc]) in self._highway
+
+    def on_highways(self, arcs: Int32) -> npt.NDArray[np.bool_]:
+        """[k] the same of many arcs."""
+        return np.isin(self._network.arc_class[arcs], list(self._highway))
 
     def classify(self, arc: int, lon: float, lat: float) -> tuple[PromiseClass, float, str]:
         """Class, minutes and road (its class, then its name) of an incident snapped to `arc` at lon, lat."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import h3
 import numpy as np
 
+from graphs.cells import is_cell
 from graphs.errors import EmptyInputError, FileMissingError, InputError, MissingColumnError
 from graphs.network import Float64
 
@@ -53,7 +54,7 @@ def read_demand(path: str | Path, cell_column: str = "cell", weight_column: str 
             weights[index] = float(weight)
         except ValueError:
             weights[index] = np.nan
-        if not h3.is_valid_cell(cell) or not 0 <= weights[index] < np.inf:
+        if not is_cell(cell) or not 0 <= weights[index] < np.inf:
             raise InputError(
                 f"{path.name} row {index}: '{cell}' with weight '{weight}' is no H3 cell with a weight of at least 0.",
                 row=index,

@@ -7,9 +7,12 @@ Must be called before the first kernel is decorated, hence from ``graphs/__init_
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from graphs.cache import cache_folder
@@ -30,13 +33,33 @@ def kernel_digest() -> str:
     return digest.hexdigest()
 
 
+def _writable(folder: Path) -> Path:
+    """The folder, or a temporary copy of it where nothing can be written: numba would put all into the home instead,
+    and tell old from new by dates."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    made = Path(tempfile.mkdtemp(prefix="towline-kernels-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    copy = made / folder.name
+    try:
+        shutil.copytree(folder, copy)
+    except OSError:
+        copy.mkdir(exist_ok=True)
+    return copy
+
+
 def use_kernel_cache() -> None:
     """Point numba at this installation's folder, below ``NUMBA_CACHE_DIR`` when that is set."""
     digest = kernel_digest()
     base = os.environ.get("NUMBA_CACHE_DIR")
     if base and Path(base).name == digest:  # set by the process that started this one
         return
-    os.environ["NUMBA_CACHE_DIR"] = folder = str(Path(base) / digest if base else cache_folder() / "kernels" / digest)
+    folder = str(_writable(Path(base) / digest if base else cache_folder() / "kernels" / digest))
+    os.environ["NUMBA_CACHE_DIR"] = folder
     if "numba" in sys.modules:
         import numba
 

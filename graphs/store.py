@@ -11,6 +11,7 @@ Every byte is covered by a checksum, so a damaged file never opens as a wrong re
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import os
@@ -21,6 +22,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -37,6 +39,8 @@ ALIGNMENT = 64
 #: magic, format version, CRC of the manifest, file size, manifest length; the header's own CRC ends its 64 bytes.
 _HEADER = struct.Struct("<8sIIQQ28x")
 _HEADER_CRC = struct.Struct("<I")
+#: Where regions were opened from, with the headers of their files.
+_opened: WeakKeyDictionary[Region, tuple[Path, bytes]] = WeakKeyDictionary()
 _BUILD_AGAIN = "build it again with `towline region build`"
 
 
@@ -86,6 +90,8 @@ def save_region(region: Region, path: str | Path) -> Path:
 def open_region(path: str | Path) -> Region:
     """Map the region at ``path``; its arrays are read-only and shared with every process that opens it.
 
+    `stored_at` tells where it came from.
+
     Raises `RegionNotFoundError`, `ForeignFileError`, `RegionVersionError` or `TruncatedFileError`.
     """
     path = Path(path)
@@ -113,11 +119,36 @@ def open_region(path: str | Path) -> Region:
         flat = np.frombuffer(part[: entry["bytes"]], dtype=entry["dtype"])
         arrays[entry["name"]] = flat.reshape(entry["shape"])
     try:
-        return _region_of(arrays, RegionMetadata.from_dict(manifest["metadata"]))
+        region = _region_of(arrays, RegionMetadata.from_dict(manifest["metadata"]))
     except (KeyError, TypeError) as error:  # sound, but with other arrays than this release knows
         raise RegionVersionError(
             f"{path} was written by another version of Towline (it differs in {error}); {_BUILD_AGAIN}.", path=path
         ) from error
+
+    _opened[region] = path.absolute(), bytes(view[:ALIGNMENT])
+    return region
+
+
+def stored_at(region: Region) -> Path | None:
+    """The file that a region was opened from, while it is still the same; None of a region made in memory."""
+    path, header = _opened.get(region, (None, b""))
+    with suppress(OSError):
+        if path is not None and _header(path) == header:
+            return path
+    return None
+
+
+def content_digest(path: Path) -> str:
+    """Thirty-two hex digits of a region file's content: its header has the checksum of its arrays' checksums."""
+    with path.open("rb") as file:
+        start = file.read(ALIGNMENT)
+        manifest = file.read(_HEADER.unpack_from(start)[4])
+    return hashlib.blake2b(start + manifest, digest_size=16).hexdigest()
+
+
+def _header(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(ALIGNMENT)
 
 
 def _read_manifest(view: memoryview, path: Path) -> tuple[dict[str, Any], int]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -60,6 +63,70 @@ def test_the_unit_starts_what_there_is() -> None:
     assert "HUP" in service["ExecReload"]
 
 
+def test_the_unit_is_never_given_up() -> None:
+    """An outage of the database is no reason to stay down after it: every start fails until it is over."""
+    read = unit()
+    assert read["Unit"]["StartLimitIntervalSec"] == "0"
+    assert "StartLimitBurst" not in read["Unit"]
+    assert read["Service"]["Restart"] == "on-failure"
+    assert 2 <= float(read["Service"]["RestartSec"]) <= 10
+
+
+def install_lines() -> list[list[str]]:
+    """The page's commands that install, as words."""
+    (block,) = re.findall(r"```sh\n(make .*?)```", OPERATIONS, re.DOTALL)
+    return [shlex.split(line, comments=True) for line in block.splitlines() if line.startswith("install ")]
+
+
+def installed(folder: Path, group: str) -> list[list[str]]:
+    """The same into a folder in place of the root, and of another group; all that they install is made."""
+    made = []
+    for words in install_lines():
+        assert words[-1].startswith("/")
+        where = folder / words[-1][1:]
+        where.parent.mkdir(parents=True, exist_ok=True)
+        if "-d" not in words:
+            for source in [name for name in words if "." in name and not name.startswith("/")]:
+                (folder / source).parent.mkdir(parents=True, exist_ok=True)
+                (folder / source).write_text("x")
+        words = [group if before == "-g" else word for before, word in zip(["", *words], words, strict=False)]
+        made.append([*words[:-1], f"{where}/" if words[-1].endswith("/") else str(where)])
+    return made
+
+
+def test_what_the_configuration_names_is_installed_for_the_unit_s_group() -> None:
+    """Each file of the page's example, and the example itself, readable for the group, and for nobody else."""
+    service = unit()["Service"]
+    assert service["User"] == service["Group"] == "towline"
+    assert "DynamicUser" not in service  # it could read none of root's files
+    assert not any(key.startswith("LoadCredential") for key in service)  # they would never be renewed
+    (example,) = re.findall(r"```toml\n(.*?)```", OPERATIONS, re.DOTALL)
+    files = set(re.findall(r'"([\w.-]+\.(?:toml|towline|csv|pem|key|password))"', example)) | {"towline.toml"}
+    assert len(files) >= 8
+    for words in install_lines():
+        if words[-1] == "/etc/towline/":
+            assert words[1:5] == ["-m", "640", "-g", "towline"]
+            files -= set(words[5:-1])
+    assert not files
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be somebody else")
+def test_the_unit_s_user_can_read_what_the_page_installs() -> None:
+    """The page's commands carried out: a user with that group and no rights reads all of it, others nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for words in installed(folder, "64001"):
+            subprocess.run(words, cwd=folder, check=True, timeout=20)
+        files = sorted(path for path in (folder / "etc" / "towline").iterdir())
+        assert folder / "etc" / "towline" / "towline.toml" in files
+        for group, code in ((64001, 0), (64002, 1)):
+            done = subprocess.run(
+                ["cat", *files], user=64001, group=group, extra_groups=[], cwd="/", capture_output=True
+            )
+            assert done.returncode == code, done.stderr
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     """Every directive is known, and what an attacker of the service could reach is little."""
@@ -89,7 +156,9 @@ def test_the_container_runs_what_there_is() -> None:
     assert len([1 for name, _ in steps if name == "FROM"]) == 2
     assert [rest for name, rest in steps if name == "USER"] == ["10001:10001"]
     (health,) = [rest for name, rest in steps if name == "HEALTHCHECK"]
-    command = json.loads(health.partition("CMD ")[2])
+    shell, option, line = json.loads(health.partition("CMD ")[2])
+    assert (shell, option) == ("sh", "-c")
+    command = line.removeprefix("exec ").split()
     assert command[0] == "towline"
     assert options_of(command[1:]) == {"--http"}
     entry = [json.loads(rest) for name, rest in steps if name in ("ENTRYPOINT", "CMD")]
@@ -97,7 +166,7 @@ def test_the_container_runs_what_there_is() -> None:
     for _, rest in (step for step in steps if step[0] == "RUN" and step[1].startswith("towline ")):
         assert options_of(rest.split()[1:]) == {"--check"}
     given = dict(re.findall(r"(\w+)=(\S+)", " ".join(rest for name, rest in steps if name == "ENV")))
-    assert given["TOWLINE_METRICS_ADDRESS"] == command[-1]
+    assert command[-1] == "$TOWLINE_METRICS_ADDRESS"  # over [metrics] of a file, so it asks where that says
     assert set(given) - {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "TOWLINE_CACHE_DIR"} == {
         "TOWLINE_METRICS_ADDRESS"
     }

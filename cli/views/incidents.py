@@ -83,6 +83,18 @@ def print_story(
         print_decisions(out, region, decisions, now)
 
 
+def print_filed(out: Console, region: Any, incident: Any, decisions: Sequence[Any], now: datetime) -> None:
+    """What it has become, and why which unit; how to follow it."""
+    _print_head(out, incident, Clock(_zone(region), now))
+    out.print()
+    if decisions:
+        print_decisions(out, region, decisions, now)
+    else:
+        why = f": {_words(word('ReasonCode', incident.unserved))}" if incident.unserved else ""
+        out.print(f"[yellow]No unit yet[/]{text(why)}.")
+    out.print(f"\ntowline incidents show {text(_id(incident.name))} tells what becomes of it.", style="dim")
+
+
 def print_decisions(out: Console, region: Any, decisions: Sequence[Any], now: datetime) -> None:
     """Each choice with its runners-up and why each lost."""
     if not decisions:

@@ -102,8 +102,8 @@ def _row(incident: Any, units: Mapping[str, Any], now: datetime) -> QueueRow:
     told = units.get(leg.unit) if leg is not None else None
     if told is not None and told.incident != incident.name:
         told = None
-    arrives = _time(told, "arrives_at") or _time(leg, "arrives_at")
-    chance = _chance(told) if told is not None and told.HasField("promise_probability") else _chance(leg)
+    latest = told if told is not None and told.HasField("promise_probability") else leg  # which may say: nobody knows
+    arrives, chance = _time(latest, "arrives_at"), _chance(latest)
     state = word("IncidentState", incident.state)
     due = _time(incident.promise, "due_at") if incident.HasField("promise") else None
     clocks = tuple(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from engine.errors import DuplicateIdError, NotFoundError, UnknownReferenceError
 from engine.fleet.arrays import UnitArrays, UnitTerms, unit_arrays
 from engine.fleet.cell_labels import CellLabels
-from engine.fleet.cells import CellIndex, unit_vectors
+from engine.fleet.cells import CellIndex
 from engine.fleet.check import check_provider, check_unit
 from engine.fleet.territory import Territories
 from engine.locating import positions_each, query_of
@@ -52,6 +52,8 @@ class FleetState:
         init=False, repr=False, default_factory=lambda: OnceCache(METRICS_HELD, lambda _: 1)
     )
     _terms: tuple[int, UnitTerms] | None = field(init=False, repr=False, default=None)
+    #: By metric, the cells' labels of a state before this one, their cells, and the rows that have changed since.
+    _known: dict[Metric, tuple[CellLabels, CellIndex, Int64]] = field(init=False, repr=False, default_factory=dict)
     _cover: tuple[np.ndarray, Int64] | None = field(init=False, repr=False, default=None)  # `cover_lost` of the last
 
     @property
@@ -61,19 +63,30 @@ class FleetState:
 
     def under(self, metric: Metric) -> FleetState:
         """The same fleet under another metric; made once, whoever asks."""
-        return self if metric is self.metric else self._others.get(metric, lambda: replace(self, metric=metric))
+        return self if metric is self.metric else self._others.get(metric, lambda: self._seen_under(metric))
+
+    def _seen_under(self, metric: Metric) -> FleetState:
+        state = replace(self, metric=metric)
+        state._known.update(self._known)
+        return state
 
     def keep_only(self, metrics: Collection[Metric]) -> None:
         """Forget labels under other metrics: a unit that moves is labelled under each that is there."""
         self._others.keep_only(metrics)
+        for metric in self._known.keys() - set(metrics):
+            self._known.pop(metric, None)
         self.book.keep_only(metrics)
         if self.reach is not None:
             self.reach.keep_only(metrics)
 
     @cached_property
     def cell_labels(self) -> CellLabels:
-        """The least label row of each cell."""
-        return CellLabels.of(self.cells, self.labels)
+        """The least label row of each cell; made anew where it is not known from the state before this one."""
+        found = self._known.get(self.metric)
+        if found is None:
+            return CellLabels.of(self.cells, self.labels)
+        known, cells, rows = found
+        return known.renewed(cells, rows, self.cells, self.labels)
 
     @staticmethod
     def of(region: Region, metric: Metric, policy: Policy, fleet: Fleet, reach: ReachBook | None = None) -> FleetState:
@@ -90,7 +103,7 @@ class FleetState:
         for provider in providers.values():
             check_provider(provider, policy)
         territories = Territories.of(providers.values())
-        positions = _snap(region, policy, units)
+        positions = snap_units(region, policy, units)
         return FleetState(
             region=region,
             metric=metric,
@@ -125,10 +138,10 @@ class FleetState:
             np.minimum.reduceat(self.arrays.price[rows], begin),
         )
 
-    @cached_property
+    @property
     def here(self) -> Float64:
         """[units, 3] where each unit starts, on the unit sphere."""
-        return frozen(unit_vectors(self.positions.lon, self.positions.lat), np.float64)
+        return self.cells.here
 
     @cached_property
     def place(self) -> tuple[Int32, Float64, Int32]:
@@ -172,7 +185,9 @@ class FleetState:
             unit = units[row] = units[row].at(place)
             here[k] = start_location(unit) is place  # else it leaves from where it will be free
         if not here.any():
-            return replace(self, units=tuple(units))
+            state = replace(self, units=tuple(units))
+            state._known.update(self._known_cells(rows[:0]))
+            return state
         return self._refreshed(tuple(units), rows[here], positions.take(here))
 
     def updated(
@@ -218,7 +233,7 @@ class FleetState:
             arrays=unit_arrays(kept, kept_providers, territories, self.policy),
             positions=kept_positions,
             book=self.book.taken(same, kept_positions),
-            cells=self.cells.taken(same, self.positions.lon, self.positions.lat),
+            cells=self.cells.taken(same),
             reach=self.reach and self.reach.taken(same),
         )
         return reordered._refreshed(kept, fresh) if fresh.size else reordered
@@ -233,10 +248,12 @@ class FleetState:
             _check_provider(unit, self.providers)
             units[row] = unit
         arrays = self.arrays.replaced(rows, unit_arrays(fresh, self.providers, self.territories, self.policy))
-        return replace(self, arrays=arrays)._refreshed(tuple(units), rows)
+        return self._refreshed(tuple(units), rows, arrays=arrays)
 
-    def _refreshed(self, units: tuple[Unit, ...], rows: Int64, fresh: Positions | None = None) -> FleetState:
-        fresh = fresh or _snap(self.region, self.policy, [units[row] for row in rows])
+    def _refreshed(
+        self, units: tuple[Unit, ...], rows: Int64, fresh: Positions | None = None, arrays: UnitArrays | None = None
+    ) -> FleetState:
+        fresh = fresh or snap_units(self.region, self.policy, [units[row] for row in rows])
         merged = {
             name: np.array(getattr(self.positions, name)) for name in ("arc", "fraction", "lon", "lat", "distance_m")
         }
@@ -246,14 +263,27 @@ class FleetState:
             merged["turn_back_ms"] = _turning(self.positions)
             merged["turn_back_ms"][rows] = _turning(fresh)
         positions = _frozen_positions(Positions(**merged))
-        return replace(
+        state = replace(
             self,
             units=units,
+            arrays=arrays or self.arrays,
             positions=positions,
             book=self.book.replaced(rows, fresh, positions),
-            cells=self.cells.with_moved(rows, positions.lon, positions.lat),
+            cells=self.cells.with_moved(rows, fresh.lon, fresh.lat),
             reach=self.reach and self.reach.replaced(rows),
         )
+        state._known.update(self._known_cells(rows))
+        return state
+
+    def _known_cells(self, rows: Int64) -> dict[Metric, tuple[CellLabels, CellIndex, Int64]]:
+        """What a state of the same units, in which ``rows`` changed, need not make again, by metric."""
+        found = {}
+        for metric, state in ((self.metric, self), *self._others.items()):
+            if (known := state.__dict__.get("cell_labels")) is not None:
+                found[metric] = known, self.cells, rows
+            elif (before := self._known.get(metric)) is not None:
+                found[metric] = *before[:2], np.union1d(before[2], rows)
+        return found
 
 
 def _unique(items: Iterable[Any], kind: str) -> dict[str, Any]:
@@ -283,7 +313,8 @@ def start_location(unit: Unit) -> Location:
     return unit.location
 
 
-def _snap(region: Region, policy: Policy, units: Sequence[Unit]) -> Positions:
+def snap_units(region: Region, policy: Policy, units: Sequence[Unit]) -> Positions:
+    """Where the next trip of each unit starts; raises the error of the first that cannot be used, naming it."""
     places = [start_location(unit) for unit in units]
     if not places:
         empty = np.empty(0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import h3.api.basic_int as h3
 import h3.api.basic_str as h3_text
@@ -56,6 +57,15 @@ class Territories:
                 ways.setdefault(way, []).append(number)
         everywhere = tuple(number for (cells, _, _), number in numbers.items() if not cells)
         return Territories(of_provider, members, everywhere, exclusive, ways, len(numbers))
+
+    @cached_property
+    def content(self) -> str:
+        """All of it as text: equal for equal territories of equal providers, in every process: sets have no order."""
+        cells = [
+            [(level, sorted(held.items())) for level, held in sorted(members.items())]
+            for members in (self.members, self.exclusive_cells)
+        ]
+        return repr((self.of_provider, cells, sorted(self.exclusive_ways.items())))
 
     def holding(self, place: Location, way: int = 0) -> list[int]:
         """Numbers of the territories from which a place on an OSM way (0: unknown) may be served."""

@@ -27,6 +27,8 @@ def parse(url: str) -> URL:
             raise LedgerUrlError("a ledger in SQLite takes no options after '?'", url=shown(parsed))
         return parsed
     if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        if url.count("@") > 1:  # part of a password would be taken for the host's name, and shown
+            raise LedgerUrlError("a '@' in a name, a password or an option of this URL is written %40")
         if find_spec("psycopg") is None:
             raise LedgerUrlError(
                 "a ledger in PostgreSQL needs the driver psycopg: pip install 'towline[postgres]'", driver="psycopg"
@@ -38,6 +40,12 @@ def parse(url: str) -> URL:
 def shown(url: URL) -> str:
     """The URL for people: a password, and options that could hold one, are left out."""
     return url.set(query={}).render_as_string(hide_password=True)
+
+
+def without_password(url: URL) -> str:
+    """The URL as it could be given, without what `shown` leaves out, or puts stars for."""
+    kind = url.drivername.partition("+")[0]
+    return URL.create(kind, url.username, None, url.host, url.port, url.database).render_as_string()
 
 
 def file(url: URL) -> Path | None:

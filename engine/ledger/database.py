@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from engine.errors import LedgerUnavailableError
 from engine.ledger.failures import translated
+from engine.ledger.files import Opened
 
 #: Seconds that one answer may take in a snapshot, which may ask for everything.
 SNAPSHOT_ANSWER_S = 600.0
@@ -29,11 +31,24 @@ class Database:
     turn: AbstractContextManager[Any]
     #: The file of an SQLite ledger.
     path: Path | None = None
+    #: What it was when it was opened.
+    opened: Opened | None = None
+
+    @contextmanager
+    def translated(self, *, committing: bool = False, alone: bool = True) -> Generator[None]:
+        """As `failures.translated`; an SQLite file that was taken away is told as that."""
+        try:
+            with translated(self.where, committing=committing, alone=alone):
+                yield
+        except LedgerUnavailableError as error:
+            if self.opened is None or (explained := self.opened.explained(error)) is error:
+                raise
+            raise explained from error
 
     @contextmanager
     def reading(self, *, snapshot: bool = False) -> Generator[Connection]:
         """A connection that reads; with `snapshot` everything read is of one moment."""
-        with translated(self.where, alone=not snapshot), self.reader.connect() as connection:
+        with self.translated(alone=not snapshot), self.reader.connect() as connection:
             if snapshot and connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
                 with _unhurried(connection):
@@ -44,21 +59,21 @@ class Database:
     @contextmanager
     def writing(self) -> Generator[Connection]:
         """A connection of its own in a transaction, committed at the end; for what is not the writer loop's."""
-        with self.turn, translated(self.where, alone=False), self.writer.connect() as connection:
+        with self.turn, self.translated(alone=False), self.writer.connect() as connection:
             transaction = connection.begin()
             try:
                 yield connection
             except BaseException:
                 transaction.rollback()
                 raise
-            with translated(self.where, committing=True):
+            with self.translated(committing=True):
                 transaction.commit()
 
     def write_back(self) -> None:
         """Empty the log of an SQLite ledger into its file, if nobody reads at this moment."""
         if self.path is None:
             return
-        with self.turn, translated(self.where), self.writer.connect() as connection:
+        with self.turn, self.translated(), self.writer.connect() as connection:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA busy_timeout = 0")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

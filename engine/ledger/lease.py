@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.ledger import tables
 from engine.ledger.database import Database
-from engine.ledger.failures import translated
 
 _NOW_US = {
     "sqlite": literal_column("CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
@@ -102,7 +101,7 @@ class Leases:
         )
         with self._lock:
             try:
-                with translated(self._database.where):
+                with self._database.translated():
                     connection = self._connected()
                     with connection.begin():
                         connection.execute(query)
@@ -123,12 +122,12 @@ class Leases:
         statement = update(regions).where(regions.c.region == self._region, condition).values(values)
         with self._lock, self._database.turn:
             try:
-                with translated(self._database.where):
+                with self._database.translated():
                     connection = self._connected()
                     transaction = connection.begin()
                     changed = connection.execute(statement).rowcount == 1
                     lease = self._read(connection) if changed else None
-                with translated(self._database.where, committing=True):
+                with self._database.translated(committing=True):
                     transaction.commit()
             except BaseException:
                 self._drop()

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from pathlib import Path
 from types import TracebackType
 
 from engine.errors import LedgerInUseError, LedgerUnavailableError
 
 
+def check_names(ledger: Path) -> None:
+    """LedgerUnavailableError when the file has two names (hard links): the lock, and the log with what was committed
+    last, have the name that a server used, and who uses the other one would find neither."""
+    try:
+        found = ledger.stat()
+    except OSError:
+        return  # not there yet, or told by whoever opens it
+    names = found.st_nlink
+    if stat.S_ISREG(found.st_mode) and names > 1:
+        raise LedgerUnavailableError(
+            f"the ledger {ledger} has {names} names (hard links), and under each its last changes would be looked for "
+            "elsewhere: remove all but the one that servers used; to back it up see docs/ledger.md",
+            ledger=ledger,
+            cause="linked",
+            said="hard links",
+        )
+
+
 class FileLock:
     """The advisory lock `<ledger>.lock`, from construction to `close`; the kernel lets go when the process ends."""
 
     def __init__(self, ledger: Path) -> None:
+        """LedgerInUseError, LedgerUnavailableError."""
+        check_names(ledger)
         path = Path(f"{ledger.resolve()}.lock")
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

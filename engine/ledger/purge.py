@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
@@ -14,13 +14,16 @@ from engine.ledger.rows import Purged
 Rewrite = Callable[[str, bytes], bytes]
 
 
-def purge(database: Database, region: str, customer: str, rewrite: Rewrite, *, epoch: int = 0) -> Purged:
+def purge(
+    database: Database, region: str, customer: str, rewrite: Rewrite, also: Collection[str] = (), *, epoch: int = 0
+) -> Purged:
     """Rewrite everything about the customer's closed incidents, one transaction an incident.
 
     `rewrite(what, content)` gives the content without the data. `what` is "record" (an incident's, in its row and in
     its events: the same in gives the same out), "data" and "reason" of an event, "decision", or "answer". The row's
     customer becomes empty, so a purge that was interrupted is finished by another. Open incidents are left and counted.
-    `rewrite` must not write to the ledger. LedgerFencedError when the region's lease is of another epoch by now.
+    ``also`` names incidents whose row has another customer by now. `rewrite` must not write to the ledger.
+    LedgerFencedError when the region's lease is of another epoch by now.
     """
     incidents = tables.incidents
     mine = (incidents.c.region == region, incidents.c.customer == customer)
@@ -29,17 +32,18 @@ def purge(database: Database, region: str, customer: str, rewrite: Rewrite, *, e
         left = connection.execute(select(func.count()).where(*mine, tables.IS_OPEN)).scalar_one()
     counts = [0, 0, 0]
     done = 0
-    for incident in closed:
+    for incident in dict.fromkeys([*closed, *also]):
         with database.writing() as connection:
             if connection.dialect.name == "sqlite":
                 connection.execute(text("PRAGMA secure_delete = ON"))  # nothing left in pages that fall free
             _fence(connection, region, epoch)
-            query = select(incidents.c.record).where(*mine, ~incidents.c.open, incidents.c.id == incident)
+            this = (incidents.c.region == region, incidents.c.id == incident)
+            query = select(incidents.c.record).where(*this, ~incidents.c.open)
             record = connection.execute(query.with_for_update()).scalar_one_or_none()
             if record is None:  # re-opened since
                 left += 1
                 continue
-            change = update(incidents).where(incidents.c.region == region, incidents.c.id == incident)
+            change = update(incidents).where(*this)
             connection.execute(change.values(customer="", record=rewrite("record", record)))
             of = {"region": region, "incident": incident}
             counts = [n + m for n, m in zip(counts, _contents(connection, of, rewrite), strict=True)]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, tuple_
+from sqlalchemy import Connection, LargeBinary, Select, Table, bindparam, select, text, tuple_
 
 from engine.ledger import tables
 from engine.ledger.rows import (
@@ -145,6 +145,12 @@ class Reading:
             query = query.where(place < after if newest_first else place > after)
         order = (c.received_us.desc(), c.id.desc()) if newest_first else (c.received_us, c.id)
         return self.rows(IncidentRow, query.order_by(*order).limit(limit))
+
+    def containing(self, part: bytes) -> list[IncidentRow]:
+        """The incidents in whose record these bytes are; see `RegionLedger.containing`."""
+        found = "instr" if self.connection.dialect.name == "sqlite" else 'pg_catalog."position"'
+        inside = text(f"{found}(incidents.record, :part) > 0").bindparams(bindparam("part", part, LargeBinary))
+        return self.rows(IncidentRow, self._all(IncidentRow).where(inside))
 
     def decisions(self, incident: str) -> list[DecisionRow]:
         """Everything decided about an incident, in order."""

@@ -142,9 +142,14 @@ class RegionLedger:
             limit=limit,
         )
 
-    def purge(self, customer: str, rewrite: Callable[[str, bytes], bytes]) -> Purged:
+    def containing(self, part: bytes) -> list[IncidentRow]:
+        """The incidents in whose record these bytes are; looks at all of them."""
+        with self._reading() as reading:
+            return reading.containing(part)
+
+    def purge(self, customer: str, rewrite: Callable[[str, bytes], bytes], also: Collection[str] = ()) -> Purged:
         """Take a customer's data out of the closed incidents; see `engine.ledger.purge`. LedgerFencedError."""
-        return purge(self._database, self.region, customer, rewrite, epoch=self.epoch)
+        return purge(self._database, self.region, customer, rewrite, also, epoch=self.epoch)
 
     @contextmanager
     def snapshot(self) -> Generator[Reading]:

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, NullPool, QueuePool, create_engine, even
 
 from engine.ledger.address import file, shown
 from engine.ledger.database import Database
+from engine.ledger.files import Opened
 
 #: FULL flushes the log at every COMMIT. Anything less may lose acknowledged commits when the power fails.
 SYNCHRONOUS: str = "FULL"
@@ -22,17 +23,24 @@ READERS = 8
 
 def connect(url: URL, *, wait_s: float, read_only: bool) -> Database:
     """The engines for the file; nothing is opened yet."""
+    path = file(url)
+    assert path is not None
     # isolation_level None: the driver begins nothing by itself, the events below do
     arguments = {"isolation_level": None, "timeout": wait_s, "check_same_thread": False, "cached_statements": 256}
     writer = create_engine(url, poolclass=NullPool, connect_args=arguments)
     reader = create_engine(
         url, poolclass=QueuePool, pool_size=READERS, max_overflow=READERS, pool_timeout=wait_s, connect_args=arguments
     )
+    opened = Opened(path)
+    for engine in (writer, reader):
+        event.listen(engine, "do_connect", lambda *_: opened.opening())
     event.listen(writer, "connect", _to_read if read_only else _to_write)
     event.listen(writer, "begin", _begin if read_only else _begin_to_write)
     event.listen(reader, "connect", _to_read)
     event.listen(reader, "begin", _begin)
-    return Database(shown(url), writer, reader, threading.Lock(), file(url))
+    for engine in (writer, reader):  # after what else is done then: the file is there by now
+        event.listen(engine, "connect", lambda *_: opened.opened())
+    return Database(shown(url), writer, reader, threading.Lock(), path, opened)
 
 
 def _to_write(connection: sqlite3.Connection, _: Any) -> None:

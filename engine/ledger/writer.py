@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.errors import LedgerFencedError, LedgerRejectedError, LedgerUnavailableError
 from engine.ledger import tables
 from engine.ledger.database import Database
-from engine.ledger.failures import translated
 from engine.ledger.files import Files
 from engine.ledger.lease import session_name
 from engine.ledger.rows import Batch
@@ -55,7 +54,7 @@ class Writer:
         mine = c.region == self._region
         with self._lock, self._database.turn:
             try:
-                with translated(self._database.where):
+                with self._database.translated():
                     connection = self._connected()
                     with connection.begin():
                         connection.execute(update(tables.regions).values(last_number=c.last_number).where(mine))
@@ -75,12 +74,12 @@ class Writer:
     def _commit(self, batch: Batch, after: int, epoch: int) -> None:
         transaction: RootTransaction | None = None
         try:
-            with translated(self._database.where):
+            with self._database.translated():
                 connection = self._connected()
                 transaction = connection.begin()
                 self._fence(connection, batch, after, epoch)
                 self._write(connection, batch, epoch)
-            with translated(self._database.where, committing=True):
+            with self._database.translated(committing=True):
                 transaction.commit()
             if self._files is not None:
                 self._files.committed()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.commands.fleet import Checkpoint
-from engine.live.desk import LiveFleet
 from engine.live.events import encoder
+from engine.live.fleet import LiveFleet
 from engine.times import to_us
 
 #: Positions of one transaction.

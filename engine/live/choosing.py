@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.fleet.candidates import UnitSearch
 from engine.fleet.state import FleetState
 from engine.jobs.make import ends_of
 from engine.live.records import Record
-from engine.model import Incident, Location
+from engine.model import Incident, Location, Unit
 from engine.situation import Situation
 from engine.snapped import SnappedLocation
 from graphs.network import Int32, Int64
@@ -84,9 +85,28 @@ class Choosing:
     def promise(self, incident: Incident) -> Promise:
         return self.situation.intake.promises[self._index[incident.id]]
 
+    def pick_of(self, incident: Incident, units: Iterable[str], usable: Callable[[str], bool]) -> Pick:
+        """The same of some units alone, of which the cheapest are looked at."""
+        i, state = self._index[incident.id], self.situation.state
+        of = np.array([state.row_of[unit] for unit in units if unit in state.row_of], np.int64)
+        others = np.setdiff1d(np.arange(len(state)), of)
+        found = self._searching().without(others).ranked(np.array([LISTED]), np.array([i], np.int64))
+        rows, travels = found.row[found.of(0)], found.travel_ms[found.of(0)]
+        return self._pick(i, rows, travels, self._best(rows, usable), usable)
+
     def pick(self, incident: Incident, usable: Callable[[str], bool]) -> Pick:
         """The cheapest unit that may still be had, with runners-up; ``usable`` says which may."""
         i = self._index[incident.id]
+        rows, travels, best = self._cheapest(i, usable)
+        return self._pick(i, rows, travels, best, usable)
+
+    def unit_for(self, incident: Incident, usable: Callable[[str], bool]) -> Unit | None:
+        """That unit alone, without what it costs."""
+        rows, _, best = self._cheapest(self._index[incident.id], usable)
+        return None if best is None else self.situation.state.units[int(rows[best])]
+
+    def _cheapest(self, i: int, usable: Callable[[str], bool]) -> tuple[Int32, Int64, int | None]:
+        """Rows and travel times in order, and where in them the first is that may be had."""
         rows, travels = self._first(i)
         best = self._best(rows, usable)
         if best is None and rows.size == LISTED:
@@ -96,7 +116,7 @@ class Choosing:
             )  # fmt: skip
             rows, travels = found.row[found.of(0)], found.travel_ms[found.of(0)]
             best = 0 if rows.size else None
-        return self._pick(i, rows, travels, best, usable)
+        return rows, travels, best
 
     def of_unit(self, incident: Incident, unit: str) -> Candidate | None:
         """What one unit means for an incident, chosen or not; None when it cannot get there."""
@@ -106,6 +126,13 @@ class Choosing:
         if travel >= INF:
             return None
         return candidate(self._dispatcher.policy, situation.state, situation.intake, i, row, travel)
+
+    def job(self, incident: Incident) -> tuple[timedelta, Location | None]:
+        """How long its unit is busy with it from the arrival on, and where it is free then; None: at the incident."""
+        jobs = self.situation.intake.jobs
+        i = self._index[incident.id]
+        end = int(jobs.end[i])
+        return timedelta(milliseconds=int(jobs.busy_ms[i])), ends_of(incident)[end].location if end >= 0 else None
 
     def about(self, incident: Incident, best: Candidate | None) -> Pick:
         """A choice that was made elsewhere, in the same terms."""
@@ -131,7 +158,8 @@ class Choosing:
         if best is None:
             return self._told(i, None, ())
         units, policy = self.situation.state.units, self._dispatcher.policy
-        shown = [k for k in range(best, rows.size) if k == best or usable(units[int(rows[k])].id)][: 1 + RUNNERS_UP]
+        able = (k for k in range(best, rows.size) if k == best or usable(units[int(rows[k])].id))
+        shown = list(islice(able, 1 + RUNNERS_UP))
         intake, state = self.situation.intake, self.situation.state
         made = [candidate(policy, state, intake, i, int(rows[k]), int(travels[k])) for k in shown]
         return self._told(i, made[0], tuple(replace(c, lost=why_lost(c, made[0], None)) for c in made[1:]))
@@ -152,9 +180,8 @@ class Choosing:
 
     def _told(self, i: int, best: Candidate | None, rivals: tuple[Candidate, ...]) -> Pick:
         situation, policy = self.situation, self._dispatcher.policy
-        intake, jobs = situation.intake, situation.intake.jobs
-        incident = intake.incidents[i]
-        end = int(jobs.end[i])
+        intake, incident = situation.intake, situation.intake.incidents[i]
+        work, ends_in = self.job(incident)
         snapped = None
         if intake.located.ambiguous[i]:
             chosen = {}
@@ -174,8 +201,8 @@ class Choosing:
         )
         return Pick(
             recommendation=recommendation,
-            work=timedelta(milliseconds=int(jobs.busy_ms[i])),
-            ends_in=ends_of(incident)[end].location if end >= 0 else None,
+            work=work,
+            ends_in=ends_in,
             arc=int(intake.positions.arc[i]),
             fraction=float(intake.positions.fraction[i]),
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -27,35 +29,60 @@ _ACCEPTED = _THERE | {LegState.ACCEPTED, LegState.UNDER_WAY}
 #: Rungs of the ladder: the clock that must have broken for each owner of the policy, in their order.
 _RUNGS = (ClockKind.RESPONSE, ClockKind.RESOLUTION, ClockKind.RESOLUTION)
 
+#: Where the clock of the arrival stands among the others.
+_ARRIVAL = list(ClockKind).index(ClockKind.ARRIVAL)
+
 
 def clocks_of(record: IncidentRecord, policy: Policy, now: datetime) -> tuple[Clock, ...]:
     """The clocks of an incident as it stands, those it had kept where their time is the same."""
-    rules, start = policy.clocks, record.reopened_at or record.received_at
-    begins = start  # a booking is wanted later
+    times, start = _times(policy), record.reopened_at or record.received_at
+    begins = chosen_from = start
     if record.need is not None and record.need.earliest is not None and record.need.earliest > start:
-        begins = record.need.earliest
-    chosen_from = max(start, begins - timedelta(minutes=policy.live.booking_lead_minutes)) if begins > start else start
-    due = {
-        ClockKind.FILING: (start, rules.filing_minutes),
-        ClockKind.ASSIGNMENT: (chosen_from, rules.assignment_minutes),
-        ClockKind.CALLBACK: (start, rules.callback_minutes),
-        ClockKind.RESPONSE: (begins, rules.response_minutes),
-        ClockKind.RESOLUTION: (begins, rules.resolution_minutes),
-    }
+        begins = record.need.earliest  # a booking is wanted later
+        chosen_from = max(start, begins - times.lead)
+    spans = [
+        (ClockKind.FILING, start, start + times.filing),
+        (ClockKind.ASSIGNMENT, chosen_from, chosen_from + times.assignment),
+        (ClockKind.CALLBACK, start, start + times.callback),
+        (ClockKind.RESPONSE, begins, begins + times.response),
+        (ClockKind.RESOLUTION, begins, begins + times.resolution),
+    ]
+    if record.promise is not None:
+        spans.insert(_ARRIVAL, (ClockKind.ARRIVAL, begins, record.promise.due_at))
     known = {clock.kind: clock for clock in record.clocks}
     clocks = []
-    for kind in ClockKind:
-        if kind is ClockKind.ARRIVAL:
-            if record.promise is None:
-                continue
-            since, until = begins, record.promise.due_at
-        else:
-            since, minutes = due[kind]
-            until = since + timedelta(minutes=minutes)
-        warn = until - (until - since) * rules.warn_share if rules.warn_share > 0 and until > since else None
+    for kind, since, until in spans:
         old = known.get(kind)
-        clocks.append(old if old is not None and old.due_at == until else Clock(kind=kind, due_at=until, warn_at=warn))
+        if old is None or old.due_at != until:
+            warns = times.warn_share > 0 and until > since
+            warn = until - (until - since) * times.warn_share if warns else None
+            old = Clock(kind=kind, due_at=until, warn_at=warn)
+        clocks.append(old)
     return settled(tuple(clocks), record, now)
+
+
+class _Times(NamedTuple):
+    filing: timedelta
+    assignment: timedelta
+    callback: timedelta
+    response: timedelta
+    resolution: timedelta
+    lead: timedelta
+    warn_share: float
+
+
+@lru_cache(maxsize=16)
+def _times(policy: Policy) -> _Times:
+    rules = policy.clocks
+    minutes = (
+        rules.filing_minutes,
+        rules.assignment_minutes,
+        rules.callback_minutes,
+        rules.response_minutes,
+        rules.resolution_minutes,
+        policy.live.booking_lead_minutes,
+    )
+    return _Times(*(timedelta(minutes=each) for each in minutes), rules.warn_share)
 
 
 def settled(clocks: tuple[Clock, ...], record: IncidentRecord, now: datetime) -> tuple[Clock, ...]:

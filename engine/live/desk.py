@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from dataclasses import replace as with_
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
 from engine import texts
-from engine.arrival.model import ArrivalModel
 from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
-from engine.errors import NotFoundError, TowlineError
+from engine.errors import NotFoundError
 from engine.fleet.state import FleetState
-from engine.jobs.deferment import is_due
-from engine.jobs.expand import one_unit_each
+from engine.live import offering, room
+from engine.live.attending import free_or_booked
 from engine.live.choosing import Choosing, Pick
 from engine.live.clocks import settled
+from engine.live.due import due_before
 from engine.live.events import EventKind
-from engine.live.records import WORKING, IncidentRecord, Leg, LegState, Offer, OfferState, ends_at
-from engine.live.state import TOWLINE, DecisionMade, Head, legs_with
-from engine.model import Incident, Provider, Unit
-from engine.times import to_ms
-from graphs.search import INF
-
-#: Why somebody waits who could have a unit that came free: not for want of a capable one, or of a way.
-_WANTS_ANY = frozenset(
-    {"", *(code.value for code in (ReasonCode.CAPACITY, ReasonCode.KEPT_FOR_DUE, ReasonCode.TOO_LATE))}
+from engine.live.fleet import LiveFleet
+from engine.live.parts import parts_of
+from engine.live.records import (
+    IncidentRecord,
+    Leg,
+    LegState,
+    asked_for,
+    ends_at,
+    legs_with,
+    with_leg,
 )
-
-
-class LiveFleet(Protocol):
-    """The fleet as commands see it: `engine.server.fleet_store.FleetSnapshot`."""
-
-    @property
-    def state(self) -> FleetState: ...
-    @property
-    def engaged(self) -> Mapping[str, str]: ...  # unit -> the incident that `state` has it busy with
-    @property
-    def observed(self) -> Mapping[str, datetime]: ...  # unit -> when it was seen last
-    def find(self, unit_id: str) -> Unit | None: ...
+from engine.live.state import TOWLINE, DecisionMade, Head
+from engine.live.turns import turn
+from engine.model import Incident, Provider, Unit
+from graphs.errors import TowlineError
 
 
 @dataclass
@@ -56,7 +48,12 @@ class Desk:
     actor: str = TOWLINE
     batch: Choosing | None = None  # for the incidents that come in with this batch
     gone: set[str] = field(default_factory=set)  # units that a command of the batch took out of the fleet
+    came_free: set[str] = field(default_factory=set)  # units that the command at work left without something they had
+    freed: set[str] = field(default_factory=set)  # units that came free: the fleet has them busy yet
+    tried: set[str] = field(default_factory=set)  # who waits and was looked at in this batch
     _taken: np.ndarray | None = field(default=None, repr=False)
+    _room: tuple[FleetState, frozenset[str]] | None = field(default=None, repr=False)
+    _last: tuple[Sequence[Incident], Choosing] | None = field(default=None, repr=False)
 
     @property
     def now(self) -> datetime:
@@ -78,73 +75,77 @@ class Desk:
     def provider_of(self, unit_id: str) -> Provider:
         return self.fleet.state.providers[self.unit(unit_id).provider_id]
 
-    def may_follow(self, unit_id: str, incident: str) -> bool:
-        """Whether a unit can be given an incident: it has none, or works on one and has none to follow."""
-        engaged = self.head.engaged(unit_id)
-        if not engaged:
-            return True
-        if len(engaged) > 1 or incident in engaged:
-            return False
-        (present,) = engaged
-        record = self.head.incident(present)
-        working = legs_with(record, unit_id)
-        if not working or any(offer.unit == unit_id for offer in record.open_offers()):
-            return False
-        return all(record.legs[k].state in WORKING for k in working) and self.fleet.engaged.get(unit_id) == present
+    @property
+    def state(self) -> FleetState:
+        """The fleet for choosing: units that a booking of later keeps are free."""
+        return self._with_room()[0]
+
+    @property
+    def made_free(self) -> frozenset[str]:
+        """These units."""
+        return self._with_room()[1]
+
+    def _with_room(self) -> tuple[FleetState, frozenset[str]]:
+        if self._room is None:
+            wanted = self.head.booked() or self.freed
+            self._room = room.with_room(self) if wanted else (self.fleet.state, frozenset())
+        return self._room
+
+    def free(self, units: set[str]) -> None:
+        """From now on these units are looked at as free, or as kept by their booking alone, whatever the fleet says."""
+        self.freed |= units
+        self.batch = self._taken = self._room = self._last = None
+
+    def stale(self, unit: str) -> bool:
+        """Whether a unit has come free and the fleet has it busy yet: its arrival would be that of who is."""
+        busy = self.fleet.engaged.get(unit)
+        return busy is not None and unit not in self.made_free and not self.head.engaged(unit).issuperset(busy)
+
+    def undo(self, freed: set[str], tried: set[str]) -> None:
+        """What a command that was undone had freed is not free, and whom it had tried was not."""
+        if (freed, tried) != (self.freed, self.tried):
+            self.freed, self.tried = freed, tried
+            self._taken = self._room = self._last = None
 
     def taken(self) -> np.ndarray:
         """Rows of the units that nobody of the batch need look at; of the others `usable` says which may be had."""
         if self._taken is None:
             row_of = self.fleet.state.row_of
-            self._taken = np.array([row_of[unit] for unit in self.head.blocked() if unit in row_of], np.int64)
+            blocked = self.head.blocked() - self.freed if self.freed else self.head.blocked()
+            self._taken = np.array([row_of[unit] for unit in blocked if unit in row_of], np.int64)
         return self._taken
 
-    def working_now(self, unit_id: str, incident: str) -> bool:
-        """Whether a unit is engaged with another incident than this."""
-        return bool(self.head.engaged(unit_id) - {incident})
+    def _taken_of_booking(self) -> np.ndarray:
+        """The same for a booking: it may stand behind the one call that a unit has. O(engaged units)."""
+        row_of, head = self.fleet.state.row_of, self.head
+        blocked = (unit for unit in head.blocked() if len(head.engaged(unit)) > 1)
+        return np.array([row_of[unit] for unit in blocked if unit in row_of], np.int64)
+
+    def before(self, unit_id: str, record: IncidentRecord) -> IncidentRecord | None:
+        """What a unit does before an incident that it has."""
+        others = (self.head.incident(each) for each in self.head.engaged(unit_id) - {record.id})
+        return next(
+            (each for each in others if not legs_with(each, unit_id) or turn(each, unit_id) < turn(record, unit_id)),
+            None,
+        )
 
     # -- choosing
 
     def choosing(self, parts: Sequence[Incident]) -> Choosing:
         """The search for units of some incidents, that of the whole batch where they are in it."""
-        if self.batch is not None and all(self.batch.holds(part) for part in parts):
+        if self.batch is not None and all(part.earliest is None and self.batch.holds(part) for part in parts):
             return self.batch
-        return Choosing(self.dispatcher, parts, self.fleet.state, self.now, self.taken())
-
-    def coming(self, choosing: Choosing, record: IncidentRecord, part: Incident, unit_id: str) -> Candidate | None:
-        """What a unit means for an incident; also of one that the fleet has busy with this very incident, or with one
-        that it is not engaged with any more: that is nothing to wait for."""
-        found = choosing.of_unit(part, unit_id)
-        present = self.fleet.engaged.get(unit_id)
-        if found is None or present is None or (present != record.id and present in self.head.engaged(unit_id)):
-            return found
-        unit, policy = self.unit(unit_id), self.policy
-        moving = [record.legs[k] for k in legs_with(record, unit_id)]
-        gone = any(leg.state in (LegState.UNDER_WAY, LegState.ON_SCENE) for leg in moving)
-        origins, there = self.dispatcher.positions([unit.location]), self.dispatcher.positions([part.location])
-        departure = self.now if self.dispatcher.metrics is not None else None
-        travel = int(self.dispatcher.durations(origins, there, departure)[0, 0])
-        if travel >= INF:
-            return None
-        ready = timedelta(0) if gone else unit.mobilisation
-        arrives = self.now + ready + timedelta(milliseconds=travel)
-        due = choosing.promise(part).due_at
-        ready_ms = round(1000 * ready.total_seconds())
-        kept = ArrivalModel.of(policy).kept((ready_ms, ready_ms, 0.0), travel, to_ms(due) - to_ms(self.now))
-        return with_(
-            found,
-            departs_at=self.now + ready,
-            arrives_at=arrives,
-            travel=timedelta(milliseconds=travel),
-            slack=due - arrives,
-            promise_probability=kept,
-        )
+        if self._last is None or self._last[0] != parts:
+            taken = self.taken() if all(part.earliest is None for part in parts) else self._taken_of_booking()
+            self._last = parts, Choosing(self.dispatcher, parts, self.state, self.now, taken)
+        return self._last[1]
 
     def prefetch(self, parts: Sequence[Incident]) -> None:
-        """Search for all incidents of a batch at once. One that cannot be used leaves each to itself."""
+        """Begin a batch: search for all its incidents at once. One that cannot be used leaves each to itself."""
+        self.freed |= {unit for unit in self.head.unheard(self.fleet.engaged) if free_or_booked(self, unit)}
         if parts:
             try:
-                self.batch = Choosing(self.dispatcher, parts, self.fleet.state, self.now, self.taken())
+                self.batch = Choosing(self.dispatcher, parts, self.state, self.now, self.taken())
             except TowlineError:
                 self.batch = None
 
@@ -169,44 +170,57 @@ class Desk:
         return record
 
     def _choose_leg(self, record: IncidentRecord, k: int, chosen_by: str, part: Incident) -> IncidentRecord:
-        if self.may_ask(record, k) <= 0:
+        if offering.may_ask(self, record, k) <= 0:
             why = texts.reason("offers_exhausted", asked=asked_for(record, k))
             return self.nobody(record, k, ReasonCode.OFFERS_EXHAUSTED.value, why.message)
-        if chosen_by == "immediate" and (due := self.due_before(record)) is not None:
+        if chosen_by == "immediate" and (due := due_before(self, record)) is not None:
             return self.nobody(record, k, ReasonCode.KEPT_FOR_DUE.value, f"incident {due} has waited longer")
-        pick = self.choosing([part]).pick(part, lambda unit: self.usable(record, unit))
+
+        def usable(unit: str) -> bool:
+            return self.usable(record, unit, part) and not self.stale(unit)
+
+        pick = self.choosing([part]).pick(part, usable)
+        if sooner := room.come_free(self, part, pick):
+            self.free(sooner)
+            pick = self.choosing([part]).pick(part, usable)
+        pick = room.idle_first(self, part, pick, usable)
+        taken = None if room.in_time(record, pick) else room.from_booking(self, record, part)
+        if taken is not None:
+            return self._instead_of(record, k, chosen_by, room.beside(taken[0], pick), *taken[1:])
         if pick.best is None:
             reason = pick.recommendation.unserved
             return self.nobody(record, k, reason.code.value if reason else "", reason.message if reason else "")
+        later = self.make_way(pick.best.unit_id, record)
         record = self.assign(record, k, pick.best, pick, chosen_by)
-        return self.ask(record, k, pick)
+        record = offering.ask(self, record, k, pick)
+        if later is not None:
+            self.choose(later)
+        return record
 
-    def due_before(self, record: IncidentRecord) -> str | None:
-        """Somebody who called before, is as urgent, has waited past the bound and still waits; None: nobody.
-
-        Who gets which unit is then for the plan that is made of all of them, at once after this (docs/jobs.md).
-        """
-        if record.need is None:
+    def make_way(self, unit: str, record: IncidentRecord) -> IncidentRecord | None:
+        """Take a unit off the later of its two bookings, for an incident that it does before both; which one is to be
+        looked at again. None: it has no two."""
+        found = room.gives_way(self, unit, record)
+        if found is None:
             return None
-        weight, policy = self.policy.priority.of, self.policy
-        return next(
-            (
-                each.id
-                for each in self.head.waiting()
-                if each.id != record.id
-                and each.unserved in _WANTS_ANY
-                and each.need is not None
-                and each.promise is not None
-                and each.need.received_at < record.need.received_at
-                and weight(each.need.priority) >= weight(record.need.priority)
-                and is_due(each.need, each.promise.due_at, policy, self.now)
-            ),
-            None,
-        )
+        why = f"incident {record.id} goes before another booking that the unit has"
+        return self.release(*found, why, refuse=False, data={"given_to": record.id})
 
-    def usable(self, record: IncidentRecord, unit: str) -> bool:
-        """Whether a unit may be chosen for an incident by itself."""
-        return unit not in record.refused and unit not in self.gone and self.may_follow(unit, record.id)
+    def _instead_of(
+        self, record: IncidentRecord, k: int, chosen_by: str, pick: Pick, booking: IncidentRecord, leg: int
+    ) -> IncidentRecord:
+        """Give a leg the unit of a booking, and the booking another one."""
+        assert pick.best is not None
+        why = f"incident {record.id} has no other unit in time"
+        booking = self.release(booking, leg, why, refuse=False, data={"given_to": record.id})
+        record = self.assign(record, k, pick.best, pick, chosen_by, data={"taken_from": booking.id})
+        record = offering.ask(self, record, k)
+        self.choose(booking)
+        return record
+
+    def usable(self, record: IncidentRecord, unit: str, part: Incident) -> bool:
+        """Whether a unit may be chosen for a part of an incident by itself."""
+        return unit not in record.refused and unit not in self.gone and room.may_have(self, unit, record, part)
 
     def nobody(self, record: IncidentRecord, k: int, code: str, message: str = "") -> IncidentRecord:
         """A leg stays without a unit; told once for each reason."""
@@ -234,6 +248,7 @@ class Desk:
         *,
         reason: str = "",
         held: bool = False,
+        first: bool = False,
         data: dict[str, Any] | None = None,
     ) -> IncidentRecord:
         """A unit for a leg that waits; the decision is kept."""
@@ -247,6 +262,8 @@ class Desk:
             work=pick.work,
             ends_in=pick.ends_in,
             held=held,
+            given=self.head.number + 1,
+            first=first,
         )
         record = with_leg(record, k, replace(leg, ends_at=ends_at(record, leg, chosen.arrives_at)))
         if all(each.state is not LegState.WAITING for each in record.legs):
@@ -260,126 +277,45 @@ class Desk:
         )
         return record
 
-    def release(self, record: IncidentRecord, k: int, reason: str, *, refuse: bool) -> IncidentRecord:
+    def release(
+        self, record: IncidentRecord, k: int, reason: str, *, refuse: bool, data: dict[str, Any] | None = None
+    ) -> IncidentRecord:
         """Take the unit of a leg off; its open offers are withdrawn."""
-        record = self.withdraw(record, k, reason)
+        record = offering.withdraw(self, record, k, reason)
         leg = record.legs[k]
         if leg.state is LegState.WAITING:
             return record
         refused = record.refused | {leg.unit} if refuse else record.refused
         record = replace(with_leg(record, k, Leg(since=self.now)), refused=refused)
         return self.put(
-            record, EventKind.UNIT_UNASSIGNED, unit=leg.unit, provider=leg.provider, reason=reason, data={"leg": k}
-        )
-
-    # -- offers
-
-    def asks(self, unit: str) -> bool:
-        """Whether the provider of a unit is asked before the unit is sent."""
-        to = self.policy.offers.to
-        return to == "everybody" or (to == "contractors" and self.provider_of(unit).contractor)
-
-    def may_ask(self, record: IncidentRecord, k: int) -> int:
-        """How many more offers may be made for a leg before a person must decide."""
-        return self.policy.offers.most - asked_for(record, k)
-
-    def ask(self, record: IncidentRecord, k: int, pick: Pick | None = None) -> IncidentRecord:
-        """Offer a leg to the provider of its unit, and to those of runners-up where several are asked at once.
-
-        Who is not asked is simply assigned; a unit that works on another incident is asked when that ends.
-        """
-        leg = record.legs[k]
-        if not self.asks(leg.unit) or self.working_now(leg.unit, record.id):
-            return record
-        rivals = pick.recommendation.runners_up if pick is not None else ()
-        also = [c for c in rivals if self.asks(c.unit_id) and not self.head.engaged(c.unit_id)]
-        asked = [(leg.unit, leg.provider), *((c.unit_id, c.provider_id) for c in also)]
-        for unit, provider in asked[: max(1, min(self.policy.offers.parallel, self.may_ask(record, k)))]:
-            record = self._offer(record, k, unit, provider)
-        return record
-
-    def _offer(self, record: IncidentRecord, k: int, unit: str, provider: str) -> IncidentRecord:
-        offer = Offer(
-            id=str(len(record.offers) + 1),
-            leg=k,
-            unit=unit,
-            provider=provider,
-            made_at=self.now,
-            expires_at=self.now + timedelta(seconds=self.policy.offers.seconds),
-        )
-        leg = replace(record.legs[k], state=LegState.OFFERED, since=self.now)
-        record = replace(with_leg(record, k, leg), offers=(*record.offers, offer))
-        return self.put(record, EventKind.OFFER_MADE, unit=unit, provider=provider, data={"leg": k, "offer": offer.id})
-
-    def withdraw(self, record: IncidentRecord, k: int | None, reason: str, but: str = "") -> IncidentRecord:
-        """Withdraw the open offers of a leg (None: of all), but one."""
-        for offer in record.open_offers(k):
-            if offer.id != but:
-                record = self.answer(record, offer, OfferState.WITHDRAWN, EventKind.OFFER_WITHDRAWN, reason)
-        return record
-
-    def answer(
-        self, record: IncidentRecord, offer: Offer, state: OfferState, kind: EventKind, reason: str
-    ) -> IncidentRecord:
-        """What became of an offer; the leg itself stays as it is."""
-        after = replace(offer, state=state, answered_at=self.now, reason=reason)
-        offers = tuple(after if each.id == offer.id else each for each in record.offers)
-        return self.put(
-            replace(record, offers=offers),
-            kind,
-            unit=offer.unit,
-            provider=offer.provider,
+            record,
+            EventKind.UNIT_UNASSIGNED,
+            unit=leg.unit,
+            provider=leg.provider,
             reason=reason,
-            data={"leg": offer.leg, "offer": offer.id},
+            data={"leg": k, **(data or {})},
         )
 
-    def refuse(
-        self, record: IncidentRecord, offer: Offer, state: OfferState, kind: EventKind, reason: str
-    ) -> IncidentRecord:
-        """An offer came to nothing: those asked beside it may still accept, else the next best is asked."""
-        record = self.answer(replace(record, refused=record.refused | {offer.unit}), offer, state, kind, reason)
-        k = offer.leg
-        others = record.open_offers(k)
-        leg = record.legs[k]
-        if others:
-            if leg.unit == offer.unit:
-                record = self.quietly(with_leg(record, k, self.instead(record, others[0])))
-            return record
-        record = self.quietly(with_leg(record, k, Leg(since=self.now)))
-        return self.choose(record)
-
-    def instead(self, record: IncidentRecord, offer: Offer) -> Leg:
-        """The leg of an offer, with the unit that is asked in the place of the one it has."""
-        part = parts_of(record)[offer.leg]
-        found = self.choosing([part]).of_unit(part, offer.unit)
-        leg = record.legs[offer.leg]
-        return replace(
-            leg,
-            unit=offer.unit,
-            provider=offer.provider,
-            arrives_at=None if found is None else found.arrives_at,
-            probability=None if found is None else found.promise_probability,
-            ends_at=None if found is None else ends_at(record, leg, found.arrives_at),
-            warned=False,
-            silent=False,
-        )
+    # -- what follows
 
     def quietly(self, record: IncidentRecord) -> IncidentRecord:
         """What follows from the last event, as part of it."""
         return self.head.amend(replace(record, clocks=settled(record.clocks, record, self.now)))
 
-    # -- what follows
-
     def promote(self, units: Iterable[str]) -> None:
-        """Units that have come free: those who have an incident to follow are asked for that now."""
+        """Units that have come free: those who have an incident to follow are asked for that now.
+
+        Those who wait are looked at when the command is done (`attending`).
+        """
         for unit in units:
+            self.came_free.add(unit)
             engaged = self.head.engaged(unit)
             if len(engaged) == 1:
                 (following,) = engaged
                 record = self.head.incident(following)
                 for k in legs_with(record, unit):
                     if record.legs[k].state is LegState.ASSIGNED:
-                        record = self.ask(record, k)
+                        record = offering.ask(self, record, k)
 
     def close(self, record: IncidentRecord, kind: EventKind, **event: Any) -> IncidentRecord:
         """The last event of an incident whose `state` and `closed_at` say that it is over."""
@@ -387,22 +323,3 @@ class Desk:
         record = self.put(record, kind, **event)
         self.promote(before)
         return record
-
-
-def with_leg(record: IncidentRecord, k: int, leg: Leg) -> IncidentRecord:
-    return replace(record, legs=(*record.legs[:k], leg, *record.legs[k + 1 :]))
-
-
-def asked_for(record: IncidentRecord, k: int) -> int:
-    """How many offers were made for a leg, since the incident was opened (again)."""
-    since = record.reopened_at
-    return sum(offer.leg == k and (since is None or offer.made_at >= since) for offer in record.offers)
-
-
-def parts_of(record: IncidentRecord) -> list[Incident]:
-    """An incident as the engine is asked about it, one for each leg; only of a filed one."""
-    need = record.need
-    assert need is not None
-    if record.promise is not None:
-        need = with_(need, due_at=record.promise.due_at, promise=None, refused=record.refused)
-    return one_unit_each([need])

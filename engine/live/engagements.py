@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from engine.live.desk import LiveFleet
-from engine.live.records import WORKING, IncidentRecord, Leg
-from engine.live.state import LiveState, legs_with
+from engine.live.arriving import end_of
+from engine.live.fleet import LiveFleet
+from engine.live.records import IncidentRecord, legs_with
+from engine.live.state import LiveState
 from engine.live.tracking import Arrival, as_expected
+from engine.live.turns import in_turn
 from engine.model import Location
 
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """What a unit is busy with, and when and where it is free again, as expected."""
+    """What a unit is busy with, and when and where it is free again, as expected: of all that it was given."""
 
-    incident: str
+    incidents: tuple[str, ...]  # in turn
     free_at: datetime
     free_location: Location
 
@@ -39,20 +41,19 @@ def engagements(
 
 
 def _of(state: LiveState, unit: str, expected: Mapping[tuple[str, int], Arrival]) -> Engagement | None:
-    found: tuple[IncidentRecord, Leg] | None = None
-    for incident in state.engaged.get(unit, ()):
-        record = state.incidents.get(incident)
-        if record is None or record.need is None:
-            continue
-        record = as_expected(record, expected)
-        legs = [record.legs[k] for k in legs_with(record, unit)]
-        if any(leg.state in WORKING for leg in legs):  # the present one; another may follow
-            return _engagement(record, legs[0])
-        found = found or (record, legs[0] if legs else record.legs[0])  # without a leg: it is asked beside another
-    return None if found is None else _engagement(*found)
+    """The first of its incidents, and where and when it is free of them all."""
+    found = [
+        record
+        for incident in state.engaged.get(unit, ())
+        if (record := state.incidents.get(incident)) is not None and record.need is not None
+    ]
+    if not found:
+        return None
+    found = in_turn(found, unit)
+    return Engagement(tuple(record.id for record in found), *free_of(as_expected(found[-1], expected), unit))
 
 
-def _engagement(record: IncidentRecord, leg: Leg) -> Engagement:
-    assert record.need is not None
-    end = leg.ends_at or leg.arrives_at or record.received_at
-    return Engagement(record.id, end, leg.ends_in or record.need.location)
+def free_of(record: IncidentRecord, unit: str) -> tuple[datetime, Location]:
+    """When and where a unit is free of an incident, as expected."""
+    mine = legs_with(record, unit)
+    return end_of(record, record.legs[mine[0] if mine else 0])  # without a leg: it is asked beside another

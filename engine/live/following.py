@@ -61,7 +61,8 @@ class Following:
                 return error  # nobody took the lease: the writer will find out what it missed
             self._keeper.lost()
             leader = error.metadata.get("address", "")
-        return not_leader(self._live.region, "" if leader == self._keeper.address else leader)
+        trouble = None if leader else self._keeper.trouble
+        return not_leader(self._live.region, "" if leader == self._keeper.address else leader, trouble)
 
     def begin(self) -> bool:
         """Lead from the start if the lease can be had at once; before the region's `start`. Whether it leads."""
@@ -142,17 +143,24 @@ class Following:
         self._tell("follows", self.leader)
 
 
-def not_leader(region: str, leader: str) -> NotLeaderError:
-    """For whoever wants to change a region where it is not led; ``leader`` "": nobody leads for the moment."""
+def not_leader(region: str, leader: str, trouble: BaseException | None = None) -> NotLeaderError:
+    """For whoever wants to change a region where it is not led; ``leader`` "": nobody leads for the moment, or, with
+    ``trouble``, nobody is known to."""
     name = f"regions/{region}"
     if leader:
         return NotLeaderError(
             f"{name} is led by {leader}; send the same request, with its request_id, there", region=name, leader=leader
         )
+    again = "send the same request, with its request_id, again in a second, to any of its servers"
+    if not isinstance(trouble, LedgerUnavailableError):
+        return NotLeaderError(
+            f"nobody leads {name} for the moment; {again}", region=name, leader="", retry_after_s=AGAIN_S
+        )
+    cause = trouble.metadata.get("cause", "")
     return NotLeaderError(
-        f"nobody leads {name} for the moment; send the same request, with its request_id, again in a second, to any "
-        "of its servers",
+        f"nobody is known to lead {name}, as the ledger is unavailable here ({cause}); {again}",
         region=name,
         leader="",
+        cause=cause,
         retry_after_s=AGAIN_S,
     )

@@ -16,8 +16,9 @@ TRUSTED = 0.9
 RENEWALS, LOOK_S = 4, 0.2
 #: After a failure the next try, and after leading came to nothing, the next one.
 RETRY_S, FAILED_S = 0.2, 5.0
-#: Lives of a lease without a holder after which a server takes a region that it does not prefer.
-PATIENCE = 2
+#: What a server leaves to those that prefer a region: a moment when its leader ended, for them to be first; lives of a
+#: lease where nobody is known to have led it, for them to start.
+MOMENT_S, PATIENCE = 0.5, 2
 
 
 class LeasePart(Protocol):
@@ -53,10 +54,11 @@ class LeaseKeeper:
         self._leases, self._preferred, self._monotonic = leases, preferred, monotonic
         self._held: Lease | None = None
         self._until = 0.0  # by the monotonic clock
-        self._leader = ""
+        self._leader, self._leads_until = "", 0.0
+        self._led = False  # whether somebody is known to have led the region
         self._free_since: float | None = None
         self._not_before = 0.0
-        self._troubled = False
+        self._trouble: BaseException | None = None
         self._stopped = threading.Event()
         self._turn = threading.Lock()  # who changes the lease
         self._thread = threading.Thread(target=self._keep, name=f"towline-lease-{name}", daemon=True)
@@ -69,8 +71,18 @@ class LeaseKeeper:
 
     @property
     def leader(self) -> str:
-        """The address of the server that leads, as far as is known; "" when nobody does."""
-        return self.address if self.epoch else self._leader
+        """The address of the server that leads, as far as is known; "" when nobody does.
+
+        Who led when the database could last be asked leads no more once his lease has run out, by this clock too.
+        """
+        if self.epoch:
+            return self.address
+        return self._leader if self._monotonic() < self._leads_until else ""
+
+    @property
+    def trouble(self) -> BaseException | None:
+        """Why it is not known at present who holds the lease."""
+        return self._trouble
 
     def try_now(self) -> bool:
         """Take the lease if it can be had at once: when a server starts.
@@ -113,11 +125,11 @@ class LeaseKeeper:
             try:
                 with self._turn:
                     pause = self._renew() if self._held is not None else self._look()
-                self._troubled = False
+                self._trouble = None
             except Exception as error:
                 pause = RETRY_S
-                if not self._troubled or not isinstance(error, TowlineError):
-                    self._troubled = True
+                known, self._trouble = self._trouble is not None and isinstance(error, TowlineError), error
+                if not known:
                     self.on_trouble(error)
             if self._held is not None and not self.epoch:
                 with self._turn:
@@ -142,12 +154,16 @@ class LeaseKeeper:
 
     def _see(self, seen: Lease) -> None:
         now = self._monotonic()
-        self._leader = seen.address if seen.left_us > 0 else ""
-        self._free_since = None if seen.left_us > 0 else (now if self._free_since is None else self._free_since)
+        leads = seen.left_us > 0
+        self._leader, self._leads_until = (seen.address, now + seen.left_us / 1e6) if leads else ("", 0.0)
+        # who ran out of time did not give it back: he ended in the middle of things
+        self._led = self._led or leads or seen.holder != ""
+        self._free_since = None if leads else (now if self._free_since is None else self._free_since)
 
     def _may_take(self) -> bool:
         now, since = self._monotonic(), self._free_since
-        patient = since is not None and now - since >= PATIENCE * self.life_s
+        leave_s = MOMENT_S if self._led else PATIENCE * self.life_s
+        patient = since is not None and now - since >= leave_s
         return now >= self._not_before and (self._preferred or patient)
 
     def _take(self, instead_of: str = "") -> None:
@@ -155,7 +171,7 @@ class LeaseKeeper:
         taken = self._leases.take(self.holder, self.address, for_us=self._life_us(), instead_of=instead_of)
         if taken is not None:
             self._until = asked + TRUSTED * self.life_s
-            self._held, self._free_since = taken, None
+            self._held, self._free_since, self._led = taken, None, True
             self.on_change()
 
     def _drop(self) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.decision import Promise
 from engine.model import Incident, Location
@@ -24,6 +25,8 @@ class LegState(StrEnum):
     DONE = "done"
 
 
+#: Legs whose unit may be exchanged without anybody having said yes.
+LOOSE = frozenset({LegState.ASSIGNED, LegState.OFFERED})
 #: Of a leg whose unit works on it: that unit may be given one further incident to follow.
 WORKING = frozenset({LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
 
@@ -89,8 +92,11 @@ class Leg(Record, frozen=True, omit_defaults=True):
     ends_at: datetime | None = None  # when that is
     ends_in: Location | None = None  # and where; None: at the incident
     held: bool = False  # a person chose the unit: only people change it
+    given: int = 0  # number of the event that gave it the unit
+    unfit: str = ""  # why the unit, which stays, cannot do it any more
     warned: bool = False  # that it will probably be late
     silent: bool = False  # nothing is heard of the unit
+    first: bool = False  # a person wants it done before a booking that its unit has
 
 
 class Offer(Record, frozen=True, omit_defaults=True):
@@ -156,6 +162,7 @@ class IncidentRecord(Record, frozen=True, omit_defaults=True):
     reopened: int = 0
     reopened_at: datetime | None = None  # clocks and promise count from here then
     purged_at: datetime | None = None  # when personal data were taken out
+    former: tuple[str, ...] = ()  # references that `customer` had before: whose data are in the incident's story, too
 
     @property
     def closed(self) -> bool:
@@ -163,6 +170,13 @@ class IncidentRecord(Record, frozen=True, omit_defaults=True):
 
     def open_offers(self, leg: int | None = None) -> tuple[Offer, ...]:
         return tuple(o for o in self.offers if o.state is OfferState.OPEN and leg in (None, o.leg))
+
+    def of_customer(self, customer: str) -> IncidentRecord:
+        """The same with another customer; whom it was said to be of before is kept for the day he is forgotten."""
+        if customer == self.customer:
+            return self
+        former = (*self.former, self.customer) if self.customer and self.customer not in self.former else self.former
+        return replace(self, customer=customer, former=former)
 
     def units(self) -> frozenset[str]:
         """All that are kept from other work by it: those of its legs, and those that are asked."""
@@ -187,3 +201,19 @@ def state_of(record: IncidentRecord) -> IncidentState:
         return IncidentState.RECEIVED
     least = min((leg.state for leg in record.legs), key=_LEG_STATES.index)
     return IncidentState.FILED if least is LegState.WAITING else IncidentState(least.value)
+
+
+def legs_with(record: IncidentRecord, unit: str) -> list[int]:
+    """Which legs of an incident a unit works on, done ones left out."""
+    return [k for k, leg in enumerate(record.legs) if leg.unit == unit and leg.state is not LegState.DONE]
+
+
+def with_leg(record: IncidentRecord, k: int, leg: Leg) -> IncidentRecord:
+    """The incident with another leg k."""
+    return replace(record, legs=(*record.legs[:k], leg, *record.legs[k + 1 :]))
+
+
+def asked_for(record: IncidentRecord, k: int) -> int:
+    """How many offers were made for a leg, since the incident was opened (again)."""
+    since = record.reopened_at
+    return sum(offer.leg == k and (since is None or offer.made_at >= since) for offer in record.offers)

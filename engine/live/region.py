@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,13 +13,16 @@ from typing import Any
 from engine.dispatch import Dispatcher
 from engine.ledger.region import RegionLedger
 from engine.ledger.rows import Loaded, PositionRow
+from engine.live.awaited import Awaited
 from engine.live.checkpoints import Checkpoints
 from engine.live.clocks import next_time
-from engine.live.commands.upkeep import Arrivals, Sighted, Tick
+from engine.live.commands.upkeep import Arrivals, Attend, Tick
 from engine.live.engagements import FleetHolder, engagements
 from engine.live.events import Entity, Event
-from engine.live.records import WORKING, IncidentRecord
+from engine.live.records import IncidentRecord
 from engine.live.replan import declared_units, plan_again
+from engine.live.replanning import Replanning
+from engine.live.sighting import ANY, STORED, check_of, otherwise, sightings
 from engine.live.steady import SteadyClock
 from engine.live.timers import Timers
 from engine.live.tracking import Arrival, arrivals, as_expected, tracked
@@ -31,16 +33,12 @@ from graphs.errors import TowlineError
 #: How often engagements are told to the fleet at most, arrivals reckoned, and whatever failed tried again.
 ENGAGE_S, TRACK_S, RETRY_S = 0.15, 5.0, 1.0
 LEAST_TRACK_S = 0.5
+#: How often who waits is looked at though nothing happened, and orders of two are.
+ATTEND_S = 15.0
 #: How often positions are written down: what a crash can lose of them.
 CHECKPOINT_S = 20.0
 #: How often old answers and tracks are dropped, and how many of each at most.
 FORGET_S, FORGOTTEN = 60.0, 2000
-#: An arrival that is expected by so much sooner or later changes when its unit is expected to be free.
-OTHERWISE = timedelta(seconds=30)
-#: A plan made again waits that long for more news.
-GATHER_S = 0.2
-#: And is made after that long though there is none.
-ANYWAY_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ class LiveRegion:
         self._changed = threading.Condition()
         self._timers = Timers()
         self._units: set[str] = set()  # whose engagement changed
+        self._stored: dict[str, None] = {}  # units and providers that changed since their work was looked at
         self._expected: dict[tuple[str, int], Arrival] = {}  # by incident and leg, as it was reckoned last
-        self._dirty = threading.Event()
         self._stopped = threading.Event()
         self._leading = True
         self._news: list[Event] = []  # of the fleet, not shown yet
@@ -97,10 +95,15 @@ class LiveRegion:
         self.show_positions: Callable[[Sequence[PositionRow]], None] = lambda _: None
         self.writer.on_fleet = self._fleet_changed
         self._checkpoints = Checkpoints()
-        self._threads = [
-            threading.Thread(target=self._keep, name=f"towline-clocks-{region}", daemon=True),
-            threading.Thread(target=self._replan, name=f"towline-replan-{region}", daemon=True),
-        ]
+        self._thread = threading.Thread(target=self._keep, name=f"towline-clocks-{region}", daemon=True)
+        self._replanning = Replanning(
+            f"towline-replan-{region}",
+            self.replan_now,
+            self.leads,
+            self._planned,
+            lambda error: self.listeners.trouble("replan", error),
+            rate,
+        )
 
     # -- life
 
@@ -113,22 +116,21 @@ class LiveRegion:
         self.fleet.engage(engagements(state, state.engaged))
         for record in state.incidents.values():
             self._timers.set(record.id, next_time(record, self.dispatcher.policy))
+        self._stored[ANY] = None  # who changed last may not have been looked at
 
     def start(self) -> None:
         self.writer.start()
-        for thread in self._threads:
-            thread.start()
-        self._dirty.set()
+        self._thread.start()
+        self._replanning.start()
 
     def stop(self) -> None:
         """Finish what was asked, then end; what is in the ledger is all there is."""
         self._stopped.set()
-        self._dirty.set()
         with self._changed:
             self._changed.notify_all()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        self._replanning.stop()
+        if self._thread.is_alive():
+            self._thread.join()
         for rows in self._checkpoints.due(self.fleet.snapshot) if self.leads() else ():
             self.submit(Asked(rows))
         self.writer.stop()
@@ -177,8 +179,9 @@ class LiveRegion:
         self.fleet.engage(engagements(state, units))
         self._leading = True
         with self._changed:
+            self._stored[ANY] = None
             self._changed.notify_all()
-        self._dirty.set()
+        self._replanning.news()
 
     def _steady(self) -> SteadyClock:
         ticks = partial(_ticks, self._rate)
@@ -205,7 +208,7 @@ class LiveRegion:
         """The time that live state goes by."""
         return self._time()
 
-    def submit(self, asked: Asked) -> Future[Answer]:
+    def submit(self, asked: Asked) -> Awaited[Answer]:
         """Queue a command; see `Writer.submit`."""
         return self.writer.submit(asked)
 
@@ -218,7 +221,7 @@ class LiveRegion:
     def find(self, incident: str) -> IncidentRecord | None:
         """An incident as it was committed last, open or closed."""
         found = self.writer.state.incidents.get(incident)
-        return self.writer.archived(incident) if found is None else as_expected(found, self._expected)
+        return self.writer.archived(incident) if found is None else self.shown(found)
 
     def open(self) -> list[IncidentRecord]:
         """All open incidents, in no order."""
@@ -226,7 +229,7 @@ class LiveRegion:
 
     def shown(self, record: IncidentRecord) -> IncidentRecord:
         """An open incident with arrivals as they were reckoned last."""
-        return as_expected(record, self._expected)
+        return as_expected(record, self._expected, self._time())
 
     # -- what the writer calls
 
@@ -240,9 +243,10 @@ class LiveRegion:
             for record in changed if self._leading else ():
                 self._timers.set(record.id, next_time(record, self.dispatcher.policy))
             self._units |= units
+            self._stored |= dict.fromkeys(event.id for event in events if event.kind in STORED)
             self._changed.notify_all()
         if events:
-            self._dirty.set()
+            self._replanning.news()
 
     def _trouble(self, error: BaseException) -> None:
         self.listeners.trouble("writer", error)
@@ -251,7 +255,7 @@ class LiveRegion:
 
     def _keep(self) -> None:
         engaged_at = tracked_at = 0.0
-        checkpoint_at = kept_at = time.monotonic()
+        checkpoint_at = kept_at = attended_at = time.monotonic()
         while not self._stopped.is_set():
             try:
                 with self._changed:
@@ -264,6 +268,8 @@ class LiveRegion:
                     self._tick(incident)
                 if self._news:
                     self._show_fleet()
+                if self._stored and self.leads():
+                    self._check_units()
                 if units:
                     engaged_at = time.monotonic()
                     self._engage(units)
@@ -275,6 +281,10 @@ class LiveRegion:
                     checkpoint_at = time.monotonic()
                     for rows in self._checkpoints.due(self.fleet.snapshot) if self.leads() else ():
                         self.submit(Asked(rows)).result()
+                if time.monotonic() - attended_at >= ATTEND_S / self._rate:
+                    attended_at = time.monotonic()
+                    if self.leads() and self.writer.state.incidents:
+                        self.submit(Asked(Attend()))
                 if time.monotonic() - kept_at >= FORGET_S:
                     kept_at = time.monotonic()
                     if self.leads():
@@ -289,13 +299,15 @@ class LiveRegion:
         waits = [tracked_at + self._track_s - now]
         if self._units:
             waits.append(engaged_at + ENGAGE_S - now)
+        if self._stored and self.leads():
+            waits.append(0.0)
         first = self._timers.first()
         if first is not None:
             waits.append((first - self._time()).total_seconds() / self._rate)
         return max(0.002, min(waits))
 
     def _tick(self, incident: str) -> None:
-        def again(future: Future[Answer]) -> None:
+        def again(future: Awaited[Answer]) -> None:
             record = self.writer.state.incidents.get(incident)
             if record is None or not self._leading:
                 return
@@ -310,33 +322,33 @@ class LiveRegion:
 
     def _engage(self, units: set[str]) -> None:
         try:
+            self.writer.give_way()
             self.fleet.engage(engagements(self.writer.state, units, self._expected))
         except TowlineError as error:
             with self._changed:
                 self._units |= units
             self.listeners.trouble("engagements", error)
 
+    def _check_units(self) -> None:
+        """Look at the work of units that changed, or whose provider did."""
+        with self._changed:
+            stored, self._stored = self._stored, {}
+        check = check_of(stored, self.writer.state.engaged, self.fleet.snapshot.find)
+        if check is not None:
+            self.submit(Asked(check))
+
     def _track(self) -> None:
+        self.writer.give_way()
         records = self.open()
-        legs = tracked(records, self.fleet.snapshot, self._present())
+        legs = tracked(records, self.fleet.snapshot)
         now = self._time()
         found = arrivals(self.dispatcher, legs, now)
         before, self._expected = self._expected, {(each.incident, each.leg): each for each in found}
-        moved = {each.unit for key, each in self._expected.items() if _otherwise(before.get(key), each)}
+        moved = {each.unit for key, each in self._expected.items() if otherwise(before.get(key), each)}
         with self._changed:
             self._units |= moved
         self.listeners.arrivals(found)
-        rules, known = self.dispatcher.policy.live, {record.id: record for record in records}
-        sighted = []
-        silent = timedelta(minutes=rules.silent_minutes)
-        for each in found:
-            leg = known[each.incident].legs[each.leg]
-            quiet = each.observed_at is not None and now - each.observed_at > silent
-            crossing = each.probability < rules.risk_probability if not leg.warned else (
-                each.probability >= rules.safe_probability
-            )  # fmt: skip
-            if crossing or quiet != leg.silent:
-                sighted.append(Sighted(each.incident, each.leg, each.unit, each.arrives_at, each.probability, quiet))
+        sighted = sightings(found, records, self.dispatcher.policy, now)
         if sighted:
             self.submit(Asked(Arrivals(tuple(sighted))))
 
@@ -349,66 +361,27 @@ class LiveRegion:
             limit=FORGOTTEN,
         )
 
-    def _present(self) -> dict[str, str]:
-        """The incident that each unit works on, of those that work on one."""
-        found: dict[str, str] = {}
-        for record in self.open():
-            for leg in record.legs:
-                if leg.unit and leg.state in WORKING:
-                    found[leg.unit] = record.id
-        return found
-
     # -- planning again
 
-    def _replan(self) -> None:
-        while True:
-            self._dirty.wait(max(GATHER_S, ANYWAY_S / self._rate))  # shifts begin and roads close without an event
-            if self._stopped.wait(GATHER_S):
-                return
-            self._dirty.clear()
-            if not self.leads():
-                continue
-            began = time.monotonic()
-            try:
-                self.replan_now()
-            except _StoppingError:
-                return
-            except Exception as error:
-                self.listeners.trouble("replan", error)
-            spent = time.monotonic() - began
-            self.writer.observer.timed("reoptimise_seconds", spent, region=self.region)
-            share = min(1.0, self.dispatcher.policy.live.replan_core)
-            if self._stopped.wait(max(0.0, spent / share - spent)):
-                return
+    def _planned(self, took_s: float) -> float:
+        self.writer.observer.timed("reoptimise_seconds", took_s, region=self.region)
+        return min(1.0, self.dispatcher.policy.live.replan_core)
 
-    def replan_now(self) -> Future[Answer] | None:
-        """Plan again at once; the future of the change, None when there is nothing better."""
+    def replan_now(self) -> Awaited[Answer] | None:
+        """Plan again at once; what will be known of the change, None when there is nothing better."""
         snapshot: Any = self.fleet.snapshot
         replan = plan_again(
             self.dispatcher,
-            self.open(),
+            [self.shown(record) for record in self.open()],
             snapshot.state,
             snapshot.engaged,
             declared_units(snapshot),
             self._time(),
-            self._look,
+            self._replanning.look,
         )
         return None if replan is None else self.submit(Asked(replan))
-
-    def _look(self) -> None:
-        if self._stopped.is_set():
-            raise _StoppingError
-
-
-def _otherwise(before: Arrival | None, now: Arrival) -> bool:
-    """Whether an arrival is expected at another time than when the fleet was told of it last."""
-    return before is None or before.unit != now.unit or abs(before.arrives_at - now.arrives_at) > OTHERWISE
 
 
 def _ticks(rate: float) -> float:
     """Seconds that have gone by, at a rate."""
     return rate * time.monotonic()
-
-
-class _StoppingError(Exception):
-    """The server stops: a plan that is being made is not wanted any more."""

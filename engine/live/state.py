@@ -5,7 +5,7 @@ Only the writer touches a head. Readers see the state: records never change, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as with_
 from datetime import datetime
@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from engine.errors import NotFoundError
 from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.events import Entity, Event, EventKind
-from engine.live.records import WORKING, IncidentRecord, LegState, state_of
+from engine.live.records import WORKING, IncidentRecord, LegState, legs_with, state_of
+from engine.live.turns import in_turn, may_lose, waits
 
 #: Who acts when nobody told Towline to.
 TOWLINE = "towline"
@@ -30,8 +31,10 @@ class LiveState:
 
     incidents: dict[str, IncidentRecord] = field(default_factory=dict)
     engaged: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> its incidents
-    blocked: set[str] = field(default_factory=set)  # engaged units that can be given nothing to follow
+    blocked: set[str] = field(default_factory=set)  # engaged units that can be given nothing besides
+    booked: set[str] = field(default_factory=set)  # units that bookings keep, not begun, of which a second gives way
     waiting: set[str] = field(default_factory=set)  # incidents that want a unit and have none
+    left: set[str] = field(default_factory=set)  # units that left something which the fleet may have them busy with yet
     number: int = 0
     at: datetime | None = None  # of the last event
 
@@ -47,6 +50,7 @@ class LiveState:
         for record in incidents:
             old = self.incidents.pop(record.id, None)
             for unit in old.units() if old is not None else ():
+                self.left.add(unit)
                 rest = self.engaged.get(unit, _NOBODY) - {record.id}
                 if rest:
                     self.engaged[unit] = rest
@@ -60,6 +64,12 @@ class LiveState:
             self.note(record)
         self.number, self.at = number, at
 
+    def unheard(self, fleet: Mapping[str, tuple[str, ...]]) -> set[str]:
+        """Units that the fleet has busy with what they have left; by what it has each unit busy with."""
+        told = {unit for unit in self.left if self.engaged.get(unit, _NOBODY).issuperset(fleet.get(unit, ()))}
+        self.left -= told
+        return set(self.left)
+
     def note(self, record: IncidentRecord) -> None:
         """Whether an incident waits for a unit."""
         waits = not record.closed and any(leg.state is LegState.WAITING for leg in record.legs)
@@ -68,14 +78,15 @@ class LiveState:
     def look(self, units: Iterable[str]) -> None:
         """Whether each of some units is blocked, after what they are engaged with has changed."""
         for unit in units:
-            engaged = self.engaged.get(unit, _NOBODY)
-            free = not engaged
-            if len(engaged) == 1:
-                (incident,) = engaged
-                record = self.incidents[incident]
-                mine = legs_with(record, unit)
-                free = bool(mine) and all(record.legs[k].state in WORKING for k in mine)
+            has = in_turn((self.incidents[incident] for incident in self.engaged.get(unit, _NOBODY)), unit)
+            booked = bool(has) and all(waits(record, unit) is not None for record in has)
+            booked = booked and (len(has) == 1 or may_lose(has[-1], unit) is not None)
+            free = not has or booked
+            if len(has) == 1 and not free:
+                mine = legs_with(has[0], unit)
+                free = bool(mine) and all(has[0].legs[k].state in WORKING for k in mine)
             (self.blocked.discard if free else self.blocked.add)(unit)
+            (self.booked.add if booked else self.booked.discard)(unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +149,22 @@ class Head:
         found = self._engaged.get(unit)
         return self._state.engaged.get(unit, _NOBODY) if found is None else found
 
+    def unheard(self, fleet: Mapping[str, tuple[str, ...]]) -> set[str]:
+        """See `LiveState.unheard`; as the batch began."""
+        return self._state.unheard(fleet)
+
+    def moved(self) -> Iterable[str]:
+        """Units that were given or have left something in this batch."""
+        return self._engaged.keys()
+
     def blocked(self) -> set[str]:
-        """Engaged units that could be given nothing to follow, as the batch began."""
+        """Engaged units that could be given nothing besides, as the batch began."""
         return self._state.blocked
+
+    def booked(self) -> set[str]:
+        """Units that were kept by bookings alone and had not set off, as the batch began: by one, or by one and a later
+        one that gives way."""
+        return self._state.booked
 
     def open_incidents(self) -> Iterable[IncidentRecord]:
         """All that are open, in no order."""
@@ -253,14 +277,10 @@ class Head:
             else:
                 state.incidents[key] = record
         for unit, incidents in self._engaged.items():
+            state.left.add(unit)
             if incidents:
                 state.engaged[unit] = incidents
             else:
                 state.engaged.pop(unit, None)
         state.look(self.touched())
         state.number, state.at = self.number, self.now if self.events else state.at
-
-
-def legs_with(record: IncidentRecord, unit: str) -> list[int]:
-    """Which legs of an incident a unit works on, done ones left out."""
-    return [k for k, leg in enumerate(record.legs) if leg.unit == unit and leg.state is not LegState.DONE]

@@ -19,8 +19,8 @@ SLEW = 0.01
 class SteadyClock:
     """Begins at the wall's time, or at that of the last event if that is later, and goes on with the monotonic clock.
 
-    Drift is made up for by running a hundredth slower or faster; a jump is told to ``on_jump`` once and made up for in
-    the same way: an hour takes four days, or a restart.
+    Drift is made up for by running a hundredth slower or faster; each jump is told to ``on_jump`` once and made up for
+    in the same way: an hour takes four days, or a restart.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SteadyClock:
         start = wall()
         self._now = start if not_before is None else max(start, not_before)
         self._last = monotonic()
-        self._jumped = False
+        self._off = timedelta(0)  # when it was asked last
 
     def __call__(self) -> datetime:
         """The time now; called by one thread at a time."""
@@ -43,10 +43,11 @@ class SteadyClock:
         self._last = ticks
         expected = self._now + timedelta(seconds=gone)
         off = self._wall() - expected
-        jumped = abs(off) > JUMP
-        if jumped and not self._jumped and self._on_jump is not None:
-            self._on_jump(off)
-        self._jumped = jumped
+        jumped = off - self._off
+        if abs(jumped) > JUMP and self._on_jump is not None:
+            self._on_jump(jumped)
         most = timedelta(seconds=SLEW * gone)
-        self._now = expected + max(-most, min(most, off))
+        made_up = max(-most, min(most, off))
+        self._off = off - made_up
+        self._now = expected + made_up
         return self._now

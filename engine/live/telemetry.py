@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from h3.api import basic_int as h3
 
-from engine.live.records import IncidentRecord, LegState
+from engine.live.records import IncidentRecord, Leg, LegState
 from engine.live.telemetry_watch import TelemetryWatch
+from engine.live.tracking import TRACKED
+from engine.live.turns import stops
 from engine.model import Unit
 from engine.times import to_us
 from graphs.network import Int64
@@ -26,11 +28,9 @@ from graphs.network import Int64
 #: What changed is looked through at most that often.
 LOOK_S = 0.2
 _NOT_SEEN = np.iinfo(np.int64).min
-#: How far a leg is; of a unit that has several the farthest is told. Nobody works on the others.
+#: How far a leg is; of a unit that has several of one incident the farthest is told.
 _FAR = {state: far for far, state in enumerate(LegState)}
 _IDLE = frozenset({LegState.WAITING, LegState.DONE})
-#: Legs whose arrival is still reckoned.
-_COMING = frozenset({LegState.ASSIGNED, LegState.OFFERED, LegState.ACCEPTED, LegState.UNDER_WAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ class Reckoned(Protocol):
     @property
     def leg(self) -> int: ...
     @property
-    def arrives_at(self) -> datetime: ...
+    def arrives_at(self) -> datetime | None: ...
     @property
     def probability(self) -> float: ...
+    def of(self, leg: Leg) -> bool: ...
 
 
 class SeenFleet(Protocol):
@@ -233,19 +234,21 @@ class TelemetryBoard:
         self._parts[row] = self._encode(unit, observed, self._works.get(unit_id), bool(self._silent[row]))
 
     def _all_works(self) -> dict[str, Work]:
-        """By unit, the incident that it has got farthest with."""
+        """By unit, the incident that it has, or does first, and the leg of that which has got farthest."""
+        records = list(self._records())
+        firsts = {unit: has[0].id for unit, has in stops(records).items()}
         found: dict[str, Work] = {}
-        for record in self._records():
+        for record in records:
             for k, leg in enumerate(record.legs):
-                if not leg.unit or leg.state in _IDLE:
+                if not leg.unit or leg.state in _IDLE or firsts.get(leg.unit, record.id) != record.id:
                     continue
                 known = found.get(leg.unit)
                 if known is not None and _FAR[known.state] >= _FAR[leg.state]:
                     continue
-                reckoned = self._reckoned.get((record.id, k)) if leg.state in _COMING else None
+                reckoned = self._reckoned.get((record.id, k)) if leg.state in TRACKED else None
                 now = (
                     (leg.arrives_at, leg.probability)
-                    if reckoned is None
+                    if reckoned is None or not reckoned.of(leg)
                     else (reckoned.arrives_at, reckoned.probability)
                 )
                 found[leg.unit] = Work(record.id, leg.state, *now)

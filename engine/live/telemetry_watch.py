@@ -46,6 +46,7 @@ class TelemetryWatch:
     def close(self) -> None:
         with self._changed:
             left, self._left = self._left, True
+            self._ended = None  # its traceback leads back here: see `Subscription.close`
         if not left:
             self._board.leave()
 

@@ -1,29 +1,26 @@
-"""Arrivals of units on their way, reckoned again as they move: when, how sure, and whom to warn."""
+"""Arrivals of units, reckoned again as they move: when, how sure, and whom to warn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from engine.arrival.model import ArrivalModel
 from engine.dispatch import Dispatcher
-from engine.live.records import IncidentRecord, Leg, LegState, ends_at
-from engine.model import Location, Unit
-from engine.times import to_ms
+from engine.live.arriving import BEFORE, Coming, Leaving, after, end_of, expected, own_way
+from engine.live.records import IncidentRecord, Leg, LegState, ends_at, legs_with
+from engine.live.turns import stops
+from engine.model import Unit
 from graphs.errors import TowlineError
-from graphs.search import INF
 
 #: Legs reckoned in one go: travel times of all pairs of them cost less than asking one by one.
 TOGETHER = 48
-#: A position may be that old before the way driven since is taken into account.
-FRESH = timedelta(seconds=5)
-#: Of a unit that has not set off: what is left of its mobilisation comes on top.
-_BEFORE = frozenset({LegState.ASSIGNED, LegState.OFFERED, LegState.ACCEPTED})
-TRACKED = _BEFORE | {LegState.UNDER_WAY}
+TRACKED = BEFORE | {LegState.UNDER_WAY}
+WORKED = frozenset({LegState.ON_SCENE, LegState.TOWING})
+NO_ROAD = "no open road leads there"
 
 
 class TrackedFleet(Protocol):
@@ -42,9 +39,15 @@ class Arrival:
     leg: int
     unit: str
     state: LegState
-    arrives_at: datetime
+    arrives_at: datetime | None  # None: nobody can say
     probability: float
-    observed_at: datetime | None
+    observed_at: datetime | None  # None: never, or the unit has something else to do first
+    given: int = 0  # as the leg's: what was reckoned counts for as long as the unit keeps it
+    why: str = ""  # why nobody can say
+
+    def of(self, leg: Leg) -> bool:
+        """Whether it is about the unit that the leg has, since it has it."""
+        return self.unit == leg.unit and self.given == leg.given
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,92 +57,129 @@ class Tracked:
     record: IncidentRecord
     k: int
     unit: Unit
-    place: Location  # of the incident
     observed_at: datetime | None
+    first: IncidentRecord | None = None  # what its unit does before
 
     @property
     def leg(self) -> Leg:
         return self.record.legs[self.k]
 
 
-def tracked(records: Iterable[IncidentRecord], fleet: TrackedFleet, present: Mapping[str, str]) -> list[Tracked]:
-    """The legs to be reckoned; those whose unit works on another incident first (``present``) are left out."""
-    found = []
+def tracked(records: Iterable[IncidentRecord], fleet: TrackedFleet) -> list[Tracked]:
+    """The legs to be reckoned; those that their unit comes to after another incident last."""
+    records = [record for record in records if record.need is not None and not record.closed]
+    firsts = {unit: has[0] for unit, has in stops(records).items()}
+    now: list[Tracked] = []
+    later: list[Tracked] = []
     for record in records:
-        if record.need is None or record.closed:
-            continue
         for k, leg in enumerate(record.legs):
-            if leg.state not in TRACKED or present.get(leg.unit, record.id) != record.id:
+            if leg.state not in TRACKED:
                 continue
             unit = fleet.find(leg.unit)
-            if unit is not None:
-                found.append(Tracked(record, k, unit, record.need.location, fleet.observed.get(leg.unit)))
-    return found
+            if unit is None:
+                continue
+            first = firsts.get(leg.unit, record)
+            if first is record:
+                now.append(Tracked(record, k, unit, fleet.observed.get(leg.unit)))
+            else:
+                later.append(Tracked(record, k, unit, None, first))
+    return now + later
 
 
 def arrivals(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) -> list[Arrival]:
-    """Expected arrivals, by the traffic of now. Legs whose places cannot be used any more are left out."""
+    """Expected arrivals, by the traffic of now; also of those that no road leads to any more (never, surely late)."""
+    found = _each(dispatcher, [each for each in legs if each.first is None], now, {})
+    later = [each for each in legs if each.first is not None]
+    if later:
+        found += _each(dispatcher, later, now, {(each.incident, each.leg): each for each in found})
+    return found
+
+
+def _each(
+    dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime, known: Mapping[tuple[str, int], Arrival]
+) -> list[Arrival]:
     found: list[Arrival] = []
     for begin in range(0, len(legs), TOGETHER):
         some = legs[begin : begin + TOGETHER]
         try:
-            found += _together(dispatcher, some, now)
+            found += _together(dispatcher, some, now, known)
         except TowlineError:
             for each in some:
                 try:
-                    found += _together(dispatcher, [each], now)
+                    found += _together(dispatcher, [each], now, known)
                 except TowlineError:
-                    continue
+                    found.append(_lost(each, NO_ROAD))
     return found
 
 
-def _together(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) -> list[Arrival]:
-    origins = dispatcher.positions([each.unit.location for each in legs])
-    targets = dispatcher.positions([each.place for each in legs])
-    times = dispatcher.durations(origins, targets, now if dispatcher.metrics is not None else None)
-    model = ArrivalModel.of(dispatcher.policy)
-    found = []
-    for k, each in enumerate(legs):
-        travel = int(times[k, k])
-        if travel >= INF or each.record.promise is None:
-            continue
-        ready = _ready(each, now)
-        arrives = now + ready + timedelta(milliseconds=travel)
-        if each.observed_at is not None and not ready and now - each.observed_at > FRESH:
-            # it has driven on since, as far as anybody knows
-            arrives = max(now, each.observed_at + timedelta(milliseconds=travel))
-        left_ms = max(0, round((arrives - now - ready).total_seconds() * 1000))
-        ready_ms = round(ready.total_seconds() * 1000)
-        due_ms = to_ms(each.record.promise.due_at) - to_ms(now)
-        found.append(
-            Arrival(
-                each.record.id,
-                each.k,
-                each.unit.id,
-                each.leg.state,
-                arrives,
-                model.kept((ready_ms, ready_ms, 0.0), left_ms, due_ms),
-                each.observed_at,
-            )
-        )
-    return found
+def _together(
+    dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime, known: Mapping[tuple[str, int], Arrival]
+) -> list[Arrival]:
+    never: list[Arrival] = []
+    ways: list[tuple[Tracked, Coming]] = []
+    for each in legs:
+        if why := _never(each, known):
+            never.append(_lost(each, why))
+        elif (way := _way(dispatcher, each, now, known)) is not None:
+            ways.append((each, way))
+    found = expected(dispatcher, [way for _, way in ways], now) if ways else []
+    return never + [
+        _lost(each, NO_ROAD) if one is None else _arrival(each, one.arrives_at, one.probability)
+        for (each, _), one in zip(ways, found, strict=True)
+    ]
 
 
-def _ready(each: Tracked, now: datetime) -> timedelta:
-    """What is left of the time from accepting to moving."""
-    if each.leg.state not in _BEFORE:
-        return timedelta(0)
-    since = each.leg.since if each.leg.state is LegState.ACCEPTED and each.leg.since is not None else now
-    return max(timedelta(0), since + each.unit.mobilisation - now)
+def _never(each: Tracked, known: Mapping[tuple[str, int], Arrival]) -> str:
+    """Why a unit does not come, whatever the roads; empty: it does."""
+    unfit = each.leg.unfit if each.leg.state in BEFORE else ""
+    if unfit or each.first is None:
+        return unfit
+    k = legs_with(each.first, each.unit.id)
+    before = known.get((each.first.id, k[0])) if k else None
+    return f"first it has incident {each.first.id}, and {before.why}" if before is not None and before.why else ""
 
 
-def as_expected(record: IncidentRecord, expected: Mapping[tuple[str, int], Arrival]) -> IncidentRecord:
-    """The incident with arrivals as they were reckoned last, where its units have not come yet."""
+def _lost(each: Tracked, why: str) -> Arrival:
+    return _arrival(each, None, 0.0, why)
+
+
+def _arrival(each: Tracked, arrives: datetime | None, probability: float, why: str = "") -> Arrival:
+    leg = each.leg
+    return Arrival(
+        each.record.id, each.k, each.unit.id, leg.state, arrives, probability, each.observed_at, leg.given, why
+    )
+
+
+def _way(
+    dispatcher: Dispatcher, each: Tracked, now: datetime, known: Mapping[tuple[str, int], Arrival]
+) -> Coming | None:
+    if each.record.promise is None or each.record.need is None:
+        return None
+    return Coming(_leaving(dispatcher, each, now, known), each.record.need.location, each.record.promise.due_at)
+
+
+def _leaving(dispatcher: Dispatcher, each: Tracked, now: datetime, known: Mapping[tuple[str, int], Arrival]) -> Leaving:
+    if each.first is None:
+        return own_way(dispatcher.policy, each.unit, each.leg, now, each.observed_at)
+    first = as_expected(each.first, known)
+    ends, place = end_of(first, first.legs[legs_with(first, each.unit.id)[0]])
+    return after(dispatcher.policy, each.unit, ends, place, now)
+
+
+def as_expected(
+    record: IncidentRecord, known: Mapping[tuple[str, int], Arrival], now: datetime | None = None
+) -> IncidentRecord:
+    """The incident with arrivals as they were reckoned last, where its units have not come yet.
+
+    ``now``: work that takes longer than expected does not end before. Without an arrival its end stays as it was told.
+    """
     legs = list(record.legs)
     for k, leg in enumerate(legs):
-        found = expected.get((record.id, k))
-        if found is None or leg.state not in TRACKED or found.unit != leg.unit:
+        if now is not None and leg.state in WORKED and leg.ends_at is not None and leg.ends_at < now:
+            legs[k] = replace(leg, ends_at=now)
+        found = known.get((record.id, k))
+        if found is None or leg.state not in TRACKED or not found.of(leg):
             continue
-        ends = ends_at(record, leg, found.arrives_at)
+        ends = leg.ends_at if found.arrives_at is None else ends_at(record, leg, found.arrives_at)
         legs[k] = replace(leg, arrives_at=found.arrives_at, probability=found.probability, ends_at=ends)
     return record if legs == list(record.legs) else replace(record, legs=tuple(legs))

@@ -2,7 +2,8 @@
 
 from engine.render.errors import MapError
 from engine.render.html import render_html, write_html
-from engine.render.layers import CellLayer, Layer, LineLayer, Option, PointLayer, RoadLayer
+from engine.render.layers import CellLayer, CellSeries, Layer, LineLayer, PointLayer, RoadLayer
+from engine.render.options import Option, Options
 from engine.render.page import Figure, MapPage, Mark, Table
 from engine.render.scales import ColourScale
 from engine.render.styles import STYLES, Style
@@ -10,6 +11,7 @@ from engine.render.styles import STYLES, Style
 __all__ = [
     "STYLES",
     "CellLayer",
+    "CellSeries",
     "ColourScale",
     "Figure",
     "Layer",
@@ -18,6 +20,7 @@ __all__ = [
     "MapPage",
     "Mark",
     "Option",
+    "Options",
     "PointLayer",
     "RoadLayer",
     "Style",

@@ -16,8 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from engine.render.errors import MapError
+from engine.render.options import is_chosen
 from engine.render.page import Figure, MapPage
-from engine.render.payload import choices, payload
+from engine.render.payload import option_pairs, payload
 from engine.render.styles import STYLES
 from engine.render.words import words
 
@@ -42,6 +43,7 @@ _PAGE = """<!DOCTYPE html>
 <div id="legend"></div>
 </main>
 <div id="tables"></div>
+<p id="status" role="status"></p>
 <script type="application/json" id="map-data">{data}</script>
 <script>{script}</script>
 </body>
@@ -91,14 +93,14 @@ def write_html(page: MapPage, path: str | os.PathLike[str]) -> Path:
 
 def _figures(page: MapPage) -> str:
     """The strip of key figures, or nothing; those of options not chosen at first are hidden."""
-    chosen = {(choice["name"], choice["options"][0]) for choice in choices(page)}
+    chosen = page.chosen()
     items = []
     for each in page.figures:
         figure = each if isinstance(each, Figure) else Figure(*each)
         attributes = f' class="role-{figure.role}"' if figure.role else ""
         if figure.option:
-            attributes += f' data-choice="{escape(figure.option.choice)}" data-name="{escape(figure.option.name)}"'
-            attributes += "" if (figure.option.choice, figure.option.name) in chosen else " hidden"
+            attributes += f' data-options="{escape(json.dumps(option_pairs(figure.option), ensure_ascii=False))}"'
+            attributes += "" if is_chosen(figure.option, chosen) else " hidden"
         note = f"<small>{escape(figure.note)}</small>" if figure.note else ""
         items.append(f"<div{attributes}><dt>{escape(figure.label)}</dt><dd>{escape(figure.value)}{note}</dd></div>")
     return f'<dl id="figures">{"".join(items)}</dl>\n' if items else ""

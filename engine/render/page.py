@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.render.errors import MapError
-from engine.render.layers import Layer, Option
+from engine.render.layers import CellLayer, Layer
+from engine.render.options import Option, Options, collect_choices, each_option
 from engine.render.styles import STYLES
 
 
@@ -19,7 +20,7 @@ class Figure:
     value: str
     note: str = ""
     role: str = ""
-    option: Option | None = None
+    option: Options = None
 
     def __post_init__(self) -> None:
         _check_role(self.role)
@@ -40,18 +41,25 @@ class Mark:
 class Table:
     """Rows under the map, searchable and sortable; clicking a row with a key shows the features of that key.
 
-    Cells are str, int, float, None or `Mark`. Numbers are aligned right and sorted as numbers.
+    Cells are str, int, float, None or `Mark`. Numbers are aligned right and sorted as numbers. On paper the first
+    ``printed`` rows stand beside the map. A row with ``picks`` chooses these options when clicked. ``empty`` is written
+    instead of a table without rows.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     keys: Sequence[str] = ()
-    option: Option | None = None
+    option: Options = None
+    printed: int = 0
+    picks: Sequence[Options] = ()
+    empty: str = ""
 
     def __post_init__(self) -> None:
         if self.keys and len(self.keys) != len(self.rows):
             raise MapError(f"{self.title}: {len(self.rows)} rows but {len(self.keys)} keys", table=self.title)
+        if self.picks and len(self.picks) != len(self.rows):
+            raise MapError(f"{self.title}: {len(self.rows)} rows but {len(self.picks)} picks", table=self.title)
         for index, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 raise MapError(
@@ -74,6 +82,33 @@ class MapPage:
     language: str = "en"
     #: west, south, east, north in degrees of the first view; by default everything but the roads.
     bounds: tuple[float, float, float, float] | None = None
+    #: What is chosen at first; of other choices the first option met.
+    start: Sequence[Option] = ()
+
+    def __post_init__(self) -> None:
+        known = self.choices()
+        picked = [option for table in self.tables for pick in table.picks for option in each_option(pick)]
+        for option in (*self.start, *picked):
+            if option.name not in known.get(option.choice, ()):
+                raise MapError(
+                    f"nothing on the page is bound to {option.choice!r}: {option.name!r}, which it should choose",
+                    choice=option.choice,
+                    option=option.name,
+                )
+
+    def choices(self) -> dict[str, list[str]]:
+        """The switches and their options, in the order in which layers, figures and tables name them."""
+        bound: list[Options] = []
+        for layer in self.layers:
+            bound.append(layer.option)
+            bound += [each.option for each in layer.series] if isinstance(layer, CellLayer) else []
+        bound += [figure.option for figure in self.figures if isinstance(figure, Figure)]
+        return collect_choices([*bound, *(table.option for table in self.tables)])
+
+    def chosen(self) -> dict[str, str]:
+        """What is chosen at first."""
+        first = {choice: names[0] for choice, names in self.choices().items()}
+        return first | {option.choice: option.name for option in self.start}
 
 
 def _check_role(role: str) -> None:

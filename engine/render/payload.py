@@ -12,12 +12,15 @@ import numpy.typing as npt
 
 from engine.render.bounds import first_view
 from engine.render.codec import encode_lines, encode_points, quantise
+from engine.render.columns import cell_columns
 from engine.render.errors import MapError
-from engine.render.layers import CellLayer, Layer, LineLayer, Option, PointLayer, RoadLayer, style_of
-from engine.render.page import Figure, MapPage, Mark, Table
+from engine.render.layers import CellLayer, Layer, LineLayer, PointLayer, RoadLayer, style_of
+from engine.render.options import Options, each_option
+from engine.render.page import MapPage, Mark, Table
 from engine.render.roads import road_lines
 from engine.render.styles import STYLES, Style
 from engine.render.words import words
+from graphs.cells import is_cell
 
 
 def payload(page: MapPage) -> dict[str, Any]:
@@ -33,25 +36,16 @@ def payload(page: MapPage) -> dict[str, Any]:
         "language": page.language,
         "words": words(page.language),
         "bounds": first_view(page.bounds, places, roads),
-        "choices": choices(page),
+        "choices": [{"name": name, "options": options} for name, options in page.choices().items()],
+        "start": list(page.chosen().items()),
         "layers": layers,
         "tables": [_table(table) for table in page.tables],
     }
 
 
-def choices(page: MapPage) -> list[dict[str, Any]]:
-    """The switches of a page and their options, in the order in which layers, figures and tables name them."""
-    found: dict[str, dict[str, None]] = {}
-    figures = [figure for figure in page.figures if isinstance(figure, Figure)]
-    for item in (*page.layers, *figures, *page.tables):
-        if item.option:
-            found.setdefault(item.option.choice, {})[item.option.name] = None
-    return [{"name": name, "options": list(options)} for name, options in found.items()]
-
-
 def _layer(layer: Layer) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
     """One layer described, and its quantised points."""
-    shared = {"label": layer.label, "visible": layer.visible, "option": _option(layer.option)}
+    shared = {"label": layer.label, "visible": layer.visible, "options": option_pairs(layer.option)}
     if isinstance(layer, RoadLayer):
         bands = road_lines(layer.network, layer.tolerance_m)
         described = [
@@ -72,21 +66,17 @@ def _layer(layer: Layer) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
     }
     if isinstance(layer, CellLayer):
         points, offset = _boundaries(layer)
-        values = np.asarray(layer.values)
-        shared |= {
-            "lines": encode_lines(points, offset),
-            "classes": layer.scale.classes(values).tolist(),
-            "values": [plain(value) for value in values],
-            "valueLabel": layer.value_label or layer.label,
-            "unit": layer.scale.unit,
-            "scale": [list(pair) for pair in zip(layer.scale.colours, layer.scale.labels(), strict=True)],
-        }
-        return {"kind": "cells", **shared}, points
+        return {"kind": "cells", **shared, "lines": encode_lines(points, offset), **cell_columns(layer)}, points
     styles, roles = _roles(layer)
     shared |= {"styles": styles, "roles": roles}
     if isinstance(layer, PointLayer):
         points = quantise(np.column_stack((np.asarray(layer.lon), np.asarray(layer.lat))))
         shared |= {"places": encode_points(points), "size": layer.size, "labelled": layer.labelled}
+        shared |= {
+            "numbered": layer.numbered,
+            "sizes": [float(size) for size in layer.sizes],
+            "sizeLegend": [[float(size), text] for size, text in layer.size_legend],
+        }
         return {"kind": "points", **shared}, points
     points, offset = _joined([quantise(np.asarray(path)) for path in layer.paths])
     return {"kind": "lines", **shared, "lines": encode_lines(points, offset), "curved": layer.curved}, points
@@ -117,7 +107,7 @@ def _boundaries(layer: CellLayer) -> tuple[npt.NDArray[np.int64], npt.NDArray[np
     rings = []
     for row, cell in enumerate(layer.cells):
         name = cell if isinstance(cell, str) else h3.int_to_str(int(cell))
-        if not h3.is_valid_cell(name):
+        if not is_cell(name):
             raise MapError(f"{layer.label}: {name!r} in row {row} is not an H3 cell", layer=layer.label, row=row)
         rings.append(quantise(np.array(h3.cell_to_boundary(name))[:, ::-1]))  # h3 says lat, lon
     return _joined(rings)
@@ -135,7 +125,10 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": [str(column) for column in table.columns],
         "rows": [[_cell(cell) for cell in row] for row in table.rows],
         "keys": [str(key) for key in table.keys],
-        "option": _option(table.option),
+        "options": option_pairs(table.option),
+        "printed": table.printed,
+        "picks": [option_pairs(pick) for pick in table.picks],
+        "empty": table.empty,
     }
 
 
@@ -144,8 +137,9 @@ def _cell(cell: Any) -> Any:
     return [cell.role, STYLES[cell.role].glyph, cell.text] if isinstance(cell, Mark) else plain(cell)
 
 
-def _option(option: Option | None) -> list[str] | None:
-    return [option.choice, option.name] if option else None
+def option_pairs(options: Options) -> list[list[str]]:
+    """[choice, name] of each option, as the script reads them."""
+    return [[option.choice, option.name] for option in each_option(options)]
 
 
 def plain(value: Any) -> str | int | float | None:

@@ -20,12 +20,22 @@ _BEYOND = ("#fcd9ae", "#ea8b3a", "#983c04")
 
 @dataclass(frozen=True)
 class ColourScale:
-    """``k`` rising limits make ``k + 1`` classes: at most the first, at most the second, …, above the last."""
+    """``k`` rising limits make ``k + 1`` classes: at most the first, at most the second, …, above the last.
+
+    Infinity belongs to the last class, minus infinity to the first, unless ``above`` or ``below`` gives it a class of
+    its own: (colour, legend text).
+    """
 
     limits: tuple[float, ...]
     colours: tuple[str, ...]
     #: Written after the limits in the legend, for example "min".
     unit: str = ""
+    #: Legend texts of the ``k + 1`` classes, instead of the limits.
+    names: tuple[str, ...] = ()
+    #: Classes (above and below are ``k + 1`` and ``k + 2``) that are also hatched, so that grey paper tells them apart.
+    hatched: tuple[int, ...] = ()
+    above: tuple[str, str] | None = None
+    below: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         limits = np.asarray(self.limits, np.float64)
@@ -38,8 +48,13 @@ class ColourScale:
                 limits=self.limits,
                 colours=self.colours,
             )
+        if self.names and len(self.names) != len(self.colours):
+            raise MapError(f"{len(self.colours)} classes but {len(self.names)} names", names=self.names)
         for colour in self.colours:
             check_colour(colour)
+        for special in (self.above, self.below):
+            if special:
+                check_colour(special[0])
 
     @classmethod
     def sequential(cls, limits: Sequence[float], unit: str = "") -> ColourScale:
@@ -58,10 +73,24 @@ class ColourScale:
     def classes(self, values: np.ndarray) -> np.ndarray:
         """[n] class of each value; -1 where the value is NaN."""
         values = np.asarray(values, np.float64)
-        return np.where(np.isnan(values), -1, np.searchsorted(np.asarray(self.limits), values, side="left"))
+        found = np.where(np.isnan(values), -1, np.searchsorted(np.asarray(self.limits), values, side="left"))
+        if self.above:
+            found[values == np.inf] = len(self.colours)
+        if self.below:
+            found[values == -np.inf] = len(self.colours) + 1
+        return found
+
+    def looks(self) -> list[tuple[int, str, str]]:
+        """(class, colour, legend text) of every class, below first and above last."""
+        shown = list(zip(range(len(self.colours)), self.colours, self.labels(), strict=True))
+        first = [(len(self.colours) + 1, *self.below)] if self.below else []
+        last = [(len(self.colours), *self.above)] if self.above else []
+        return [*first, *shown, *last]
 
     def labels(self) -> list[str]:
         """[k + 1] legend text of each class."""
+        if self.names:
+            return list(self.names)
         if not self.limits:
             return [self.unit]
         texts = [f"{limit:g}" for limit in self.limits]

@@ -10,8 +10,13 @@ import grpc
 from grpc_health.v1 import health
 from grpc_reflection.v1alpha import reflection
 
+from engine.server.gate import Gate
+from engine.server.health_calls import HealthCall, HealthWatches
+from engine.server.late import Late
+from engine.server.options import ServerOptions
 from engine.server.security.guard import Guard
 from engine.server.status import to_status
+from engine.server.untaken import Untaken
 from engine.server.watchdog import Watchdog
 from graphs.errors import TowlineError
 
@@ -21,15 +26,20 @@ REFLECTION_THREADS = 4
 class AsideInterceptor(grpc.ServerInterceptor):
     """Gives the handlers of health and reflection threads of their own; others stay as they are."""
 
-    def __init__(self, health_threads: int, watchdog: Watchdog, guard: Guard) -> None:
-        self._health = ThreadPoolExecutor(health_threads, thread_name_prefix="towline-health")
+    def __init__(self, options: ServerOptions, watchdog: Watchdog, guard: Guard) -> None:
+        threads = options.health_threads
+        self._health = ThreadPoolExecutor(2 * threads, thread_name_prefix="towline-health")
+        self._late = Late(
+            Gate("calls of health without a request", threads, 0, options.queue_s, share=options.caller_share)
+        )
+        self._watches, self._untaken = HealthWatches(options), Untaken()
         self._reflection = ThreadPoolExecutor(REFLECTION_THREADS, thread_name_prefix="towline-reflection")
         self._watchdog, self._guard = watchdog, guard
 
     def alive(self, within_s: float) -> bool:
         """Whether a thread of health takes work in that time.
 
-        They never wait for a peer: none, however slow, makes a server look hung; a stuck interpreter does.
+        Half of them never wait for a peer: none, however slow, makes a server look hung; a stuck interpreter does.
         """
         try:
             return self._health.submit(bool, True).result(within_s)
@@ -46,13 +56,11 @@ class AsideInterceptor(grpc.ServerInterceptor):
         handler = continuation(handler_call_details)
         service = handler_call_details.method.split("/")[1] if handler is not None else ""
         if service == health.SERVICE_NAME:
-            coders = {
-                "request_deserializer": handler.request_deserializer,
-                "response_serializer": handler.response_serializer,
-            }
-            if handler.unary_unary:
-                return grpc.unary_unary_rpc_method_handler(_On(self._health, handler.unary_unary), **coders)
-            return grpc.unary_stream_rpc_method_handler(_On(self._health, handler.unary_stream), **coders)
+            call = HealthCall(handler, self._health, self._late, self._watchdog, self._watches, self._untaken)
+            wrap = (
+                grpc.stream_unary_rpc_method_handler if handler.unary_unary else grpc.stream_stream_rpc_method_handler
+            )
+            return wrap(call, response_serializer=handler.response_serializer)
         if service == reflection.SERVICE_NAME:
             return grpc.stream_stream_rpc_method_handler(
                 _On(self._reflection, _Guarded(_Watched(handler.stream_stream, self._watchdog), self._guard)),
@@ -63,11 +71,10 @@ class AsideInterceptor(grpc.ServerInterceptor):
 
 
 class _On:
-    """A behaviour with a thread pool, and with what grpcio's health servicer says about itself."""
+    """A behaviour with a thread pool."""
 
     def __init__(self, pool: ThreadPoolExecutor, behaviour: Callable[..., Any]) -> None:
         self.experimental_thread_pool = pool
-        self.experimental_non_blocking = getattr(behaviour, "experimental_non_blocking", False)
         self._behaviour = behaviour
 
     def __call__(self, *arguments: Any) -> Any:

@@ -34,6 +34,11 @@ class Budget:
         if self.cancelled():
             raise CancelledError("the caller went away; the work was given up")
 
+    def left_s(self) -> float:
+        """Seconds until an answer must be on its way; infinite without a deadline, never below 0."""
+        remaining = self._context.time_remaining()
+        return math.inf if remaining is None else max(0.0, remaining - self._margin)
+
     def solver_s(self) -> float:
         """Seconds the solver may take; DeadlineError when the caller left none."""
         remaining = self._context.time_remaining()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from engine.server.leading_options import LEASE_S, LeadingOptions
+from engine.server.operations_options import PlanningOptions, RegionDemand
 from engine.server.options import ServerOptions
 from engine.server.security.settings import CallerLimits, SecuritySettings, TokenSettings
 from graphs.errors import FileMissingError
@@ -87,7 +88,7 @@ class TracingSection:
     service: str = "towline"
 
 
-#: The tables of a file, in its order, but for ``[limits]`` and ``[[security.client]]``.
+#: The tables of a file, in its order, but for ``[limits]``, ``[[security.client]]`` and ``[regions.NAME]``.
 SECTIONS: dict[str, type] = {
     "server": ServerSection,
     "fleet": FleetSection,
@@ -98,9 +99,13 @@ SECTIONS: dict[str, type] = {
     "security.limits": CallerLimits,
     "metrics": MetricsSection,
     "tracing": TracingSection,
+    "planning": PlanningOptions,
 }
-#: The sizes and times of `ServerOptions`.
+#: Keys of ``[regions.NAME]``.
+REGION: dict[str, Any] = get_type_hints(RegionDemand)
+#: The sizes, times and switches of `ServerOptions`.
 LIMITS: dict[str, Any] = {key: hint for key, hint in get_type_hints(ServerOptions).items() if hint in (int, float)}
+LIMITS["one_core"] = bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class ServeConfig:
     security: SecuritySettings = field(default_factory=SecuritySettings)
     metrics: MetricsSection = field(default_factory=MetricsSection)
     tracing: TracingSection = field(default_factory=TracingSection)
+    planning: PlanningOptions = field(default_factory=PlanningOptions)
     limits: Mapping[str, float] = field(default_factory=dict)
     #: By dotted key, where a value that is not the default comes from.
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -122,7 +128,13 @@ class ServeConfig:
         """What a `Server` takes."""
         limits: Any = self.limits
         leading = LeadingOptions(self.ledger.lease_s, self.server.advertise, self.server.lead)
-        return ServerOptions(**limits, leading=leading, security=self.security, insecure=self.server.insecure)
+        return ServerOptions(
+            **limits,
+            leading=leading,
+            security=self.security,
+            insecure=self.server.insecure,
+            planning=self.planning,
+        )
 
     def ledger_url(self) -> str | None:
         """The ledger's URL with its password: for whoever opens it, and for nothing else. FileMissingError."""
@@ -150,16 +162,22 @@ class ServeConfig:
             "security.limits": self.security.limits,
             "metrics": self.metrics,
             "tracing": self.tracing,
+            "planning": self.planning,
         }
         found = {
             f"{name}.{item}": None if section is None else getattr(section, item)
             for name, section in sections.items()
-            for item in get_type_hints(SECTIONS[name])
+            for item in _keys(SECTIONS[name])
         }
         return found | {f"limits.{key}": getattr(options, key) for key in LIMITS}
 
 
+def _keys(section: type) -> dict[str, Any]:
+    """Names and types of a section's keys; what is not a key of it is set elsewhere."""
+    return {key: hint for key, hint in get_type_hints(section).items() if key != "demand"}
+
+
 def schema() -> dict[str, Any]:
     """The type of every key, by its dotted name."""
-    known = {f"{name}.{key}": hint for name, kind in SECTIONS.items() for key, hint in get_type_hints(kind).items()}
+    known = {f"{name}.{key}": hint for name, kind in SECTIONS.items() for key, hint in _keys(kind).items()}
     return known | {f"limits.{key}": hint for key, hint in LIMITS.items()}

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.errors import ConfigError
 from engine.policy_file import line_of
-from engine.server.config import LIMITS, SECTIONS, ServeConfig, TlsSection, schema
+from engine.server.config import LIMITS, REGION, SECTIONS, ServeConfig, TlsSection, schema
 from engine.server.config_values import from_text, read_value
+from engine.server.operations_options import RegionDemand
 from engine.server.security.identity import RESERVED, Identity, Role
 from engine.server.security.settings import SecuritySettings, TlsSettings
 from graphs.errors import FileMissingError, TowlineError
 
 PREFIX = "TOWLINE_"
 CLIENTS = "security.client"
+REGIONS = "regions"
 #: What Kubernetes puts into the environment for services of its own, whatever they are called.
 _SERVICE_LINK = re.compile(r".*(_SERVICE_HOST|_SERVICE_PORT(_.*)?|_PORT(_\d+_.*)?)")
 
@@ -53,6 +55,8 @@ def load_config(
         try:
             if key == CLIENTS:
                 values[key] = _clients(item.value)
+            elif key == REGIONS:
+                values[key] = _regions(item.value, item.folder)
             elif key not in known:
                 raise _unknown(key, known)
             else:
@@ -96,9 +100,9 @@ def _flat(table: Mapping[str, Any], prefix: str, where: str) -> Iterator[tuple[s
     """Dotted keys; what stands where a table must, or the other way round, is left for the schema to refuse."""
     for name, value in table.items():
         key = f"{prefix}{name}"
-        if isinstance(value, dict) and key not in schema():
+        if isinstance(value, dict) and key not in schema() and key != REGIONS:
             if key not in SECTIONS and key != "limits":
-                tables = [*SECTIONS, "limits", f"[{CLIENTS}]"]
+                tables = [*SECTIONS, "limits", f"{REGIONS}.NAME", f"[{CLIENTS}]"]
                 raise ConfigError(f"{where}: unknown table [{key}]; known are: {', '.join(tables)}", key=key)
             yield from _flat(value, f"{key}.", where)
         else:
@@ -147,7 +151,26 @@ def _assembled(values: Mapping[str, Any], origins: Mapping[str, str]) -> ServeCo
     security = SecuritySettings(tls, section("security.token"), clients, section("security.limits"))
     limits = {key: values[f"limits.{key}"] for key in LIMITS if f"limits.{key}" in values}
     plain = {name: section(name) for name in ("server", "fleet", "traffic", "ledger", "metrics", "tracing")}
-    return ServeConfig(**plain, security=security, limits=limits, origins=origins)
+    planning = replace(section("planning"), demand=values.get(REGIONS, {}))
+    return ServeConfig(**plain, security=security, planning=planning, limits=limits, origins=origins)
+
+
+def _regions(tables: Any, folder: Path | None) -> dict[str, RegionDemand]:
+    """What planners are told of each region."""
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise ConfigError(f"[{REGIONS}.NAME] must be tables, one for each region's name", key=REGIONS)
+    found = {}
+    for name, table in tables.items():
+        unknown = sorted(table.keys() - REGION.keys())
+        if unknown:
+            raise ConfigError(
+                f"{REGIONS}.{name}: unknown key {unknown[0]!r}; known are: {', '.join(REGION)}",
+                key=f"{REGIONS}.{name}.{unknown[0]}",
+            )
+        found[name] = RegionDemand(
+            **{key: read_value(f"{REGIONS}.{name}.{key}", REGION[key], value, folder) for key, value in table.items()}
+        )
+    return found
 
 
 def _tls(files: TlsSection) -> TlsSettings | None:

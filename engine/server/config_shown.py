@@ -24,7 +24,11 @@ def shown_values(config: ServeConfig) -> dict[str, Any]:
                 "regions": None if identity.regions is None else sorted(identity.regions),
             }
             for name, identity in config.security.clients.items()
-        ]
+        ],
+        "regions": {
+            name: {"demand": _plain("", region.demand), "highway_share": region.highway_share}
+            for name, region in config.planning.demand.items()
+        },
     }
 
 
@@ -33,7 +37,7 @@ def shown_toml(config: ServeConfig) -> str:
     lines: list[str] = []
     table = ""
     for key, value in shown_values(config).items():
-        if key == "security.client":
+        if key in ("security.client", "regions"):
             continue
         here, _, name = key.rpartition(".")
         if here != table:
@@ -44,6 +48,9 @@ def shown_toml(config: ServeConfig) -> str:
     for client in shown_values(config)["security.client"]:
         lines += ["", "[[security.client]]"]
         lines += [f"{name} = {_toml(value)}" for name, value in client.items() if value is not None]
+    for name, region in shown_values(config)["regions"].items():
+        lines += ["", f"[regions.{_toml(name)}]"]
+        lines += [f"{key} = {_toml(value)}" for key, value in region.items() if value is not None]
     return "\n".join(lines) + "\n"
 
 
@@ -51,9 +58,9 @@ def _plain(key: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(key, item) for item in value]
     if isinstance(value, str) and key == "ledger.url":
-        from engine.ledger.address import parse, shown
+        from engine.ledger.address import parse, without_password
 
-        return shown(parse(value))
+        return without_password(parse(value))
     if isinstance(value, str) and "://" in value:
         return _without_login(value)
     return str(value) if isinstance(value, Path) else value

@@ -6,14 +6,14 @@ import math
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 from engine.errors import ConfigError
+from engine.server.config_ranges import range_of
 from engine.tables.visible import has_commands
 
-#: No number of a configuration is larger.
-MOST = 2**53
-#: Numbers that may be 0: none of them, at once, or none kept.
-ZERO = ("_queue", "_bytes", "_processes", "margin_s", "margin_per_incident_s", "grace_s", "retention_s", "leeway_s")
+#: Who takes traces.
+ENDPOINT = "tracing.endpoint"
 
 
 def read_value(key: str, hint: Any, value: Any, folder: Path | None = None) -> Any:
@@ -32,6 +32,8 @@ def read_value(key: str, hint: Any, value: Any, folder: Path | None = None) -> A
     if hint is str or hint is Path:
         if not isinstance(value, str) or not value.strip() or has_commands(value):
             raise _wrong(key, "text on one line" if hint is str else "a file's name")
+        if key == ENDPOINT and not _is_http(value):
+            raise _wrong(key, "a URL such as http://127.0.0.1:4318/v1/traces")
         if hint is str:
             return value
         if "://" in value:
@@ -68,11 +70,17 @@ def _number(key: str, value: Any, *, whole: bool) -> float | int:
         raise _wrong(key, "a whole number" if whole else "a number")
     if isinstance(value, float) and not math.isfinite(value):
         raise _wrong(key, "a finite number")
-    zero = key.startswith("security.limits.") or key == "tracing.ratio" or key.endswith(ZERO)
-    if value < 0 or value > MOST or (value == 0 and not zero) or (key == "tracing.ratio" and value > 1):
-        most = "1" if key == "tracing.ratio" else f"{MOST}"
-        raise _wrong(key, f"{'from 0' if zero else 'above 0'} and at most {most}")
+    if value not in (allowed := range_of(key, whole=whole)):
+        raise _wrong(key, str(allowed))
     return int(value) if whole else float(value)
+
+
+def _is_http(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _wrong(key: str, wanted: str) -> ConfigError:

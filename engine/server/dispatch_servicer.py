@@ -9,10 +9,8 @@ import grpc
 from towline.v1 import dispatch_service_pb2 as pb
 from towline.v1 import dispatch_service_pb2_grpc
 
-from engine.arrival.offer import check_confidence
 from engine.bookings.slots import offer_slots
 from engine.check import check_plan
-from engine.errors import ValueRangeError
 from engine.fleet import FleetState
 from engine.model import Fleet
 from engine.processes import giving_up
@@ -23,7 +21,7 @@ from engine.server.fleet_store import find_unit
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.incoming_slots import read_slots
 from engine.server.options import ServerOptions
-from engine.server.wire_time import read_now, require
+from engine.server.wire_time import read_now
 from engine.texts import Language, recommendation_in, translated
 from engine.tours.size import Tours
 
@@ -41,9 +39,8 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
-        limits.check_incidents(request.incidents, self._options)
-        language = Language.of(request.language_code, "language_code")
-        tours = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
+        language = Language.of(request.language_code)
+        tours = Tours(enums.TOUR_MODE.read(request.tour_mode))
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
         _check_assigned(request, state)
@@ -60,12 +57,9 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
-        require(request.HasField("incident"), "incident", "the incident")
         incident = incoming.incident(request.incident, region.id, now, "incident", region.dispatcher.posts)
-        runners_up, language = _runners_up(request), Language.of(request.language_code, "language_code")
+        runners_up, language = _runners_up(request), Language.of(request.language_code)
         confidence = request.offer_confidence  # 0: not asked
-        if confidence:
-            check_confidence(confidence, "offer_confidence")
         state = _fleet_state(request, region, now, budget, self._options)
         incoming.check_assigned([request.incident], partial(find_unit, state), ["incident"])
         budget.check()
@@ -82,9 +76,7 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
-        require(request.HasField("booking"), "booking", "the wanted booking")
-        limits.check_incidents(request.incidents, self._options)
-        language = Language.of(request.language_code, "language_code")
+        language = Language.of(request.language_code)
         posts = region.dispatcher.posts
         booking = incoming.incident(request.booking, region.id, now, "booking", posts)
         known = incoming.incidents(request.incidents, region.id, now, posts=posts) if request.incidents else []
@@ -114,10 +106,9 @@ class DispatchServicer(dispatch_service_pb2_grpc.DispatchServiceServicer):
         budget.solver_s()
         region = self._regions.named(request.region, "region")
         now = read_now(request.now, request.HasField("now"), self._options.clock())
-        limits.check_incidents(request.incidents, self._options)
         plan_check.check_tours(request.tours, self._options)
-        language = Language.of(request.language_code, "language_code")
-        mode = Tours(enums.TOUR_MODE.read(request.tour_mode, "tour_mode"))
+        language = Language.of(request.language_code)
+        mode = Tours(enums.TOUR_MODE.read(request.tour_mode))
         incidents = incoming.incidents(request.incidents, region.id, now, posts=region.dispatcher.posts)
         state = _fleet_state(request, region, now, budget, self._options)
         _check_assigned(request, state)
@@ -140,11 +131,9 @@ def _fleet_state(
     options: ServerOptions,
 ) -> FleetState:
     """The server's fleet as it is now, or that of the request, prepared."""
-    source = request.WhichOneof("fleet_source")
-    require(source is not None, "fleet_source", "fleet or server_fleet")
-    if source == "server_fleet":
+    if request.HasField("server_fleet"):
         return region.store.snapshot.state
-    limits.check_fleet(request.fleet, options)
+    limits.check_cells(request.fleet.providers, "fleet.providers", options)
     fleet: Fleet = incoming.fleet(request.fleet, region.id, now, posts=region.dispatcher.posts)
     budget.check()
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
@@ -161,8 +150,4 @@ def _check_assigned(
 
 def _runners_up(request: pb.RecommendRequest) -> int:
     count = request.max_runners_up if request.HasField("max_runners_up") else RUNNERS_UP
-    if count < 0:
-        raise ValueRangeError(
-            f"max_runners_up {count} is negative; use 0 to {MAX_RUNNERS_UP}", field="max_runners_up", value=count
-        )
     return min(count, MAX_RUNNERS_UP)

@@ -1,11 +1,11 @@
 """Enums of the contract and of the engine: same names, the contract's with the enum's name before them.
 
-proto3 enums are open: any number arrives. One that is not known is refused, never guessed.
+proto3 enums are open: any number arrives. One that is not known is refused (`engine.server.validation`), never guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -14,27 +14,15 @@ from towline.v1 import enums_pb2
 
 from engine.check.violation import Severity, ViolationCode
 from engine.decision import PromiseClass, ReasonCode
-from engine.errors import (
-    RequiredFieldError,
-    UnknownCapabilityError,
-    UnknownPriorityError,
-    UnknownServiceError,
-    UnknownStatusError,
-    UnknownWeatherError,
-    ValueRangeError,
-)
 from engine.live.events import EventKind
 from engine.live.records import ClockKind, IncidentState, LegState, OfferState
 from engine.model import Capability, Priority, Service, UnitStatus
+from engine.server.coverage_words import CrewSelection, DemandSource
 from engine.tours.size import Tours
 from graphs.datum import Datum
-from graphs.errors import DatumError, InputError
 from graphs.metrics import Direction, EntryState, Weather
 from graphs.snapping.located import PassedOver, RivalKind, RoadMatch
 from graphs.snapping.query import Side
-
-#: More values than this in one list are no list of services or capabilities.
-MAX_REPEATED = 100
 
 
 class EnumMap:
@@ -45,7 +33,6 @@ class EnumMap:
         wire: EnumTypeWrapper,
         kind: type[Enum],
         prefix: str,
-        error: type[InputError],
         unspecified: Enum | None = None,
     ) -> None:
         """``unspecified`` is the engine's value that the contract has no other word for than the zero."""
@@ -53,26 +40,17 @@ class EnumMap:
             value: 0 if value is unspecified else wire.Value(f"{prefix}_{value.name}") for value in kind
         }
         self._values = {number: value for value, number in self.numbers.items()}
-        self._names = ", ".join(f"{prefix}_{value.name}" for value in kind if value is not unspecified)
-        self._error = error
 
-    def read(self, number: int, field: str) -> Enum:
-        """The engine's value; the error names the field and lists what is known."""
-        value = self._values.get(number)
-        if value is None:
-            kind = RequiredFieldError if number == 0 else self._error
-            what = "is not set" if number == 0 else f"has the unknown value {number}"
-            raise kind(f"{field} {what}; use one of: {self._names}", field=field, value=number, known=self._names)
-        return value
+    def read(self, number: int) -> Enum:
+        """The engine's value of a number that keeps its rules."""
+        return self._values[number]
 
-    def read_all(self, numbers: Sequence[int], field: str) -> frozenset[Enum]:
-        if len(numbers) > MAX_REPEATED:
-            raise ValueRangeError(
-                f"{field} has {len(numbers)} values, of which there are only {len(self.numbers)}; name each once",
-                field=field,
-                value=len(numbers),
-            )
-        return frozenset(self.read(number, f"{field}[{index}]") for index, number in enumerate(numbers))
+    def find(self, number: int) -> Enum | None:
+        """The same of any number, None where there is none."""
+        return self._values.get(number)
+
+    def read_all(self, numbers: Iterable[int]) -> frozenset[Enum]:
+        return frozenset([self._values[number] for number in numbers])
 
     # The stubs type fields as their enum, which at run time is an int: hence Any.
     def write(self, value: Enum) -> Any:
@@ -83,25 +61,27 @@ class EnumMap:
         return sorted(self.numbers[value] for value in values)
 
 
-SERVICE = EnumMap(enums_pb2.Service, Service, "SERVICE", UnknownServiceError)
-CAPABILITY = EnumMap(enums_pb2.Capability, Capability, "CAPABILITY", UnknownCapabilityError)
-UNIT_STATUS = EnumMap(enums_pb2.UnitStatus, UnitStatus, "UNIT_STATUS", UnknownStatusError)
-PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY", UnknownPriorityError)
-DATUM = EnumMap(enums_pb2.Datum, Datum, "DATUM", DatumError)
-ROAD_SIDE = EnumMap(enums_pb2.RoadSide, Side, "ROAD_SIDE", InputError, Side.ANY)
-RIVAL_KIND = EnumMap(enums_pb2.RivalKind, RivalKind, "RIVAL_KIND", InputError)
-PASSED_OVER = EnumMap(enums_pb2.PassedOver, PassedOver, "PASSED_OVER", InputError, PassedOver.NOTHING)
-ROAD_MATCH = EnumMap(enums_pb2.RoadMatch, RoadMatch, "ROAD_MATCH", InputError, RoadMatch.NOT_ASKED)
-WEATHER = EnumMap(enums_pb2.Weather, Weather, "WEATHER", UnknownWeatherError)
-WAY_DIRECTION = EnumMap(enums_pb2.WayDirection, Direction, "WAY_DIRECTION", InputError)
-TRAFFIC_STATE = EnumMap(enums_pb2.TrafficState, EntryState, "TRAFFIC_STATE", InputError)
-PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS", InputError)
-REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE", InputError)
-VIOLATION_CODE = EnumMap(enums_pb2.ViolationCode, ViolationCode, "VIOLATION_CODE", InputError)
-VIOLATION_SEVERITY = EnumMap(enums_pb2.ViolationSeverity, Severity, "VIOLATION_SEVERITY", InputError)
-TOUR_MODE = EnumMap(enums_pb2.TourMode, Tours, "TOUR_MODE", InputError, Tours.AUTO)
-INCIDENT_STATE = EnumMap(enums_pb2.IncidentState, IncidentState, "INCIDENT_STATE", InputError)
-LEG_STATE = EnumMap(enums_pb2.LegState, LegState, "LEG_STATE", InputError)
-OFFER_STATE = EnumMap(enums_pb2.OfferState, OfferState, "OFFER_STATE", InputError)
-CLOCK_KIND = EnumMap(enums_pb2.ClockKind, ClockKind, "CLOCK_KIND", InputError)
-EVENT_KIND = EnumMap(enums_pb2.EventKind, EventKind, "EVENT_KIND", InputError)
+SERVICE = EnumMap(enums_pb2.Service, Service, "SERVICE")
+CAPABILITY = EnumMap(enums_pb2.Capability, Capability, "CAPABILITY")
+UNIT_STATUS = EnumMap(enums_pb2.UnitStatus, UnitStatus, "UNIT_STATUS")
+PRIORITY = EnumMap(enums_pb2.Priority, Priority, "PRIORITY")
+DATUM = EnumMap(enums_pb2.Datum, Datum, "DATUM")
+ROAD_SIDE = EnumMap(enums_pb2.RoadSide, Side, "ROAD_SIDE", Side.ANY)
+RIVAL_KIND = EnumMap(enums_pb2.RivalKind, RivalKind, "RIVAL_KIND")
+PASSED_OVER = EnumMap(enums_pb2.PassedOver, PassedOver, "PASSED_OVER", PassedOver.NOTHING)
+ROAD_MATCH = EnumMap(enums_pb2.RoadMatch, RoadMatch, "ROAD_MATCH", RoadMatch.NOT_ASKED)
+WEATHER = EnumMap(enums_pb2.Weather, Weather, "WEATHER")
+WAY_DIRECTION = EnumMap(enums_pb2.WayDirection, Direction, "WAY_DIRECTION")
+TRAFFIC_STATE = EnumMap(enums_pb2.TrafficState, EntryState, "TRAFFIC_STATE")
+PROMISE_CLASS = EnumMap(enums_pb2.PromiseClass, PromiseClass, "PROMISE_CLASS")
+REASON_CODE = EnumMap(enums_pb2.ReasonCode, ReasonCode, "REASON_CODE")
+VIOLATION_CODE = EnumMap(enums_pb2.ViolationCode, ViolationCode, "VIOLATION_CODE")
+VIOLATION_SEVERITY = EnumMap(enums_pb2.ViolationSeverity, Severity, "VIOLATION_SEVERITY")
+TOUR_MODE = EnumMap(enums_pb2.TourMode, Tours, "TOUR_MODE", Tours.AUTO)
+INCIDENT_STATE = EnumMap(enums_pb2.IncidentState, IncidentState, "INCIDENT_STATE")
+LEG_STATE = EnumMap(enums_pb2.LegState, LegState, "LEG_STATE")
+OFFER_STATE = EnumMap(enums_pb2.OfferState, OfferState, "OFFER_STATE")
+CLOCK_KIND = EnumMap(enums_pb2.ClockKind, ClockKind, "CLOCK_KIND")
+EVENT_KIND = EnumMap(enums_pb2.EventKind, EventKind, "EVENT_KIND")
+CREW_SELECTION = EnumMap(enums_pb2.CrewSelection, CrewSelection, "CREW_SELECTION")
+DEMAND_SOURCE = EnumMap(enums_pb2.DemandSource, DemandSource, "DEMAND_SOURCE")

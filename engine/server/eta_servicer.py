@@ -13,7 +13,6 @@ from engine.server import matrix, snapping, ways
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.incoming_places import locations
-from engine.server.limits import check_places
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_time
 from graphs.snapping.query import LocationQuery
@@ -54,10 +53,9 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
         budget = Budget(context, self._options)
         budget.solver_s()
         region = self._regions.named(request.region, "region")
-        check_places(request.origins, request.destinations, self._options)
         posts = region.dispatcher.posts
-        origins = locations(request.origins, "origins", posts)
-        destinations = locations(request.destinations, "destinations", posts)
+        origins = locations(request, "origins", posts)
+        destinations = locations(request, "destinations", posts)
         return self._departing(request, region), origins, destinations, budget
 
     def _departing(
@@ -73,12 +71,12 @@ class EtaServicer(eta_service_pb2_grpc.EtaServiceServicer):
     def Route(self, request: pb.RouteRequest, context: grpc.ServicerContext) -> pb.RouteResponse:
         Budget(context, self._options).solver_s()
         dispatcher = self._departing(request, self._regions.named(request.region, "region"))
-        return ways.routes(dispatcher, request.stops)
+        return ways.routes(dispatcher, request)
 
     def Snap(self, request: pb.SnapRequest, context: grpc.ServicerContext) -> pb.SnapResponse:
         Budget(context, self._options).solver_s()
         dispatcher = self._regions.named(request.region, "region").dispatcher
-        return snapping.snap(dispatcher, request, self._options)
+        return snapping.snap(dispatcher, request)
 
     def Isochrone(self, request: pb.IsochroneRequest, context: grpc.ServicerContext) -> pb.IsochroneResponse:
         Budget(context, self._options).solver_s()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 from towline.v1 import fleet_pb2
 from towline.v1 import fleet_service_pb2 as pb
 
-from engine.errors import TooLargeError
 from engine.live.commands.fleet import StoreFleet
 from engine.live.writer import Asked
 from engine.server import incoming, outgoing
@@ -20,14 +19,16 @@ from engine.server.fleet_store import FleetSnapshot, Report
 from engine.server.hosted import HostedRegion
 from engine.server.incoming_places import location
 from engine.server.limits import check_cells
-from engine.server.names import parse_provider, parse_unit, require_region
+from engine.server.names import ids, require_region
 from engine.server.options import ServerOptions
-from engine.server.replies import check_request_id, content_digest
+from engine.server.replies import content_digest
 from engine.server.security import require_own
-from engine.server.wire_time import read_time, require
+from engine.server.validation import part_check
+from engine.server.wire_time import read_time
 from graphs.errors import TowlineError
 
 Reply = TypeVar("Reply", bound=Message)
+_check_position = part_check(pb.UnitPosition)
 
 
 def once(region: HostedRegion, request: Any, method: str, change: Callable[[], Reply]) -> Reply:
@@ -45,7 +46,6 @@ def kept(region: HostedRegion, request: Any, actor: str, change: Callable[[], Re
 
     It is checked and prepared here, not by the region's writer, whom a large batch would keep from incidents.
     """
-    check_request_id(request.request_id)
     if request.validate_only:
         return change()
     method = type(request).DESCRIPTOR.name.removesuffix("Request")
@@ -72,7 +72,6 @@ class UpsertProviders:
 
     def __call__(self) -> pb.BatchUpsertProvidersResponse:
         region, sent, posts = self._region.id, self._request.providers, self._region.dispatcher.posts
-        _check_batch(sent, "providers", self._options)
         check_cells(sent, "providers", self._options)
         providers = incoming.unique(sent, lambda item, path: incoming.provider(item, region, path, posts), "providers")
         store = self._region.store
@@ -86,18 +85,17 @@ class UpsertProviders:
 
 
 class UpsertUnits:
-    def __init__(self, region: HostedRegion, request: pb.BatchUpsertUnitsRequest, options: ServerOptions) -> None:
-        self._region, self._request, self._options = region, request, options
+    def __init__(self, region: HostedRegion, request: pb.BatchUpsertUnitsRequest) -> None:
+        self._region, self._request = region, request
 
     def __call__(self) -> pb.BatchUpsertUnitsResponse:
         region, sent, store = self._region.id, self._request.units, self._region.store
-        _check_batch(sent, "units", self._options)
-        now = self._options.clock()
+        now = self._region.live.now()
         with store.writing():
             before = store.snapshot
 
             def read(message: fleet_pb2.Unit, path: str) -> Any:
-                known = before.find(parse_unit(message.name, f"{path}.name")[2])
+                known = before.find(ids(message.name)[2])
                 require_etag(message.etag, known, f"{path}.etag", message.name)
                 place = known.location if known else None
                 return incoming.unit(message, region, before.providers, now, path, place, self._region.dispatcher.posts)
@@ -116,7 +114,7 @@ class DeleteProvider:
 
     def __call__(self) -> pb.DeleteProviderResponse:
         request, store = self._request, self._region.store
-        provider_id = parse_provider(request.name, "name")[1]
+        provider_id = ids(request.name)[1]
         with store.writing():
             found = store.snapshot.provider(self._region.id, provider_id)
             require_etag(request.etag, found, "etag", request.name)
@@ -130,7 +128,7 @@ class DeleteUnit:
 
     def __call__(self) -> pb.DeleteUnitResponse:
         request, store = self._request, self._region.store
-        _, provider_id, unit_id = parse_unit(request.name, "name")
+        _, provider_id, unit_id = ids(request.name)
         with store.writing():
             found = store.snapshot.unit(self._region.id, provider_id, unit_id)
             require_etag(request.etag, found, "etag", request.name)
@@ -145,15 +143,16 @@ class ReportPositions:
         self._region, self._request, self._options, self._context = region, request, options, context
 
     def __call__(self) -> pb.ReportPositionsResponse:
-        request, now = self._request, self._options.clock()
-        _check_batch(request.positions, "positions", self._options)
+        request, now = self._request, self._region.live.now()
         reports: list[Report | TowlineError] = []
         for index, message in enumerate(request.positions):
             try:
                 reports.append(self._read(message, now, f"positions[{index}]"))
             except TowlineError as error:
                 reports.append(error)
-        refused = self._region.store.report(reports, now, validate_only=request.validate_only)
+        refused = self._region.store.report(
+            reports, now, validate_only=request.validate_only, wall=self._options.clock()
+        )
         return pb.ReportPositionsResponse(
             accepted_count=len(reports) - len(refused),
             rejected_positions=[
@@ -169,10 +168,10 @@ class ReportPositions:
         )
 
     def _read(self, message: pb.UnitPosition, now: datetime, path: str) -> Report:
-        region, provider_id, unit_id = parse_unit(message.unit, f"{path}.unit")
-        require_region(region, self._region.id, message.unit, f"{path}.unit")
+        _check_position(message, path)
+        region, provider_id, unit_id = ids(message.unit)
+        require_region(region, self._region.id, message.unit, path, "unit")
         require_own(self._context, provider_id, message.unit)
-        require(message.HasField("location"), f"{path}.location", "where the unit was seen")
         observed = (
             read_time(message.observed_at, now, f"{path}.observed_at") if message.HasField("observed_at") else now
         )
@@ -185,14 +184,3 @@ def unit_message(snapshot: FleetSnapshot, unit_id: str, region: str) -> fleet_pb
     found = snapshot.find(unit_id)
     assert found is not None
     return outgoing.unit(found, region, etag(found), snapshot.observed.get(unit_id))
-
-
-def _check_batch(messages: Sequence[Any], field: str, options: ServerOptions) -> None:
-    require(len(messages) > 0, field, f"at least one of {field}")
-    if len(messages) > options.max_batch:
-        raise TooLargeError(
-            f"{len(messages)} {field} are more than the {options.max_batch} of one batch; send several",
-            field=field,
-            count=len(messages),
-            max_count=options.max_batch,
-        )

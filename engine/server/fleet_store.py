@@ -26,7 +26,7 @@ from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus
 from engine.server.gate import busy
 from engine.server.names import check_id, provider_name, unit_name
-from engine.server.positions import CLOCK_SKEW, PositionColumns, Seen, future_error, judge, put_on_roads, stale_error
+from engine.server.positions import PositionColumns, Seen, future_error, judge, latest_of, put_on_roads, stale_error
 from graphs.errors import TowlineError
 
 
@@ -36,7 +36,7 @@ class FleetSnapshot:
 
     state: FleetState  # units that work on incidents which the server keeps are busy here
     observed: Mapping[str, datetime]  # by unit id, when its position was observed; absent: never reported
-    engaged: Mapping[str, str] = field(default_factory=dict)  # by unit id, the incident that it is busy with
+    engaged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by unit id, its incidents, in turn
     declared: Mapping[str, Unit] = field(default_factory=dict)  # of these units, what was stored of them
 
     @property
@@ -118,6 +118,8 @@ class FleetStore:
         self._staging: list[Staged] | None = None  # of the thread that holds the lock
         #: Told of units that came, went, moved or were replaced, once the snapshot shows it; must be quick.
         self.on_change: Callable[[Iterable[str]], None] = lambda _: None
+        #: Called between steps of work that can wait: it returns when nobody waits for more urgent work, or soon.
+        self.give_way: Callable[[], None] = lambda: None
         #: Told how many positions were reported, by the reason why they were refused, "" for those that were not.
         self.on_report: Callable[[Mapping[str, int]], None] = lambda _: None
 
@@ -208,7 +210,7 @@ class FleetStore:
                 if change is None:
                     units.append(replace(told, location=found.location))
                 else:
-                    engaged[unit_id], declared[unit_id] = change.incident, told
+                    engaged[unit_id], declared[unit_id] = change.incidents, told
                     units.append(_busy(told, found.location, change))
             if units:
                 state = old.state.updated(units=units)
@@ -242,9 +244,19 @@ class FleetStore:
             self._swap(Staged(without(old, state, [unit_id]), removed_units=(unit,)), validate_only)
 
     def report(
-        self, reports: Sequence[Report | TowlineError], now: datetime, *, validate_only: bool
+        self,
+        reports: Sequence[Report | TowlineError],
+        now: datetime,
+        *,
+        validate_only: bool,
+        wall: datetime | None = None,
     ) -> dict[int, TowlineError]:
-        """Move units; by index, the reports that cannot be used and why. Errors in place of a report pass through."""
+        """Move units; by index, the reports that cannot be used and why. Errors in place of a report pass through.
+
+        ``wall``: the machine's time, where it may be another: nobody reports from the future of both. What is known
+        from there was told by a clock that was wrong, and keeps nobody from reporting.
+        """
+        latest = latest_of(now, wall)
         with self.writing():
             old = self._snapshot
             refused: dict[int, TowlineError] = {}
@@ -252,7 +264,7 @@ class FleetStore:
             for index, item in enumerate(reports):
                 if isinstance(item, TowlineError):
                     refused[index] = item
-                elif problem := self._problem(old, item, now):
+                elif problem := self._problem(old, item, latest):
                     refused[index] = problem
                 else:
                     good.append((index, item))
@@ -264,18 +276,39 @@ class FleetStore:
                 self.on_report(Counter([error.reason for error in refused.values()] + [""] * len(good)))
             return refused
 
-    def see(self, positions: PositionColumns, now: datetime, own: str | None, *, list_first: int) -> Seen:
+    def see(
+        self,
+        positions: PositionColumns,
+        now: datetime,
+        own: str | None,
+        *,
+        list_first: int,
+        wall: datetime | None = None,
+    ) -> Seen:
         """Move units to where they were seen; the others are counted by reason, and the first of them listed.
 
         The same rules as those of `report`, for thousands at a time; ``own``: units of that provider alone are known.
         """
+        self.give_way()
         placed = put_on_roads(positions, self._dispatcher, now)
+        self.give_way()
         with self.writing():
             old = self._snapshot
-            seen = judge(placed, old.state, old.observed, now, region=self._region, own=own, list_first=list_first)
+            seen = judge(
+                placed,
+                old.state,
+                old.observed,
+                now,
+                region=self._region,
+                own=own,
+                list_first=list_first,
+                latest=latest_of(now, wall),
+            )
             if seen.units:
+                self.give_way()
                 state = old.state.seen(seen.rows, seen.places, seen.positions)
                 observed = {**old.observed, **dict(zip(seen.units, seen.observed, strict=True))}
+                self.give_way()
                 self._show(replace(old, state=state, observed=observed), seen.units)
             self.on_report({**seen.refused, "": len(seen.units)})
             return seen
@@ -296,16 +329,16 @@ class FleetStore:
         seen = {item.unit_id: item.observed_at for item in reports}
         return replace(old, state=state, observed={**old.observed, **seen})
 
-    def _problem(self, old: FleetSnapshot, report: Report, now: datetime) -> TowlineError | None:
+    def _problem(self, old: FleetSnapshot, report: Report, latest: datetime) -> TowlineError | None:
         name = unit_name(self._region, report.provider_id, report.unit_id)
         try:
             old.unit(self._region, report.provider_id, report.unit_id)
         except NotFoundError as error:
             return error
-        if report.observed_at > now + CLOCK_SKEW:
+        if report.observed_at > latest:
             return future_error(name, report.observed_at)
         known_at = old.observed.get(report.unit_id)
-        stale = known_at is not None and report.observed_at < known_at
+        stale = known_at is not None and report.observed_at < known_at <= latest
         return stale_error(name, report.observed_at, known_at) if stale and known_at else None
 
     def _latest(self, good: list[tuple[int, Report]], refused: dict[int, TowlineError]) -> list[tuple[int, Report]]:

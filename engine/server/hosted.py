@@ -22,12 +22,15 @@ from engine.server.followed_fleet import show_events, show_positions
 from engine.server.kept_fleet import fleet_of, joined, store_given
 from engine.server.leading import Leading, LedRegions
 from engine.server.logs import frames, logger
-from engine.server.names import parse_region, region_name
+from engine.server.names import ids, region_name
 from engine.server.options import ServerOptions
 from engine.server.region_traffic import RegionTraffic
 from engine.server.replies import Replies
 from engine.server.watch_messages import EventEncoder, UnitEncoder
 from graphs.errors import RegionNotFoundError, TowlineError
+
+#: Event of the log.
+CLOCK_JUMPED = "clock jumped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,15 @@ class HostedRegions:
             )
         return found
 
+    def opened(self, region: str, field: str) -> HostedRegion:
+        """The same of one that can be watched; StartingError until then."""
+        found = self.get(region, field)
+        found.leading.check_open()
+        return found
+
     def named(self, name: str, field: str) -> HostedRegion:
         """The region of a resource name."""
-        return self.get(parse_region(name, field), field)
+        return self.get(ids(name)[0], field)
 
 
 def _hosted(
@@ -140,7 +149,7 @@ def _hosted(
     silent_after = timedelta(minutes=dispatcher.policy.live.silent_minutes)
     board = TelemetryBoard(lambda: store.snapshot, live.open, UnitEncoder(key), live.now, silent_after)
     live.listeners = Listeners(hub.publish, board.arrivals, partial(_trouble, key), partial(_jump, key))
-    store.on_change = board.moved
+    store.on_change, store.give_way = board.moved, live.writer.give_way
     live.show_fleet, live.show_positions = partial(show_events, store), partial(show_positions, store)
     return HostedRegion(
         key,
@@ -163,6 +172,8 @@ def _trouble(region: str, where: str, error: BaseException) -> None:
     fields = {"region": region, "where": where, "exception": type(error).__name__}
     if known:
         fields["reason"] = error.reason
+        if cause := error.metadata.get("cause"):
+            fields["cause"] = cause
     (logger.warning if known else logger.error)("trouble", extra={**fields, **({} if known else _where(error))})
 
 
@@ -171,4 +182,4 @@ def _where(error: BaseException) -> dict[str, Any]:
 
 
 def _jump(region: str, off: timedelta) -> None:
-    logger.warning("clock jumped", extra={"region": region, "seconds": round(off.total_seconds(), 1)})
+    logger.warning(CLOCK_JUMPED, extra={"region": region, "seconds": round(off.total_seconds(), 1)})

@@ -25,7 +25,7 @@ def decision_message(made: DecisionMade, region: str, language: Language) -> pb.
 
 def list_decisions(region: HostedRegion, request: pb.ListDecisionsRequest, incident: str) -> pb.ListDecisionsResponse:
     """A page of an incident's, oldest first, as the ledger has them; see `paging.page` for errors."""
-    language = Language.of(request.language_code, "language_code")
+    language = Language.of(request.language_code)
     made = {_key(row): row for row in region.live.ledger.decisions(incident)}
     chosen, token = page(list(made), request.page_size, request.page_token, f"ListDecisions {request.parent}")
     rows = [made[key] for key in chosen]

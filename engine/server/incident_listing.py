@@ -7,13 +7,13 @@ from typing import Any
 
 from towline.v1 import incident_service_pb2 as pb
 
-from engine.errors import PageSizeError
 from engine.live.records import CLOSED, IncidentRecord
 from engine.live.rows import incident_of
 from engine.server import enums
 from engine.server.hosted import HostedRegion
-from engine.server.names import parse_provider, parse_unit, require_region
+from engine.server.names import ids, require_region
 from engine.server.paging import DEFAULT_SIZE, MAX_SIZE, token_after, token_last
+from engine.server.security import own_provider, require_own
 from engine.server.wire_time import read_any_time
 from engine.times import to_us
 
@@ -23,20 +23,21 @@ _DIGITS = 20
 
 
 def visible(record: IncidentRecord, own: str | None) -> bool:
-    """Whether a caller bound to a provider may see an incident: one of its units has it, had it, or was asked."""
-    return own is None or any(part.provider == own for part in (*record.legs, *record.offers))
+    """Whether a caller bound to a provider may see an incident: one of its units has it, did its part, or is asked."""
+    return own is None or any(part.provider == own for part in (*record.legs, *record.open_offers()))
 
 
 def list_incidents(
-    region: HostedRegion, request: pb.ListIncidentsRequest, own: str | None
+    region: HostedRegion, request: pb.ListIncidentsRequest, context: Any
 ) -> tuple[list[IncidentRecord], str]:
-    """One page by (received_at, id), and the token of the next; see `paging.page` for errors."""
-    if request.page_size < 0:
-        raise PageSizeError(
-            f"page_size {request.page_size} is negative; use 1 to {MAX_SIZE}",
-            field="page_size",
-            value=request.page_size,
-        )
+    """One page by (received_at, id), and the token of the next; see `paging.page` for errors.
+
+    PermissionDeniedError for a provider that asks for another one's.
+    """
+    own = own_provider(context)
+    for name in (request.filter.provider, request.filter.unit):
+        if name:
+            require_own(context, ids(name)[1], name)
     size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
     wanted = _Wanted(region, request.filter, own)
     scope = f"ListIncidents {request.parent} {own} {request.filter.SerializeToString(deterministic=True).hex()}"
@@ -49,19 +50,18 @@ class _Wanted:
     """A filter, read and checked."""
 
     def __init__(self, region: HostedRegion, message: pb.IncidentFilter, own: str | None) -> None:
-        self.states = frozenset(
-            enums.INCIDENT_STATE.read(number, f"filter.states[{index}]") for index, number in enumerate(message.states)
-        )
+        self.states = enums.INCIDENT_STATE.read_all(message.states)
         self.closed = bool(self.states & CLOSED)
         self.since = _time(message, "since")
         self.until = _time(message, "until")
         self.customer, self.at_risk, self.own = message.customer, message.at_risk, own
-        self.provider = self.unit = ""
+        self.provider, self.unit = "", ("", "")
         if message.provider:
-            found, self.provider = parse_provider(message.provider, "filter.provider")
+            found, self.provider = ids(message.provider)
             require_region(found, region.id, message.provider, "filter.provider")
         if message.unit:
-            found, _, self.unit = parse_unit(message.unit, "filter.unit")
+            found, *unit = ids(message.unit)
+            self.unit = unit[0], unit[1]
             require_region(found, region.id, message.unit, "filter.unit")
 
     def passes(self, record: IncidentRecord) -> bool:
@@ -71,7 +71,7 @@ class _Wanted:
             and (self.until is None or record.received_at < self.until)
             and (not self.customer or record.customer == self.customer)
             and (not self.provider or any(leg.provider == self.provider for leg in record.legs))
-            and (not self.unit or any(leg.unit == self.unit for leg in record.legs))
+            and (not self.unit[1] or any((leg.provider, leg.unit) == self.unit for leg in record.legs))
             and (not self.at_risk or _at_risk(record))
             and visible(record, self.own)
         )
@@ -128,4 +128,4 @@ def _at_risk(record: IncidentRecord) -> bool:
 
 
 def _time(message: Any, name: str) -> datetime | None:
-    return read_any_time(getattr(message, name), f"filter.{name}") if message.HasField(name) else None
+    return read_any_time(getattr(message, name)) if message.HasField(name) else None

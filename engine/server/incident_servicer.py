@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from towline.v1 import incident_service_pb2 as pb
 from towline.v1 import incident_service_pb2_grpc
 
-from engine.errors import DeadlineError, NotFoundError
+from engine.errors import NotFoundError
 from engine.live.commands.base import Command
 from engine.live.commands.ending import (
     CancelIncident,
@@ -28,24 +28,21 @@ from engine.live.records import IncidentRecord
 from engine.live.writer import Answer, Asked
 from engine.server import incident_commands as commands
 from engine.server import outgoing_incident
-from engine.server.fault_field import fault_fields
+from engine.server.coming import Coming
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.incident_decisions import decision_message, list_decisions
 from engine.server.incident_listing import list_incidents, visible
 from engine.server.incoming_places import location
 from engine.server.names import (
+    ids,
     incident_name,
-    parse_escalation,
-    parse_incident,
-    parse_offer,
-    parse_unit,
     require_region,
     unit_name,
 )
 from engine.server.options import ServerOptions
-from engine.server.replies import check_request_id, content_digest
+from engine.server.replies import content_digest
 from engine.server.security import caller, own_provider, require_own
-from engine.server.wire_time import read_time, require
+from engine.server.wire_time import read_time
 from engine.texts import Language
 
 Tell = Callable[[Answer, str | None], Message]
@@ -61,10 +58,10 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     # -- taking in
 
-    def CreateIncident(self, request: pb.CreateIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def CreateIncident(self, request: pb.CreateIncidentRequest, context: grpc.ServicerContext) -> Coming:
         digest = content_digest(request)  # before the incident is given a name
         region = self._led.named(request.parent, "parent")
-        language = Language.of(request.language_code, "language_code")
+        language = Language.of(request.language_code)
         command = commands.create(
             request,
             region.id,
@@ -77,16 +74,16 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
             region, request, context, command, self._taken_in(region, pb.CreateIncidentResponse, language), digest
         )
 
-    def FileIncident(self, request: pb.FileIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def FileIncident(self, request: pb.FileIncidentRequest, context: grpc.ServicerContext) -> Coming:
         digest = content_digest(request)
-        region = self._led.get(parse_incident(request.incident.name, "incident.name")[0], "incident.name")
-        language = Language.of(request.language_code, "language_code")
+        region = self._led.get(ids(request.incident.name)[0], "incident.name")
+        language = Language.of(request.language_code)
         command = commands.file(request, region.id, region.live.now(), region.dispatcher.posts)
         return self._do(
             region, request, context, command, self._taken_in(region, pb.FileIncidentResponse, language), digest
         )
 
-    def UpdateIncident(self, request: pb.UpdateIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def UpdateIncident(self, request: pb.UpdateIncidentRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.incident.name, "incident.name")
         known = self._known(region, incident)
         command = commands.update(request, known, region.id, region.live.now(), region.dispatcher.posts)
@@ -94,7 +91,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     # -- units
 
-    def AssignUnit(self, request: pb.AssignUnitRequest, context: grpc.ServicerContext) -> Any:
+    def AssignUnit(self, request: pb.AssignUnitRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.name)
         unit = self._unit(region, request.unit)
         command = AssignUnit(
@@ -102,21 +99,22 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
         return self._do(region, request, context, command, _whole(region, pb.AssignUnitResponse))
 
-    def UnassignUnit(self, request: pb.UnassignUnitRequest, context: grpc.ServicerContext) -> Any:
+    def UnassignUnit(self, request: pb.UnassignUnitRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.name)
         command = UnassignUnit(incident, request.etag, request.reason, self._unit(region, request.unit))
         return self._do(region, request, context, command, _whole(region, pb.UnassignUnitResponse))
 
-    def AcceptOffer(self, request: pb.AcceptOfferRequest, context: grpc.ServicerContext) -> Any:
+    def AcceptOffer(self, request: pb.AcceptOfferRequest, context: grpc.ServicerContext) -> Coming:
         return self._answer_offer(request, context, True, pb.AcceptOfferResponse, "")
 
-    def DeclineOffer(self, request: pb.DeclineOfferRequest, context: grpc.ServicerContext) -> Any:
+    def DeclineOffer(self, request: pb.DeclineOfferRequest, context: grpc.ServicerContext) -> Coming:
         return self._answer_offer(request, context, False, pb.DeclineOfferResponse, request.reason)
 
-    def AdvanceIncident(self, request: pb.AdvanceIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def AdvanceIncident(self, request: pb.AdvanceIncidentRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.name)
-        provider = parse_unit(request.unit, "unit")[1]
-        require_own(context, provider, request.unit)
+        require_own(context, ids(request.unit)[1], request.unit)
+        if (own := own_provider(context)) is not None:
+            self._known(region, incident, own)
         at = self._occurred(region, request)
         command = Advance(
             incident,
@@ -130,41 +128,39 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     # -- the end
 
-    def CancelIncident(self, request: pb.CancelIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def CancelIncident(self, request: pb.CancelIncidentRequest, context: grpc.ServicerContext) -> Coming:
         return self._simple(request, context, CancelIncident, pb.CancelIncidentResponse)
 
-    def CloseIncident(self, request: pb.CloseIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def CloseIncident(self, request: pb.CloseIncidentRequest, context: grpc.ServicerContext) -> Coming:
         return self._simple(request, context, CloseIncident, pb.CloseIncidentResponse)
 
-    def ReportNoShow(self, request: pb.ReportNoShowRequest, context: grpc.ServicerContext) -> Any:
+    def ReportNoShow(self, request: pb.ReportNoShowRequest, context: grpc.ServicerContext) -> Coming:
         return self._simple(request, context, ReportNoShow, pb.ReportNoShowResponse)
 
-    def ReopenIncident(self, request: pb.ReopenIncidentRequest, context: grpc.ServicerContext) -> Any:
+    def ReopenIncident(self, request: pb.ReopenIncidentRequest, context: grpc.ServicerContext) -> Coming:
         return self._simple(request, context, ReopenIncident, pb.ReopenIncidentResponse)
 
-    def ReportWrongLocation(self, request: pb.ReportWrongLocationRequest, context: grpc.ServicerContext) -> Any:
+    def ReportWrongLocation(self, request: pb.ReportWrongLocationRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.name)
-        require(request.HasField("location"), "location", "where the customer really is")
         place = location(request.location, "location", region.dispatcher.posts)
         command = ReportWrongLocation(incident, request.etag, request.reason, place)
         return self._do(region, request, context, command, _whole(region, pb.ReportWrongLocationResponse))
 
     # -- notes
 
-    def RecordCallback(self, request: pb.RecordCallbackRequest, context: grpc.ServicerContext) -> Any:
+    def RecordCallback(self, request: pb.RecordCallbackRequest, context: grpc.ServicerContext) -> Coming:
         region, incident = self._changed(request.name)
         command = RecordCallback(incident, request.etag, "", self._occurred(region, request))
         return self._do(region, request, context, command, _whole(region, pb.RecordCallbackResponse))
 
-    def AcknowledgeEscalation(self, request: pb.AcknowledgeEscalationRequest, context: grpc.ServicerContext) -> Any:
-        region_id, incident, escalation = parse_escalation(request.name, "name")
+    def AcknowledgeEscalation(self, request: pb.AcknowledgeEscalationRequest, context: grpc.ServicerContext) -> Coming:
+        region_id, incident, escalation = ids(request.name)
         region = self._led.get(region_id, "name")
         command = AcknowledgeEscalation(incident, "", request.reason, escalation)
         return self._do(region, request, context, command, _whole(region, pb.AcknowledgeEscalationResponse))
 
-    def PurgeCustomer(self, request: pb.PurgeCustomerRequest, context: grpc.ServicerContext) -> Any:
+    def PurgeCustomer(self, request: pb.PurgeCustomerRequest, context: grpc.ServicerContext) -> Coming:
         region = self._led.named(request.parent, "parent")
-        require(bool(request.customer), "customer", "the reference whose data are to go")
         command = PurgeCustomer(request.customer, region.live.ledger, dry=request.validate_only)
 
         def tell(_answer: Answer, _own: str | None) -> Message:
@@ -178,9 +174,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         region, incident = self._incident(request.name)
         mask = commands.read_mask(request.read_mask, request.HasField("read_mask"))
         own = own_provider(context)
-        record = region.live.find(incident)
-        if record is None or not visible(record, own):
-            raise _not_found(request.name)
+        record = self._known(region, incident, own)
         message = outgoing_incident.incident(record, region.id, region.provider_of, own)
         return pb.GetIncidentResponse(incident=commands.masked(message, mask))
 
@@ -189,7 +183,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     ) -> pb.ListIncidentsResponse:
         region, own = self._regions.named(request.parent, "parent"), own_provider(context)
         mask = commands.read_mask(request.read_mask, request.HasField("read_mask"))
-        records, token = list_incidents(region, request, own)
+        records, token = list_incidents(region, request, context)
         shown = [region.live.shown(record) for record in records]
         found = [outgoing_incident.incident(record, region.id, region.provider_of, own) for record in shown]
         return pb.ListIncidentsResponse(
@@ -206,25 +200,26 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
     # -- common parts
 
     def _incident(self, name: str, field: str = "name") -> tuple[HostedRegion, str]:
-        region, incident = parse_incident(name, field)
+        region, incident = ids(name)
         return self._regions.get(region, field), incident
 
     def _changed(self, name: str, field: str = "name") -> tuple[HostedRegion, str]:
         """The same of an incident that is to be changed: NotLeaderError where another server leads its region."""
-        region, incident = parse_incident(name, field)
+        region, incident = ids(name)
         return self._led.get(region, field), incident
 
     @staticmethod
-    def _known(region: HostedRegion, incident: str) -> IncidentRecord:
+    def _known(region: HostedRegion, incident: str, own: str | None = None) -> IncidentRecord:
+        """As it was committed last; NotFoundError when there is none, or none that this provider may see."""
         record = region.live.find(incident)
-        if record is None:
+        if record is None or not visible(record, own):
             raise _not_found(incident_name(region.id, incident))
         return record
 
     @staticmethod
     def _unit(region: HostedRegion, name: str) -> str:
         """Id of a unit of the region, whose name says its provider rightly."""
-        found, provider, unit = parse_unit(name, "unit")
+        found, provider, unit = ids(name)
         require_region(found, region.id, name, "unit")
         known = region.store.snapshot.find(unit)
         if known is None or known.provider_id != provider:
@@ -239,8 +234,8 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
 
     def _answer_offer(
         self, request: Any, context: grpc.ServicerContext, accepted: bool, reply: type[Message], reason: str
-    ) -> Any:
-        region_id, incident, offer = parse_offer(request.name, "name")
+    ) -> Coming:
+        region_id, incident, offer = ids(request.name)
         region, own = self._led.get(region_id, "name"), own_provider(context)
         if own is not None:
             record = region.live.find(incident)
@@ -249,7 +244,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         command = AnswerOffer(incident, "", reason, offer, accepted)
         return self._do(region, request, context, command, _whole(region, reply))
 
-    def _simple(self, request: Any, context: grpc.ServicerContext, command: Any, reply: type[Message]) -> Any:
+    def _simple(self, request: Any, context: grpc.ServicerContext, command: Any, reply: type[Message]) -> Coming:
         region, incident = self._changed(request.name)
         return self._do(
             region, request, context, command(incident, request.etag, request.reason), _whole(region, reply)
@@ -274,9 +269,8 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         command: Command,
         tell: Tell,
         digest: bytes | None = None,
-    ) -> bytes:
-        """The answer, as bytes, when it is on disk."""
-        check_request_id(request.request_id)
+    ) -> Coming:
+        """The answer, which comes when it is on disk."""
         own = own_provider(context)
         method = type(request).DESCRIPTOR.name.removesuffix("Request")
         asked = Asked(
@@ -291,20 +285,7 @@ class IncidentServicer(incident_service_pb2_grpc.IncidentServiceServicer):
         )
         left = context.time_remaining()
         wait_s = _LONGEST_S if left is None else min(left, _LONGEST_S)
-        try:
-            with fault_fields(incident=("incident", _Named(getattr(command, "id", "")))):
-                return region.live.submit(asked).result(timeout=wait_s).told
-        except TimeoutError:
-            raise DeadlineError(
-                "the change is queued but was not on disk in time; ask again with the same request_id", wait_s=wait_s
-            ) from None
-
-
-class _Named:
-    """What `fault_fields` looks for."""
-
-    def __init__(self, id: str) -> None:
-        self.id = id
+        return Coming(region.live.submit(asked), getattr(command, "id", ""), wait_s)
 
 
 def _whole(region: HostedRegion, reply: Any) -> Tell:

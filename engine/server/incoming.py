@@ -1,42 +1,40 @@
-"""Messages of the contract as values of the engine; every error names the field by its path in the request."""
+"""Messages of the contract, which keep its rules, as values of the engine.
+
+What is checked here takes other fields, the clock or the fleet; every error names the field by its path in the request.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from towline.v1 import fleet_pb2, incident_pb2
 
-from engine.errors import DuplicateIdError, UnknownReferenceError, ValueRangeError
+from engine.errors import DuplicateIdError, UnknownReferenceError
 from engine.model import Capability, Fleet, Incident, Location, Priority, Provider, Service, Unit, UnitStatus
 from engine.server import enums
 from engine.server.incoming_places import location
-from engine.server.incoming_terms import cells, incident_terms, provider_terms, unit_terms
-from engine.server.names import parse_incident, parse_provider, parse_unit, provider_name, require_region
-from engine.server.wire_time import LONGEST_MOBILISATION, read_duration, read_time, require
+from engine.server.incoming_terms import incident_terms, provider_terms, unit_terms
+from engine.server.names import ids, provider_name, require_region
+from engine.server.wire_time import read_duration, read_time, require
 from graphs.posts import Posts
 
 Value = TypeVar("Value")
 
 
 def provider(message: fleet_pb2.Provider, region: str, field: str, posts: Posts | None = None) -> Provider:
-    found, provider_id = parse_provider(message.name, f"{field}.name")
-    require_region(found, region, message.name, f"{field}.name")
-    price = message.call_out_price
-    if not (math.isfinite(price) and price >= 0):
-        path = f"{field}.call_out_price"
-        raise ValueRangeError(f"{path} {price} cannot be a price; use 0 or more", field=path, value=price)
-    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services, f"{field}.services"))
+    found, provider_id = ids(message.name)
+    require_region(found, region, message.name, field, "name")
+    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services))
     return Provider(
         id=provider_id,
         name=message.display_name,
         services=services or frozenset(Service),
-        territory=cells(message.territory_cells, f"{field}.territory_cells"),
+        territory=frozenset(message.territory_cells),
         base=location(message.base, f"{field}.base", posts) if message.HasField("base") else None,
-        call_out_price=price,
-        **provider_terms(message, field),
+        call_out_price=message.call_out_price,
+        **provider_terms(message),
     )
 
 
@@ -53,33 +51,34 @@ def unit(
 
     ``providers`` by id; None when the request leaves providers out altogether.
     """
-    found, provider_id, unit_id = parse_unit(message.name, f"{field}.name")
-    require_region(found, region, message.name, f"{field}.name")
+    found, provider_id, unit_id = ids(message.name)
+    require_region(found, region, message.name, field, "name")
     if providers is not None and provider_id not in providers:
         name = provider_name(region, provider_id)
         raise UnknownReferenceError(f"{field}.name: there is no {name}; add it first", field=f"{field}.name", name=name)
     if message.HasField("location"):
         known = location(message.location, f"{field}.location", posts)
-    require(known is not None, f"{field}.location", "where the unit is")
-    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services, f"{field}.services"))
-    require(bool(services) or providers is not None, f"{field}.services", "what it can do, or give its provider")
-    if not services and providers is not None:
-        services = providers[provider_id].services
-    capabilities = enums.CAPABILITY.read_all(message.capabilities, f"{field}.capabilities")
+    if known is None:
+        require(False, f"{field}.location", "where the unit is")
+    services = cast(frozenset[Service], enums.SERVICE.read_all(message.services))
+    if not services:
+        require(providers is not None, f"{field}.services", "what it can do, or give its provider")
+        services = cast(Mapping[str, Provider], providers)[provider_id].services
+    capabilities = enums.CAPABILITY.read_all(message.capabilities)
     return Unit(
         id=unit_id,
         provider_id=provider_id,
         location=cast(Location, known),
         services=services,
         capabilities=cast(frozenset[Capability], capabilities),
-        status=cast(UnitStatus, enums.UNIT_STATUS.read(message.status, f"{field}.status")),
+        status=cast(UnitStatus, enums.UNIT_STATUS.read(message.status)),
         free_at=read_time(message.free_at, now, f"{field}.free_at") if message.HasField("free_at") else None,
         free_location=(
             location(message.free_location, f"{field}.free_location", posts)
             if message.HasField("free_location")
             else None
         ),
-        mobilisation=read_duration(message.mobilisation, f"{field}.mobilisation", longest=LONGEST_MOBILISATION),
+        mobilisation=read_duration(message.mobilisation),
         **unit_terms(message, now, field),
     )
 
@@ -87,24 +86,23 @@ def unit(
 def incident(
     message: incident_pb2.Incident, region: str, now: datetime, field: str, posts: Posts | None = None
 ) -> Incident:
-    found, incident_id = parse_incident(message.name, f"{field}.name")
-    require_region(found, region, message.name, f"{field}.name")
-    require(message.HasField("location"), f"{field}.location", "where the customer is")
-    require(message.HasField("received_at"), f"{field}.received_at", "when the customer asked")
-    requires = enums.CAPABILITY.read_all(message.required_capabilities, f"{field}.required_capabilities")
-    priority = enums.PRIORITY.read(message.priority, f"{field}.priority") if message.priority else Priority.NORMAL
+    found, incident_id = ids(message.name)
+    require_region(found, region, message.name, field, "name")
+    requires = enums.CAPABILITY.read_all(message.required_capabilities)
+    priority = enums.PRIORITY.read(message.priority) if message.priority else Priority.NORMAL
     promise = None
     if message.HasField("promise_duration"):
-        promise = read_duration(message.promise_duration, f"{field}.promise_duration", positive=True)
+        promise = read_duration(message.promise_duration)
     assigned = None
     if message.assigned_unit:
-        in_region, _, assigned = parse_unit(message.assigned_unit, f"{field}.assigned_unit")
-        require_region(in_region, region, message.assigned_unit, f"{field}.assigned_unit")
-    require(assigned is not None or not message.pinned, f"{field}.assigned_unit", "the unit it is pinned to")
+        in_region, _, assigned = ids(message.assigned_unit)
+        require_region(in_region, region, message.assigned_unit, field, "assigned_unit")
+    if message.pinned and assigned is None:
+        require(False, f"{field}.assigned_unit", "the unit it is pinned to")
     return Incident(
         id=incident_id,
         location=location(message.location, f"{field}.location", posts),
-        service=cast(Service, enums.SERVICE.read(message.service, f"{field}.service")),
+        service=cast(Service, enums.SERVICE.read(message.service)),
         received_at=read_time(message.received_at, now, f"{field}.received_at"),
         requires=cast(frozenset[Capability], requires),
         priority=cast(Priority, priority),
@@ -123,7 +121,6 @@ def incidents(
     field: str = "incidents",
     posts: Posts | None = None,
 ) -> list[Incident]:
-    require(len(messages) > 0, field, "at least one incident")
     return unique(messages, lambda message, path: incident(message, region, now, path, posts), field)
 
 
@@ -133,7 +130,7 @@ def check_assigned(
     """UnknownReferenceError when an incident's unit is not there, or is another provider's than its name says."""
     for message, path in zip(messages, paths, strict=True):
         if message.assigned_unit:
-            _, provider_id, unit_id = parse_unit(message.assigned_unit, f"{path}.assigned_unit")
+            _, provider_id, unit_id = ids(message.assigned_unit)
             found = find(unit_id)
             if found is None or found.provider_id != provider_id:
                 raise UnknownReferenceError(

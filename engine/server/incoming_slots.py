@@ -7,17 +7,15 @@ from datetime import datetime, timedelta
 from towline.v1 import dispatch_service_pb2 as pb
 
 from engine.bookings.slots import slots_between
-from engine.server.wire_time import read_duration, read_time, require
+from engine.server.wire_time import read_duration, read_time
 
 #: Where a request leaves them out.
 STEP, WINDOW = timedelta(minutes=30), timedelta(minutes=30)
 
 
 def read_slots(request: pb.OfferSlotsRequest, now: datetime) -> list[tuple[datetime, datetime]]:
-    """(earliest, latest) of each; RequiredFieldError, TimeError, ValueRangeError."""
-    require(request.HasField("since"), "since", "when the first slot begins")
-    require(request.HasField("until"), "until", "when the last slot begins at the latest")
+    """(earliest, latest) of each; TimeError, ValueRangeError."""
     since, until = read_time(request.since, now, "since"), read_time(request.until, now, "until")
-    step = read_duration(request.step, "step", positive=True) if request.HasField("step") else STEP
-    window = read_duration(request.window, "window", positive=True) if request.HasField("window") else WINDOW
+    step = read_duration(request.step) if request.HasField("step") else STEP
+    window = read_duration(request.window) if request.HasField("window") else WINDOW
     return slots_between(since, until, step, window)

@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module
 from towline.v1 import traffic_pb2
 
 from engine.server import enums
-from engine.server.wire_time import read_any_time
+from engine.server.wire_time import check_time, read_any_time
 from graphs.datum import Datum, to_wgs84
 from graphs.errors import TowlineError
 from graphs.metrics import Arcs, Area, Direction, Refusal, RefusalCode, TrafficEntry, Ways, Weather, WeatherSpell
@@ -58,13 +58,12 @@ def read_entries(messages: Sequence[traffic_pb2.TrafficEntry], region_version: s
 
 
 def read_spells(messages: Sequence[traffic_pb2.WeatherSpell]) -> list[WeatherSpell]:
-    """Spells of weather; the typed error of the first that cannot be read names its field."""
+    """Spells of weather."""
     spells = []
-    for index, message in enumerate(messages):
-        path = f"spells[{index}]"
-        weather = cast(Weather, enums.WEATHER.read(message.weather, f"{path}.weather"))
-        start = read_any_time(message.start, f"{path}.start") if message.HasField("start") else None
-        end = read_any_time(message.end, f"{path}.end") if message.HasField("end") else None
+    for message in messages:
+        weather = cast(Weather, enums.WEATHER.read(message.weather))
+        start = read_any_time(message.start) if message.HasField("start") else None
+        end = read_any_time(message.end) if message.HasField("end") else None
         spells.append(WeatherSpell(weather, start, end))
     return spells
 
@@ -91,7 +90,8 @@ def _entry(message: traffic_pb2.TrafficEntry, region_version: str) -> TrafficEnt
 
 def _time(message: Timestamp, name: str) -> datetime:
     try:
-        return read_any_time(message, name)
+        check_time(message, name)
+        return read_any_time(message)
     except TowlineError as error:
         raise _UnreadableError(RefusalCode.BAD_INTERVAL, error.message) from None
 
@@ -115,10 +115,12 @@ def _where(message: traffic_pb2.TrafficEntry, region_version: str) -> Ways | Arc
 
 
 def _known(values: enums.EnumMap, number: int, name: str) -> Enum:
-    try:
-        return values.read(number, name)
-    except TowlineError as error:
-        raise _UnreadableError(RefusalCode.BAD_SELECTOR, error.message) from None
+    value = values.find(number)
+    if value is None:
+        raise _UnreadableError(
+            RefusalCode.BAD_SELECTOR, f"{name} has the unknown value {number}; use one that is known"
+        )
+    return value
 
 
 def _area(message: traffic_pb2.TrafficArea) -> Area:

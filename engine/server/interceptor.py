@@ -16,6 +16,7 @@ import grpc
 
 from engine.server.admission import Admission, Kind
 from engine.server.call_log import Telemetry
+from engine.server.command_calls import Answers, CommandCall
 from engine.server.feed_readers import FeedReaders
 from engine.server.logs import logger
 from engine.server.options import ServerOptions
@@ -26,11 +27,11 @@ from engine.server.watch_calls import WatchCall, Watching
 from engine.server.watchdog import Watchdog
 from engine.server.wrapped import Around, Fed, Requests, Wrapped, gone
 
-PREFIX = "/towline."
+PREFIXES = ("/towline.", "/google.longrunning.")
 
 
 class CallInterceptor(grpc.ServerInterceptor):
-    """Wraps the handlers of towline's own services; health and reflection are left to `Aside`."""
+    """Wraps the handlers of towline's services, operations among them; health and reflection are left to `Aside`."""
 
     def __init__(
         self,
@@ -43,8 +44,13 @@ class CallInterceptor(grpc.ServerInterceptor):
         guard: Guard,
         telemetry: Telemetry,
         watching: Watching,
+        answers: Answers,
     ) -> None:
-        """`feeds` looks after streams of changes, which may be silent for longer; `readers` wait for their messages."""
+        """`feeds` looks after streams of changes, which may be silent for longer; `readers` wait for their messages.
+
+        `answers` sends what commands are answered.
+        """
+        self._answers = answers
         self._light, self._feeds, self._readers, self._watching = light, feeds, readers, watching
         self._around = Around(options, admission, watchdog, guard, telemetry)
 
@@ -53,7 +59,7 @@ class CallInterceptor(grpc.ServerInterceptor):
     ) -> grpc.RpcMethodHandler | None:
         handler = continuation(handler_call_details)
         method: str = handler_call_details.method
-        if handler is None or not method.startswith(PREFIX):
+        if handler is None or not method.startswith(PREFIXES):
             return handler
         kind = Kind.of(method)
         if kind is Kind.WATCH:
@@ -66,6 +72,10 @@ class CallInterceptor(grpc.ServerInterceptor):
             feed = _Feed(method, kind, handler, self._around)
             feed.silence, feed.readers = self._feeds, self._readers
             return grpc.stream_stream_rpc_method_handler(feed)
+        if kind is Kind.COMMAND:
+            command = CommandCall(method, kind, handler, self._around)
+            command.answers = self._answers
+            return grpc.stream_stream_rpc_method_handler(command)
         wrap = _Stream if handler.unary_stream else _Unary
         call = wrap(method, kind, handler, self._around)
         if kind is Kind.LIGHT:
@@ -79,14 +89,17 @@ class _Unary(Wrapped):
     def __call__(self, requests: Requests, context: grpc.ServicerContext) -> bytes | None:
         log = self._log(context)
         try:
-            with self._entering(context, log, stream=False) as admitted, self._gates[self._kind].place():
-                raw = self._receive(requests, context)
-                log.request_bytes = len(raw)
-                with self._turn(raw, context):
-                    request = self._parse(raw)
-                    admitted.check_region(request)
-                    reply = self._handler.unary_unary(request, context)
-                    answer: bytes = reply if isinstance(reply, bytes) else self._handler.response_serializer(reply)
+            with self._entering(context, log, stream=False) as admitted:
+                caller = self._caller(admitted, context)
+                with self._gates[self._kind].coming(caller) as place:
+                    raw = self._receive(requests, context, caller)
+                    place.take()
+                    log.request_bytes = len(raw)
+                    with self._turn(raw, context, caller):
+                        request = self._parse(raw)
+                        admitted.check_region(request)
+                        reply = self._handler.unary_unary(request, context)
+                        answer: bytes = reply if isinstance(reply, bytes) else self._handler.response_serializer(reply)
         except Exception as error:
             context.abort_with_status(log.failed(error))
             return None
@@ -96,7 +109,7 @@ class _Unary(Wrapped):
         return answer
 
     @contextmanager
-    def _turn(self, raw: bytes, context: grpc.ServicerContext) -> Generator[None, None, None]:
+    def _turn(self, raw: bytes, context: grpc.ServicerContext, caller: str | None) -> Generator[None, None, None]:
         """Within, the call may compute; a recommendation that brings its own fleet takes a heavy call's turn."""
 
         def check() -> None:
@@ -107,14 +120,12 @@ class _Unary(Wrapped):
         gate = self._gates[self._kind]
         if self._kind is Kind.QUICK and len(raw) > self._options.light_request_bytes:
             heavy = self._gates[Kind.HEAVY]
-            with heavy.place(), heavy.slot(check):
+            with heavy.place(caller), heavy.slot(check):
                 yield
-        elif self._kind is Kind.COMMAND:  # what works is the writer
-            yield
         elif self._kind is Kind.TRAFFIC:
             with gate.slot(check):
                 mine = self._lane(raw)
-            with mine.place(), mine.slot(check):
+            with mine.place(caller), mine.slot(check):
                 yield
         else:
             with gate.slot(check):
@@ -131,8 +142,12 @@ class _Stream(Wrapped):
                 raise gone(False)
 
         try:
-            with self._entering(context, log) as admitted, self._gates[self._kind].place():
+            with (
+                self._entering(context, log) as admitted,
+                self._gates[self._kind].coming(self._caller(admitted, context)) as place,
+            ):
                 raw = self._receive(requests, context)
+                place.take()
                 log.request_bytes = len(raw)
                 heavy = self._gates[Kind.HEAVY]
                 with heavy.slot(check):
@@ -190,7 +205,10 @@ class _Feed(Fed):
                 yield request
 
         try:
-            with self._entering(context, log) as admitted, self._gates[self._kind].place():
+            with (
+                self._entering(context, log) as admitted,
+                self._gates[self._kind].place(self._caller(admitted, context)),
+            ):
                 replies = self._handler.stream_stream(messages(), context)
                 while True:
                     with turn:

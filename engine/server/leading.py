@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from engine.errors import StartingError
 from engine.live.following import Following
 from engine.live.lease import LeaseKeeper
 from engine.live.region import LiveRegion
@@ -25,6 +26,7 @@ class Leading:
         self._live, self._options, self.shared = live, options, shared
         self._following: Following | None = None
         self._address = ""
+        self._open = False
 
     def begin(self, address: str) -> bool:
         """Before the region starts; ``address``: where this server listens. Whether it leads."""
@@ -44,6 +46,8 @@ class Leading:
         return self._following.begin()
 
     def start(self) -> None:
+        """The region is open: from now on it can be changed."""
+        self._open = True
         if self._following is not None:
             self._following.start()
 
@@ -66,8 +70,14 @@ class Leading:
         """The address of the server that leads; "" when nobody is known to."""
         return self._address if self._following is None else self._following.leader
 
+    def check_open(self) -> None:
+        """StartingError until the region has taken in what the ledger has."""
+        if not self._open:
+            raise StartingError("the server is starting; send the same request again in a few seconds")
+
     def check(self) -> None:
-        """NotLeaderError unless the region is led here."""
+        """NotLeaderError unless the region is led here; StartingError before that is known."""
+        self.check_open()
         if self._following is not None and not self._following.leads():
             raise self._following.refusal()
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from towline.v1 import fleet_pb2
 
 from engine.errors import TooLargeError
 from engine.server.options import ServerOptions
+
+_KEEP = "keep the fleet on the server (FleetService) and send server_fleet"
+#: What to do about too many, by option or by the list's path.
+_REMEDIES = {
+    "max_units": _KEEP,
+    "max_providers": _KEEP,
+    "max_places": "ask for fewer at a time",
+    "entries": "send several, or give tables: one entry with many ways",
+    "tours": "send the units that do something",
+}
 
 
 def check_count(count: int, most: int, field: str, what: str, remedy: str) -> None:
@@ -23,25 +32,15 @@ def check_count(count: int, most: int, field: str, what: str, remedy: str) -> No
         )
 
 
-def check_incidents(incidents: Sequence[Any], options: ServerOptions) -> None:
-    check_count(len(incidents), options.max_incidents, "incidents", "incidents", "send several")
-
-
-def check_fleet(fleet: fleet_pb2.Fleet, options: ServerOptions) -> None:
-    """The fleet of a stateless request."""
-    remedy = "keep the fleet on the server (FleetService) and send server_fleet"
-    check_count(len(fleet.units), options.max_units, "fleet.units", "units", remedy)
-    check_count(len(fleet.providers), options.max_providers, "fleet.providers", "providers", remedy)
-    check_cells(fleet.providers, "fleet.providers", options)
+def count_limits(count: int, path: str, option: str, options: ServerOptions) -> None:
+    """TooLargeError when a list has more entries than the server's option allows."""
+    most: int = getattr(options, option)
+    if count > most:
+        what = path.rpartition(".")[2].replace("_", " ")
+        check_count(count, most, path, what, _REMEDIES.get(path) or _REMEDIES.get(option, "send several"))
 
 
 def check_cells(providers: Sequence[fleet_pb2.Provider], field: str, options: ServerOptions) -> None:
     """Cells of territories and concessions of all providers together."""
     cells = sum(len(provider.territory_cells) + len(provider.exclusive_cells) for provider in providers)
     check_count(cells, options.max_territory_cells, field, "territory cells", "use coarser cells")
-
-
-def check_places(origins: Sequence[Any], destinations: Sequence[Any], options: ServerOptions) -> None:
-    """Both sides of a matrix."""
-    for places, field in ((origins, "origins"), (destinations, "destinations")):
-        check_count(len(places), options.max_places, field, field, "ask for fewer at a time")

@@ -59,6 +59,7 @@ INSTRUMENTS: dict[str, Instrument] = {
     ),
     "watchers": Instrument("gauge", "Streams of watchers open.", ("region", "stream")),
     "watchers_cut_off": Instrument("counter", "Watchers cut off because they read too slowly.", ("region",)),
+    "operations": Instrument("gauge", "Operations that run, or wait for their turn.", ("state",)),
     "event_lag_seconds": Instrument("histogram", "From an event's commit to its way to a watcher.", ("region",)),
 }
 

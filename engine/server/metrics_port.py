@@ -11,7 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import make_wsgi_app
 
 from engine.errors import ListenError
-from engine.server.address import check_address
+from engine.server.address import check_plain_address
 from engine.server.metrics import Metrics
 
 #: How long a peer may take for its request.
@@ -22,8 +22,8 @@ class MetricsPort:
     """Answers ``GET /metrics``, and ``GET /health`` with 200 or 503, until it is stopped."""
 
     def __init__(self, metrics: Metrics, address: str, *, insecure: bool = False) -> None:
-        """ListenError, and what `check_address` raises: figures are for this machine unless ``insecure``."""
-        host, _, port = check_address(address, insecure).rpartition(":")
+        """ListenError, and what `check_plain_address` raises: figures are for this machine unless ``insecure``."""
+        host, _, port = check_plain_address(address, insecure, "--metrics").rpartition(":")
         self._figures, self._registry = make_wsgi_app(metrics.registry), metrics.registry
         try:
             self._server = make_server(host.strip("[]"), int(port), self._answer, _Server, _Handler)

@@ -77,9 +77,24 @@ def parse_escalation(name: str, field: str) -> tuple[str, str, str]:
     return region, incident, escalation
 
 
-def require_region(found: str, wanted: str, name: str, field: str) -> None:
-    """ResourceNameError when a name is of another region than the request: there is no dispatch across a border."""
+def parse_operation(name: str, field: str) -> tuple[str, str]:
+    """Ids of region and operation."""
+    region, operation = _parse(name, ("regions", "operations"), field, "regions/coquimbo/operations/o1")
+    return region, operation
+
+
+def ids(name: str) -> list[str]:
+    """The ids in a name that keeps its form, outermost first; quick."""
+    return name.split("/")[1::2]
+
+
+def require_region(found: str, wanted: str, name: str, field: str, part: str = "") -> None:
+    """ResourceNameError when a name is of another region than the request: there is no dispatch across a border.
+
+    ``part`` of the field is at fault, where it is given.
+    """
     if found != wanted:
+        field = f"{field}.{part}" if part else field
         raise ResourceNameError(
             f"{field} {name!r} is not in the request's region, {region_name(wanted)}; send one request a region",
             field=field,

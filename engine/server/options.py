@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from engine.server.leading_options import LeadingOptions
+from engine.server.operations_options import PlanningOptions
 from engine.server.security.settings import SecuritySettings
 
 MIB = 1 << 20
@@ -27,6 +28,8 @@ class ServerOptions:
     heavy_queue: int = 8
     #: Processes that solve large plans, so that nobody else waits meanwhile (see `engine.assign.worker`).
     flow_processes: int = min(2, os.cpu_count() or 1)
+    #: Whether threads that take turns with the interpreter live on one core (see `engine.home`).
+    one_core: bool = True
     #: Streams open at once; they share the heavy calls' turns while they compute.
     streams: int = 8
     #: Recommendations, and changes of fleets, that may wait for their turn.
@@ -43,14 +46,23 @@ class ServerOptions:
     #: What counts as small: at most so many areas, whose roads are searched for, and bytes.
     small_traffic_areas: int = 8
     small_traffic_bytes: int = 65_536
+    #: Requests for coverage that are checked at once, and how many more may wait; calls of WaitOperation open at once.
+    planning_calls: int = 4
+    planning_queue: int = 16
+    waits: int = 32
     #: Streams open at once of those who watch, and of positions.
     watchers: int = 256
     position_streams: int = 32
     #: How long a feed's stream, or one of positions, may be silent.
     feed_silent_s: float = 600.0
-    #: Threads for light calls, and for health alone.
+    #: Threads for light calls, and for health alone; as many more wait for requests that are late.
     light_threads: int = 16
     health_threads: int = 8
+    #: Of each kind of calls and streams: how much of its places one caller may hold, rounded up.
+    caller_share: float = 0.75
+    #: Streams that watch health, on one connection and in all; one machine may hold its share of these.
+    health_watches_connection: int = 32
+    health_watches: int = 512
     #: How long a call waits for its turn, or for other changes of the fleet, before it is told that the server is busy.
     queue_s: float = 10.0
     #: Calls of any kind at once; beyond it gRPC itself refuses.
@@ -99,6 +111,8 @@ class ServerOptions:
     security: SecuritySettings = field(default_factory=SecuritySettings)
     #: Of servers that share a ledger; see docs/failover.md.
     leading: LeadingOptions = field(default_factory=LeadingOptions)
+    #: Of what planners ask for; see docs/coverage-service.md.
+    planning: PlanningOptions = field(default_factory=PlanningOptions)
     #: Listen beyond loopback although nothing encrypts or authenticates the traffic.
     insecure: bool = False
     clock: Callable[[], datetime] = system_clock

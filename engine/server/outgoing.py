@@ -29,7 +29,7 @@ from engine.model import Location, Provider, Unit
 from engine.server import enums
 from engine.server.names import incident_name, provider_name, unit_name
 from engine.server.outgoing_terms import provider_terms, unit_terms
-from engine.server.snapping import message_of
+from engine.server.snapping import fields_of, message_of
 from engine.server.wire_time import duration_fields, time_fields, write_duration, write_time
 from engine.texts import Language, reason_in
 
@@ -85,7 +85,9 @@ def unit(value: Unit, region: str, etag: str = "", position_at: datetime | None 
 
 def cost(value: CostParts) -> Fields:
     amounts = cost_amounts(value)
-    return {"total_millimin": sum(amounts), **dict(zip(_COST_FIELDS, amounts, strict=True))}
+    fields = {field: amount for field, amount in zip(_COST_FIELDS, amounts, strict=True) if amount}
+    fields["total_millimin"] = sum(amounts)
+    return fields
 
 
 def reason(value: Reason) -> Fields:
@@ -124,7 +126,7 @@ def recommendation(value: Recommendation, region: str) -> Fields:
         "policy_version": value.policy_version,
         "region_version": value.region_version,
         "metric_version": value.metric_version,
-        "snapped_location": message_of(value.snapped) if value.snapped else None,
+        "snapped_location": fields_of(value.snapped) if value.snapped else None,
     }
 
 

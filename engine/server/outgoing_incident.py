@@ -188,7 +188,7 @@ def _leg(leg: Leg, base: str) -> Fields:
         "since": _time(leg.since),
         "arrives_at": _time(leg.arrives_at),
         "promise_probability": leg.probability,
-        "ends_at": _time(leg.ends_at),
+        "ends_at": _time(leg.ends_at) if leg.arrives_at is not None else None,
         "held": leg.held,
         "at_risk": leg.warned,
     }

@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from engine.errors import PageSizeError, PageTokenError
+from engine.errors import PageTokenError
 
 DEFAULT_SIZE = 100
 MAX_SIZE = 1000
@@ -19,10 +19,8 @@ def page(ids: Sequence[str], size: int, token: str, scope: str) -> tuple[Sequenc
     """One page of sorted ``ids`` and the token of the next ("" after the last).
 
     The token names the last id given, so that listing goes on rightly though things come and go in between; ``scope``
-    is the method and its other arguments. Raises PageSizeError, PageTokenError.
+    is the method and its other arguments. Raises PageTokenError.
     """
-    if size < 0:
-        raise PageSizeError(f"page_size {size} is negative; use 1 to {MAX_SIZE}", field="page_size", value=size)
     start = bisect_right(ids, token_last(token, scope)) if token else 0
     chosen = ids[start : start + min(size or DEFAULT_SIZE, MAX_SIZE)]
     more = start + len(chosen) < len(ids)

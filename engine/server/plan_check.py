@@ -14,15 +14,14 @@ from engine.fleet.state import FleetState
 from engine.server import enums, outgoing
 from engine.server.fleet_store import find_unit
 from engine.server.limits import check_count
-from engine.server.names import incident_name, parse_incident, parse_unit, require_region, unit_name
+from engine.server.names import ids, incident_name, require_region, unit_name
 from engine.server.options import ServerOptions
 from engine.server.wire_time import read_time, write_duration
 from engine.tables.plan_json import plan_summary
 
 
 def check_tours(tours: Sequence[check_pb2.PlannedTour], options: ServerOptions) -> None:
-    """TooLargeError for a plan with more tours than units may be sent, or more stops than incidents."""
-    check_count(len(tours), options.max_units, "tours", "tours", "send the units that do something")
+    """TooLargeError for a plan with more stops than twice as many incidents as may be sent."""
     stops = sum(len(tour.stops) for tour in tours)
     check_count(stops, 2 * options.max_incidents, "tours", "stops", "send several plans")
 
@@ -37,8 +36,8 @@ def read_tours(
     found = []
     for number, tour in enumerate(tours):
         path = f"tours[{number}]"
-        in_region, provider, unit_id = parse_unit(tour.unit, f"{path}.unit")
-        require_region(in_region, region, tour.unit, f"{path}.unit")
+        in_region, provider, unit_id = ids(tour.unit)
+        require_region(in_region, region, tour.unit, path, "unit")
         known = find_unit(state, unit_id)
         if known is not None and known.provider_id != provider:
             unit_id = tour.unit
@@ -48,8 +47,8 @@ def read_tours(
 
 
 def _stop(stop: check_pb2.PlannedStop, region: str, now: datetime, path: str) -> PlannedStop:
-    in_region, incident = parse_incident(stop.incident, f"{path}.incident")
-    require_region(in_region, region, stop.incident, f"{path}.incident")
+    in_region, incident = ids(stop.incident)
+    require_region(in_region, region, stop.incident, path, "incident")
     arrives = read_time(stop.arrives_at, now, f"{path}.arrives_at") if stop.HasField("arrives_at") else None
     return PlannedStop(incident, arrives)
 

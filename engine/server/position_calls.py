@@ -33,7 +33,10 @@ class PositionsCall(Fed):
                     yield request
 
         try:
-            with self._entering(context, log) as admitted, self._gates[self._kind].place():
+            with (
+                self._entering(context, log) as admitted,
+                self._gates[self._kind].place(self._caller(admitted, context)),
+            ):
                 reply = self._handler.stream_unary(messages(), context)
                 answer: bytes = self._handler.response_serializer(reply)
         except Exception as error:

@@ -12,8 +12,7 @@ from towline.v1 import fleet_service_pb2 as pb
 from engine.server import enums
 from engine.server.hosted import HostedRegion
 from engine.server.leading import LedRegions
-from engine.server.limits import check_count
-from engine.server.names import parse_region, require_region
+from engine.server.names import ids, require_region
 from engine.server.options import ServerOptions
 from engine.server.positions import PositionColumns
 from engine.server.wire_time import require
@@ -37,13 +36,14 @@ def take_all(
     listed: list[pb.RejectedPosition] = []
     for batch in batches:
         if region is None:
+            require(bool(batch.parent), "parent", "the region in the first message of the stream")
             region = regions.named(batch.parent, "parent")
         elif batch.parent:
-            require_region(parse_region(batch.parent, "parent"), region.id, batch.parent, "parent")
+            require_region(ids(batch.parent)[0], region.id, batch.parent, "parent")
         region.leading.check()
-        columns = columns_of(batch, options)
+        columns = columns_of(batch)
         room = LISTED - len(listed)
-        seen = region.store.see(columns, options.clock(), own, list_first=room)
+        seen = region.store.see(columns, region.live.now(), own, list_first=room, wall=options.clock())
         listed += [_rejected(sent + index, name, error) for index, name, error in seen.listed]
         refused.update(seen.refused)
         taken += len(seen.units)
@@ -53,11 +53,9 @@ def take_all(
     return pb.StreamPositionsResponse(accepted_count=taken, rejected_counts=refused, rejected_positions=listed)
 
 
-def columns_of(message: pb.StreamPositionsRequest, options: ServerOptions) -> PositionColumns:
+def columns_of(message: pb.StreamPositionsRequest) -> PositionColumns:
     """One batch as arrays; InputError when its columns differ in length."""
     k = len(message.unit_ids)
-    require(k > 0, "unit_ids", "at least one unit")
-    check_count(k, options.max_batch, "unit_ids", "positions", "send several batches")
     for name, optional in (("lon", False), ("lat", False), ("observed_at_ms", True), ("heading_deg", True)):
         count = len(getattr(message, name))
         if count != k and not (optional and count == 0):
@@ -67,7 +65,7 @@ def columns_of(message: pb.StreamPositionsRequest, options: ServerOptions) -> Po
                 count=count,
                 expected=k,
             )
-    datum = enums.DATUM.read(message.datum, "datum") if message.datum else Datum.WGS84
+    datum = enums.DATUM.read(message.datum) if message.datum else Datum.WGS84
     return PositionColumns(
         list(message.unit_ids),
         _column(message.lon, np.float64),

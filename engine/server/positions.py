@@ -29,12 +29,12 @@ CLOCK_SKEW = timedelta(minutes=5)
 _MICROSECOND = timedelta(microseconds=1)
 _NEVER = np.iinfo(np.int64).min
 #: Why a position is not used, in the order in which it is looked at; what each is to a caller.
-_ABSURD, _NO_PLACE, _NO_HEADING, _UNKNOWN, _FUTURE, _STALE, _OFF_MAP = range(1, 8)
+_NO_PLACE, _NO_HEADING, _ABSURD, _UNKNOWN, _FUTURE, _STALE, _OFF_MAP = range(1, 8)
 _KINDS: tuple[type[TowlineError], ...] = (
     TowlineError,
-    TimeError,
     CoordinateError,
     HeadingError,
+    TimeError,
     NotFoundError,
     TimeError,
     StalePositionError,
@@ -92,13 +92,13 @@ def put_on_roads(sent: PositionColumns, dispatcher: Dispatcher, now: datetime) -
         observed_us = np.full(len(sent), now_us)
     else:
         observed_us = np.clip(sent.observed_ms, -(1 << 52), 1 << 52) * 1000
-        why[np.abs(observed_us - now_us) > absurd_us] = _ABSURD
     _mark(why, coordinate_faults(sent.lon, sent.lat), _NO_PLACE)
-    heading = None
     if sent.heading is not None:
         _mark(why, ~(sent.heading <= 360.0), _NO_HEADING)
-        if (known := (sent.heading >= 0.0) & (why == 0)).any():
-            heading = np.where(known, sent.heading, np.nan)
+    _mark(why, np.abs(observed_us - now_us) > absurd_us, _ABSURD)
+    heading = None
+    if sent.heading is not None and (known := (sent.heading >= 0.0) & (why == 0)).any():
+        heading = np.where(known, sent.heading, np.nan)
     lon, lat = np.where(why == 0, sent.lon, 0.0), np.where(why == 0, sent.lat, 0.0)
     if sent.datum is not Datum.WGS84:
         lon, lat = to_wgs84(lon, lat, sent.datum)
@@ -116,42 +116,49 @@ def judge(
     region: str,
     own: str | None,
     list_first: int,
+    latest: datetime,
 ) -> Seen:
-    """Which positions move the fleet; ``known``: by unit id, when it was seen last."""
+    """Which positions move the fleet; ``known``: by unit id, when it was seen last; ``latest``: nobody is later."""
     ids, why = placed.sent.unit_ids, placed.why.copy()
     rows = np.fromiter((state.row_of.get(key, -1) for key in ids), np.int64, len(ids))
     if own is not None:
         rows = np.where([row >= 0 and state.units[row].provider_id == own for row in rows.tolist()], rows, -1)
     _mark(why, rows < 0, _UNKNOWN)
-    _mark(why, placed.observed_us > to_us(now + CLOCK_SKEW), _FUTURE)
+    latest_us = to_us(latest)
+    _mark(why, placed.observed_us > latest_us, _FUTURE)
     seen_us = np.fromiter((_NEVER if at is None else to_us(at) for at in map(known.get, ids)), np.int64, len(ids))
-    _mark(why, placed.observed_us < seen_us, _STALE)
+    _mark(why, (placed.observed_us < seen_us) & (seen_us <= latest_us), _STALE)
     off = np.zeros(len(ids), np.bool_)
     off[list(placed.errors)] = True
     _mark(why, off, _OFF_MAP)
     good = np.flatnonzero(why == 0)
-    latest = _latest(good, rows, placed.observed_us)
-    overtaken = np.setdiff1d(good, latest)
+    chosen = _latest(good, rows, placed.observed_us)
+    overtaken = np.setdiff1d(good, chosen)
     why[overtaken] = _STALE
     bad = np.flatnonzero(why)
     refused: Counter[str] = Counter()
     for kind, count in zip(*np.unique(why[bad], return_counts=True), strict=True):
         refused[_KINDS[kind].reason] += int(count)
-    than = {int(rows[k]): int(placed.observed_us[k]) for k in latest} if overtaken.size and list_first else {}
+    than = {int(rows[k]): int(placed.observed_us[k]) for k in chosen} if overtaken.size and list_first else {}
     listed = []
     for k in bad[:list_first].tolist():
         name = _name(state, int(rows[k]), ids[k], region)
         known_us = max(int(seen_us[k]), than.get(int(rows[k]), _NEVER))
         listed.append((k, name, _error(placed, k, int(why[k]), name, now, known_us)))
     return Seen(
-        rows[latest],
-        [ids[k] for k in latest.tolist()],
-        _places(placed, latest),
-        _times(placed, latest, now),
-        placed.positions.take(latest),
+        rows[chosen],
+        [ids[k] for k in chosen.tolist()],
+        _places(placed, chosen),
+        _times(placed, chosen, now),
+        placed.positions.take(chosen),
         refused,
         listed,
     )
+
+
+def latest_of(now: datetime, wall: datetime | None) -> datetime:
+    """After which nobody can have been seen: the machine's clock may be ahead of live time, or behind it."""
+    return (now if wall is None else max(now, wall)) + CLOCK_SKEW
 
 
 def stale_error(name: str, observed_at: datetime, known_at: datetime) -> StalePositionError:

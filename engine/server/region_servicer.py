@@ -12,10 +12,11 @@ from engine.server import outgoing_traffic, traffic_changes
 from engine.server.budget import Budget
 from engine.server.fleet_changes import once
 from engine.server.hosted import HostedRegion, HostedRegions
-from engine.server.names import parse_traffic, region_name
+from engine.server.names import ids, region_name
 from engine.server.options import ServerOptions
 from engine.server.paging import page
 from engine.server.region_traffic import store_of
+from engine.server.security.identity import caller
 from engine.server.traffic_page import traffic_page
 from graphs.errors import TowlineError
 
@@ -30,8 +31,10 @@ class RegionServicer(region_service_pb2_grpc.RegionServiceServicer):
         return pb.GetRegionResponse(region=_message(self._regions.named(request.name, "name")))
 
     def ListRegions(self, request: pb.ListRegionsRequest, context: grpc.ServicerContext) -> pb.ListRegionsResponse:
-        ids, following = page(self._regions.ids(), request.page_size, request.page_token, "ListRegions")
-        regions = [_message(self._regions.get(key, "name")) for key in ids]
+        own = caller(context).regions
+        shown = [key for key in self._regions.ids() if own is None or key in own]
+        keys, following = page(shown, request.page_size, request.page_token, "ListRegions")
+        regions = [_message(self._regions.get(key, "name")) for key in keys]
         return pb.ListRegionsResponse(regions=regions, next_page_token=following)
 
     def UpdateTraffic(
@@ -55,7 +58,7 @@ class RegionServicer(region_service_pb2_grpc.RegionServiceServicer):
             yield pb.StreamTrafficResponse(index=index, result=done)
 
     def GetTraffic(self, request: pb.GetTrafficRequest, context: grpc.ServicerContext) -> pb.GetTrafficResponse:
-        region = self._regions.get(parse_traffic(request.name, "name"), "name")
+        region = self._regions.get(ids(request.name)[0], "name")
         store, now = store_of(region.dispatcher, region.id), self._options.clock()
         return pb.GetTrafficResponse(traffic=outgoing_traffic.traffic(region.id, store, region.traffic, now))
 

@@ -12,19 +12,10 @@ from typing import TypeVar, cast
 
 from google.protobuf.message import Message
 
-from engine.errors import RequestConflictError, RequestIdError
+from engine.errors import RequestConflictError
 from engine.server.gate import busy
 
-MAX_ID = 128
 Reply = TypeVar("Reply", bound=Message)
-
-
-def check_request_id(request_id: str) -> None:
-    """RequestIdError when it is too long or not printable."""
-    if len(request_id) > MAX_ID or (request_id and not request_id.isprintable()):
-        raise RequestIdError(
-            f"request_id must be at most {MAX_ID} printable characters; a UUID will do", field="request_id"
-        )
 
 
 def content_digest(request: Message) -> bytes:
@@ -75,11 +66,10 @@ class Replies:
         """The kept answer to ``request_id`` in ``scope``, or that of ``work``, done now and kept.
 
         Two requests of one id at once: the second waits for the first, and does the work itself if that failed; other
-        ids do not wait. Raises RequestIdError, RequestConflictError, and BusyError when the first takes too long.
+        ids do not wait. Raises RequestConflictError, and BusyError when the first takes too long.
         """
         if not request_id:
             return work()
-        check_request_id(request_id)
         content = content_digest(request)
         key, until = (scope, request_id), time.monotonic() + self._wait_s
         while True:

@@ -13,8 +13,11 @@ from functools import partial
 from pathlib import Path
 
 import grpc
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
+from towline.v1 import coverage_service_pb2 as coverage_pb2
+from towline.v1 import coverage_service_pb2_grpc as coverage_grpc
 from towline.v1 import dispatch_service_pb2 as dispatch_pb2
 from towline.v1 import dispatch_service_pb2_grpc as dispatch_grpc
 from towline.v1 import eta_service_pb2 as eta_pb2
@@ -29,23 +32,30 @@ from towline.v1 import watch_service_pb2 as watch_pb2
 from towline.v1 import watch_service_pb2_grpc as watch_grpc
 
 from engine.dispatch import Dispatcher
-from engine.errors import ListenError
 from engine.model import Fleet
 from engine.observer import Observer
-from engine.server.address import check_address
+from engine.server.address import check_address, check_free, taken
 from engine.server.admission import Admission
 from engine.server.aside import AsideInterceptor
 from engine.server.call_log import Telemetry
+from engine.server.command_calls import Answers
+from engine.server.coverage_planning import Planning
+from engine.server.coverage_servicer import CoverageServicer
 from engine.server.dispatch_servicer import DispatchServicer
 from engine.server.eta_servicer import EtaServicer
 from engine.server.feed_readers import FeedReaders
 from engine.server.fleet_servicer import FleetServicer
+from engine.server.health_servicer import HealthServicer
 from engine.server.hosted import HostedRegions
 from engine.server.incident_servicer import IncidentServicer
 from engine.server.interceptor import CallInterceptor
 from engine.server.kept_ledger import KeptLedger
+from engine.server.liveness import loop_thread, moves
 from engine.server.logs import logger
 from engine.server.metrics_live import count_live
+from engine.server.operations_runner import Runner
+from engine.server.operations_servicer import OperationsServicer
+from engine.server.operations_store import Operations
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
 from engine.server.region_servicer import RegionServicer
@@ -55,10 +65,19 @@ from engine.server.watch_calls import Watching
 from engine.server.watch_servicer import WatchServicer
 from engine.server.watchdog import Watchdog
 
-#: Full names of towline's services.
+#: Full names of towline's services, and that of its operations.
 SERVICES: tuple[str, ...] = tuple(
     service.full_name
-    for module in (dispatch_pb2, eta_pb2, fleet_pb2, incident_pb2, region_pb2, watch_pb2)
+    for module in (
+        coverage_pb2,
+        dispatch_pb2,
+        eta_pb2,
+        fleet_pb2,
+        incident_pb2,
+        operations_pb2,
+        region_pb2,
+        watch_pb2,
+    )
     for service in module.DESCRIPTOR.services_by_name.values()
 )
 
@@ -66,6 +85,8 @@ SERVICES: tuple[str, ...] = tuple(
 LINGER_S = 0.2
 #: Time for those who watch health to learn of the end.
 TELL_S = 1.0
+#: For calls to end that were cancelled.
+LAST_S = 10.0
 
 
 class Server:
@@ -88,8 +109,9 @@ class Server:
         ``telemetry``: who counts and traces; it is the caller's to stop after the server.
 
         Port 0 takes any free port (see `port`). Raises ListenError, InsecureAddressError, OpenAddressError, what
-        `Guard` raises about security, TrafficUnavailableError (a feed without a store of metrics), FileFormatError (a
-        feed that is no table by its name), and what `Dispatcher.prepare` raises about a fleet.
+        `Guard` raises about security and `Planning` about demand, TrafficUnavailableError (a feed without a store of
+        metrics), FileFormatError (a feed that is no table by its name), and what `Dispatcher.prepare` raises about a
+        fleet.
         """
         self.options = options or ServerOptions()
         self.options.leading.check(dispatchers)
@@ -103,24 +125,30 @@ class Server:
         self._guard = Guard(security)
         self.telemetry = telemetry or Telemetry()
         self._dispatchers = dict(dispatchers)
+        planning = self.options.planning
+        self._planning = Planning(self._dispatchers, planning)
+        self._operations = Operations(planning, self.options.clock)
+        self._runner = Runner(self._operations, self._planning, planning.workers)
         self._kept = KeptLedger(ledger)
         try:
             self._regions = HostedRegions(self._dispatchers, self.options, self._kept.ledger, fleets, feeds)
         except BaseException:
             self._kept.close()
             raise
-        self._health = health.HealthServicer()
         self._serving, self._down, self._marking = False, set[str](), threading.Lock()
         self._watchdog, self._feeds = Watchdog(self.options.stalled_s), Watchdog(self.options.feed_silent_s)
-        self._aside = AsideInterceptor(self.options.health_threads, self._watchdog, self._guard)
+        self._loop: threading.Thread | None = None
+        self._health = HealthServicer(self._watchdog, self.options.health_watches)
+        self._aside = AsideInterceptor(self.options, self._watchdog, self._guard)
         self._admission = Admission(self.options, list(self._dispatchers))
         self._readers = FeedReaders(self.options.feeds + self.options.position_streams)
         self._watching = Watching(self.options)
         self._pools = (
-            CountingPool(self._admission.threads),
-            CountingPool(self.options.light_threads),
+            CountingPool(self._admission.threads, self.options.max_calls // 50),
+            CountingPool(2 * self.options.light_threads, self.options.max_calls // 50),
             self._watching.pool,
         )
+        self._answers = Answers(self._pools[0])
         self._grpc = grpc.server(
             self._pools[0],
             interceptors=[
@@ -135,6 +163,7 @@ class Server:
                     self._guard,
                     self.telemetry,
                     self._watching,
+                    self._answers,
                 ),
             ],
             options=_channel_options(self.options),
@@ -147,12 +176,16 @@ class Server:
 
     def _register(self) -> None:
         regions, options, server = self._regions, self.options, self._grpc
+        coverage = CoverageServicer(regions, options, self._operations, self._planning, self._runner)
+        coverage_grpc.add_CoverageServiceServicer_to_server(coverage, server)
+        operations = OperationsServicer(regions, options, self._operations)
+        operations_pb2_grpc.add_OperationsServicer_to_server(operations, server)
         dispatch_grpc.add_DispatchServiceServicer_to_server(DispatchServicer(regions, options), server)
         eta_grpc.add_EtaServiceServicer_to_server(EtaServicer(regions, options), server)
         fleet_grpc.add_FleetServiceServicer_to_server(FleetServicer(regions, options), server)
         incident_grpc.add_IncidentServiceServicer_to_server(IncidentServicer(regions, options), server)
         region_grpc.add_RegionServiceServicer_to_server(RegionServicer(regions, options), server)
-        watch_grpc.add_WatchServiceServicer_to_server(WatchServicer(regions.get), server)
+        watch_grpc.add_WatchServiceServicer_to_server(WatchServicer(regions.opened), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         self._mark()
@@ -165,6 +198,8 @@ class Server:
             observer.gauge("gate_places", partial(getattr, gate, "places"), gate=kind.name.lower())
         for name in ("", *SERVICES):
             observer.gauge("serving", partial(self._serves, name), service=name)
+        for state, running in (("running", True), ("waiting", False)):
+            observer.gauge("operations", partial(self._operations.count, running=running), state=state)
         for region in self._regions:
             for stream, source in (("events", region.hub), ("telemetry", region.telemetry)):
                 observer.gauge("watchers", partial(getattr, source, "watchers"), region=region.id, stream=stream)
@@ -179,16 +214,18 @@ class Server:
 
         ListenError when the address is taken. A feed file that cannot be used is logged, and followed all the same.
         """
+        check_free(self._address)
         try:
             self.port = self._guard.add_port(self._grpc, self._address)
         except RuntimeError:
-            raise ListenError(
-                f"cannot listen on {self._address}; is another server running there?", address=self._address
-            ) from None
+            raise taken(self._address) from None
         self._guard.start()
         self._watchdog.start()
         self._feeds.start()
+        self._answers.start()
+        before = set(threading.enumerate())
         self._grpc.start()
+        self._loop = loop_thread(before)
         try:
             for region_id, dispatcher in self._dispatchers.items():
                 warm_up(dispatcher, self.options.clock())
@@ -224,29 +261,32 @@ class Server:
             grace_s = self.options.grace_s if grace_s is None else grace_s
             until = time.monotonic() + grace_s
             self._serving = False
-            # On its own thread: telling the watches of health waits for each of them, also for one that stalls.
-            tell = threading.Thread(target=self._health.enter_graceful_shutdown, name="towline-health-end", daemon=True)
-            tell.start()
-            tell.join(TELL_S)
+            self._health.end(TELL_S)
             stopped = self._grpc.stop(grace_s)
             self._readers.stop()  # they would wait for their next update until the end of the grace
             self._watching.stop()
+            self._operations.stop()  # whoever waits for one is told
             for region in self._regions:
                 region.hub.stop()
             # Clients hold health watches open for ever: do not wait for those once all answers are on their way.
             idle = [pool.wait_idle(max(0.0, until - time.monotonic())) for pool in self._pools]
             if all(idle) and not stopped.wait(LINGER_S):
                 self._grpc.stop(0)
-            stopped.wait()
+            ended = stopped.wait(max(0.0, until - time.monotonic()) + LAST_S)
+            if not ended:
+                logger.error("calls do not end")  # what is kept is closed properly all the same
+            self._health.close()
             for pool in self._pools:
-                pool.shutdown(wait=True, cancel_futures=True)
+                pool.shutdown(wait=ended, cancel_futures=True)
             self._readers.shutdown()
+            self._runner.stop()
             self._aside.shutdown()
             self._watchdog.stop()
             self._feeds.stop()
             self._guard.stop()
             for region in self._regions:
                 region.close()
+            self._answers.stop()
             self._kept.close()
             logger.info("stopped", extra={"address": self.address})
 
@@ -267,8 +307,8 @@ class Server:
         self._mark()
 
     def alive(self, within_s: float = 5.0) -> bool:
-        """Whether health is answered in that time."""
-        return self._aside.alive(within_s)
+        """Whether health has a thread in that time, and the one thread that all calls come through moves."""
+        return self._aside.alive(within_s) and (self._loop is None or moves(self._loop, within_s))
 
     def _serves(self, service: str) -> bool:
         return self._serving and service not in self._down

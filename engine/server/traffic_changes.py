@@ -12,14 +12,10 @@ from engine.server import outgoing_traffic
 from engine.server.budget import Budget
 from engine.server.hosted import HostedRegion
 from engine.server.incoming_traffic import read_entries, read_spells
-from engine.server.limits import check_count
 from engine.server.options import ServerOptions
 from engine.server.region_traffic import store_of
 from graphs.errors import TrafficError
 from graphs.metrics import TrafficUpdate
-
-#: Spells of weather, now and to come.
-MAX_SPELLS = 1_000
 
 
 class UpdateTraffic:
@@ -37,9 +33,6 @@ class UpdateTraffic:
     def __call__(self) -> traffic_pb2.TrafficResult:
         request, options = self._request, self._options
         store = store_of(self._region.dispatcher, self._region.id)
-        remedy = "send several, or give tables: one entry with many ways"
-        check_count(len(request.entries), options.max_traffic_entries, "entries", "entries", remedy)
-        check_count(len(request.remove_ids), options.max_traffic_entries, "remove_ids", "removals", "send several")
         begun = time.perf_counter()
         now = options.clock()
         found = read_entries(request.entries, self._region.dispatcher.region.metadata.version)
@@ -85,7 +78,6 @@ class SetWeather:
 
     def __call__(self) -> pb.SetWeatherResponse:
         store, now = store_of(self._region.dispatcher, self._region.id), self._options.clock()
-        check_count(len(self._request.spells), MAX_SPELLS, "spells", "spells of weather", "leave out those of the past")
         spells = read_spells(self._request.spells)
         epoch = store.set_weather(spells, now, publish=not self._request.validate_only)
         return pb.SetWeatherResponse(epoch=epoch, metric_version=outgoing_traffic.version_at(store.view(), now))

@@ -16,7 +16,7 @@ PAGE_BYTES = 1 << 20
 
 
 def traffic_page(feed: Feed, request: pb.ListTrafficRequest, now: datetime) -> pb.ListTrafficResponse:
-    """Entries ordered by id; PageSizeError, PageTokenError."""
+    """Entries ordered by id; PageTokenError."""
     prefix = request.id_prefix
     scope = f"ListTraffic {request.parent} {prefix}"
     first = bisect_left(feed.sorted_ids, prefix)

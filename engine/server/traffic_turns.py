@@ -21,12 +21,15 @@ class TrafficTurns:
                 1,
                 options.traffic_queue,
                 options.queue_s,
+                share=options.caller_share,
             )
             for region in regions
             for large in (False, True)
         }
         #: A request that names no region of the server is refused at once.
-        self._nowhere = Gate("changes of traffic", 1, options.traffic_queue, options.queue_s)
+        self._nowhere = Gate(
+            "changes of traffic", 1, options.traffic_queue, options.queue_s, share=options.caller_share
+        )
         self.places = sum(gate.places for gate in self._gates.values()) or self._nowhere.places
 
     def gate(self, request: Any, size: int) -> Gate:

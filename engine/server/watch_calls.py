@@ -11,6 +11,7 @@ import grpc
 
 from engine.errors import StoppingError, WatcherTooSlowError
 from engine.server.admission import SPARE
+from engine.server.call_log import CallLog
 from engine.server.options import ServerOptions
 from engine.server.pool import CountingPool
 from engine.server.wrapped import Requests, Wrapped, gone
@@ -36,7 +37,7 @@ class Watching:
     """The watchers of one server: their threads, and how they are told that it stops."""
 
     def __init__(self, options: ServerOptions) -> None:
-        self.pool = CountingPool(options.watchers + SPARE)
+        self.pool = CountingPool(2 * options.watchers + SPARE)  # as many may be on their way
         self._lock = threading.Lock()
         self._streams: set[WatchStream] = set()
         self._stopping = False
@@ -77,8 +78,12 @@ class WatchCall(Wrapped):
         reader = _Reader(context)
         region = ""
         try:
-            with self._entering(context, log) as admitted, self._gates[self._kind].place():
+            with (
+                self._entering(context, log) as admitted,
+                self._gates[self._kind].coming(self._caller(admitted, context)) as place,
+            ):
                 raw = self._receive(requests, context)
+                place.take()
                 log.request_bytes = len(raw)
                 request = self._parse(raw)
                 admitted.check_region(request)
@@ -96,9 +101,12 @@ class WatchCall(Wrapped):
             self._count(reader.error, region)
             log.failed(reader.error or gone(False))
             raise
-        except Exception as error:
-            self._count(error, region)
-            context.abort_with_status(log.failed(error))
+        except Exception as found:  # bound to no other name here: its traceback would hold this frame, and all in it
+            self._abort(context, log, reader.error or found, region)  # who is cut off may seem to have gone by himself
+
+    def _abort(self, context: grpc.ServicerContext, log: CallLog, error: Exception, region: str) -> None:
+        self._count(error, region)
+        context.abort_with_status(log.failed(error))
 
     def _count(self, error: Exception | None, region: str) -> None:
         if isinstance(error, WatcherTooSlowError):

@@ -15,7 +15,7 @@ from engine.live.telemetry_watch import TelemetryWatch
 from engine.live.watch.hub import EventHub
 from engine.live.watch.subscription import Batch, Subscription
 from engine.server.incoming_watch import event_filter, heartbeat_s, interval_s, unit_filter
-from engine.server.names import parse_region
+from engine.server.names import ids
 from engine.server.watch_messages import events_answer, ledger_part, units_answer
 
 #: Units in one message at most.
@@ -39,7 +39,7 @@ class WatchServicer(watch_service_pb2_grpc.WatchServiceServicer):
         self._watched = watched
 
     def WatchEvents(self, request: pb.WatchEventsRequest, context: grpc.ServicerContext) -> EventStream:
-        region = parse_region(request.parent, "parent")
+        region = ids(request.parent)[0]
         hub = self._watched(region, "parent").hub
         wanted = event_filter(request.filter, region, context)
         quiet_s = heartbeat_s(request)
@@ -47,7 +47,7 @@ class WatchServicer(watch_service_pb2_grpc.WatchServiceServicer):
         return EventStream(hub.subscribe(after, wanted, request.ledger), ledger_part(hub.ledger_id), quiet_s)
 
     def WatchTelemetry(self, request: pb.WatchTelemetryRequest, context: grpc.ServicerContext) -> TelemetryStream:
-        region = parse_region(request.parent, "parent")
+        region = ids(request.parent)[0]
         board = self._watched(region, "parent").telemetry
         return TelemetryStream(board.watch(unit_filter(request, region, context), interval_s(request)))
 

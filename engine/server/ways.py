@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
@@ -11,36 +10,20 @@ from towline.v1 import location_pb2
 
 from engine.closures import shut_in
 from engine.dispatch import Dispatcher
-from engine.errors import RequiredFieldError, TooLargeError
 from engine.server.incoming_places import location, locations
 from engine.server.snapping import message_of
-from engine.server.wire_time import read_duration, require, write_duration
+from engine.server.wire_time import read_duration, write_duration
 from engine.snapped import snapped_location
 from graphs.errors import NoRouteError, TowlineError
 from graphs.routes import Route
 from graphs.routes.formats import encoded
-from graphs.routes.isochrone import MAX_LIMIT_MS
 from graphs.routes.isochrone import RESOLUTION as DEFAULT_RESOLUTION
 
-#: Stops of one route.
-MAX_STOPS = 100
 
-
-def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb.RouteResponse:
+def routes(dispatcher: Dispatcher, request: pb.RouteRequest) -> pb.RouteResponse:
     """Legs between consecutive stops; the error of a wrong stop names it."""
-    require(len(stops) > 0, "stops", "at least two locations")
-    if len(stops) == 1:
-        raise RequiredFieldError(
-            "stops has one location; a route needs at least two: where it starts, and where it ends", field="stops"
-        )
-    if len(stops) > MAX_STOPS:
-        raise TooLargeError(
-            f"{len(stops)} stops are more than the {MAX_STOPS} of one route; ask for parts of it",
-            stops=len(stops),
-            max_stops=MAX_STOPS,
-        )
     try:
-        located = dispatcher.located(locations(stops, "stops", dispatcher.posts))
+        located = dispatcher.located(locations(request, "stops", dispatcher.posts))
         legs = dispatcher.routes_between(located.starts)
     except TowlineError as error:
         if "index" in error.metadata:
@@ -52,7 +35,9 @@ def routes(dispatcher: Dispatcher, stops: Sequence[location_pb2.Location]) -> pb
         legs=[_leg(leg) for leg in legs],
         duration=write_duration(timedelta(milliseconds=sum(leg.duration_ms for leg in legs))),
         distance_m=sum(leg.length_m for leg in legs),
-        snapped_stops=[message_of(snapped_location(dispatcher.region.network, located, i)) for i in range(len(stops))],
+        snapped_stops=[
+            message_of(snapped_location(dispatcher.region.network, located, i)) for i in range(len(request.stops))
+        ],
         metric_version=dispatcher.metric_version,
     )
 
@@ -75,8 +60,7 @@ def _leg(route: Route) -> pb.RouteLeg:
 
 def isochrone(dispatcher: Dispatcher, request: pb.IsochroneRequest) -> pb.IsochroneResponse:
     """Cells and times; errors name the field at fault."""
-    require(request.HasField("place"), "place", "a location")
-    limit = read_duration(request.limit, "limit", positive=True, longest=timedelta(milliseconds=MAX_LIMIT_MS))
+    limit = read_duration(request.limit)
     try:
         place = location(request.place, "place", dispatcher.posts)
         located = dispatcher.located([place])

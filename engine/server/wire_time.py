@@ -7,38 +7,61 @@ from datetime import UTC, datetime, timedelta
 from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-member]  # made at run time
 from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 
-from engine.errors import RequiredFieldError, TimeError
+from engine.errors import RequiredFieldError, TimeError, ValueRangeError
 from engine.times import require_near
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
-_NOW_FROM, _NOW_TO = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-#: No promise and no mobilisation is longer.
-LONGEST, LONGEST_MOBILISATION = timedelta(days=366), timedelta(hours=24)
+#: Seconds since 1970 of the years 1 to 9999.
+FIRST_S, LAST_S = -62_135_596_800, 253_402_300_799
+#: No duration of a request is longer.
+LONGEST = timedelta(days=366)
 
 
 def read_now(message: Timestamp, given: bool, clock_now: datetime) -> datetime:
-    """The request's ``now`` (years 1971 to 2199: old days can be replayed), or the server's clock when it is unset."""
-    if not given:
-        return clock_now
-    now = _read(message, "now")
-    if not _NOW_FROM <= now < _NOW_TO:
-        raise TimeError(f"now {now.isoformat()} is absurd; check its year and unit (seconds)", field="now", value=now)
-    return now
+    """The request's ``now``, or the server's clock when it is unset."""
+    return read_any_time(message) if given else clock_now
 
 
 def read_time(message: Timestamp, now: datetime, field: str) -> datetime:
     """A time within a year of ``now``; TimeError otherwise."""
-    return require_near(_read(message, field), now, field=field)
+    return require_near(read_any_time(message), now, field=field)
 
 
-def read_any_time(message: Timestamp, field: str) -> datetime:
-    """A time, however far away; TimeError when it is none."""
-    return _read(message, field)
+def read_any_time(message: Timestamp) -> datetime:
+    """A time that keeps its rules, however far away."""
+    return _EPOCH + timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
 
 
-def read_duration(message: Duration, field: str, *, positive: bool = False, longest: timedelta = LONGEST) -> timedelta:
-    """A duration of 0 (or, if ``positive``, 1 ns) to ``longest``, in whole milliseconds rounded up; else TimeError."""
+def read_duration(message: Duration) -> timedelta:
+    """A duration that keeps its rules, in whole milliseconds rounded up."""
+    return timedelta(seconds=message.seconds, milliseconds=-(-message.nanos // 1_000_000))
+
+
+def check_time(message: Timestamp, field: str, since: int = FIRST_S, before: int = LAST_S + 1) -> None:
+    """TimeError when it is no time, or not within bounds, seconds since 1970."""
+    seconds, nanos = message.seconds, message.nanos
+    if not (0 <= nanos < 1_000_000_000 and FIRST_S <= seconds <= LAST_S):
+        raise TimeError(
+            f"{field} with {seconds} s and {nanos} ns is not a time; give seconds since 1970 and nanos from 0 to "
+            "999,999,999",
+            field=field,
+            value_s=seconds,
+        )
+    if not since <= seconds < before:
+        value = read_any_time(message).isoformat()
+        raise TimeError(f"{field} {value} is absurd; check its year and unit (seconds)", field=field, value=value)
+
+
+def check_duration(
+    message: Duration,
+    field: str,
+    *,
+    positive: bool = False,
+    longest: timedelta = LONGEST,
+    shortest: timedelta | None = None,
+) -> None:
+    """TimeError when it is no duration, negative, or 0 where it must be ``positive``, or longer than ``longest``;
+    ValueRangeError when it is less than ``shortest``."""
     seconds, nanos = message.seconds, message.nanos
     if abs(nanos) >= 1_000_000_000 or (seconds > 0 > nanos) or (seconds < 0 < nanos):
         raise TimeError(
@@ -48,12 +71,8 @@ def read_duration(message: Duration, field: str, *, positive: bool = False, long
             seconds=seconds,
             nanos=nanos,
         )
-    try:
-        value = timedelta(seconds=seconds, milliseconds=-(-nanos // 1_000_000))
-    except OverflowError:
-        value = timedelta.max
     given = seconds * 1_000_000_000 + nanos
-    if given < 0 or (positive and not given) or value > longest:
+    if given < 0 or (positive and not given) or given > _ns(longest):
         least = "more than 0" if positive else "0 or more"
         value_s = f"{'-' if given < 0 else ''}{abs(seconds)}.{abs(nanos):09}".rstrip("0").rstrip(".")
         raise TimeError(
@@ -61,11 +80,17 @@ def read_duration(message: Duration, field: str, *, positive: bool = False, long
             field=field,
             value_s=value_s,
         )
-    return value
+    if shortest is not None and given < _ns(shortest):
+        text = f"{field} of {given / 1e9:g} s must be at least {shortest.total_seconds():g} s"
+        raise ValueRangeError(text, field=field, value=given / 1e9)
+
+
+def _ns(value: timedelta) -> int:
+    return (value.days * 86_400 + value.seconds) * 1_000_000_000 + value.microseconds * 1000
 
 
 def require(present: bool, field: str, what: str) -> None:
-    """RequiredFieldError when a message field is not set."""
+    """RequiredFieldError when a field is not set that other fields make necessary."""
     if not present:
         raise RequiredFieldError(f"{field} is missing; set {what}", field=field)
 
@@ -83,23 +108,10 @@ def write_duration(value: timedelta) -> Duration:
     return Duration(seconds=sign * seconds, nanos=sign * rest * 1000)
 
 
-def _read(message: Timestamp, field: str) -> datetime:
-    try:
-        if not 0 <= message.nanos < 1_000_000_000:
-            raise OverflowError
-        return _EPOCH + timedelta(seconds=message.seconds, microseconds=message.nanos // 1000)
-    except OverflowError:
-        raise TimeError(
-            f"{field} with {message.seconds} s and {message.nanos} ns is not a time; give seconds since 1970 and "
-            f"nanos from 0 to 999,999,999",
-            field=field,
-            value_s=message.seconds,
-        ) from None
-
-
 def time_fields(value: datetime) -> dict[str, int]:
     """As `write_time`, for messages that are built from nested dicts, which is several times faster."""
-    return {"seconds": (value - _EPOCH) // _SECOND, "nanos": value.microsecond * 1000}
+    delta = value - _EPOCH
+    return {"seconds": delta.days * 86_400 + delta.seconds, "nanos": delta.microseconds * 1000}
 
 
 def duration_fields(value: timedelta) -> dict[str, int]:

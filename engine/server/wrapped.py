@@ -18,7 +18,10 @@ from engine.server.feed_readers import FeedReaders
 from engine.server.gate import Gate
 from engine.server.limits import check_count
 from engine.server.options import ServerOptions
+from engine.server.peers import connection
 from engine.server.security.guard import Guard, Pass
+from engine.server.security.identity import ANONYMOUS
+from engine.server.validation import check_request
 from engine.server.watchdog import Watchdog
 
 Requests = Iterator[bytes]
@@ -41,6 +44,7 @@ class Wrapped:
     def __init__(self, method: str, kind: Kind, handler: Any, around: Around) -> None:
         self._method, self._kind, self._handler, self._options = method, kind, handler, around.options
         self._gates, self._traffic = around.admission.gates, around.admission.traffic
+        self._late = around.admission.late
         self._watchdog, self._guard, self._telemetry = around.watchdog, around.guard, around.telemetry
         self.experimental_thread_pool: ThreadPoolExecutor | None = None  # grpcio looks for it: not the server's pool
 
@@ -57,11 +61,19 @@ class Wrapped:
         with self._guard.entering(context, verified, self._method, stream=stream) as admitted:
             yield admitted
 
-    def _receive(self, requests: Requests, context: grpc.ServicerContext) -> bytes:
-        """The bytes of the request; a peer that does not send them in time is cut off."""
+    def _caller(self, admitted: Pass, context: grpc.ServicerContext) -> str | None:
+        """Whose share of the gates it takes: its subject's; where nobody is asked who he is, its connection's."""
+        identity = admitted.identity
+        return connection(context) if identity is ANONYMOUS else identity.subject
+
+    def _receive(self, requests: Requests, context: grpc.ServicerContext, late: str | None = None) -> bytes:
+        """The bytes of the request; a peer that does not send them in time is cut off.
+
+        ``late``: who calls; of light calls, which share their threads.
+        """
         with self._watchdog.watching(context) as watch:
             try:
-                return next(requests)
+                return self._late.receive(requests, late) if self._kind is Kind.LIGHT else next(requests)
             except StopIteration:
                 raise MalformedRequestError("the call has no request; send one message") from None
             except grpc.RpcError:
@@ -72,11 +84,13 @@ class Wrapped:
             most = self._options.max_traffic_bytes
             check_count(len(raw), most, "", "bytes", "send several, or tables: one entry with many ways")
         try:
-            return self._handler.request_deserializer(raw)
+            request = self._handler.request_deserializer(raw)
         except DecodeError:
             raise MalformedRequestError(
                 "the bytes are not the message this method takes; generate the client from the same *.proto files"
             ) from None
+        check_request(request, self._options)
+        return request
 
     def _lane(self, raw: bytes) -> Gate:
         """Where a change of traffic works; read for that alone, so that those who wait keep only their bytes."""

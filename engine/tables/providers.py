@@ -102,10 +102,12 @@ def _territories(table: Table, problems: Problems) -> list[frozenset[str]]:
         return [frozenset()] * len(table)
     import h3
 
+    from graphs.cells import is_cell
+
     territories: list[frozenset[str]] = []
     for index, cell in enumerate(table.cells("territory")):
         cells = [part.strip().lower() for part in cell.split(";") if part.strip()]
-        wrong = [part for part in cells if not h3.is_valid_cell(part)]
+        wrong = [part for part in cells if not is_cell(part)]
         if wrong:
             message = f"{wrong[0]} is no H3 cell; give H3 cells separated by semicolons"
             problems.add(table.problem(index, "territory", message, InputError.reason))

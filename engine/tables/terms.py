@@ -231,10 +231,10 @@ def _ways(table: Table, index: int, problems: Problems) -> frozenset[int]:
 
 
 def _cells(table: Table, index: int, problems: Problems) -> frozenset[str]:
-    import h3
+    from graphs.cells import is_cell
 
     words = [word.strip().lower() for word in table.cells("exclusive_cells")[index].split(";") if word.strip()]
-    if wrong := [word for word in words if not h3.is_valid_cell(word)]:
+    if wrong := [word for word in words if not is_cell(word)]:
         message = f"{wrong[0]} is no H3 cell; give H3 cells separated by semicolons"
         problems.add(table.problem(index, "exclusive_cells", message, InputError.reason))
     return frozenset(word for word in words if word not in wrong)

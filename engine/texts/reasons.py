@@ -78,8 +78,28 @@ REASONS: dict[str, tuple[str, str]] = {
         "车辆{unit}可更早到达救援{incident},该救援来电在先且等待已超过上限",
     ),
     "offers_exhausted": (
-        "{asked:,} offers were made for it and none was accepted; choose a unit by hand",
-        "已发出{asked:,}次派单均未被接受;请人工选择车辆",
+        "{asked:,} offers were made for it and none led to a unit that comes; choose a unit by hand",
+        "已发出{asked:,}次派单,均未能使车辆前来;请人工选择车辆",
+    ),
+    "all_refused": (
+        (
+            "all {refused:,} units on duty that can do {needs} here declined, did not answer, were taken off or have "
+            "done their part; of the others here {off_duty:,} are off duty and {busy:,} busy with no known end"
+        ),
+        (
+            "能在此承担{needs}的{refused:,}辆在岗车辆均已拒单、未应答、被撤下或已完成其部分;"
+            "此处其余车辆中,{off_duty:,}辆已下班,{busy:,}辆正忙且不知何时结束"
+        ),
+    ),
+    "all_refused.one": (
+        (
+            "the only unit on duty that can do {needs} here declined, did not answer, was taken off or has done its "
+            "part; of the others here {off_duty:,} are off duty and {busy:,} busy with no known end"
+        ),
+        (
+            "能在此承担{needs}的唯一在岗车辆已拒单、未应答、被撤下或已完成其部分;"
+            "此处其余车辆中,{off_duty:,}辆已下班,{busy:,}辆正忙且不知何时结束"
+        ),
     ),
     "not_planned": ("the plan names no unit that can get there", "计划中没有能到达的车辆"),
     # a unit lost

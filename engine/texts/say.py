@@ -57,7 +57,8 @@ def promise_text(key: str, language: Language, variables: dict[str, str]) -> str
     if language is Language.ZH and "road" in variables:
         kind, _, name = variables["road"].partition(" ")
         variables = variables | {"road": ROADS.get(kind, kind) + name}
-    return _filled(PROMISES[key], language, variables)
+    unit = "minute" if variables.get("minutes") == "1" else "minutes"
+    return _filled(PROMISES[key], language, variables | {"unit": unit})
 
 
 def promise_in(found: Promise, language: Language) -> Promise:
@@ -65,6 +66,24 @@ def promise_in(found: Promise, language: Language) -> Promise:
     if found.text not in PROMISES:
         return found
     return replace(found, reason=promise_text(found.text, language, found.details))
+
+
+def promise_without_place(found: Promise) -> Promise:
+    """The promise with a reason that names no road, in English; with none where it was written by hand."""
+    if found.text not in PROMISES:
+        return replace(found, reason="", details={})
+    if "road" not in found.details:
+        return found
+    details = {name: value for name, value in found.details.items() if name != "road"}
+    key = f"{found.text}.forgotten"
+    return replace(found, reason=promise_text(key, Language.EN, details), text=key, details=details)
+
+
+def reason_without_place(found: Reason) -> Reason:
+    """The reason without the traffic entries that closed the way; with no words where it was written by hand."""
+    if found.text not in REASONS:
+        return replace(found, message="", details={})
+    return reason(found.code.value) if "closures" in found.details else found
 
 
 def why(key: str, language: Language, **variables: str) -> str:

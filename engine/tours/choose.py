@@ -14,6 +14,7 @@ from engine.queues.plan import QueuePlan
 from engine.queues.solve import Budget
 from engine.situation import Situation
 from engine.texts import reason
+from engine.tours.fair import fair
 from engine.tours.numbers import TourNumbers, able_rows, tour_numbers
 from engine.tours.patience import patient_plan
 from engine.tours.size import MOST_PAIRS, ROOM_MS, Tours
@@ -101,7 +102,10 @@ def plan_tours(
             return None
         spent += budget / limit
         found = solver(numbers.instance, Budget(seconds=budget, gap=rules.gap), seed, start)
-        return found if found is not None and _keeps(asked, numbers, found) else None
+        if found is None or not _keeps(asked, numbers, found):
+            return None
+        fairer = fair(situation, numbers, found)
+        return fairer if _keeps(asked, numbers, fairer) else found
 
     return patient_plan(situation, every, asked.held, lambda numbers: first_of_each(numbers, dict(asked.chosen)), plan)
 

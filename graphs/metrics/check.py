@@ -214,7 +214,7 @@ def _where(where: Any, finder: ArcFinder) -> tuple[Int32, Int64, list[int]]:
             _check_arcs(int(arcs.min()), int(arcs.max()), finder)
             return arcs.astype(np.int32), np.arange(arcs.size), []
         case Area():
-            arcs = finder.touching(*_area(where))
+            arcs = finder.touching(*check_area(where))
             if not arcs.size:
                 kind = "no road" if where.classes is None else "no road of those classes"
                 raise RefusedError(RefusalCode.NO_ROADS, f"{kind} touches the polygon")
@@ -229,7 +229,8 @@ def _check_arcs(least: int, greatest: int, finder: ArcFinder) -> None:
         raise RefusedError(RefusalCode.UNKNOWN_ARC, f"arc {wrong} is not in the region; its arcs are 0 to {count - 1}")
 
 
-def _area(where: Area) -> tuple[Any, frozenset[str] | None]:
+def check_area(where: Area) -> tuple[Any, frozenset[str] | None]:
+    """(polygon, classes) of an area; RefusedError when it is none: flat, crossing itself, off the Earth."""
     polygon = where.polygon
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
         raise RefusedError(RefusalCode.BAD_SELECTOR, f"{type(polygon).__name__} is no polygon")

@@ -59,11 +59,33 @@ class ArcFinder:
             shapes = shapes[grid.near(low[shapes], high[shapes])]
             inside = grid.inside(self.network.shape_lonlat[self.network.shape_offset[shapes]] / SHAPE_SCALE)
         inside[~inside] = shapely.intersects(prepared, self._lines(shapes[~inside]))
-        shapes = shapes[inside]
+        return self._arcs(shapes[inside], classes)
+
+    def with_middle_in(self, polygon: BaseGeometry, classes: frozenset[str] | None) -> Int32:
+        """Arcs the middle of whose shape, by its length in degrees, is in the polygon or on its border, ascending.
+
+        Of polygons side by side each arc is in one only. O(shapes) numpy, and a polygon's look at the middles in its
+        box.
+        """
+        west, south, east, north = polygon.bounds
+        lon, lat = self._middles
+        shapes = np.flatnonzero((lon <= east) & (lon >= west) & (lat <= north) & (lat >= south))
+        prepared = shapely.union_all([polygon])
+        shapely.prepare(prepared)
+        return self._arcs(shapes[shapely.intersects_xy(prepared, lon[shapes], lat[shapes])], classes)
+
+    def of_classes(self, classes: frozenset[str] | None) -> Int32:
+        """Arcs of some road classes, or all of them, ascending."""
+        return self._of_classes(np.arange(self.network.arc_count, dtype=np.int32), classes)
+
+    def _arcs(self, shapes: Int64, classes: frozenset[str] | None) -> Int32:
+        """Arcs of some shapes and classes, ascending."""
         order, first = self._by_shape
         count = first[shapes + 1] - first[shapes]
         place = np.repeat(first[shapes] - (np.cumsum(count) - count), count) + np.arange(count.sum())
-        arcs = np.sort(order[place])
+        return self._of_classes(np.sort(order[place]), classes)
+
+    def _of_classes(self, arcs: Int32, classes: frozenset[str] | None) -> Int32:
         if classes is not None:
             wanted = np.zeros(256, bool)
             wanted[[CLASS_INDEX[name] for name in classes]] = True
@@ -99,6 +121,13 @@ class ArcFinder:
         shape = np.where(self.network.arc_shape >= 0, self.network.arc_shape, ~self.network.arc_shape)
         order = np.argsort(shape, kind="stable").astype(np.int32)
         return order, np.searchsorted(shape[order], np.arange(self.network.shape_offset.size))
+
+    @cached_property
+    def _middles(self) -> tuple[np.ndarray, np.ndarray]:
+        """[s] longitude and [s] latitude half-way along each shape."""
+        lines = self._lines(np.arange(self.network.shape_offset.size - 1))
+        middle = shapely.get_coordinates(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+        return middle[:, 0].copy(), middle[:, 1].copy()
 
     @cached_property
     def _boxes(self) -> tuple[np.ndarray, np.ndarray]:

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from graphs.errors import NetworkError
 
-from . import customise, entering, labelling, relabelling, sweeping, unpacking, updating
+from . import customise, entering, labelling, nearest_few, relabelling, sweeping, unpacking, updating
 from .arrays import INF, Int32, Int64, UInt32, aligned, frozen
+from .few import NearestFew
 from .hierarchy import Hierarchy
 from .labels import Arena, Labels
 from .reuse import Loan
@@ -162,6 +163,18 @@ class Metric:
             self.times, 0 if reverse else 1, keys, h.height, time, index,
         )  # fmt: skip
         return time, index
+
+    def nearest_few(self, seeds: Seeds, few: int, reverse: bool = False) -> NearestFew:
+        """The `few` nearest positions of every node, to be asked for at places; `reverse`: the nearest to reach."""
+        h = self.hierarchy
+        if not 1 <= few <= nearest_few.MOST:
+            raise ValueError(f"few must be 1 to {nearest_few.MOST}, not {few}")
+        lists = np.full(h.node_count * few, nearest_few.NOBODY)
+        nearest_few.seed_lists(*self._entered(seeds), few, lists)
+        nearest_few.sweep_lists(
+            h.up_first, h.up_depth, h.up_node, h.node_depth, self.times, 0 if reverse else 1, lists, few, h.height
+        )
+        return NearestFew(h, few, frozen(lists, np.int64))
 
     def path(self, out: Seeds, into: Seeds) -> tuple[Int64, int]:
         """Input arcs of a fastest path from one position to another in driving order, and its time in ms.

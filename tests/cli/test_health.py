@@ -83,6 +83,15 @@ def test_health_over_http(towline: Callable[..., Result], secured: tuple[Server,
     assert towline("health", "--server", "127.0.0.1:1").exit_code == 3
 
 
+def test_in_the_clear_at_a_port_with_tls(towline: Callable[..., Result], secured: tuple[Server, MetricsPort]) -> None:
+    """Somebody is there: that is said, and how to speak to him; the other way round too."""
+    found = towline("health", "--server", secured[0].address)
+    assert (found.exit_code, "somebody answers" in found.stderr, "https://" in found.stderr) == (3, True, True)
+    found = towline("health", "--server", f"https://{secured[1].address}")
+    assert (found.exit_code, "somebody answers" in found.stderr, "TLS" in found.stderr) == (3, True, True)
+    assert "nobody answers" in towline("health", "--server", "127.0.0.1:1").stderr
+
+
 def test_a_token_does_not_travel_in_the_clear(tmp_path: Path) -> None:
     """To another machine only encrypted; files that are not there are named."""
     with pytest.raises(OptionError, match="in the clear"):

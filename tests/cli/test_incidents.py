@@ -107,8 +107,36 @@ def test_decisions(towline: Run, towline_json: Callable[..., Any], at: list[str]
         (["list", "--state", "lost"], "INVALID_OPTION", 2),
         (["list", "--since", "noon"], "INVALID_TIME", 2),
         (["list", "--region", "atlantis"], "REGION_NOT_FOUND", 3),
+        (["file", "nowhere", "--service", "towing"], "INVALID_OPTION", 2),
+        (["file", "-71.25,-29.91", "--service", "cooking"], "INVALID_OPTION", 2),
+        (["file", "-71.25,-29.91", "--service", "towing", "--requires", "wings"], "INVALID_OPTION", 2),
+        (["file", "-71.25,-29.91", "--service", "towing", "--priority", "top"], "INVALID_OPTION", 2),
+        (["file", "-71.25,-29.91@500", "--service", "towing"], "INVALID_HEADING", 2),
+        (["file", "-71.25,-29.91", "--service", "towing", "--request-id", "x" * 200], "INVALID_REQUEST_ID", 2),
+        (["file", "10,50", "--service", "towing"], "LOCATION_OUTSIDE_REGION", 2),
+        (["file", "G2 K123+400 northbound", "--service", "towing"], "POSTS_NOT_CONFIGURED", 2),
     ],
 )
 def test_mistakes(towline_json: Callable[..., Any], at: list[str], arguments: list[str], reason: str, code: int):
     """Each mistake has its reason."""
     assert towline_json("incidents", *arguments, *at, exit_code=code)["error"]["reason"] == reason
+
+
+def test_file(towline: Run, towline_json: Callable[..., Any], at: list[str]):
+    """The unit that was chosen and why not the others; the same request is filed once; what is wanted is sent."""
+    told = ["file", "-71.25,-29.91", "--service", "towing", *at]
+    result = towline("incidents", *told, "--priority", "high", "--requires", "electric")
+    assert result.exit_code == 0, result.output
+    assert "wanted" in result.stdout
+    assert "No unit yet: no capable unit." in result.stdout
+    assert widest(result.stdout) <= 80
+    once = ["--request-id", "0c4f2b9e-5d0f-4f3e-9f53-6a1a54d6f1a1", "--lang", "zh"]
+    first, again = (towline_json("incidents", *told, *once) for _ in range(2))
+    assert first["incident"]["name"] == again["incident"]["name"]
+    assert first["incident"]["legs"][0]["unit"]
+    assert first["decisions"][0]["recommendation"]["best"]["unit"] == first["incident"]["legs"][0]["unit"]
+    shown = towline("incidents", "file", "-71.25,-29.91@90", "--service", "breakdown repair", *at)
+    assert "chosen: immediate" in shown.stdout
+    made = towline_json("incidents", "show", shown.stdout.split()[0], *at)["incident"]
+    assert made["location"]["heading_deg"] == 90
+    assert made["service"] == "SERVICE_BREAKDOWN_REPAIR"

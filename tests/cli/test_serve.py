@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import grpc
@@ -25,6 +26,9 @@ from towline.v1 import (
 )
 from typer.testing import Result
 
+from cli.serve import _unheard
+from engine.server.config import LedgerSection
+from engine.server.config_file import load_config
 from tests.engine.server.security.makes import AUDIENCE, ISSUER, P256, Authority, public_pem, token
 
 
@@ -82,6 +86,25 @@ def test_it_serves_traffic_and_reads_it_again(tmp_path: Path) -> None:
     finally:
         run.kill()
         run.communicate()
+
+
+HUNG_UP = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "cli.main": os.kill(os.getpid(), signal.SIGHUP)
+sys.argv = ["towline", "serve", "--help"]
+sys.meta_path.insert(0, Finder())
+from cli.start import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_reload_while_it_is_imported_does_not_end_it() -> None:
+    """SIGHUP that comes before anything of the command is there."""
+    done = subprocess.run([sys.executable, "-c", HUNG_UP], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "--config" in done.stdout) == (0, True), done.stderr
 
 
 def test_open_ports_and_impossible_addresses_are_refused(towline: Callable[..., Result]) -> None:
@@ -160,6 +183,23 @@ def test_the_configuration_is_shown(towline: Callable[..., Result], tmp_path: Pa
     assert json.loads(result.stdout)["limits.max_calls"] == 7
 
 
+def test_what_is_shown_can_be_used(
+    towline: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger's password is left out, not starred: a file with stars for one would be refused."""
+    monkeypatch.setenv("TOWLINE_LEDGER_URL", "postgresql://tow:secret@db.example:5433/line")
+    shown = towline("serve", "--print-config")
+    assert shown.exit_code == 0, shown.output
+    assert 'url = "postgresql://tow@db.example:5433/line"' in shown.stdout
+    assert "secret" not in shown.output
+    monkeypatch.delenv("TOWLINE_LEDGER_URL")
+    path = tmp_path / "shown.toml"
+    path.write_text(shown.stdout)
+    again = towline("serve", "--config", str(path), "--print-config")
+    assert again.exit_code == 0, again.output
+    assert 'url = "postgresql://tow@db.example:5433/line"' in again.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_check_opens_everything_and_ends(tmp_path: Path) -> None:
     """Exit code 0 for what would start; listening nowhere, it can be run beside the server that is to be restarted."""
@@ -181,7 +221,42 @@ def test_a_check_looks_at_the_ledger(towline: Callable[..., Result], tmp_path: P
     for where, code in (("gone/ledger.db", 3), ("junk", 2), (".", 2)):
         result = towline("serve", "--check", "--ledger", f"sqlite:///{tmp_path / where}")
         assert result.exit_code == code, result.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["junk"]
+    (tmp_path / "link").hardlink_to(tmp_path / "junk")
+    result = towline("serve", "--check", "--ledger", f"sqlite:///{tmp_path / 'link'}")
+    assert (result.exit_code, "2 names" in result.stderr) == (3, True), result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["junk", "link"]
+
+
+def test_a_check_refuses_what_a_start_refuses(
+    towline: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that no server works with and files for keys that cannot be used: an error of the operator, not a bug."""
+    for name, value in (
+        ("LEDGER_LEASE_S", "0.5"),
+        ("LIMITS_STALLED_S", "1e15"),
+        ("LIMITS_MAX_RECEIVE_BYTES", str(2**53)),
+        ("TRACING_ENDPOINT", "ftp://x"),
+    ):
+        with monkeypatch.context() as here:
+            here.setenv(f"TOWLINE_{name}", value)
+            for options in ((), ("--check",)):
+                result = towline("serve", *options)
+                assert result.exit_code == 2, (name, result.output)
+                assert f"TOWLINE_{name}" in result.stderr
+    for key, value in (("ISSUER", "i"), ("AUDIENCE", "a"), ("JWKS_URL", "https://127.0.0.1:1/")):
+        monkeypatch.setenv(f"TOWLINE_SECURITY_TOKEN_{key}", value)
+    (tmp_path / "empty.pem").write_text("no certificate")
+    for name in ("empty.pem", "gone.pem", "."):
+        monkeypatch.setenv("TOWLINE_SECURITY_TOKEN_JWKS_CA", str(tmp_path / name))
+        result = towline("serve", "--check")
+        assert result.exit_code == 2, result.output
+        assert "security.token.jwks_ca" in result.stderr
+
+
+def test_a_check_keeps_how_long_a_lease_lasts() -> None:
+    """What it opens is refused as a start would refuse it: only where it is reached and kept is left out."""
+    config = replace(load_config(), ledger=LedgerSection(lease_s=7.0))
+    assert _unheard(config).ledger == LedgerSection(lease_s=7.0)
 
 
 def test_open_addresses_need_encryption_and_callers_who_say_who_they_are(

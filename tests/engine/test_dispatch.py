@@ -281,6 +281,10 @@ def test_each_way_of_being_left_has_its_reason(dispatcher: Dispatcher) -> None:
     assert reason(replace(incident, service=Service.AIRPORT_TRANSFER), unit) is ReasonCode.NO_CAPABLE_UNIT
     elsewhere = Provider("p", territory=frozenset({"8928308280fffff"}))
     assert reason(incident, unit, providers=(elsewhere,)) is ReasonCode.OUTSIDE_TERRITORIES
+    refused = replace(incident, refused=frozenset({"u"}))
+    assert reason(refused, unit, providers=(elsewhere,)) is ReasonCode.OUTSIDE_TERRITORIES
+    assert reason(refused, unit) is ReasonCode.ALL_REFUSED
+    assert reason(refused, replace(unit, status=UnitStatus.OFF_DUTY)) is ReasonCode.NO_UNIT_ON_DUTY
     assert reason(incident, replace(unit, status=UnitStatus.OFF_DUTY)) is ReasonCode.NO_UNIT_ON_DUTY
     assert reason(incident, replace(unit, status=UnitStatus.BUSY)) is ReasonCode.NO_UNIT_ON_DUTY
     late = replace(unit, status=UnitStatus.BUSY, free_at=NOW + timedelta(hours=30))

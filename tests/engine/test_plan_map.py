@@ -9,6 +9,7 @@ from engine.dispatch import Dispatcher
 from engine.generate import scarce_hour
 from engine.plan_map import plan_page, write_plan_map
 from engine.render import LineLayer, PointLayer, RoadLayer
+from engine.render.options import each_option
 from graphs.bundled import load_coquimbo_population
 from graphs.region import Region
 from tests.engine.tables.test_write import INCIDENTS, PLAN
@@ -26,7 +27,7 @@ def test_two_answers_can_be_switched_between(coquimbo: Region, tmp_path: Path) -
     page = plan_page(coquimbo, case.fleet, case.incidents, plans, title="Both")
     assert sum(isinstance(layer, RoadLayer) for layer in page.layers) == 1
     assert sum(isinstance(layer, LineLayer) for layer in page.layers) == 2
-    assert {table.option.name for table in page.tables if table.option} == set(plans)
+    assert {option.name for table in page.tables for option in each_option(table.option)} == set(plans)
     assert all(len(table.rows) == 45 for table in page.tables)
     write_plan_map(tmp_path / "map.html", coquimbo, case.fleet, case.incidents, plans)
     content = (tmp_path / "map.html").read_text("utf-8")

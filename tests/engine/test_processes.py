@@ -20,6 +20,7 @@ while True:
     size = peer.recv(8, socket.MSG_WAITALL)
     if len(size) < 8: break
     what = peer.recv(struct.unpack("<q", size)[0], socket.MSG_WAITALL)
+    if what == b"variables": what = " ".join(sorted(os.environ)).encode()
     if what == b"die": os._exit(7)
     if what == b"sleep": time.sleep(60)
     send(b"C" + what)
@@ -70,3 +71,16 @@ def test_who_is_late_is_told(child: Path, caplog: pytest.LogCaptureFixture) -> N
         assert [x["outcome"] for x in told(caplog)] == ["timed out", "died"]
         assert told(caplog)[-1]["exit_code"] == -signal.SIGKILL
     assert len(told(caplog)) == 2
+
+
+def test_secrets_are_not_passed_on(child: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child has the variables that it needs, and neither passwords nor what else a server was given."""
+    secrets = ("TOWLINE_LEDGER_URL", "TOWLINE_TOKEN", "PGPASSWORD", "NOTIFY_SOCKET", "OF_SOMEBODY_ELSE")
+    for name in (*secrets, "TOWLINE_CACHE_DIR", "NUMBA_CACHE_DIR"):
+        monkeypatch.setenv(name, "geheim")
+    with Processes(child) as processes:
+        answer = processes.ask([b"variables"], 30.0)
+    assert answer is not None
+    has = set(answer.decode().split())
+    assert not has & set(secrets)
+    assert {"PATH", "TOWLINE_CACHE_DIR", "NUMBA_CACHE_DIR", "PYTHONPATH", "OMP_NUM_THREADS"} <= has

@@ -23,20 +23,22 @@ def test_reasons_in_both_languages(coquimbo: Region) -> None:
         replace(call, id="made", due_at=NOW + 40 * MINUTE),
         replace(call, id="asked", promise=45 * MINUTE),
         replace(call, id="wanted", promise=7.5 * MINUTE, earliest=NOW + 60 * MINUTE),
+        replace(call, id="soon", promise=MINUTE),
         call,
         replace(call, id="booked", earliest=NOW + 60 * MINUTE),
     ]
     promises = dispatcher.situation(calls, dispatcher.prepare(Fleet(units=())), NOW).intake.promises
     english = [promise.reason for promise in promises]
-    assert english[:3] == [
+    assert english[:4] == [
         "promised earlier",
         "45 minutes asked for",
         "7.5 minutes asked for from the wanted time",
+        "1 minute asked for",
     ]
-    where = english[3].partition(": ")[2]
+    where = english[4].partition(": ")[2]
     assert where.startswith("on ")
-    assert english[3].endswith((", a highway", ", in a built-up area", ", outside built-up areas"))
-    assert english[4] == f"{english[3].partition(':')[0]} from the wanted time: {where}"
+    assert english[4].endswith((", a highway", ", in a built-up area", ", outside built-up areas"))
+    assert english[5] == f"{english[4].partition(':')[0]} from the wanted time: {where}"
     for promise in promises:
         assert promise_in(promise, Language.EN) == promise
         chinese = promise_in(promise, Language.ZH).reason

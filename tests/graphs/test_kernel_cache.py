@@ -48,3 +48,26 @@ def test_numba_uses_the_folder_and_children_agree(tmp_path: Path) -> None:
             check=True,
         )
         assert run.stdout.split() == [expected, expected], (early, run.stdout, run.stderr)
+
+
+def test_where_nothing_can_be_written_kernels_go_to_a_copy(tmp_path: Path) -> None:
+    """With what is there already, for this process and its children, gone at its end; never into the home."""
+    there = tmp_path / kernel_cache.kernel_digest()
+    there.mkdir()
+    (there / "known.nbi").write_text("compiled before")
+    code = (
+        "import os; real = os.access; os.access = lambda path, mode: 'towline-kernels-' in str(path);"
+        "import graphs, numba; folder = numba.config.CACHE_DIR;"
+        "print(folder, os.path.exists(folder + '/known.nbi'))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder, known = run.stdout.split()
+    assert (Path(folder).name, known) == (there.name, "True")
+    assert tmp_path not in Path(folder).parents
+    assert not Path(folder).exists()

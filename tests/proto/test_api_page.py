@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf import json_format
+from towline.v1 import region_service_pb2
 
+from engine.server.admission import Admission, Kind
 from engine.server.incoming_traffic import MAX_CORNERS
+from engine.server.late import SOON_S
 from engine.server.options import ServerOptions
 from engine.server.status import INTERNAL_REASON
-from engine.server.traffic_changes import MAX_SPELLS
+from engine.server.validation.declared import rules_of
 from graphs.metrics import FeedLimits
 from tests.errors import every_error
 from tests.proto.descriptors import comment_of, methods
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", PAGE, re.MULTILINE))
+SPELLS = rules_of(region_service_pb2.DESCRIPTOR.message_types_by_name["SetWeatherRequest"].fields_by_name["spells"])
 CALLS = re.findall(r"grpcurl -plaintext(?: -d '(.*?)')? 127\.0\.0\.1:50051 towline\.v1\.(\w+)/(\w+)", PAGE, re.DOTALL)
 
 
@@ -47,6 +52,7 @@ def test_every_method_is_there(method: Any):
 def test_limits_are_the_defaults():
     """The page quotes ServerOptions."""
     options = ServerOptions()
+    gates = Admission(options, []).gates
     for quoted in (
         f"{options.max_receive_bytes // 2**20} MiB",
         f"{options.max_matrix_cells:,}",
@@ -70,11 +76,13 @@ def test_limits_are_the_defaults():
         f"at least 2 | {options.heavy_queue} |",
         f"{options.light_request_bytes // 1024} KiB or more",
         f"| {options.streams} open",
+        f"| {options.planning_calls}, waiting for another process | {options.planning_queue} |",
+        f"`WaitOperation` | {options.waits} open |",
         f"in a batch of traffic | {options.max_traffic_entries:,} |",
         f"a batch of traffic | {options.max_traffic_bytes // 2**20} MiB |",
         f"they are about | {FeedLimits().entries:,}, and {FeedLimits().rows:,} |",
         f"corners of an area | {MAX_CORNERS:,} |",
-        f"spells of weather | {MAX_SPELLS:,} |",
+        f"spells of weather | {SPELLS.list.max_count:,} |",
         f"more than {options.small_traffic_areas} areas or {options.small_traffic_bytes // 1024} KiB) and one small |",
         f"one small | {options.traffic_queue} of each |",
         f"| {options.feeds} open; silent for up to {options.feed_silent_s:g} s",
@@ -85,10 +93,16 @@ def test_limits_are_the_defaults():
         f"answer, for {options.stalled_s:g} s",
         f"asked every {options.keepalive_s:g} s",
         f"within {options.keepalive_timeout_s:g} s",
+        f"`caller_share` open ({options.caller_share:g}, rounded up: {gates[Kind.COMMAND].most} changes of incidents,",
+        f" {gates[Kind.POSITIONS].most} `StreamPositions`,",
+        f"{SOON_S * 1000:g} ms count as late: {options.light_threads} light ones and",
+        f"{options.light_threads} light ones and {options.health_threads} of health",
+        f"{options.health_watches_connection} on one connection (`health_watches_connection`), 512\n",
+        f"one address may have {math.ceil(options.health_watches * options.caller_share)}",
     ):
         assert quoted in PAGE, quoted
     assert options.retention_s == 86_400
-    assert options.max_units == options.max_providers
+    assert (options.max_units, options.health_watches) == (options.max_providers, 512)
 
 
 @pytest.mark.parametrize(("body", "service", "method"), CALLS, ids=[call[2] for call in CALLS])

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from google.longrunning import operations_pb2
 
 from tests.proto.descriptors import comment_of, files, methods
 
@@ -31,9 +32,17 @@ def test_enum_values(enum: Any):
 
 @pytest.mark.parametrize("method", list(methods()), ids=lambda method: method.name)
 def test_methods(method: Any):
-    """Each has its own request and response, and its comment says whether it changes server state."""
+    """Each has its own request and response, and its comment says whether it changes server state.
+
+    The response of a long-running one is its operation's.
+    """
     assert method.input_type.name == f"{method.name}Request"
-    assert method.output_type.name == f"{method.name}Response"
+    answer = method.output_type.name
+    if method.output_type.full_name == "google.longrunning.Operation":
+        info = method.GetOptions().Extensions[operations_pb2.operation_info]
+        assert {info.response_type, info.metadata_type} <= set(method.containing_service.file.message_types_by_name)
+        answer = info.response_type
+    assert answer == f"{method.name}Response"
     assert method.containing_service.name.endswith("Service")
     comment = comment_of(method)
     assert re.search(r"[Cc]hanges? (no )?server state|changes none", comment), comment
@@ -64,11 +73,15 @@ def test_every_file_is_of_the_package():
 
 
 def test_numbers_say_their_unit():
-    """A number is a count, an index, an id, coordinates or names its unit."""
+    """A number is a count, an index, an id, coordinates, a bound of the field it is beside, or names its unit.
+
+    Demand is in the unit of its layer, which the answer names.
+    """
     integer_or_float = {1, 2, 3, 4, 5, 13, 17}  # FieldDescriptor.TYPE_*
     fine = re.compile(
         r"(_ms|_m|_deg|^km|_millimin|_count|_size|_price|_index|_id|^lon|^lat|^index|^first_origin"
-        r"|_kph|_ids|^factor|^values|^epoch|^max_runners_up|^max_rivals|^resolution|^level|^fraction|confidence|_probability|_score|_share|_minute|number)$"
+        r"|^least|^most|^above|^below"
+        r"|_minutes|demand|_kph|_ids|^factor|^values|^epoch|^max_runners_up|^max_rivals|^resolution|^level|^fraction|confidence|_probability|_score|_share|_minute|number)$"
     )
     numbers = {field.name for field in fields() if field.type in integer_or_float and field.message_type is None}
     assert {name for name in numbers if not fine.search(name)} == set()

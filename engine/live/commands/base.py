@@ -8,8 +8,7 @@ from typing import Protocol
 
 from engine.errors import EtagError, IllegalTransitionError, RequiredFieldError, ValueRangeError
 from engine.live.desk import Desk
-from engine.live.records import IncidentRecord, LegState
-from engine.live.state import legs_with
+from engine.live.records import IncidentRecord, LegState, legs_with
 from engine.model import Incident
 
 #: Longest reason that is kept with an event.

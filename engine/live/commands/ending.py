@@ -8,12 +8,16 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from engine.errors import NotFoundError
+from engine.live import offering
+from engine.live.arriving import coming
+from engine.live.attending import free_or_booked
 from engine.live.clocks import clocks_of
 from engine.live.commands.base import Change, check_words, illegal
 from engine.live.commands.filing import promise_of
-from engine.live.desk import Desk, parts_of, with_leg
+from engine.live.desk import Desk
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, IncidentState, Leg, LegState, ends_at
+from engine.live.parts import parts_of
+from engine.live.records import IncidentRecord, IncidentState, Leg, LegState, ends_at, with_leg
 from engine.model import Location
 
 
@@ -52,7 +56,7 @@ class ReportNoShow(Change):
 
 
 def _end(desk: Desk, record: IncidentRecord, state: IncidentState, kind: EventKind, reason: str) -> IncidentRecord:
-    record = desk.withdraw(record, None, "the incident is over")
+    record = offering.withdraw(desk, record, None, "the incident is over")
     record = replace(record, state=state, closed_at=desk.now, outcome=reason)
     return desk.close(record, kind, reason=reason)
 
@@ -82,7 +86,7 @@ class ReportWrongLocation(Change):
         gone: list[str] = []
         for k, leg in enumerate(record.legs):
             moving = leg.state in (LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE)
-            found = desk.coming(choosing, record, parts[k], leg.unit) if (moving or leg.held) and leg.unit else None
+            found = coming(desk, choosing, record, parts[k], leg.unit) if (moving or leg.held) and leg.unit else None
             if found is None:
                 record = desk.release(record, k, "the incident is elsewhere", refuse=False)
                 gone.append(leg.unit)
@@ -98,12 +102,16 @@ class ReportWrongLocation(Change):
             )
             record = desk.quietly(with_leg(record, k, leg))
         desk.promote(unit for unit in gone if unit)
+        desk.free({unit for unit in gone if unit and free_or_booked(desk, unit)})  # of them one may be nearest
         return desk.choose(record)
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenIncident(Change):
-    """A closed incident was not over: it gets a unit again, and a promise that counts from now."""
+    """A closed incident was not over: it gets a unit again, and a promise that counts from now.
+
+    A booking whose wanted time is still ahead stays one; what is past of `earliest` and `latest` is dropped, and told.
+    """
 
     def run(self, desk: Desk) -> IncidentRecord:
         record = self.record(desk)
@@ -112,10 +120,13 @@ class ReopenIncident(Change):
             raise illegal(record, "filed")
         if record.purged_at is not None:
             raise NotFoundError(f"the data of incident {record.id} were purged; file a new one", incident=record.id)
-        promise = promise_of(desk, with_(record.need, received_at=desk.now, earliest=None, latest=None))
+        wanted = {"earliest": record.need.earliest, "latest": record.need.latest}
+        past = {name: at for name, at in wanted.items() if at is not None and at <= desk.now}
+        need = with_(record.need, **dict.fromkeys(past))
+        promise = promise_of(desk, with_(need, received_at=desk.now))
         record = replace(
             record,
-            need=with_(record.need, earliest=None, latest=None),
+            need=need,
             promise=promise,
             legs=tuple(Leg(since=desk.now) for _ in record.legs),
             refused=frozenset(),
@@ -128,4 +139,5 @@ class ReopenIncident(Change):
             clocks=(),
         )
         record = replace(record, clocks=clocks_of(record, desk.policy, desk.now))
-        return desk.choose(desk.put(record, EventKind.INCIDENT_REOPENED, reason=self.reason))
+        dropped = {f"dropped_{name}": at.isoformat() for name, at in past.items()}
+        return desk.choose(desk.put(record, EventKind.INCIDENT_REOPENED, reason=self.reason, data=dropped))

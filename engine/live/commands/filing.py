@@ -11,15 +11,26 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine.decision import Promise
+from engine.eligibility import capable
 from engine.errors import IncidentExistsError, TimeError, TooManyOpenError
 from engine.intake import CLOCK_SKEW
 from engine.jobs.expand import one_unit_each
+from engine.live.arriving import coming
+from engine.live.choosing import Choosing
 from engine.live.clocks import clocks_of
 from engine.live.commands.base import Change, illegal
-from engine.live.desk import Desk, parts_of
+from engine.live.desk import Desk
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, Leg
+from engine.live.parts import parts_of
+from engine.live.records import LOOSE, IncidentRecord, Leg, LegState, ends_at
+from engine.live.tracking import TRACKED
 from engine.model import Incident
+
+#: Of what is updated: on what depends how long work takes and where it ends, and whether a unit is right for it.
+_OF_WORK = frozenset({"requires", "drop_off", "garages", "service_time", "earliest"})
+_OF_UNITS = frozenset({"requires", "latest"})
+#: Legs whose unit has not gone on from the scene.
+_BEFORE_TOWING = TRACKED | {LegState.ON_SCENE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class FileIncident:
         if record.closed or record.need is not None:
             raise illegal(record, "filed")
         if self.customer:
-            record = replace(record, customer=self.customer)
+            record = record.of_customer(self.customer)
         return file(desk, record, with_(self.need, received_at=record.received_at))
 
 
@@ -99,17 +110,57 @@ class UpdateIncident(Change):
         record = self.open_record(desk, "updated")
         changes = dict(self.changes)
         if "customer" in changes:
-            record = replace(record, customer=changes.pop("customer"))
+            record = record.of_customer(changes.pop("customer"))
         assert record.need is not None
         need = with_(record.need, **changes)
         promise = record.promise
         if changes.keys() & {"promise", "earliest"}:
             promise = promise_of(desk, need)
         record = replace(record, need=need, promise=promise)
-        _check(desk, record)
+        parts = parts_of(record)
+        choosing = desk.choosing(parts)  # refused here when it cannot be so
+        if changes.keys() & _OF_WORK:
+            record = replace(record, legs=tuple(_worked(record, k, choosing, parts[k]) for k in range(len(parts))))
+        unfit = _unfit(desk, record, choosing, parts) if changes.keys() & _OF_UNITS else {}
+        stay = {k: why for k, why in unfit.items() if record.legs[k].held or record.legs[k].state not in LOOSE}
         record = replace(record, clocks=clocks_of(record, desk.policy, desk.now))
-        record = desk.put(record, EventKind.INCIDENT_UPDATED, reason=self.reason, data={"fields": sorted(self.changes)})
-        return desk.choose(record)
+        data: dict[str, Any] = {"fields": sorted(self.changes)}
+        if stay:
+            data["unfit"] = [f"{record.legs[k].unit}: {why}" for k, why in sorted(stay.items())]
+        record = desk.put(record, EventKind.INCIDENT_UPDATED, reason=self.reason, data=data)
+        gone = [(k, record.legs[k].unit) for k in sorted(unfit.keys() - stay.keys())]
+        for k, _ in gone:
+            record = desk.release(record, k, unfit[k], refuse=False)
+        record = desk.choose(record)
+        desk.promote(unit for _, unit in gone)
+        return desk.head.incident(record.id) if gone else record
+
+
+def _worked(record: IncidentRecord, k: int, choosing: Choosing, part: Incident) -> Leg:
+    """A leg with the work, and its end, of what the incident has become."""
+    leg = record.legs[k]
+    if leg.state not in _BEFORE_TOWING:
+        return leg
+    work, ends_in = choosing.job(part)
+    leg = replace(leg, work=work, ends_in=ends_in)
+    return leg if leg.arrives_at is None else replace(leg, ends_at=ends_at(record, leg, leg.arrives_at))
+
+
+def _unfit(desk: Desk, record: IncidentRecord, choosing: Choosing, parts: Sequence[Incident]) -> dict[int, str]:
+    """By leg whose unit has not come yet, why it is not right for what the incident has become."""
+    found: dict[int, str] = {}
+    state, intake = choosing.situation.state, choosing.situation.intake
+    for k, leg in enumerate(record.legs):
+        row = state.row_of.get(leg.unit)
+        if leg.state not in TRACKED or row is None:
+            continue
+        if not capable(state.arrays, intake, intake.incidents.index(parts[k]))[row]:
+            found[k] = "it lacks a capability"
+        elif record.need is not None and record.need.latest is not None:
+            there = coming(desk, choosing, record, parts[k], leg.unit)
+            if there is None or there.arrives_at > record.need.latest:
+                found[k] = "it would come too late"
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +184,6 @@ def promise_of(desk: Desk, need: Incident) -> Promise:
     """The promise that an incident gets anew."""
     part = one_unit_each([with_(need, due_at=None)])[0]
     return desk.choosing([part]).promise(part)
-
-
-def _check(desk: Desk, record: IncidentRecord) -> None:
-    """Raises what the engine has against the incident as it would be."""
-    desk.choosing(parts_of(record))
 
 
 def check_time(at: datetime, least: datetime, now: datetime, after: str) -> None:

@@ -12,13 +12,26 @@ from engine.decision import Candidate
 from engine.eligibility import capable, on_duty, permitted
 from engine.errors import NotFoundError, OfferClosedError, UnitEngagedError, UnitUnfitError
 from engine.explain import why_lost
+from engine.live import offering
+from engine.live.arriving import coming
 from engine.live.choosing import Choosing, Pick
 from engine.live.commands.base import Change, check_words, illegal, leg_of
 from engine.live.commands.filing import check_time
-from engine.live.desk import Desk, parts_of, with_leg
+from engine.live.desk import Desk
 from engine.live.events import EventKind
-from engine.live.records import WORKING, IncidentRecord, IncidentState, LegState, Offer, OfferState, ends_at
-from engine.live.state import legs_with
+from engine.live.parts import parts_of
+from engine.live.records import (
+    IncidentRecord,
+    IncidentState,
+    LegState,
+    Offer,
+    OfferState,
+    ends_at,
+    legs_with,
+    with_leg,
+)
+from engine.live.room import first_of, gives_way, may_have, stands_off
+from engine.live.turns import in_turn, waits
 from engine.model import Incident
 
 #: From which states a leg may come to each, besides by offers.
@@ -65,31 +78,43 @@ class AssignUnit(Change):
             raise illegal(record, "assigned", leg.state.value)
         unit = desk.unit(self.unit)
         mine = legs_with(record, unit.id)
+        if mine == [self.leg] and leg.state is LegState.ASSIGNED and self._first(desk, record, unit.id):
+            record = desk.release(record, self.leg, self.reason, refuse=False)  # from behind its booking to before that
+            leg, mine = record.legs[self.leg], []
         if (
             mine == [self.leg]
             and leg.state is not LegState.OFFERED
             and not (self.accepted and leg.state is LegState.ASSIGNED)
         ):
-            kept = with_leg(record, self.leg, replace(leg, held=True))  # it has it already: now by a person's will
+            kept = with_leg(
+                record, self.leg, replace(leg, held=True, unfit="")
+            )  # it has it already: now by a person's will
             data = {"fields": ["held"], "leg": self.leg}
             return desk.put(
                 kept, EventKind.INCIDENT_UPDATED, reason=self.reason, unit=unit.id, provider=leg.provider, data=data
             )
         if mine and mine != [self.leg]:
             raise illegal(record, f"served twice by unit {unit.id}")
-        if not mine and not self._may_have(desk, record, unit.id):
-            others = ", ".join(sorted(desk.head.engaged(unit.id)))
-            raise UnitEngagedError(
-                f"unit {unit.id} is engaged with {others}; take it off there first", unit=unit.id, incidents=others
-            )
-        part = parts_of(replace(record, refused=record.refused - {unit.id}))[self.leg]
+        part = parts_of(record)[self.leg]
+        part = with_(part, refused=part.refused - {unit.id})
+        first = self._first(desk, record, unit.id)
+        if not (first or mine or self._may_have(desk, record, part, unit.id)):
+            raise _engaged(desk, unit.id, record)
+        later = desk.make_way(unit.id, record)
+        if first or (not desk.head.engaged(unit.id) and desk.stale(unit.id)):
+            desk.free({unit.id})
         choosing = desk.choosing([part])
         chosen = self._candidate(desk, record, choosing, part, unit.id)
-        ours = choosing.pick(part, lambda each: desk.usable(record, each))
+        ours = choosing.pick(part, lambda each: desk.usable(record, each, part))
         had = choosing.of_unit(part, leg.unit) if leg.unit and leg.unit != unit.id else None
         instead = leg.unit or (ours.best.unit_id if ours.best else "")
         if leg.state is not LegState.WAITING:
             record = desk.release(record, self.leg, self.reason, refuse=False)
+        for offer in record.open_offers():
+            if offer.unit == unit.id:  # asked beside, for another leg
+                record = offering.answer(
+                    desk, record, offer, OfferState.WITHDRAWN, EventKind.OFFER_WITHDRAWN, self.reason
+                )
         record = desk.assign(
             replace(record, refused=record.refused - {unit.id}),
             self.leg,
@@ -98,18 +123,37 @@ class AssignUnit(Change):
             desk.actor,
             reason=self.reason,
             held=True,
+            first=first,
             data={"instead_of": "" if instead == unit.id else instead, "forced": self.force},
         )
+        if later is not None:
+            desk.choose(later)
         desk.promote([leg.unit] if leg.unit and leg.unit != unit.id else [])
         if self.accepted:
             _free_for(desk, record, unit.id)
             return _advanced(desk, record, self.leg, LegState.ACCEPTED, desk.now, self.reason)
-        return desk.ask(record, self.leg)
+        return offering.ask(desk, record, self.leg)
 
-    @staticmethod
-    def _may_have(desk: Desk, record: IncidentRecord, unit: str) -> bool:
-        own = {offer.unit for offer in record.open_offers()}
-        return desk.may_follow(unit, record.id) or (unit in own and desk.head.engaged(unit) == {record.id})
+    def _first(self, desk: Desk, record: IncidentRecord, unit: str) -> bool:
+        """Before a booking that keeps the unit also what does not fit, if somebody insists."""
+        others = in_turn((desk.head.incident(each) for each in desk.head.engaged(unit) - {record.id}), unit)
+        if not self.force or not others or record.need is None or record.need.earliest is not None:
+            return False
+        if len(others) > 1 and gives_way(desk, unit, record) is None:
+            return False
+        booking = others[0]
+        mine = [record.legs[k] for k in legs_with(record, unit)]
+        if any(leg.first or leg.state is not LegState.ASSIGNED for leg in mine) or waits(booking, unit) is None:
+            return False
+        return not mine or desk.before(unit, record) is not None
+
+    def _may_have(self, desk: Desk, record: IncidentRecord, part: Incident, unit: str) -> bool:
+        own, engaged = {offer.unit for offer in record.open_offers()}, desk.head.engaged(unit)
+        if unit in own and engaged == {record.id}:
+            return True
+        if self.force and record.id not in engaged and _insisted(desk, unit, record):
+            return True
+        return may_have(desk, unit, record, part)
 
     def _candidate(
         self, desk: Desk, record: IncidentRecord, choosing: Choosing, part: Incident, unit: str
@@ -126,7 +170,7 @@ class AssignUnit(Change):
             )
             if not able[row]
         ]
-        found = desk.coming(choosing, record, part, unit)
+        found = coming(desk, choosing, record, part, unit)
         if found is None:
             raise UnitUnfitError(
                 f"no road leads unit {unit} to the incident; choose another one", unit=unit, why="unreachable"
@@ -138,6 +182,21 @@ class AssignUnit(Change):
                 why="; ".join(wrong),
             )
         return found
+
+
+def _insisted(desk: Desk, unit: str, record: IncidentRecord) -> bool:
+    """Whether a unit that bookings keep can be sent elsewhere before, if somebody insists."""
+    engaged = desk.head.engaged(unit)
+    apart = bool(engaged) and stands_off(desk, first_of(desk, unit), unit)
+    return apart and (len(engaged) == 1 or gives_way(desk, unit, record) is not None)
+
+
+def _engaged(desk: Desk, unit: str, record: IncidentRecord) -> UnitEngagedError:
+    engaged = sorted(desk.head.engaged(unit))
+    others = ", ".join(engaged)
+    room = _insisted(desk, unit, record)
+    what = "take it off there first" + ("; or set force: this would not be done in time before that" if room else "")
+    return UnitEngagedError(f"unit {unit} is engaged with {others}; {what}", unit=unit, incidents=others)
 
 
 def _beside(chosen: Pick, ours: Pick, had: Candidate | None) -> Pick:
@@ -189,7 +248,7 @@ class AnswerOffer(Change):
                 state=offer.state.value,
             )
         if not self.accepted:
-            record = desk.refuse(record, offer, OfferState.DECLINED, EventKind.OFFER_DECLINED, self.reason)
+            record = offering.refuse(desk, record, offer, OfferState.DECLINED, EventKind.OFFER_DECLINED, self.reason)
             desk.promote([offer.unit])
             return desk.head.incident(record.id)
         return accept(desk, record, offer, self.reason)
@@ -200,11 +259,13 @@ def accept(desk: Desk, record: IncidentRecord, offer: Offer, reason: str) -> Inc
     _free_for(desk, record, offer.unit)
     leg = record.legs[offer.leg]
     if leg.unit != offer.unit:
-        leg = desk.instead(record, offer)
+        leg = offering.instead(desk, record, offer)
     leg = replace(leg, state=LegState.ACCEPTED, since=desk.now)
-    record = desk.answer(with_leg(record, offer.leg, leg), offer, OfferState.ACCEPTED, EventKind.OFFER_ACCEPTED, reason)
+    record = offering.answer(
+        desk, with_leg(record, offer.leg, leg), offer, OfferState.ACCEPTED, EventKind.OFFER_ACCEPTED, reason
+    )
     before = record.units()
-    record = desk.withdraw(record, offer.leg, "another provider accepted", but=offer.id)
+    record = offering.withdraw(desk, record, offer.leg, "another provider accepted", but=offer.id)
     desk.promote(before - record.units())
     return record
 
@@ -236,15 +297,14 @@ class Advance(Change):
 
 
 def _free_for(desk: Desk, record: IncidentRecord, unit: str) -> None:
-    """UnitEngagedError while the unit works on another incident: this one follows when that is over."""
-    for incident in sorted(desk.head.engaged(unit) - {record.id}):
-        other = desk.head.incident(incident)
-        if any(other.legs[k].state in WORKING for k in legs_with(other, unit)):
-            raise UnitEngagedError(
-                f"unit {unit} works on incident {incident}; it can go on to {record.id} when it is done there",
-                unit=unit,
-                incidents=incident,
-            )
+    """UnitEngagedError while the unit has another incident to do first: this one follows when that is over."""
+    first = desk.before(unit, record)
+    if first is not None and legs_with(first, unit):
+        raise UnitEngagedError(
+            f"unit {unit} works on incident {first.id}; it can go on to {record.id} when it is done there",
+            unit=unit,
+            incidents=first.id,
+        )
 
 
 def _advanced(desk: Desk, record: IncidentRecord, k: int, to: LegState, at: datetime, reason: str) -> IncidentRecord:

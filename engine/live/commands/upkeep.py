@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,16 @@ from msgspec.structs import replace
 
 from engine.decision import Candidate
 from engine.errors import NotFoundError
+from engine.live import offering
+from engine.live.attending import attend_in_time
 from engine.live.clocks import broken, rungs, warned
 from engine.live.commands.base import Change
-from engine.live.desk import Desk, parts_of, with_leg
+from engine.live.desk import Desk
 from engine.live.events import EventKind
-from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at
+from engine.live.parts import parts_of
+from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at, legs_with, with_leg
+from engine.live.room import before_booking, stands_off
+from engine.live.turns import may_lose, waits
 from graphs.errors import TowlineError
 
 
@@ -34,7 +39,9 @@ class Tick:
             return record
         for offer in record.open_offers():
             if offer.expires_at <= desk.now and offer in record.open_offers():
-                record = desk.refuse(record, offer, OfferState.LAPSED, EventKind.OFFER_LAPSED, "no answer in time")
+                record = offering.refuse(
+                    desk, record, offer, OfferState.LAPSED, EventKind.OFFER_LAPSED, "no answer in time"
+                )
                 desk.promote([offer.unit])
                 record = desk.head.incident(record.id)
         record = self._clocks(desk, record)
@@ -61,6 +68,14 @@ class Tick:
                 data={"clock": clock.kind.value, "due_at": clock.due_at.isoformat()},
             )
         return record
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """Time has passed for all who wait: what nobody could do a minute ago may fit by now."""
+
+    def run(self, desk: Desk) -> None:
+        attend_in_time(desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +116,49 @@ class Replan:
     solver: str
 
     def run(self, desk: Desk) -> None:
-        meant = self._meant(desk)
+        plan, mark, freed, tried = self, desk.head.mark(), desk.freed.copy(), desk.tried.copy()
+        while robbed := plan._carry_out(desk):
+            desk.head.undo(mark)
+            desk.undo(freed.copy(), tried.copy())
+            taken = {move.had for move in robbed}
+            plan = Replan(
+                [m for m in plan.moves if m not in robbed and (not m.to or m.to.unit_id not in taken)], plan.solver
+            )
+
+    def _carry_out(self, desk: Desk) -> list[Move]:
+        """Make the moves; those of bookings that have nobody then, for somebody who is no more urgent, or may not be
+        touched."""
+        meant = self._without_room(desk, self._meant(desk))
+        refused = [move for move in self.moves if move not in meant and self._fits_no_more(desk, move)]
+        given = {move.to.unit_id: move.incident for move in meant if move.to is not None}
         for move in meant:
             if move.had:
-                record = desk.head.incident(move.incident)
-                desk.release(record, move.leg, "planned again", refuse=False)
+                _give_up(desk, move, given)
+        behind = [later for move in meant if (later := _in_the_way(desk, move)) is not None]
+        stay = [later for later in behind if may_lose(desk.head.incident(later.incident), later.had) is None]
+        if stay:
+            return stay
+        for later in behind:
+            _give_up(desk, later, given)
+        displaced: list[IncidentRecord] = []
         for move in meant:
             record = desk.head.incident(move.incident)
             if move.to is None:
                 continue
             if record.legs[move.leg].state is not LegState.WAITING:
                 continue
-            if not desk.usable(record, move.to.unit_id):
+            part, found = parts_of(record)[move.leg], move.to
+            if not desk.usable(record, found.unit_id, part):
                 desk.choose(record, "reoptimised")  # its unit was given away meanwhile
                 continue
             # as the plan reckoned it, a moment ago: the fleet may still have the unit busy with what it leaves
-            part, found = parts_of(record)[move.leg], move.to
             choosing = desk.choosing([part])
+            found = before_booking(desk, record, part, found)
+            if found is None:
+                continue  # it is tried again as things change
             pick = choosing.about(part, found)
+            if (later := desk.make_way(found.unit_id, record)) is not None:
+                displaced.append(later)
             record = desk.assign(
                 record,
                 move.leg,
@@ -128,7 +168,43 @@ class Replan:
                 reason="planned again" if move.had else "",
                 data={"solver": self.solver},
             )
-            desk.ask(record, move.leg, pick)
+            offering.ask(desk, record, move.leg, pick)
+        gave = [*(move for move in meant if move.to is None), *behind]
+        for move in (*refused, *gave):
+            desk.choose(desk.head.incident(move.incident), "reoptimised" if move.had else "immediate")
+        for later in displaced:
+            desk.choose(desk.head.incident(later.id), "reoptimised")
+        return [move for move in gave if self._robbed(desk, move, meant)]
+
+    @staticmethod
+    def _robbed(desk: Desk, move: Move, meant: list[Move]) -> bool:
+        """Whether a booking has lost its unit for nobody who is more urgent, and has no other one."""
+        booking, weight = desk.head.incident(move.incident), desk.policy.priority.of
+        if booking.need is None or booking.need.earliest is None or booking.legs[move.leg].unit:
+            return False
+        takers = (desk.head.incident(m.incident).need for m in meant if m.to is not None and m.to.unit_id == move.had)
+        return not any(need is not None and weight(need.priority) > weight(booking.need.priority) for need in takers)
+
+    @staticmethod
+    def _without_room(desk: Desk, meant: list[Move]) -> list[Move]:
+        """Without the bookings that need not give up their unit, as what it is given fits before."""
+        taker = {move.to.unit_id: move for move in meant if move.to is not None}
+
+        def stays(move: Move) -> bool:
+            by = None if move.to is not None else taker.get(move.had)
+            return by is not None and _has_room(desk, by.incident, by.leg, move.had)
+
+        return [move for move in meant if not stays(move)]
+
+    @staticmethod
+    def _fits_no_more(desk: Desk, move: Move) -> bool:
+        """Whether somebody waits who was to get the unit of a booking, and would not be done in time."""
+        if move.had or move.to is None or not Replan._stands(desk, move):
+            return False
+        engaged = desk.head.engaged(move.to.unit_id)
+        return len(engaged) == 1 and all(
+            stands_off(desk, desk.head.incident(each), move.to.unit_id) for each in engaged
+        )
 
     def _meant(self, desk: Desk) -> list[Move]:
         """The moves that still make sense: nobody gives up a unit for one that somebody else has been given."""
@@ -147,7 +223,10 @@ class Replan:
 
     @staticmethod
     def _usable(desk: Desk, move: Move) -> bool:
-        return move.to is not None and desk.usable(desk.head.incident(move.incident), move.to.unit_id)
+        if move.to is None:
+            return False
+        record = desk.head.incident(move.incident)
+        return desk.usable(record, move.to.unit_id, parts_of(record)[move.leg])
 
     @staticmethod
     def _stands(desk: Desk, move: Move) -> bool:
@@ -155,9 +234,33 @@ class Replan:
         if record is None or record.closed or move.leg >= len(record.legs):
             return False
         leg = record.legs[move.leg]
-        if desk.may_ask(record, move.leg) <= 0:
+        if offering.may_ask(desk, record, move.leg) <= 0:
             return False  # for a person to decide
         return leg.state in (LegState.WAITING, LegState.ASSIGNED) and leg.unit == move.had and not leg.held
+
+
+def _give_up(desk: Desk, move: Move, given: Mapping[str, str]) -> None:
+    """Take the unit off that a leg had; the event says for whom. ``given``: by unit, the incident that gets it."""
+    data = {"given_to": given[move.had]} if move.had in given else None
+    desk.release(desk.head.incident(move.incident), move.leg, "planned again", refuse=False, data=data)
+
+
+def _in_the_way(desk: Desk, move: Move) -> Move | None:
+    """The booking that stood behind what a unit has just left, where what it is given leaves no time for it."""
+    if move.to is None:
+        return None
+    unit, record = move.to.unit_id, desk.head.incident(move.incident)
+    part, has = parts_of(record)[move.leg], [desk.head.incident(each) for each in desk.head.engaged(unit)]
+    if len(has) != 1 or waits(has[0], unit) is None or desk.usable(record, unit, part):
+        return None
+    desk.free({unit})  # the fleet has it busy with what it has left
+    return None if desk.usable(record, unit, part) else Move(has[0].id, legs_with(has[0], unit)[0], unit, None)
+
+
+def _has_room(desk: Desk, incident: str, leg: int, unit: str) -> bool:
+    """Whether a unit that a booking keeps can do a part of an incident before."""
+    record = desk.head.incident(incident)
+    return bool(desk.head.engaged(unit)) and desk.usable(record, unit, parts_of(record)[leg])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +270,11 @@ class Sighted:
     incident: str
     leg: int
     unit: str
-    arrives_at: datetime
+    arrives_at: datetime | None  # None: nobody can say
     probability: float
     silent: bool = False  # nothing was heard of it for too long
+    given: int | None = None  # as the leg's; None: whichever
+    why: str = ""  # why nobody can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +284,18 @@ class Arrivals:
     sighted: Sequence[Sighted]
 
     def run(self, desk: Desk) -> None:
-        for each in self.sighted:
+        """Remedies of one round name different units: the most urgent, and least sure, are looked at first."""
+        named: set[str] = set()
+        for each in sorted(self.sighted, key=lambda each: _urgency(desk, each)):
             record = desk.head.find(each.incident)
             if record is None or record.closed or each.leg >= len(record.legs):
                 continue
             leg = record.legs[each.leg]
-            if leg.unit != each.unit or leg.state in (LegState.ON_SCENE, LegState.TOWING, LegState.DONE):
+            if (
+                leg.unit != each.unit
+                or each.given not in (None, leg.given)
+                or leg.state in (LegState.ON_SCENE, LegState.TOWING, LegState.DONE)
+            ):
                 continue
             if each.silent != leg.silent:
                 leg = replace(leg, silent=each.silent)
@@ -198,7 +309,7 @@ class Arrivals:
                     each,
                     self._seen(record, leg, each, True),
                     EventKind.PROMISE_AT_RISK,
-                    remedy(desk, record, each),
+                    remedy(desk, record, each, named),
                 )
             elif leg.warned and each.probability >= rules.safe_probability:
                 self._told(desk, record, each, self._seen(record, leg, each, False), EventKind.PROMISE_SAFE, {})
@@ -210,26 +321,40 @@ class Arrivals:
             warned=risk,
             arrives_at=each.arrives_at,
             probability=each.probability,
-            ends_at=ends_at(record, leg, each.arrives_at),
+            ends_at=leg.ends_at if each.arrives_at is None else ends_at(record, leg, each.arrives_at),
         )
 
     @staticmethod
     def _told(
         desk: Desk, record: IncidentRecord, each: Sighted, leg: Leg, kind: EventKind, more: dict[str, Any]
     ) -> IncidentRecord:
-        data = {"leg": each.leg, "arrives_at": each.arrives_at.isoformat(), "probability": each.probability, **more}
-        return desk.put(with_leg(record, each.leg, leg), kind, unit=leg.unit, provider=leg.provider, data=data)
+        arrives = {} if each.arrives_at is None else {"arrives_at": each.arrives_at.isoformat()}
+        data = {"leg": each.leg, **arrives, "probability": each.probability, **more}
+        return desk.put(
+            with_leg(record, each.leg, leg), kind, unit=leg.unit, provider=leg.provider, reason=each.why, data=data
+        )
 
 
-def remedy(desk: Desk, record: IncidentRecord, each: Sighted) -> dict[str, Any]:
-    """The unit that would be there soonest of those that could be sent instead, if it is sooner."""
+def _urgency(desk: Desk, each: Sighted) -> tuple[float, float]:
+    """What warnings of one round are sorted by; less comes first."""
+    record = desk.head.find(each.incident)
+    need = record.need if record is not None else None
+    return -desk.policy.priority.of(need.priority) if need is not None else 0.0, each.probability
+
+
+def remedy(desk: Desk, record: IncidentRecord, each: Sighted, named: set[str]) -> dict[str, Any]:
+    """The unit that would be there soonest of those that could be sent instead, if it is sooner.
+
+    ``named``: units that are somebody else's remedy already; this one's is added.
+    """
     try:
         part = parts_of(record)[each.leg]
-        best = desk.choosing([part]).pick(part, lambda unit: desk.usable(record, unit)).best
+        best = desk.choosing([part]).pick(part, lambda unit: unit not in named and desk.usable(record, unit, part)).best
     except TowlineError:
         return {"remedy": "none"}
-    if best is None or best.arrives_at >= each.arrives_at:
+    if best is None or (each.arrives_at is not None and best.arrives_at >= each.arrives_at):
         return {"remedy": "none"}
+    named.add(best.unit_id)
     return {
         "remedy_unit": best.unit_id,
         "remedy_provider": best.provider_id,

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from engine.ledger import tables
 from engine.ledger.reading import CHUNK, Reading
-from engine.live.records import WORKING, IncidentRecord
+from engine.live.records import WORKING, IncidentRecord, LegState
 from engine.live.verify.decisions import Decisions
 from engine.live.verify.faults import Fault, Finding
 from engine.live.verify.lives import clocks, escalations, offers
@@ -50,6 +50,7 @@ class _Story:
     decisions: Decisions
     open: dict[str, _Open] = field(default_factory=dict)
     working: dict[str, tuple[str, int]] = field(default_factory=dict)  # unit -> incident and leg
+    kept: dict[str, set[tuple[str, int]]] = field(default_factory=dict)  # the same of bookings accepted for later
     there: dict[str, set[str]] = field(default_factory=lambda: {"unit": set(), "provider": set()})
 
 
@@ -120,12 +121,15 @@ def _incident(
 
 
 def _working(story: _Story, before: IncidentRecord | None, after: IncidentRecord) -> Iterator[tuple[Fault, str]]:
-    """A unit that works for an incident works for no other."""
+    """A unit that works for an incident works for no other; accepted bookings wait while it does."""
     for k, leg in enumerate(before.legs if before is not None and before.closed_at is None else ()):
+        story.kept.get(leg.unit, set()).discard((after.id, k))
         if leg.state in WORKING and story.working.get(leg.unit) == (after.id, k):
             del story.working[leg.unit]
     for k, leg in enumerate(after.legs if after.closed_at is None else ()):
-        if leg.state in WORKING:
+        if leg.state is LegState.ACCEPTED and after.need is not None and after.need.earliest is not None:
+            story.kept.setdefault(leg.unit, set()).add((after.id, k))
+        elif leg.state in WORKING:
             other = story.working.setdefault(leg.unit, (after.id, k))
             if other != (after.id, k):
                 yield Fault.ENGAGED, f"unit {leg.unit} works for it, and for {other[0]} (leg {other[1]})"
@@ -159,8 +163,9 @@ def _fleet(story: _Story, kind: str, entity: str, id: str, record: bytes) -> Ite
         if id not in there:
             yield Fault.FLEET, "removed without having been there"
         there.discard(id)
-        if entity == "unit" and id in story.working:
-            yield Fault.FLEET, f"removed while it works for {story.working[id][0]}"
+        working = {story.working.get(id, ("", 0)), *story.kept.get(id, ())} - {("", 0)} if entity == "unit" else ()
+        for incident, _ in sorted(working):
+            yield Fault.FLEET, f"removed while it works for {incident}"
 
 
 def _received_twice(reading: Reading) -> Iterator[Finding]:

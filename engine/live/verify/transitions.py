@@ -5,6 +5,8 @@ Written down a second time, from docs/live.md and not from the commands, so that
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from engine.live.records import IncidentRecord, IncidentState, Leg, LegState
 from engine.live.verify.faults import Fault, Said
 
@@ -42,7 +44,6 @@ OTHER_UNIT = frozenset({"unit_assigned", "unit_unassigned", "offer_accepted", "o
 #: Events that change no leg.
 QUIET = frozenset(
     {
-        "incident_updated",
         "offer_withdrawn",
         "customer_called_back",
         "incident_done",
@@ -92,11 +93,19 @@ def legal(
         yield from _one_leg(before, after, kind, leg, unit, elsewhere)
     elif kind == "wrong_location":
         yield from _elsewhere(before.legs, after.legs)
+    elif kind == "incident_updated":
+        if _of_units(before.legs) != _of_units(after.legs):
+            yield Fault.TRANSITION, f"{kind} changed who is sent, or how far he is"
     elif kind in QUIET:
         if before.legs != after.legs:
             yield Fault.TRANSITION, f"{kind} changed a leg"
     else:
         yield Fault.TRANSITION, f"{kind} is no event of an incident that is there"
+
+
+def _of_units(legs: tuple[Leg, ...]) -> list[Leg]:
+    """Legs without what an update may change of them: the work, and whether a person wants the unit, or it is right."""
+    return [replace(leg, work=None, ends_in=None, ends_at=None, held=False, unfit="") for leg in legs]
 
 
 def state(after: IncidentRecord, kind: str) -> Said:

@@ -139,6 +139,7 @@ class EventHub:
                 for watcher in watchers:
                     watcher.end(error)
             self.announced = events[-1].number
+            del events, watchers  # else who has left is kept until something happens again
             self.on_lag(time.monotonic() - since)
             ready_at = time.monotonic() + GATHER_S
 

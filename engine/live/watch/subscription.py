@@ -89,8 +89,15 @@ class Subscription:
             self._changed.notify()
 
     def close(self) -> None:
-        """Nothing is announced to it any more."""
+        """Nothing is announced to it any more, and nobody takes.
+
+        The error that ended it leads, by its traceback, back here: without it all that a stream held goes at once, not
+        when Python next looks for cycles.
+        """
         self._hub.leave(self)
+        with self._changed:
+            self._ended = None
+            self._announced.clear()
 
     def _batch(self) -> Batch:
         events: list[bytes] = []

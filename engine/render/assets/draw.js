@@ -5,6 +5,7 @@
 const view = { x: 0, y: 0, scale: 1 }; // centre, pixels per degree
 let size = null; // width, height in pixels of the page, and device pixels for each
 let printing = false;
+let fitted = true; // whether the view is still the one that shows everything
 let frame = 0;
 let flight = 0;
 const screenX = (x) => (x - view.x) * view.scale + size.width / 2;
@@ -18,10 +19,15 @@ function setView(x, y, scale) {
   redraw();
 }
 
+/** How many pixels of the map's right the legend covers. */
+function covered() {
+  const legend = byId("legend");
+  return !printing && getComputedStyle(legend).position === "absolute" ? legend.offsetWidth : 0;
+}
+
 /** The view that holds a box of projected degrees, beside the legend, at least `least` wide and high. */
 function viewOf([west, south, east, north], least) {
-  const legend = byId("legend");
-  const side = getComputedStyle(legend).position === "absolute" ? legend.offsetWidth : 0;
+  const side = covered();
   const room = Math.min(48, size.width / 8, size.height / 8);
   const [across, up] = [Math.max(east - west, least), Math.max(north - south, least)];
   const scale = boundedScale(Math.min((size.width - side - 2 * room) / across, (size.height - 2 * room) / up));
@@ -35,6 +41,7 @@ function wholeView() {
 }
 
 function flyTo([x, y, scale]) {
+  fitted = false;
   if (calm) return setView(x, y, scale);
   const [from, began] = [{ ...view }, performance.now()];
   const step = (now) => {
@@ -49,11 +56,20 @@ function flyTo([x, y, scale]) {
 
 /** Zooms by a factor about a place on the screen, which stays where it is. */
 function zoom(factor, atX = size.width / 2, atY = size.height / 2) {
+  fitted = false;
   const [dx, dy, scale] = [atX - size.width / 2, atY - size.height / 2, boundedScale(view.scale * factor)];
   setView(view.x + dx / view.scale - dx / scale, view.y - dy / view.scale + dy / scale, scale);
 }
 
-const move = (dx, dy) => setView(view.x - dx / view.scale, view.y + dy / view.scale, view.scale);
+function move(dx, dy) {
+  fitted = false;
+  setView(view.x - dx / view.scale, view.y + dy / view.scale, view.scale);
+}
+
+function showEverything() {
+  flyTo(wholeView());
+  fitted = true;
+}
 
 function setSize(width, height, ratio) {
   size = { width, height, ratio };
@@ -62,9 +78,8 @@ function setSize(width, height, ratio) {
 
 function resize() {
   if (printing) return;
-  const first = !size;
   setSize(box.clientWidth || 1, box.clientHeight || 1, devicePixelRatio || 1);
-  if (first) setView(...wholeView());
+  if (fitted) setView(...wholeView());
   draw();
 }
 
@@ -115,25 +130,25 @@ function inOrder(layer, paint) {
   for (const i of last) paint(i, true);
 }
 
+/** Diagonal strokes over a class that grey paper could not tell from another. */
+function hatching() {
+  const tile = element("canvas", { width: 12, height: 12 });
+  const pen = tile.getContext("2d");
+  [pen.strokeStyle, pen.lineWidth] = ["rgba(40, 20, 0, 0.5)", 1.6];
+  for (const at of [-12, 0, 12]) (pen.moveTo(at - 2, 14), pen.lineTo(at + 14, -2));
+  pen.stroke();
+  const pattern = context.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix([0.5, 0, 0, 0.5, 0, 0]));
+  return pattern;
+}
+
+function outline(shape, i) {
+  trace(shape, i);
+  context.closePath();
+}
+
 // In this order: the ground first.
 const painters = {
-  cells(layer) {
-    inOrder(layer, (i, picked) => {
-      if (!isOnScreen(layer.shape, i)) return;
-      const known = layer.classes[i] >= 0;
-      context.globalAlpha = known ? 0.72 : 0.5;
-      context.fillStyle = known ? layer.scale[layer.classes[i]][0] : "#d9dce1";
-      context.strokeStyle = picked ? "#1b1f24" : "#ffffff";
-      context.lineWidth = picked ? 2 : 0.5;
-      context.beginPath();
-      trace(layer.shape, i);
-      context.closePath();
-      context.fill();
-      context.stroke();
-      drawn.cells++;
-    });
-  },
-
   roads(layer) {
     const widen = between(0.6, (view.scale / 9000) ** 0.4, 2.4);
     for (const band of [...layer.bands].reverse()) {
@@ -150,6 +165,46 @@ const painters = {
         context.beginPath();
       }
       context.stroke();
+    }
+  },
+
+  /** Multiplied into what lies below, so that the roads show through and a colour stays that of the legend. */
+  cells(layer) {
+    const members = new Map(); // the cells on the screen by class: one path each is much faster than one a cell
+    const marked = [];
+    for (let i = 0; i < layer.count; i++) {
+      if (!isOnScreen(layer.shape, i)) continue;
+      drawn.cells++;
+      if (isPicked(layer, i)) marked.push(i);
+      const sort = layer.classes[i];
+      members.has(sort) ? members.get(sort).push(i) : members.set(sort, [i]);
+    }
+    const [first] = members.values();
+    const { box } = layer.shape;
+    const across = first ? (box[4 * first[0] + 2] - box[4 * first[0]]) * view.scale : 0;
+    context.globalCompositeOperation = "multiply";
+    for (const [sort, cells] of members) {
+      context.beginPath();
+      for (const i of cells) outline(layer.shape, i);
+      context.fillStyle = layer.colours.get(sort) ?? noValue;
+      context.fill();
+      if (!layer.scale.hatched.includes(sort)) continue;
+      context.fillStyle = hatching();
+      context.fill();
+    }
+    context.globalCompositeOperation = "source-over";
+    if (across > 7) {
+      context.globalAlpha = between(0, (across - 7) / 20, 0.55);
+      context.beginPath();
+      for (const cells of members.values()) for (const i of cells) outline(layer.shape, i);
+      strokeWith("#ffffff", 0.8, []);
+      context.globalAlpha = 1;
+    }
+    for (const i of marked) {
+      context.beginPath();
+      outline(layer.shape, i);
+      strokeWith("#ffffff", 6, []);
+      strokeWith("#1b1f24", 3, []);
     }
   },
 
@@ -172,10 +227,13 @@ const painters = {
   points(layer) {
     const factor = factorOf(layer);
     inOrder(layer, (i, picked) => {
-      const [x, y] = onScreenAt(layer.shape, i);
+      const [x, y] = markerAt(layer, i);
       if (x < -20 || y < -20 || x > size.width + 20 || y > size.height + 20) return;
       context.globalAlpha = isFaded(layer, i) ? 0.35 : 1;
-      stamp(context, styleOf(layer, i), factor, x, y, picked ? 2.5 : 0);
+      stamp(context, styleOf(layer, i), factor * sizeOf(layer, i), x, y, picked ? 2.5 : 0);
+      if (!layer.numbered) return void drawn.points++;
+      drawTail(styleOf(layer, i), radiusOf(layer, i), x, y);
+      drawInside(layer.names[i] ?? "", styleOf(layer, i), radiusOf(layer, i), x, y);
       drawn.points++;
     });
   },
@@ -184,7 +242,7 @@ const painters = {
 const dash = (style) => (style.dashed ? [3 * style.width, 2.2 * style.width] : []);
 /** Markers of a crowded layer shrink when one zooms out. */
 const factorOf = (layer) => layer.size * between(0.1, (layer.spacing * view.scale) / 13, 1) ** 0.5;
-const radiusOf = (layer, i) => styleOf(layer, i).radius * factorOf(layer);
+const radiusOf = (layer, i) => styleOf(layer, i).radius * factorOf(layer) * sizeOf(layer, i);
 
 function strokeWith(colour, width, pattern) {
   [context.strokeStyle, context.lineWidth] = [colour, width];
@@ -232,6 +290,29 @@ function stamp(pen, style, factor, x, y, extra = 0) {
   if (radius > 2) pen.stroke();
   pen.fillStyle = style.colour;
   pen.fill();
+}
+
+/** Where a marker stands: numbered ones are pins above their place, so that they hide nothing there. */
+function markerAt(layer, i) {
+  const [x, y] = onScreenAt(layer.shape, i);
+  return [x, layer.numbered ? y - radiusOf(layer, i) - 8 : y];
+}
+
+function drawTail(style, radius, x, y) {
+  context.beginPath();
+  for (const [dx, dy] of [[-0.45, 0.8], [0, 1 + 8 / radius], [0.45, 0.8]]) context.lineTo(x + dx * radius, y + dy * radius);
+  context.fillStyle = style.colour;
+  context.fill();
+}
+
+/** A short name in the middle of a marker, white on dark colours and black on light ones. */
+function drawInside(text, style, radius, x, y) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(style.colour.slice(at, at + 2), 16));
+  context.font = `700 ${radius * (text.length > 1 ? 1.15 : 1.35)}px system-ui, sans-serif`;
+  [context.textAlign, context.textBaseline] = ["center", "middle"];
+  context.fillStyle = 0.3 * red + 0.6 * green + 0.1 * blue < 140 ? "#ffffff" : "#1b1f24";
+  context.fillText(text, x, y + radius * 0.06);
+  context.textAlign = "start";
 }
 
 /** Names beside the points of labelled layers, where they hide no other such point and no other name. */

@@ -20,7 +20,7 @@ function under(x, y, reach) {
 /** Pixels from a place on the screen to feature i; anything above `reach` when it is farther than that. */
 const distance = {
   points(layer, i, x, y) {
-    const [px, py] = onScreenAt(layer.shape, i);
+    const [px, py] = markerAt(layer, i);
     return Math.max(0, Math.hypot(px - x, py - y) - radiusOf(layer, i));
   },
   lines({ shape }, i, x, y, reach) {
@@ -48,18 +48,29 @@ const distance = {
   },
 };
 
-const tip = element("div", { id: "tip", hidden: true });
+const tip = element("div", { id: "tip", role: "status", hidden: true });
+const measured = (value, unit) => {
+  if (Number.isNaN(value)) return words.noValue;
+  return Number.isFinite(value) ? `${number.format(value)} ${unit}`.trim() : words.never;
+};
+
+/** What the tooltip says of a cell: the value on show, with its class where infinite, and the numbers beside it. */
+function cellRows(layer, i) {
+  const [{ shown: values, valueLabel, numbers }, { classes, unit }] = [layer.now, layer.scale];
+  const [, , text] = classes.find(([index]) => index === layer.classes[i]) ?? [];
+  const value = Math.abs(values[i]) === Infinity ? text : measured(values[i], unit);
+  return [[valueLabel, value], ...numbers.map(([name, index]) => [name, measured(column(layer, index)[i], "")])];
+}
 
 function describe({ layer, i }) {
   const isCell = layer.kind === "cells";
   const role = isCell ? layer.label : styleOf(layer, i).label;
   const name = layer.names[i];
-  const value = isCell && layer.values[i];
   const rows = layer.fields.map(([field, values]) => [field, shownText(values[i])]).filter(([, text]) => text !== "");
-  if (isCell) rows.unshift([layer.valueLabel, value === null ? words.noValue : `${number.format(value)} ${layer.unit}`]);
+  if (isCell) rows.unshift(...cellRows(layer, i));
   const list = rows.flatMap(([field, text]) => [element("dt", {}, field), element("dd", {}, text)]);
   const head = element("h2", {}, ...(isCell ? [] : [swatch(styleOf(layer, i), layer.kind)]), name || role);
-  return element("section", {}, head, ...(name ? [element("p", {}, role)] : []), element("dl", {}, ...list));
+  return element("section", {}, head, ...(name && !isCell ? [element("p", {}, role)] : []), element("dl", {}, ...list));
 }
 
 function showTip(found, x, y) {
@@ -90,12 +101,15 @@ const pointAway = () => pointAt(-1e6, -1e6, 0);
 function select(key, fly) {
   selected = key;
   for (const row of document.querySelectorAll("tr[data-key]")) row.classList.toggle("selected", row.dataset.key === key);
+  if (fly) tip.hidden = true;
   const around = [Infinity, Infinity, -Infinity, -Infinity];
   for (const layer of [...shown("points"), ...shown("lines"), ...shown("cells")]) {
     for (let i = 0; i < layer.count; i++) {
       if (layer.keys[i] !== key) continue;
       const { x, y, box } = layer.shape;
-      const own = box ? box.subarray(4 * i, 4 * i + 4) : [x[i], y[i], x[i], y[i]];
+      const [west, south, east, north] = box ? box.subarray(4 * i, 4 * i + 4) : [x[i], y[i], x[i], y[i]];
+      const room = layer.kind === "cells" ? 3 * (east - west) : 0; // a cell alone would say nothing of where it is
+      const own = [west - room, south - room, east + room, north + room];
       own.forEach((edge, k) => (around[k] = k < 2 ? Math.min(around[k], edge) : Math.max(around[k], edge)));
     }
   }
@@ -155,12 +169,13 @@ const keys = {
   "+": () => zoom(1.5),
   "=": () => zoom(1.5),
   "-": () => zoom(1 / 1.5),
-  0: () => flyTo(wholeView()),
+  0: showEverything,
   ArrowLeft: () => move(80, 0),
   ArrowRight: () => move(-80, 0),
   ArrowUp: () => move(0, 80),
   ArrowDown: () => move(0, -80),
   Escape: () => (select("", false), pointAway()),
+  Enter: () => pointAt(size.width / 2, size.height / 2, 14),
 };
 canvas.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;

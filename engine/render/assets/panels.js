@@ -2,25 +2,64 @@
 
 // ---- Switches and legend ----
 
-function choose(choice, name) {
-  chosen.set(choice, name);
-  for (const part of document.querySelectorAll("[data-choice]")) {
-    part.hidden = !isChosen([part.dataset.choice, part.dataset.name]);
+function choose(...picked) {
+  for (const [choice, name] of picked) chosen.set(choice, name);
+  for (const each of document.querySelectorAll("#switches [data-choice]")) {
+    const wanted = chosen.get(each.dataset.choice);
+    each.type === "radio" ? (each.checked = each.value === wanted) : (each.value = wanted);
   }
+  takeSeries();
+  showChosen();
+  fillLegend();
   pointAway();
   redraw();
+  const figures = [...document.querySelectorAll("#figures > div:not([hidden])")].map((each) => each.innerText);
+  tell(`${[...chosen.values()].join(", ")}. ${figures.join(". ")}`);
+}
+
+/** Figures and tables of what is chosen; a table is built when first shown. */
+function showChosen() {
+  for (const part of document.querySelectorAll("#figures [data-options]")) {
+    part.hidden = !isChosen(JSON.parse(part.dataset.options));
+  }
+  page.tables.forEach((table, t) => {
+    const section = byId("tables").children[t];
+    section.hidden = !isChosen(table.options);
+    if (!section.hidden && !section.hasChildNodes()) buildTable(table, section);
+  });
+  for (const row of document.querySelectorAll("tr[data-pick]")) {
+    row.classList.toggle("selected", isChosen(JSON.parse(row.dataset.pick)));
+  }
+}
+
+/** Says something to who cannot see the page. */
+const tell = (text) => (byId("status").textContent = text.replace(/\s+/g, " "));
+
+/** A few short options make a row of buttons, others a list to unfold. */
+const isShort = ({ options }) => options.length <= 4 && options.join("").length <= 36;
+
+function buttonsOf(choice, group) {
+  const options = choice.options.map((name) => {
+    const onchange = () => choose([choice.name, name]);
+    const checked = chosen.get(choice.name) === name;
+    const state = { type: "radio", name: `choice-${group}`, value: name, checked, autocomplete: "off", onchange };
+    return element("label", {}, element("input", { ...state, "data-choice": choice.name }), element("span", {}, name));
+  });
+  return element("fieldset", {}, element("legend", {}, choice.name), ...options);
+}
+
+function listOf(choice) {
+  const options = choice.options.map((name) => {
+    return element("option", { value: name, selected: chosen.get(choice.name) === name }, name);
+  });
+  const onchange = (event) => choose([choice.name, event.target.value]);
+  const list = element("select", { autocomplete: "off", "data-choice": choice.name, onchange }, ...options);
+  return element("label", { class: "list" }, element("b", {}, choice.name), list);
 }
 
 function buildSwitches() {
-  page.choices.forEach((choice, group) => {
-    const options = choice.options.map((name, i) => {
-      const onchange = () => choose(choice.name, name);
-      const state = { name: `choice-${group}`, checked: i === 0, autocomplete: "off", onchange };
-      const input = element("input", { type: "radio", ...state });
-      return element("label", {}, input, element("span", {}, name));
-    });
-    byId("switches").append(element("fieldset", {}, element("legend", {}, choice.name), ...options));
-  });
+  const several = page.choices.filter((choice) => choice.options.length > 1);
+  byId("switches").append(...several.map((choice, group) => (isShort(choice) ? buttonsOf(choice, group) : listOf(choice))));
   const signs = [["+", words.zoomIn, keys["+"]], ["−", words.zoomOut, keys["-"]], ["⤢", words.fit, keys[0]]];
   const button = ([sign, title, onclick]) => {
     return element("button", { type: "button", title, "aria-label": title, onclick }, sign);
@@ -35,7 +74,7 @@ function swatch(style, kind) {
   const picture = element("canvas", { width: 2 * width, height: 36, class: kind });
   const pen = picture.getContext("2d");
   pen.scale(2, 2);
-  if (kind === "points") return stamp(pen, style, 1, 11, 9), picture;
+  if (kind === "points") return stamp(pen, style, Math.min(1, 8.5 / style.radius), 11, 9), picture;
   [pen.strokeStyle, pen.lineWidth] = [style.colour, style.width];
   pen.setLineDash(dash(style));
   pen.moveTo(1, 9);
@@ -44,27 +83,50 @@ function swatch(style, kind) {
   return picture;
 }
 
+/** The looks that the layers of a label have now: [key, picture, text]; equal ones have equal keys. */
+function looksOf(layer) {
+  const looks = (layer.styles ?? []).map((style) => {
+    return [JSON.stringify([layer.kind, style]), () => swatch(style, layer.kind), style.label];
+  });
+  const sizes = layer.sizeLegend ?? [];
+  const largest = Math.max(...sizes.map(([factor]) => factor)); // drawn as large as there is room, others in proportion
+  for (const [factor, text] of sizes) {
+    const style = { ...layer.styles[0], colour: "#7c8794", radius: Math.max(1.5, (8 * factor) / largest) };
+    if (layer.styles.length) looks.push([`size ${text}`, () => swatch(style, layer.kind), text]);
+  }
+  if (layer.kind !== "cells") return looks;
+  // Classes of infinite values, and that of none, are explained only where there are such.
+  const some = ([sort]) => (sort >= 0 && sort <= layer.scale.limits.length) || layer.classes.includes(sort);
+  return [...layer.scale.classes, [-1, noValue, words.noValue]].filter(some).map(([sort, colour, text]) => {
+    const patch = element("i", { class: layer.scale.hatched.includes(sort) && "hatched" });
+    patch.style.backgroundColor = colour;
+    return [colour + text, () => patch, text];
+  });
+}
+
+const entries = new Map(); // label -> its entry in the legend, the text of its check box and its list of looks
+
 function buildLegend() {
-  const list = element("ul");
   for (const [label, checked] of ticked) {
-    const items = new Map(); // each look that layers of this label use, once
-    for (const layer of layers.filter((each) => each.label === label)) {
-      for (const style of layer.styles ?? []) {
-        items.set(JSON.stringify([layer.kind, style]), [swatch(style, layer.kind), style.label]);
-      }
-      const classes = layer.classes?.includes(-1) ? [...layer.scale, ["#d9dce1", words.noValue]] : (layer.scale ?? []);
-      for (const [colour, text] of classes) {
-        const patch = element("i");
-        patch.style.background = colour;
-        items.set(colour + text, [patch, text]);
-      }
-    }
     const onchange = (event) => (ticked.set(label, event.target.checked), pointAway(), redraw());
     const input = element("input", { type: "checkbox", checked, autocomplete: "off", onchange });
-    const rows = [...items.values()].map((parts) => element("li", {}, ...parts));
-    list.append(element("li", {}, element("label", {}, input, label), element("ul", {}, ...rows)));
+    const [text, looks] = [element("span", {}, label), element("ul")];
+    entries.set(label, { entry: element("li", {}, element("label", {}, input, text), looks), text, looks });
   }
+  const list = element("ul", {}, ...[...entries.values()].map(({ entry }) => entry));
   byId("legend").append(element("details", { open: true }, element("summary", {}, words.legend), list));
+  fillLegend();
+}
+
+/** The legend explains what is chosen now, each look once. */
+function fillLegend() {
+  for (const [label, { entry, text, looks }] of entries) {
+    const offered = layers.filter((layer) => layer.label === label && isOffered(layer));
+    const items = new Map(offered.flatMap(looksOf).map(([key, picture, words]) => [key, [picture, words]]));
+    entry.hidden = !offered.length;
+    text.textContent = offered.find((layer) => layer.kind === "cells")?.now.valueLabel ?? label;
+    looks.replaceChildren(...[...items.values()].map(([picture, words]) => element("li", {}, picture(), words)));
+  }
 }
 
 // ---- Tables ----
@@ -72,7 +134,7 @@ function buildLegend() {
 const textOf = (cell) => (Array.isArray(cell) ? cell[2] : shownText(cell));
 const collator = new Intl.Collator(page.language, { numeric: true });
 
-function buildTable(table) {
+function buildTable(table, section) {
   const most = 500; // rows on the page at once; a search reaches the others
   const texts = table.rows.map((row) => row.map(textOf).join("\n").toLocaleLowerCase());
   const numeric = table.columns.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "number"));
@@ -87,21 +149,27 @@ function buildTable(table) {
     const rows = order.filter((r) => wanted.every((word) => texts[r].includes(word)));
     const figures = { shown: number.format(Math.min(most, rows.length)), total: number.format(table.rows.length) };
     body.replaceChildren(...rows.slice(0, most).map(rowOf));
+    [...body.children].slice(table.printed).forEach((row) => row.classList.add("screen"));
     count.value = filled(words.rows, figures);
   }
 
   function rowOf(r) {
-    const key = table.keys[r];
+    const [key, pick] = [table.keys[r], table.picks[r]];
+    const said = table.rows[r].map(textOf).filter(Boolean).join(", ");
     const show = () => {
-      select(key, true);
+      if (pick) choose(...pick);
+      if (key) select(key, true);
       box.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+      if (key) tell(said);
     };
-    const onkeydown = (event) => event.key === "Enter" && show();
-    const mark = key === selected && "selected";
-    const hands = key ? { tabindex: 0, "data-key": key, class: mark, onclick: show, onkeydown } : {};
+    const hands = key || pick ? { "data-key": key || false, "data-pick": pick && JSON.stringify(pick), onclick: show } : {};
+    hands.class = (key ? key === selected : pick && isChosen(pick)) && "selected";
     const cells = table.rows[r].map((cell, c) => {
-      if (!Array.isArray(cell)) return element("td", { class: numeric[c] && "number" }, shownText(cell));
-      return element("td", { class: `mark role-${cell[0]}` }, element("b", {}, cell[1]), ` ${cell[2]}`);
+      const parts = Array.isArray(cell) ? [element("b", {}, cell[1]), ` ${cell[2]}`] : [shownText(cell)];
+      // A button in the first cell, so that keys and screen readers can do what a click on the row does.
+      const way = { type: "button", "aria-label": `${words.show}: ${said}` };
+      const sort = Array.isArray(cell) ? `mark role-${cell[0]}` : numeric[c] && "number";
+      return element("td", { class: sort }, ...((key || pick) && c === 0 ? [element("button", way, ...parts)] : parts));
     });
     return element("tr", hands, ...cells);
   }
@@ -123,22 +191,28 @@ function buildTable(table) {
     return element("th", { scope: "col", class: numeric[c] && "number", "aria-sort": "none" }, button);
   });
   const grid = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
-  const [choice, name] = table.option ?? [];
-  const parts = [element("h2", {}, table.title), element("p", {}, search, count), element("div", {}, grid)];
   fill();
-  const state = { "data-choice": choice, "data-name": name, hidden: !isChosen(table.option) };
-  byId("tables").append(element("section", state, ...parts));
+  const scrolled = { tabindex: 0, role: "region", "aria-label": table.title }; // so that keys can scroll it
+  const title = element("h2", {}, table.title);
+  if (!table.rows.length && table.empty) section.append(title, element("p", { class: "empty" }, table.empty));
+  else section.append(title, element("p", {}, search, count), element("div", scrolled, grid));
 }
 
 // ---- Paper: the same view, drawn anew for the width of a page and sharp enough for a printer ----
 
 addEventListener("beforeprint", () => {
-  const [{ width, height }, scale] = [size, view.scale];
+  const [{ height }, { x, y, scale }, side] = [size, view, covered()];
   printing = true;
-  setSize(1040, 560, 2);
-  view.scale = scale * Math.min(1040 / width, 560 / height);
+  setSize(...(document.querySelector("#tables .printed") ? [760, 640] : [1040, 560]), 2);
+  if (fitted) setView(...wholeView());
+  else setView(x - side / scale / 2, y, (scale * size.height) / height);
   draw();
-  addEventListener("afterprint", () => ((view.scale = scale), (printing = false), resize()), { once: true });
+  const back = () => {
+    printing = false;
+    [view.x, view.y, view.scale] = [x, y, scale];
+    resize();
+  };
+  addEventListener("afterprint", back, { once: true });
 });
 
 // ---- Start ----
@@ -146,7 +220,9 @@ addEventListener("beforeprint", () => {
 buildSwitches();
 if (layers.length) buildLegend();
 else box.append(element("p", { id: "nothing" }, words.nothing));
-page.tables.forEach(buildTable);
+const sections = page.tables.map((table) => element("section", { class: table.printed ? "printed" : "screen" }));
+byId("tables").append(...sections);
+showChosen();
 new ResizeObserver(resize).observe(box);
 resize();
 root.dataset.ready = "true";

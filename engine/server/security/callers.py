@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from engine.errors import CallerLimitError, RateLimitedError
+from engine.server.gate import AGAIN_S
 from engine.server.security.settings import CallerLimits
 
 #: A caller that was quiet may send the calls of this many seconds at once.
@@ -76,6 +77,8 @@ def _too_many(what: str, count: int) -> CallerLimitError:
         f"this caller has {count} {what} open already; end some, or share streams among your users",
         kind=what,
         open=count,
+        limit=count,
+        retry_after_s=AGAIN_S,
     )
 
 

@@ -29,14 +29,21 @@ _ANONYMOUS = Verified(ANONYMOUS, FOREVER)
 class Pass:
     """A call that was let in."""
 
-    def __init__(self, verified: Verified, clock: Callable[[], float]) -> None:
+    def __init__(self, verified: Verified, clock: Callable[[], float], tokens: Tokens | None = None) -> None:
         self.identity: Identity = verified.identity
         self._until, self._clock = verified.until, clock
+        self._proof, self._tokens = verified.proof, tokens
 
     def check(self) -> None:
-        """TokenExpiredError when the token has run out since: long streams ask before each message."""
+        """TokenExpiredError when the token has run out since, or its key is withdrawn.
+
+        Long streams ask before each message: a look at two numbers, unless keys have changed.
+        """
         if self._clock() >= self._until:
             raise expired()
+        proof, tokens = self._proof, self._tokens
+        if proof is not None and tokens is not None and proof.generation != tokens.generation:
+            self._proof = tokens.renewed(proof)
 
     def check_region(self, request: Any, *, further: bool = False) -> None:
         """PermissionDeniedError when the request is about a region that is not the caller's.
@@ -113,18 +120,32 @@ class Guard:
                 )
         raise TokenMissingError("this server asks who calls; send the metadata authorization: Bearer TOKEN")
 
-    @contextmanager
-    def entering(self, context: Any, verified: Verified, method: str, *, stream: bool) -> Generator[Pass, None, None]:
-        """Within, the call was let in; PermissionDeniedError, RateLimitedError, CallerLimitError."""
+    def enter(self, context: Any, verified: Verified, method: str, *, stream: bool) -> Pass:
+        """Let the call in; PermissionDeniedError, RateLimitedError, CallerLimitError. Every success needs a `leave`."""
         identity = verified.identity
-        if identity is not ANONYMOUS:
-            self._callers.enter(identity.subject, stream=stream)
+        if identity is ANONYMOUS:
+            admit(context, authorize(identity, method))
+            return Pass(verified, self._clock, self._tokens)
+        self._callers.enter(identity.subject, stream=stream)
         try:
             admit(context, authorize(identity, method))
-            yield Pass(verified, self._clock)
+        except BaseException:
+            self._callers.leave(identity.subject, stream=stream)
+            raise
+        return Pass(verified, self._clock, self._tokens)
+
+    def leave(self, admitted: Pass, *, stream: bool) -> None:
+        if admitted.identity is not ANONYMOUS:
+            self._callers.leave(admitted.identity.subject, stream=stream)
+
+    @contextmanager
+    def entering(self, context: Any, verified: Verified, method: str, *, stream: bool) -> Generator[Pass, None, None]:
+        """Within, the call was let in; see `enter`."""
+        admitted = self.enter(context, verified, method, stream=stream)
+        try:
+            yield admitted
         finally:
-            if identity is not ANONYMOUS:
-                self._callers.leave(identity.subject, stream=stream)
+            self.leave(admitted, stream=stream)
 
     def _by_certificate(self, context: Any) -> Identity | None:
         """The one of its names that is configured; else, where any certificate will do, by its common name."""

@@ -8,16 +8,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from engine.errors import OptionError, TokenKeysUnavailableError
+from engine.errors import CertificateError, OptionError, TokenKeyError, TokenKeysUnavailableError
 from engine.server.logs import logger
+from engine.server.security.fetching import BoundedSocket, why
 from engine.server.security.keys import VerificationKey, load_keys, read_jwks
 from engine.server.security.settings import ASYMMETRIC, TokenSettings
-from graphs.errors import TowlineError
+from graphs.errors import FileMissingError, TowlineError
 
 #: A token with an unknown key brings the next fetch forward, but no closer to the last one than this.
 PAUSE_S = 10.0
@@ -112,7 +114,7 @@ class KeyUrl:
         except TowlineError as error:
             logger.error("keys", extra={"outcome": "kept", "reason": error.reason, "problem": error.message})
         except Exception as error:  # of the network, mostly; a bug must not end the thread either
-            logger.error("keys", extra={"outcome": "kept", "problem": type(error).__name__})
+            logger.error("keys", extra={"outcome": "kept", "problem": why(error)})
         else:
             if _prints(keys) != _prints(self._keys):
                 self._keys = keys
@@ -138,22 +140,39 @@ def check_url(url: str) -> str:
 def fetcher(settings: TokenSettings) -> Callable[[], bytes]:
     """Fetches the URL: bounded in time and size, and not followed elsewhere."""
     url = check_url(settings.jwks_url or "")
-    context = ssl.create_default_context(cafile=str(settings.jwks_ca) if settings.jwks_ca else None)
+    context = _context(settings.jwks_ca)
     opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _NoRedirect())
+    bounded = type("Bounded", (BoundedSocket,), {})
 
     def fetch() -> bytes:
         request = urllib.request.Request(url, headers={"Accept": "application/json"})
-        raw, until = b"", time.monotonic() + settings.fetch_s
+        bounded.until, context.sslsocket_class = time.monotonic() + settings.fetch_s, bounded
+        raw = b""
         with opener.open(request, timeout=settings.fetch_s) as answer:
             while chunk := answer.read1(65_536):
                 raw += chunk
                 if len(raw) > settings.fetch_bytes:
-                    raise ValueError("more bytes than a key set has")
-                if time.monotonic() > until:  # one that drips never meets the socket's own limit
-                    raise TimeoutError
+                    raise TokenKeyError(
+                        f"the JWKS of security.token.jwks_url has more than {settings.fetch_bytes} bytes "
+                        "(security.token.fetch_bytes)"
+                    )
         return raw
 
     return fetch
+
+
+def _context(authority: Path | None) -> ssl.SSLContext:
+    """Whom to trust; FileMissingError, CertificateError."""
+    try:
+        return ssl.create_default_context(cafile=None if authority is None else str(authority))
+    except ssl.SSLError:
+        raise CertificateError(
+            f"security.token.jwks_ca {authority} holds no certificates in PEM", path=authority
+        ) from None
+    except OSError as error:
+        raise FileMissingError(
+            f"security.token.jwks_ca {authority} cannot be read: {error.strerror}", path=authority
+        ) from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -15,7 +15,8 @@ _ASK = frozenset({_A, _D, _P, _U})
 _ASK_OWN = _ASK | {_V}
 _RUN_OWN = _RUN | {_V}
 
-#: By full name without `PREFIX`. Where a provider may call, it reaches only what is its own.
+#: By full name without `PREFIX`. Where a provider may call, it reaches only what is its own; of operations everybody
+#: but the admin does.
 ROLES: dict[str, frozenset[Role]] = {
     "DispatchService/Optimize": _THINK,
     "DispatchService/Recommend": _THINK,
@@ -65,6 +66,12 @@ ROLES: dict[str, frozenset[Role]] = {
     "IncidentService/ListDecisions": _ASK,
     "WatchService/WatchEvents": _ASK_OWN,
     "WatchService/WatchTelemetry": _RUN_OWN,
+    "CoverageService/EvaluateCoverage": _THINK,
+    "CoverageService/CompareCoverage": _THINK,
+    **{
+        f"/google.longrunning.Operations/{name}Operation{more}": _THINK
+        for name, more in (("Get", ""), ("List", "s"), ("Wait", ""), ("Cancel", ""), ("Delete", ""))
+    },
 }
 
 

@@ -10,7 +10,7 @@ from engine.server.security.identity import Identity
 
 #: Where the region of a request stands: its name, or a name below it.
 FIELDS = ("region", "parent", "name")
-#: Lists the regions themselves.
+#: Lists the regions themselves: the caller's.
 FREE = "ListRegionsRequest"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -21,9 +23,11 @@ Stamp = tuple[tuple[int, int, int], ...]
 class Certificates:
     """The server's certificates. Files that are wrong, or half written, leave those of before in force."""
 
-    def __init__(self, settings: TlsSettings) -> None:
+    def __init__(self, settings: TlsSettings, now: Callable[[], datetime] | None = None) -> None:
         """FileMissingError, CertificateError."""
-        self._settings, self._lock = settings, Lock()
+        self._settings, self._lock, self._now = settings, Lock(), now or partial(datetime.now, UTC)
+        #: When the one in the files begins to hold, if that is still to come.
+        self._due: datetime | None = None
         self._stamp = self._stamped()
         self.ends = datetime.min.replace(tzinfo=UTC)
         self._first = self._read()
@@ -44,7 +48,7 @@ class Certificates:
         with self._lock:
             try:
                 stamp = self._stamped()
-                if stamp == self._stamp:
+                if stamp == self._stamp and (self._due is None or self._now() < self._due):
                     return None
                 self._stamp = stamp  # also when they cannot be used: look again when they change again
                 fresh = self._read()
@@ -68,13 +72,27 @@ class Certificates:
         return tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
 
     def _read(self) -> grpc.ServerCertificateConfiguration:
+        self._due = None
         files = [_bytes(path) for path in self._files()]
         chain, key = files[0], files[1]
-        ends = _check_pair(chain, key, self._settings)
+        certificate = _check_pair(chain, key, self._settings)
+        self._check_times(certificate)
         if self._settings.client_ca is not None:
             _certificates(files[2], f"clients' CA {self._settings.client_ca}")
-        self.ends = ends
+        self.ends = certificate.not_valid_after_utc
         return grpc.ssl_server_certificate_configuration([(key, chain)], *files[2:])
+
+    def _check_times(self, certificate: x509.Certificate) -> None:
+        """CertificateError when it is out of date, or holds only later: gRPC would not say so, and clients fail."""
+        path, begins, ends = self._settings.cert, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if begins > self._now():
+            self._due = begins
+            raise CertificateError(
+                f"certificate {path} is not valid before {begins.isoformat()}; give another, or set the clock right",
+                path=path,
+            )
+        if ends <= self._now():
+            raise CertificateError(f"certificate {path} ended on {ends.isoformat()}; renew it", path=path)
 
 
 def _bytes(path: Path) -> bytes:
@@ -91,8 +109,8 @@ def _certificates(raw: bytes, where: str) -> list[x509.Certificate]:
         raise CertificateError(f"{where} holds no certificates in PEM", where=where) from None
 
 
-def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> datetime:
-    """When it ends; CertificateError when they do not belong together, or are out of date: gRPC would not say so."""
+def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> x509.Certificate:
+    """The certificate; CertificateError when they do not belong together: gRPC would not say so."""
     certificate = _certificates(chain, f"certificate {settings.cert}")[0]
     try:
         private = serialization.load_pem_private_key(key, password=None)
@@ -107,7 +125,4 @@ def _check_pair(chain: bytes, key: bytes, settings: TlsSettings) -> datetime:
         raise CertificateError(
             f"key {settings.key} does not belong to certificate {settings.cert}; give the pair", path=settings.key
         )
-    if certificate.not_valid_after_utc <= datetime.now(UTC):
-        until = certificate.not_valid_after_utc.isoformat()
-        raise CertificateError(f"certificate {settings.cert} ended on {until}; renew it", path=settings.cert)
-    return certificate.not_valid_after_utc
+    return certificate

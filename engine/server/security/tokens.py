@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Protocol
 
@@ -42,11 +42,22 @@ class KeySource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What a token was signed with: its header's algorithm and key id, and the key that fitted."""
+
+    algorithm: str
+    wanted: str | None
+    key: VerificationKey
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
-    """A caller, and until when its token holds, in seconds since 1970, leeway included."""
+    """A caller, and until when its token holds, in seconds since 1970, leeway included; no proof without a token."""
 
     identity: Identity
     until: float
+    proof: Proof | None = None
 
 
 class Tokens:
@@ -57,19 +68,20 @@ class Tokens:
         self._settings, self._source, self._clock = settings, source, clock
         self._known: OrderedDict[bytes, Verified] = OrderedDict()
         self._lock = Lock()
-        self._generation = 0
+        #: Of the key set: another one when keys may have changed.
+        self.generation = 0
 
     def verify(self, token: str) -> Verified:
         """Who calls; TokenInvalidError, TokenExpiredError, TokenKeysUnavailableError."""
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()  # not the token: memory may be dumped
         with self._lock:
-            generation, found = self._generation, self._known.get(digest)
+            generation, found = self.generation, self._known.get(digest)
             if found is not None:
                 self._known.move_to_end(digest)
         if found is None:
-            found = self._check(token)
+            found = self._check(token, generation)
             with self._lock:
-                if generation == self._generation:  # else its key may have been withdrawn meanwhile
+                if generation == self.generation:  # else its key may have been withdrawn meanwhile
                     self._known[digest] = found
                     if len(self._known) > REMEMBERED:
                         self._known.popitem(last=False)
@@ -80,21 +92,29 @@ class Tokens:
     def forget(self) -> None:
         """Check every token anew: the keys have changed."""
         with self._lock:
-            self._generation += 1
+            self.generation += 1
             self._known.clear()
 
-    def _check(self, token: str) -> Verified:
+    def renewed(self, proof: Proof) -> Proof:
+        """The same under the keys there are now; TokenExpiredError when that key is not among them any more."""
+        generation = self.generation  # before looking: keys that change meanwhile are looked at again
+        if not any(key.key == proof.key.key for key in self._among(proof.algorithm, proof.wanted)):
+            raise withdrawn()
+        return replace(proof, generation=generation)
+
+    def _check(self, token: str, generation: int) -> Verified:
         if len(token) > MAX_TOKEN:
             raise TokenInvalidError(f"the token is longer than {MAX_TOKEN} characters", problem="TOO_LONG")
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise TokenInvalidError("the token is not a JWT; send header.payload.signature", problem="FORM") from None
-        claims = self._claims(token, self._fitting(header))
+        claims, key = self._claims(token, self._fitting(header))
         until = _time(claims, "exp") + self._settings.leeway_s
         if "nbf" in claims and self._clock() < _time(claims, "nbf") - self._settings.leeway_s:
             raise _invalid("is not valid yet", "NOT_YET")
-        return Verified(identity_of(claims, self._settings), until)
+        proof = Proof(key.algorithm, header.get("kid"), key, generation)
+        return Verified(identity_of(claims, self._settings), until, proof)
 
     def _fitting(self, header: dict[str, Any]) -> list[VerificationKey]:
         algorithm, wanted = header.get("alg"), header.get("kid")
@@ -103,18 +123,24 @@ class Tokens:
                 f"the token's algorithm is not allowed; sign with {', '.join(self._settings.algorithms)}",
                 problem="ALGORITHM",
             )
-        fitting = [key for key in self._source.current() if key.algorithm == algorithm]
-        if wanted is not None and any(key.id is not None for key in fitting):
-            fitting = [key for key in fitting if key.id in (wanted, None)]
+        fitting = self._among(algorithm, wanted)
         if not fitting:
             self._source.missed()
             raise TokenInvalidError("the token is signed with a key this server does not know", problem="KEY")
         return fitting
 
-    def _claims(self, token: str, keys: Sequence[VerificationKey]) -> dict[str, Any]:
+    def _among(self, algorithm: str, wanted: str | None) -> list[VerificationKey]:
+        """The keys that may have signed a token with such a header."""
+        fitting = [key for key in self._source.current() if key.algorithm == algorithm]
+        if wanted is not None and any(key.id is not None for key in fitting):
+            fitting = [key for key in fitting if key.id in (wanted, None)]
+        return fitting
+
+    def _claims(self, token: str, keys: Sequence[VerificationKey]) -> tuple[dict[str, Any], VerificationKey]:
+        """What it says, and the key that fitted."""
         for key in keys:
             try:
-                return jwt.decode(
+                claims = jwt.decode(
                     token,
                     key.key,
                     algorithms=[key.algorithm],
@@ -123,6 +149,7 @@ class Tokens:
                     leeway=self._settings.leeway_s,
                     options=_OPTIONS,
                 )
+                return claims, key
             except jwt.InvalidSignatureError:
                 continue
             except jwt.MissingRequiredClaimError as error:
@@ -139,6 +166,10 @@ class Tokens:
 
 def expired() -> TokenExpiredError:
     return TokenExpiredError("the token has expired; get a new one and send it with the call")
+
+
+def withdrawn() -> TokenExpiredError:
+    return TokenExpiredError("the key that the token was signed with is not in use any more; get a new token")
 
 
 def _time(claims: dict[str, Any], claim: str) -> float:

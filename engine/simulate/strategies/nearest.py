@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 
 from engine.eligibility import arrivals_ms
-from engine.fleet.cells import unit_vectors
 from engine.simulate.moment import Choice, Moment
 from graphs.network import Float64, Int64
 from graphs.search import INF
@@ -25,8 +24,6 @@ class Nearest:
         rows = free_rows(moment)
         if not rows.size or len(choice) == len(moment.open):
             return choice
-        positions = moment.state.positions
-        vectors = unit_vectors(positions.lon, positions.lat)
         for at, incident in enumerate(moment.open):
             if incident.id in choice or not rows.size:
                 continue
@@ -35,7 +32,7 @@ class Nearest:
                 continue
             measure: Int64 | Float64 = arrival
             if self._by == "line":
-                measure = ((vectors[able] - moment.situation.intake.here[at]) ** 2).sum(axis=1)
+                measure = ((moment.state.here[able] - moment.situation.intake.here[at]) ** 2).sum(axis=1)
             row = int(able[np.lexsort((able, measure))[0]])
             choice[incident.id] = moment.state.units[row].id
             rows = rows[rows != row]

@@ -26,25 +26,30 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import plan_pb2 as towline_dot_v1_dot_plan__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/check.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x15towline/v1/plan.proto\"O\n\x0bPlannedStop\x12\x10\n\x08incident\x18\x01 \x01(\t\x12.\n\narrives_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"C\n\x0bPlannedTour\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12&\n\x05stops\x18\x02 \x03(\x0b\x32\x17.towline.v1.PlannedStop\"\xe6\x02\n\tViolation\x12\'\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x19.towline.v1.ViolationCode\x12/\n\x08severity\x18\x02 \x01(\x0e\x32\x1d.towline.v1.ViolationSeverity\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\x0c\n\x04unit\x18\x05 \x01(\t\x12\x17\n\ntour_index\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12+\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0c\x65xcess_count\x18\x08 \x01(\x05\x12\x33\n\x07\x64\x65tails\x18\t \x03(\x0b\x32\".towline.v1.Violation.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\r\n\x0b_tour_index\"\xb0\x01\n\x0bPlanFigures\x12#\n\x04\x63ost\x18\x01 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x12\n\nkept_count\x18\x02 \x01(\x05\x12\x14\n\x0c\x62roken_count\x18\x03 \x01(\x05\x12\x16\n\x0eunserved_count\x18\x04 \x01(\x05\x12\x0e\n\x06solver\x18\x05 \x01(\t\x12\x19\n\x0cgap_millimin\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x0f\n\r_gap_milliminb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/check.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x15towline/v1/plan.proto\x1a\x16towline/v1/rules.proto\"Y\n\x0bPlannedStop\x12\x1a\n\x08incident\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x06\x12.\n\narrives_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"M\n\x0bPlannedTour\x12\x16\n\x04unit\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x05\x12&\n\x05stops\x18\x02 \x03(\x0b\x32\x17.towline.v1.PlannedStop\"\xe6\x02\n\tViolation\x12\'\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x19.towline.v1.ViolationCode\x12/\n\x08severity\x18\x02 \x01(\x0e\x32\x1d.towline.v1.ViolationSeverity\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\x0c\n\x04unit\x18\x05 \x01(\t\x12\x17\n\ntour_index\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12+\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0c\x65xcess_count\x18\x08 \x01(\x05\x12\x33\n\x07\x64\x65tails\x18\t \x03(\x0b\x32\".towline.v1.Violation.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\r\n\x0b_tour_index\"\xb0\x01\n\x0bPlanFigures\x12#\n\x04\x63ost\x18\x01 \x01(\x0b\x32\x15.towline.v1.CostParts\x12\x12\n\nkept_count\x18\x02 \x01(\x05\x12\x14\n\x0c\x62roken_count\x18\x03 \x01(\x05\x12\x16\n\x0eunserved_count\x18\x04 \x01(\x05\x12\x0e\n\x06solver\x18\x05 \x01(\t\x12\x19\n\x0cgap_millimin\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x0f\n\r_gap_milliminb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.check_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_PLANNEDSTOP'].fields_by_name['incident']._loaded_options = None
+  _globals['_PLANNEDSTOP'].fields_by_name['incident']._serialized_options = b'\202\342\030\004\010\0010\006'
+  _globals['_PLANNEDTOUR'].fields_by_name['unit']._loaded_options = None
+  _globals['_PLANNEDTOUR'].fields_by_name['unit']._serialized_options = b'\202\342\030\004\010\0010\005'
   _globals['_VIOLATION_DETAILSENTRY']._loaded_options = None
   _globals['_VIOLATION_DETAILSENTRY']._serialized_options = b'8\001'
-  _globals['_PLANNEDSTOP']._serialized_start=150
-  _globals['_PLANNEDSTOP']._serialized_end=229
-  _globals['_PLANNEDTOUR']._serialized_start=231
-  _globals['_PLANNEDTOUR']._serialized_end=298
-  _globals['_VIOLATION']._serialized_start=301
-  _globals['_VIOLATION']._serialized_end=659
-  _globals['_VIOLATION_DETAILSENTRY']._serialized_start=598
-  _globals['_VIOLATION_DETAILSENTRY']._serialized_end=644
-  _globals['_PLANFIGURES']._serialized_start=662
-  _globals['_PLANFIGURES']._serialized_end=838
+  _globals['_PLANNEDSTOP']._serialized_start=174
+  _globals['_PLANNEDSTOP']._serialized_end=263
+  _globals['_PLANNEDTOUR']._serialized_start=265
+  _globals['_PLANNEDTOUR']._serialized_end=342
+  _globals['_VIOLATION']._serialized_start=345
+  _globals['_VIOLATION']._serialized_end=703
+  _globals['_VIOLATION_DETAILSENTRY']._serialized_start=642
+  _globals['_VIOLATION_DETAILSENTRY']._serialized_end=688
+  _globals['_PLANFIGURES']._serialized_start=706
+  _globals['_PLANFIGURES']._serialized_end=882
 # @@protoc_insertion_point(module_scope)

@@ -29,31 +29,88 @@ from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import fleet_pb2 as towline_dot_v1_dot_fleet__pb2
 from towline.v1 import incident_pb2 as towline_dot_v1_dot_incident__pb2
 from towline.v1 import plan_pb2 as towline_dot_v1_dot_plan__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!towline/v1/dispatch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/check.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x15towline/v1/plan.proto\"\x98\x02\n\x0fOptimizeRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x06 \x01(\t\x12\'\n\ttour_mode\x18\x07 \x01(\x0e\x32\x14.towline.v1.TourModeB\x0e\n\x0c\x66leet_source\"2\n\x10OptimizeResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\"\xb9\x02\n\x10RecommendRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12&\n\x08incident\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x0emax_runners_up\x18\x06 \x01(\x05H\x01\x88\x01\x01\x12\x15\n\rlanguage_code\x18\x07 \x01(\t\x12\x18\n\x10offer_confidence\x18\x08 \x01(\x01\x42\x0e\n\x0c\x66leet_sourceB\x11\n\x0f_max_runners_up\"x\n\x11RecommendResponse\x12\x32\n\x0erecommendation\x18\x01 \x01(\x0b\x32\x1a.towline.v1.Recommendation\x12/\n\tofferable\x18\x02 \x01(\x0b\x32\x1c.towline.v1.OfferablePromise\"\xc2\x03\n\x11OfferSlotsRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12%\n\x07\x62ooking\x18\x02 \x01(\x0b\x32\x14.towline.v1.Incident\x12\'\n\tincidents\x18\x03 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x04 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x05 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04step\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06window\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rlanguage_code\x18\x0b \x01(\tB\x0e\n\x0c\x66leet_source\"}\n\x12OfferSlotsResponse\x12\x1f\n\x05slots\x18\x01 \x03(\x0b\x32\x10.towline.v1.Slot\x12\x16\n\x0epolicy_version\x18\x02 \x01(\t\x12\x16\n\x0eregion_version\x18\x03 \x01(\t\x12\x16\n\x0emetric_version\x18\x04 \x01(\t\"\xda\x02\n\x10\x43heckPlanRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.Incident\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12\'\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05tours\x18\x06 \x03(\x0b\x32\x17.towline.v1.PlannedTour\x12\x15\n\rlanguage_code\x18\x07 \x01(\t\x12\'\n\ttour_mode\x18\x08 \x01(\x0e\x32\x14.towline.v1.TourMode\x12\x17\n\x0fviolations_only\x18\t \x01(\x08\x42\x0e\n\x0c\x66leet_source\"\xec\x01\n\x11\x43heckPlanResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\x12)\n\nviolations\x18\x02 \x03(\x0b\x32\x15.towline.v1.Violation\x12(\n\x07\x66igures\x18\x03 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0ftowline_figures\x18\x04 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0fnearest_figures\x18\x05 \x01(\x0b\x32\x17.towline.v1.PlanFigures2\xb9\x02\n\x0f\x44ispatchService\x12\x45\n\x08Optimize\x12\x1b.towline.v1.OptimizeRequest\x1a\x1c.towline.v1.OptimizeResponse\x12H\n\tRecommend\x12\x1c.towline.v1.RecommendRequest\x1a\x1d.towline.v1.RecommendResponse\x12K\n\nOfferSlots\x12\x1d.towline.v1.OfferSlotsRequest\x1a\x1e.towline.v1.OfferSlotsResponse\x12H\n\tCheckPlan\x12\x1c.towline.v1.CheckPlanRequest\x1a\x1d.towline.v1.CheckPlanResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!towline/v1/dispatch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/check.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x15towline/v1/plan.proto\x1a\x16towline/v1/rules.proto\"\xe1\x02\n\x0fOptimizeRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x41\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.IncidentB\x18\x82\xe2\x18\x14\x08\x01\xaa\x01\x0f\x1a\rmax_incidents\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12<\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x13\x82\xe2\x18\x0fj\x05\x08\x80\xe7\x84\x0fr\x06\x08\x80\xb2\xf8\x84\x1b\x12\x1d\n\rlanguage_code\x18\x06 \x01(\tB\x06\x82\xe2\x18\x02\x30\x0c\x12\'\n\ttour_mode\x18\x07 \x01(\x0e\x32\x14.towline.v1.TourModeB\x16\n\x0c\x66leet_source\x12\x06\x8a\xe2\x18\x02\x08\x01\"2\n\x10OptimizeResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\"\x99\x03\n\x10RecommendRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12.\n\x08incident\x18\x02 \x01(\x0b\x32\x14.towline.v1.IncidentB\x06\x82\xe2\x18\x02\x08\x01\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12<\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x13\x82\xe2\x18\x0fj\x05\x08\x80\xe7\x84\x0fr\x06\x08\x80\xb2\xf8\x84\x1b\x12*\n\x0emax_runners_up\x18\x06 \x01(\x05\x42\r\x82\xe2\x18\tA\x00\x00\x00\x00\x00\x00\x00\x00H\x01\x88\x01\x01\x12\x1d\n\rlanguage_code\x18\x07 \x01(\tB\x06\x82\xe2\x18\x02\x30\x0c\x12\x32\n\x10offer_confidence\x18\x08 \x01(\x01\x42\x18\x82\xe2\x18\x14Q\x00\x00\x00\x00\x00\x00\x00\x00Y\x00\x00\x00\x00\x00\x00\xf0?`\x01\x42\x16\n\x0c\x66leet_source\x12\x06\x8a\xe2\x18\x02\x08\x01\x42\x11\n\x0f_max_runners_up\"x\n\x11RecommendResponse\x12\x32\n\x0erecommendation\x18\x01 \x01(\x0b\x32\x1a.towline.v1.Recommendation\x12/\n\tofferable\x18\x02 \x01(\x0b\x32\x1c.towline.v1.OfferablePromise\"\xfc\x04\n\x11OfferSlotsRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12r\n\x07\x62ooking\x18\x02 \x01(\x0b\x32\x14.towline.v1.IncidentBK\x82\xe2\x18G\x08\x01*\x0fINVALID_BOOKING\xb2\x01\x31\x1a\x08\x65\x61rliest\x1a\x06latest\x1a\x06\x64ue_at\x1a\rassigned_unit\x1a\x06pinned\x12?\n\tincidents\x18\x03 \x03(\x0b\x32\x14.towline.v1.IncidentB\x16\x82\xe2\x18\x12\xaa\x01\x0f\x1a\rmax_incidents\x12\"\n\x05\x66leet\x18\x04 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x05 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12<\n\x03now\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x13\x82\xe2\x18\x0fj\x05\x08\x80\xe7\x84\x0fr\x06\x08\x80\xb2\xf8\x84\x1b\x12\x31\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02\x08\x01\x12\x31\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02\x08\x01\x12\x34\n\x04step\x18\t \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\x82\xe2\x18\x07z\x02\x08<\x88\x01\x01\x12\x32\n\x06window\x18\n \x01(\x0b\x32\x19.google.protobuf.DurationB\x07\x82\xe2\x18\x03\x88\x01\x01\x12\x1d\n\rlanguage_code\x18\x0b \x01(\tB\x06\x82\xe2\x18\x02\x30\x0c\x42\x16\n\x0c\x66leet_source\x12\x06\x8a\xe2\x18\x02\x08\x01\"}\n\x12OfferSlotsResponse\x12\x1f\n\x05slots\x18\x01 \x03(\x0b\x32\x10.towline.v1.Slot\x12\x16\n\x0epolicy_version\x18\x02 \x01(\t\x12\x16\n\x0eregion_version\x18\x03 \x01(\t\x12\x16\n\x0emetric_version\x18\x04 \x01(\t\"\xb7\x03\n\x10\x43heckPlanRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x41\n\tincidents\x18\x02 \x03(\x0b\x32\x14.towline.v1.IncidentB\x18\x82\xe2\x18\x14\x08\x01\xaa\x01\x0f\x1a\rmax_incidents\x12\"\n\x05\x66leet\x18\x03 \x01(\x0b\x32\x11.towline.v1.FleetH\x00\x12/\n\x0cserver_fleet\x18\x04 \x01(\x0b\x32\x17.towline.v1.ServerFleetH\x00\x12<\n\x03now\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x13\x82\xe2\x18\x0fj\x05\x08\x80\xe7\x84\x0fr\x06\x08\x80\xb2\xf8\x84\x1b\x12:\n\x05tours\x18\x06 \x03(\x0b\x32\x17.towline.v1.PlannedTourB\x12\x82\xe2\x18\x0e\xaa\x01\x0b\x1a\tmax_units\x12\x1d\n\rlanguage_code\x18\x07 \x01(\tB\x06\x82\xe2\x18\x02\x30\x0c\x12\'\n\ttour_mode\x18\x08 \x01(\x0e\x32\x14.towline.v1.TourMode\x12\x17\n\x0fviolations_only\x18\t \x01(\x08\x42\x16\n\x0c\x66leet_source\x12\x06\x8a\xe2\x18\x02\x08\x01\"\xec\x01\n\x11\x43heckPlanResponse\x12\x1e\n\x04plan\x18\x01 \x01(\x0b\x32\x10.towline.v1.Plan\x12)\n\nviolations\x18\x02 \x03(\x0b\x32\x15.towline.v1.Violation\x12(\n\x07\x66igures\x18\x03 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0ftowline_figures\x18\x04 \x01(\x0b\x32\x17.towline.v1.PlanFigures\x12\x30\n\x0fnearest_figures\x18\x05 \x01(\x0b\x32\x17.towline.v1.PlanFigures2\xb9\x02\n\x0f\x44ispatchService\x12\x45\n\x08Optimize\x12\x1b.towline.v1.OptimizeRequest\x1a\x1c.towline.v1.OptimizeResponse\x12H\n\tRecommend\x12\x1c.towline.v1.RecommendRequest\x1a\x1d.towline.v1.RecommendResponse\x12K\n\nOfferSlots\x12\x1d.towline.v1.OfferSlotsRequest\x1a\x1e.towline.v1.OfferSlotsResponse\x12H\n\tCheckPlan\x12\x1c.towline.v1.CheckPlanRequest\x1a\x1d.towline.v1.CheckPlanResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.dispatch_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_OPTIMIZEREQUEST']._serialized_start=237
-  _globals['_OPTIMIZEREQUEST']._serialized_end=517
-  _globals['_OPTIMIZERESPONSE']._serialized_start=519
-  _globals['_OPTIMIZERESPONSE']._serialized_end=569
-  _globals['_RECOMMENDREQUEST']._serialized_start=572
-  _globals['_RECOMMENDREQUEST']._serialized_end=885
-  _globals['_RECOMMENDRESPONSE']._serialized_start=887
-  _globals['_RECOMMENDRESPONSE']._serialized_end=1007
-  _globals['_OFFERSLOTSREQUEST']._serialized_start=1010
-  _globals['_OFFERSLOTSREQUEST']._serialized_end=1460
-  _globals['_OFFERSLOTSRESPONSE']._serialized_start=1462
-  _globals['_OFFERSLOTSRESPONSE']._serialized_end=1587
-  _globals['_CHECKPLANREQUEST']._serialized_start=1590
-  _globals['_CHECKPLANREQUEST']._serialized_end=1936
-  _globals['_CHECKPLANRESPONSE']._serialized_start=1939
-  _globals['_CHECKPLANRESPONSE']._serialized_end=2175
-  _globals['_DISPATCHSERVICE']._serialized_start=2178
-  _globals['_DISPATCHSERVICE']._serialized_end=2491
+  _globals['_OPTIMIZEREQUEST'].oneofs_by_name['fleet_source']._loaded_options = None
+  _globals['_OPTIMIZEREQUEST'].oneofs_by_name['fleet_source']._serialized_options = b'\212\342\030\002\010\001'
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['incidents']._loaded_options = None
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['incidents']._serialized_options = b'\202\342\030\024\010\001\252\001\017\032\rmax_incidents'
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['now']._loaded_options = None
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['now']._serialized_options = b'\202\342\030\017j\005\010\200\347\204\017r\006\010\200\262\370\204\033'
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['language_code']._loaded_options = None
+  _globals['_OPTIMIZEREQUEST'].fields_by_name['language_code']._serialized_options = b'\202\342\030\0020\014'
+  _globals['_RECOMMENDREQUEST'].oneofs_by_name['fleet_source']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].oneofs_by_name['fleet_source']._serialized_options = b'\212\342\030\002\010\001'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['incident']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['incident']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['now']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['now']._serialized_options = b'\202\342\030\017j\005\010\200\347\204\017r\006\010\200\262\370\204\033'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['max_runners_up']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['max_runners_up']._serialized_options = b'\202\342\030\tA\000\000\000\000\000\000\000\000'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['language_code']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['language_code']._serialized_options = b'\202\342\030\0020\014'
+  _globals['_RECOMMENDREQUEST'].fields_by_name['offer_confidence']._loaded_options = None
+  _globals['_RECOMMENDREQUEST'].fields_by_name['offer_confidence']._serialized_options = b'\202\342\030\024Q\000\000\000\000\000\000\000\000Y\000\000\000\000\000\000\360?`\001'
+  _globals['_OFFERSLOTSREQUEST'].oneofs_by_name['fleet_source']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].oneofs_by_name['fleet_source']._serialized_options = b'\212\342\030\002\010\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['booking']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['booking']._serialized_options = b'\202\342\030G\010\001*\017INVALID_BOOKING\262\0011\032\010earliest\032\006latest\032\006due_at\032\rassigned_unit\032\006pinned'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['incidents']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['incidents']._serialized_options = b'\202\342\030\022\252\001\017\032\rmax_incidents'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['now']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['now']._serialized_options = b'\202\342\030\017j\005\010\200\347\204\017r\006\010\200\262\370\204\033'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['since']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['since']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['until']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['until']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['step']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['step']._serialized_options = b'\202\342\030\007z\002\010<\210\001\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['window']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['window']._serialized_options = b'\202\342\030\003\210\001\001'
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['language_code']._loaded_options = None
+  _globals['_OFFERSLOTSREQUEST'].fields_by_name['language_code']._serialized_options = b'\202\342\030\0020\014'
+  _globals['_CHECKPLANREQUEST'].oneofs_by_name['fleet_source']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].oneofs_by_name['fleet_source']._serialized_options = b'\212\342\030\002\010\001'
+  _globals['_CHECKPLANREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_CHECKPLANREQUEST'].fields_by_name['incidents']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].fields_by_name['incidents']._serialized_options = b'\202\342\030\024\010\001\252\001\017\032\rmax_incidents'
+  _globals['_CHECKPLANREQUEST'].fields_by_name['now']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].fields_by_name['now']._serialized_options = b'\202\342\030\017j\005\010\200\347\204\017r\006\010\200\262\370\204\033'
+  _globals['_CHECKPLANREQUEST'].fields_by_name['tours']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].fields_by_name['tours']._serialized_options = b'\202\342\030\016\252\001\013\032\tmax_units'
+  _globals['_CHECKPLANREQUEST'].fields_by_name['language_code']._loaded_options = None
+  _globals['_CHECKPLANREQUEST'].fields_by_name['language_code']._serialized_options = b'\202\342\030\0020\014'
+  _globals['_OPTIMIZEREQUEST']._serialized_start=261
+  _globals['_OPTIMIZEREQUEST']._serialized_end=614
+  _globals['_OPTIMIZERESPONSE']._serialized_start=616
+  _globals['_OPTIMIZERESPONSE']._serialized_end=666
+  _globals['_RECOMMENDREQUEST']._serialized_start=669
+  _globals['_RECOMMENDREQUEST']._serialized_end=1078
+  _globals['_RECOMMENDRESPONSE']._serialized_start=1080
+  _globals['_RECOMMENDRESPONSE']._serialized_end=1200
+  _globals['_OFFERSLOTSREQUEST']._serialized_start=1203
+  _globals['_OFFERSLOTSREQUEST']._serialized_end=1839
+  _globals['_OFFERSLOTSRESPONSE']._serialized_start=1841
+  _globals['_OFFERSLOTSRESPONSE']._serialized_end=1966
+  _globals['_CHECKPLANREQUEST']._serialized_start=1969
+  _globals['_CHECKPLANREQUEST']._serialized_end=2408
+  _globals['_CHECKPLANRESPONSE']._serialized_start=2411
+  _globals['_CHECKPLANRESPONSE']._serialized_end=2647
+  _globals['_DISPATCHSERVICE']._serialized_start=2650
+  _globals['_DISPATCHSERVICE']._serialized_end=2963
 # @@protoc_insertion_point(module_scope)

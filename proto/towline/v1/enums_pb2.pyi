@@ -1,3 +1,4 @@
+from towline.v1 import rules_pb2 as _rules_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from typing import ClassVar as _ClassVar
@@ -83,6 +84,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_NOT_PLANNED: _ClassVar[ReasonCode]
     REASON_CODE_KEPT_FOR_DUE: _ClassVar[ReasonCode]
     REASON_CODE_OFFERS_EXHAUSTED: _ClassVar[ReasonCode]
+    REASON_CODE_ALL_REFUSED: _ClassVar[ReasonCode]
 
 class TourMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -269,6 +271,21 @@ class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVENT_KIND_UNIT_HEARD: _ClassVar[EventKind]
     EVENT_KIND_PROVIDER_STORED: _ClassVar[EventKind]
     EVENT_KIND_PROVIDER_REMOVED: _ClassVar[EventKind]
+
+class CrewSelection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CREW_SELECTION_UNSPECIFIED: _ClassVar[CrewSelection]
+    CREW_SELECTION_ALL: _ClassVar[CrewSelection]
+    CREW_SELECTION_ON_DUTY: _ClassVar[CrewSelection]
+    CREW_SELECTION_FREE: _ClassVar[CrewSelection]
+
+class DemandSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DEMAND_SOURCE_UNSPECIFIED: _ClassVar[DemandSource]
+    DEMAND_SOURCE_CONFIGURED: _ClassVar[DemandSource]
+    DEMAND_SOURCE_POPULATION: _ClassVar[DemandSource]
+    DEMAND_SOURCE_JUNCTIONS: _ClassVar[DemandSource]
+    DEMAND_SOURCE_REQUEST: _ClassVar[DemandSource]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -331,6 +348,7 @@ REASON_CODE_HELD_BACK: ReasonCode
 REASON_CODE_NOT_PLANNED: ReasonCode
 REASON_CODE_KEPT_FOR_DUE: ReasonCode
 REASON_CODE_OFFERS_EXHAUSTED: ReasonCode
+REASON_CODE_ALL_REFUSED: ReasonCode
 TOUR_MODE_UNSPECIFIED: TourMode
 TOUR_MODE_ONE_EACH: TourMode
 TOUR_MODE_SEVERAL: TourMode
@@ -469,3 +487,12 @@ EVENT_KIND_UNIT_SILENT: EventKind
 EVENT_KIND_UNIT_HEARD: EventKind
 EVENT_KIND_PROVIDER_STORED: EventKind
 EVENT_KIND_PROVIDER_REMOVED: EventKind
+CREW_SELECTION_UNSPECIFIED: CrewSelection
+CREW_SELECTION_ALL: CrewSelection
+CREW_SELECTION_ON_DUTY: CrewSelection
+CREW_SELECTION_FREE: CrewSelection
+DEMAND_SOURCE_UNSPECIFIED: DemandSource
+DEMAND_SOURCE_CONFIGURED: DemandSource
+DEMAND_SOURCE_POPULATION: DemandSource
+DEMAND_SOURCE_JUNCTIONS: DemandSource
+DEMAND_SOURCE_REQUEST: DemandSource

@@ -25,49 +25,80 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ctowline/v1/eta_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19towline/v1/location.proto\"\xa1\x01\n\rMatrixRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12%\n\x07origins\x18\x02 \x03(\x0b\x32\x14.towline.v1.Location\x12*\n\x0c\x64\x65stinations\x18\x03 \x03(\x0b\x32\x14.towline.v1.Location\x12-\n\tdeparture\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x0eMatrixResponse\x12\x14\n\x0c\x64urations_ms\x18\x01 \x01(\x0c\x12\x14\n\x0corigin_count\x18\x02 \x01(\x05\x12\x19\n\x11\x64\x65stination_count\x18\x03 \x01(\x05\x12\x16\n\x0emetric_version\x18\x04 \x01(\t\"\xa7\x01\n\x13StreamMatrixRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12%\n\x07origins\x18\x02 \x03(\x0b\x32\x14.towline.v1.Location\x12*\n\x0c\x64\x65stinations\x18\x03 \x03(\x0b\x32\x14.towline.v1.Location\x12-\n\tdeparture\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8b\x01\n\x14StreamMatrixResponse\x12\x14\n\x0c\x64urations_ms\x18\x01 \x01(\x0c\x12\x14\n\x0c\x66irst_origin\x18\x02 \x01(\x05\x12\x14\n\x0corigin_count\x18\x03 \x01(\x05\x12\x19\n\x11\x64\x65stination_count\x18\x04 \x01(\x05\x12\x16\n\x0emetric_version\x18\x05 \x01(\t\"r\n\x0cRouteRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12#\n\x05stops\x18\x02 \x03(\x0b\x32\x14.towline.v1.Location\x12-\n\tdeparture\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xc0\x01\n\rRouteResponse\x12\"\n\x04legs\x18\x01 \x03(\x0b\x32\x14.towline.v1.RouteLeg\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12\x32\n\rsnapped_stops\x18\x04 \x03(\x0b\x32\x1b.towline.v1.SnappedLocation\x12\x16\n\x0emetric_version\x18\x05 \x01(\t\"\xb4\x01\n\x08RouteLeg\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\ndistance_m\x18\x02 \x01(\x01\x12\x11\n\tpolyline6\x18\x03 \x01(\t\x12+\n\tstretches\x18\x04 \x03(\x0b\x32\x18.towline.v1.RouteStretch\x12\'\n\tentrances\x18\x05 \x03(\x0b\x32\x14.towline.v1.Location\"q\n\x0cRouteStretch\x12\x0c\n\x04road\x18\x01 \x01(\t\x12\x12\n\nroad_class\x18\x02 \x01(\t\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12+\n\x08\x64uration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xc4\x01\n\x10IsochroneRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12#\n\x05place\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12(\n\x05limit\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\nresolution\x18\x04 \x01(\x05\x12\x0e\n\x06toward\x18\x05 \x01(\x08\x12-\n\tdeparture\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x11IsochroneResponse\x12#\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x14.towline.v1.CellTime\x12\x32\n\rsnapped_place\x18\x02 \x01(\x0b\x32\x1b.towline.v1.SnappedLocation\x12\x16\n\x0emetric_version\x18\x03 \x01(\t\x12\x0c\n\x04note\x18\x04 \x01(\t\x12\x10\n\x08\x63losures\x18\x05 \x03(\t\"A\n\x08\x43\x65llTime\x12\x0c\n\x04\x63\x65ll\x18\x01 \x01(\t\x12\'\n\x04time\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"n\n\x0bSnapRequest\x12\x0e\n\x06region\x18\x01 \x01(\t\x12\'\n\tlocations\x18\x02 \x03(\x0b\x32\x14.towline.v1.Location\x12\x17\n\nmax_rivals\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\r\n\x0b_max_rivals\"O\n\x0cSnapResponse\x12\'\n\x07results\x18\x01 \x03(\x0b\x32\x16.towline.v1.SnapResult\x12\x16\n\x0eregion_version\x18\x02 \x01(\t\"{\n\nSnapResult\x12\x37\n\x10snapped_location\x18\x01 \x01(\x0b\x32\x1b.towline.v1.SnappedLocationH\x00\x12*\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x19.towline.v1.LocationErrorH\x00\x42\x08\n\x06result\"\x9c\x01\n\rLocationError\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x39\n\x08metadata\x18\x03 \x03(\x0b\x32\'.towline.v1.LocationError.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32\xe5\x02\n\nEtaService\x12?\n\x06Matrix\x12\x19.towline.v1.MatrixRequest\x1a\x1a.towline.v1.MatrixResponse\x12S\n\x0cStreamMatrix\x12\x1f.towline.v1.StreamMatrixRequest\x1a .towline.v1.StreamMatrixResponse0\x01\x12<\n\x05Route\x12\x18.towline.v1.RouteRequest\x1a\x19.towline.v1.RouteResponse\x12\x39\n\x04Snap\x12\x17.towline.v1.SnapRequest\x1a\x18.towline.v1.SnapResponse\x12H\n\tIsochrone\x12\x1c.towline.v1.IsochroneRequest\x1a\x1d.towline.v1.IsochroneResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ctowline/v1/eta_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19towline/v1/location.proto\x1a\x16towline/v1/rules.proto\"\xd9\x01\n\rMatrixRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12<\n\x07origins\x18\x02 \x03(\x0b\x32\x14.towline.v1.LocationB\x15\x82\xe2\x18\x11\x08\x01\xaa\x01\x0c\x1a\nmax_places\x12\x41\n\x0c\x64\x65stinations\x18\x03 \x03(\x0b\x32\x14.towline.v1.LocationB\x15\x82\xe2\x18\x11\x08\x01\xaa\x01\x0c\x1a\nmax_places\x12-\n\tdeparture\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x0eMatrixResponse\x12\x14\n\x0c\x64urations_ms\x18\x01 \x01(\x0c\x12\x14\n\x0corigin_count\x18\x02 \x01(\x05\x12\x19\n\x11\x64\x65stination_count\x18\x03 \x01(\x05\x12\x16\n\x0emetric_version\x18\x04 \x01(\t\"\xdf\x01\n\x13StreamMatrixRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12<\n\x07origins\x18\x02 \x03(\x0b\x32\x14.towline.v1.LocationB\x15\x82\xe2\x18\x11\x08\x01\xaa\x01\x0c\x1a\nmax_places\x12\x41\n\x0c\x64\x65stinations\x18\x03 \x03(\x0b\x32\x14.towline.v1.LocationB\x15\x82\xe2\x18\x11\x08\x01\xaa\x01\x0c\x1a\nmax_places\x12-\n\tdeparture\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8b\x01\n\x14StreamMatrixResponse\x12\x14\n\x0c\x64urations_ms\x18\x01 \x01(\x0c\x12\x14\n\x0c\x66irst_origin\x18\x02 \x01(\x05\x12\x14\n\x0corigin_count\x18\x03 \x01(\x05\x12\x19\n\x11\x64\x65stination_count\x18\x04 \x01(\x05\x12\x16\n\x0emetric_version\x18\x05 \x01(\t\"\x9e\x01\n\x0cRouteRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x45\n\x05stops\x18\x02 \x03(\x0b\x32\x14.towline.v1.LocationB \x82\xe2\x18\x1c\x08\x01\xaa\x01\x17\x08\x02\x10\x64\"\x11REQUEST_TOO_LARGE\x12-\n\tdeparture\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xc0\x01\n\rRouteResponse\x12\"\n\x04legs\x18\x01 \x03(\x0b\x32\x14.towline.v1.RouteLeg\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12\x32\n\rsnapped_stops\x18\x04 \x03(\x0b\x32\x1b.towline.v1.SnappedLocation\x12\x16\n\x0emetric_version\x18\x05 \x01(\t\"\xb4\x01\n\x08RouteLeg\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\ndistance_m\x18\x02 \x01(\x01\x12\x11\n\tpolyline6\x18\x03 \x01(\t\x12+\n\tstretches\x18\x04 \x03(\x0b\x32\x18.towline.v1.RouteStretch\x12\'\n\tentrances\x18\x05 \x03(\x0b\x32\x14.towline.v1.Location\"q\n\x0cRouteStretch\x12\x0c\n\x04road\x18\x01 \x01(\t\x12\x12\n\nroad_class\x18\x02 \x01(\t\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12+\n\x08\x64uration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x91\x02\n\x10IsochroneRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12+\n\x05place\x18\x02 \x01(\x0b\x32\x14.towline.v1.LocationB\x06\x82\xe2\x18\x02\x08\x01\x12:\n\x05limit\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x10\x82\xe2\x18\x0c\x08\x01\x82\x01\x04\x08\x80\xa3\x05\x88\x01\x01\x12;\n\nresolution\x18\x04 \x01(\x05\x42\'\x82\xe2\x18#*\rINVALID_INPUTA\x00\x00\x00\x00\x00\x00\x14@I\x00\x00\x00\x00\x00\x00&@`\x01\x12\x0e\n\x06toward\x18\x05 \x01(\x08\x12-\n\tdeparture\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xa4\x01\n\x11IsochroneResponse\x12#\n\x05\x63\x65lls\x18\x01 \x03(\x0b\x32\x14.towline.v1.CellTime\x12\x32\n\rsnapped_place\x18\x02 \x01(\x0b\x32\x1b.towline.v1.SnappedLocation\x12\x16\n\x0emetric_version\x18\x03 \x01(\t\x12\x0c\n\x04note\x18\x04 \x01(\t\x12\x10\n\x08\x63losures\x18\x05 \x03(\t\"A\n\x08\x43\x65llTime\x12\x0c\n\x04\x63\x65ll\x18\x01 \x01(\t\x12\'\n\x04time\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9f\x01\n\x0bSnapRequest\x12\x18\n\x06region\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12?\n\tlocations\x18\x02 \x03(\x0b\x32\x14.towline.v1.LocationB\x16\x82\xe2\x18\x12\x08\x01\xaa\x01\r\x1a\tmax_snaps(\x01\x12&\n\nmax_rivals\x18\x03 \x01(\x05\x42\r\x82\xe2\x18\tA\x00\x00\x00\x00\x00\x00\x00\x00H\x00\x88\x01\x01\x42\r\n\x0b_max_rivals\"O\n\x0cSnapResponse\x12\'\n\x07results\x18\x01 \x03(\x0b\x32\x16.towline.v1.SnapResult\x12\x16\n\x0eregion_version\x18\x02 \x01(\t\"{\n\nSnapResult\x12\x37\n\x10snapped_location\x18\x01 \x01(\x0b\x32\x1b.towline.v1.SnappedLocationH\x00\x12*\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x19.towline.v1.LocationErrorH\x00\x42\x08\n\x06result\"\x9c\x01\n\rLocationError\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x39\n\x08metadata\x18\x03 \x03(\x0b\x32\'.towline.v1.LocationError.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x32\xe5\x02\n\nEtaService\x12?\n\x06Matrix\x12\x19.towline.v1.MatrixRequest\x1a\x1a.towline.v1.MatrixResponse\x12S\n\x0cStreamMatrix\x12\x1f.towline.v1.StreamMatrixRequest\x1a .towline.v1.StreamMatrixResponse0\x01\x12<\n\x05Route\x12\x18.towline.v1.RouteRequest\x1a\x19.towline.v1.RouteResponse\x12\x39\n\x04Snap\x12\x17.towline.v1.SnapRequest\x1a\x18.towline.v1.SnapResponse\x12H\n\tIsochrone\x12\x1c.towline.v1.IsochroneRequest\x1a\x1d.towline.v1.IsochroneResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.eta_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_MATRIXREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_MATRIXREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_MATRIXREQUEST'].fields_by_name['origins']._loaded_options = None
+  _globals['_MATRIXREQUEST'].fields_by_name['origins']._serialized_options = b'\202\342\030\021\010\001\252\001\014\032\nmax_places'
+  _globals['_MATRIXREQUEST'].fields_by_name['destinations']._loaded_options = None
+  _globals['_MATRIXREQUEST'].fields_by_name['destinations']._serialized_options = b'\202\342\030\021\010\001\252\001\014\032\nmax_places'
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['origins']._loaded_options = None
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['origins']._serialized_options = b'\202\342\030\021\010\001\252\001\014\032\nmax_places'
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['destinations']._loaded_options = None
+  _globals['_STREAMMATRIXREQUEST'].fields_by_name['destinations']._serialized_options = b'\202\342\030\021\010\001\252\001\014\032\nmax_places'
+  _globals['_ROUTEREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_ROUTEREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_ROUTEREQUEST'].fields_by_name['stops']._loaded_options = None
+  _globals['_ROUTEREQUEST'].fields_by_name['stops']._serialized_options = b'\202\342\030\034\010\001\252\001\027\010\002\020d\"\021REQUEST_TOO_LARGE'
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['place']._loaded_options = None
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['place']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['limit']._loaded_options = None
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['limit']._serialized_options = b'\202\342\030\014\010\001\202\001\004\010\200\243\005\210\001\001'
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['resolution']._loaded_options = None
+  _globals['_ISOCHRONEREQUEST'].fields_by_name['resolution']._serialized_options = b'\202\342\030#*\rINVALID_INPUTA\000\000\000\000\000\000\024@I\000\000\000\000\000\000&@`\001'
+  _globals['_SNAPREQUEST'].fields_by_name['region']._loaded_options = None
+  _globals['_SNAPREQUEST'].fields_by_name['region']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_SNAPREQUEST'].fields_by_name['locations']._loaded_options = None
+  _globals['_SNAPREQUEST'].fields_by_name['locations']._serialized_options = b'\202\342\030\022\010\001\252\001\r\032\tmax_snaps(\001'
+  _globals['_SNAPREQUEST'].fields_by_name['max_rivals']._loaded_options = None
+  _globals['_SNAPREQUEST'].fields_by_name['max_rivals']._serialized_options = b'\202\342\030\tA\000\000\000\000\000\000\000\000'
   _globals['_LOCATIONERROR_METADATAENTRY']._loaded_options = None
   _globals['_LOCATIONERROR_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_MATRIXREQUEST']._serialized_start=137
-  _globals['_MATRIXREQUEST']._serialized_end=298
-  _globals['_MATRIXRESPONSE']._serialized_start=300
-  _globals['_MATRIXRESPONSE']._serialized_end=411
-  _globals['_STREAMMATRIXREQUEST']._serialized_start=414
-  _globals['_STREAMMATRIXREQUEST']._serialized_end=581
-  _globals['_STREAMMATRIXRESPONSE']._serialized_start=584
-  _globals['_STREAMMATRIXRESPONSE']._serialized_end=723
-  _globals['_ROUTEREQUEST']._serialized_start=725
-  _globals['_ROUTEREQUEST']._serialized_end=839
-  _globals['_ROUTERESPONSE']._serialized_start=842
-  _globals['_ROUTERESPONSE']._serialized_end=1034
-  _globals['_ROUTELEG']._serialized_start=1037
-  _globals['_ROUTELEG']._serialized_end=1217
-  _globals['_ROUTESTRETCH']._serialized_start=1219
-  _globals['_ROUTESTRETCH']._serialized_end=1332
-  _globals['_ISOCHRONEREQUEST']._serialized_start=1335
-  _globals['_ISOCHRONEREQUEST']._serialized_end=1531
-  _globals['_ISOCHRONERESPONSE']._serialized_start=1534
-  _globals['_ISOCHRONERESPONSE']._serialized_end=1698
-  _globals['_CELLTIME']._serialized_start=1700
-  _globals['_CELLTIME']._serialized_end=1765
-  _globals['_SNAPREQUEST']._serialized_start=1767
-  _globals['_SNAPREQUEST']._serialized_end=1877
-  _globals['_SNAPRESPONSE']._serialized_start=1879
-  _globals['_SNAPRESPONSE']._serialized_end=1958
-  _globals['_SNAPRESULT']._serialized_start=1960
-  _globals['_SNAPRESULT']._serialized_end=2083
-  _globals['_LOCATIONERROR']._serialized_start=2086
-  _globals['_LOCATIONERROR']._serialized_end=2242
-  _globals['_LOCATIONERROR_METADATAENTRY']._serialized_start=2195
-  _globals['_LOCATIONERROR_METADATAENTRY']._serialized_end=2242
-  _globals['_ETASERVICE']._serialized_start=2245
-  _globals['_ETASERVICE']._serialized_end=2602
+  _globals['_MATRIXREQUEST']._serialized_start=161
+  _globals['_MATRIXREQUEST']._serialized_end=378
+  _globals['_MATRIXRESPONSE']._serialized_start=380
+  _globals['_MATRIXRESPONSE']._serialized_end=491
+  _globals['_STREAMMATRIXREQUEST']._serialized_start=494
+  _globals['_STREAMMATRIXREQUEST']._serialized_end=717
+  _globals['_STREAMMATRIXRESPONSE']._serialized_start=720
+  _globals['_STREAMMATRIXRESPONSE']._serialized_end=859
+  _globals['_ROUTEREQUEST']._serialized_start=862
+  _globals['_ROUTEREQUEST']._serialized_end=1020
+  _globals['_ROUTERESPONSE']._serialized_start=1023
+  _globals['_ROUTERESPONSE']._serialized_end=1215
+  _globals['_ROUTELEG']._serialized_start=1218
+  _globals['_ROUTELEG']._serialized_end=1398
+  _globals['_ROUTESTRETCH']._serialized_start=1400
+  _globals['_ROUTESTRETCH']._serialized_end=1513
+  _globals['_ISOCHRONEREQUEST']._serialized_start=1516
+  _globals['_ISOCHRONEREQUEST']._serialized_end=1789
+  _globals['_ISOCHRONERESPONSE']._serialized_start=1792
+  _globals['_ISOCHRONERESPONSE']._serialized_end=1956
+  _globals['_CELLTIME']._serialized_start=1958
+  _globals['_CELLTIME']._serialized_end=2023
+  _globals['_SNAPREQUEST']._serialized_start=2026
+  _globals['_SNAPREQUEST']._serialized_end=2185
+  _globals['_SNAPRESPONSE']._serialized_start=2187
+  _globals['_SNAPRESPONSE']._serialized_end=2266
+  _globals['_SNAPRESULT']._serialized_start=2268
+  _globals['_SNAPRESULT']._serialized_end=2391
+  _globals['_LOCATIONERROR']._serialized_start=2394
+  _globals['_LOCATIONERROR']._serialized_end=2550
+  _globals['_LOCATIONERROR_METADATAENTRY']._serialized_start=2503
+  _globals['_LOCATIONERROR_METADATAENTRY']._serialized_end=2550
+  _globals['_ETASERVICE']._serialized_start=2553
+  _globals['_ETASERVICE']._serialized_end=2910
 # @@protoc_insertion_point(module_scope)

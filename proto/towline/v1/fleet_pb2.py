@@ -26,25 +26,76 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/fleet.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\"\xcd\x03\n\x08Provider\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12\x17\n\x0fterritory_cells\x18\x04 \x03(\t\x12\"\n\x04\x62\x61se\x18\x05 \x01(\x0b\x32\x14.towline.v1.Location\x12\x16\n\x0e\x63\x61ll_out_price\x18\x06 \x01(\x01\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\x14\n\x0cper_km_price\x18\x08 \x01(\x01\x12-\n\x0cnight_tariff\x18\t \x01(\x0b\x32\x17.towline.v1.NightTariff\x12\x17\n\x0f\x65xclusive_cells\x18\n \x03(\t\x12\x1d\n\x15\x65xclusive_osm_way_ids\x18\x0b \x03(\x03\x12#\n\x16\x61\x63\x63\x65ptance_probability\x18\x0c \x01(\x01H\x00\x88\x01\x01\x12\x1a\n\rquality_score\x18\r \x01(\x01H\x01\x88\x01\x01\x12\x14\n\x0crecent_share\x18\x0e \x01(\x01\x12\x12\n\ncontractor\x18\x0f \x01(\x08\x42\x19\n\x17_acceptance_probabilityB\x10\n\x0e_quality_score\"q\n\x0bNightTariff\x12\x0e\n\x06\x66\x61\x63tor\x18\x01 \x01(\x01\x12\x19\n\x0cstart_minute\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\nend_minute\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\x0f\n\r_start_minuteB\r\n\x0b_end_minute\"\x9e\x04\n\x04Unit\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12%\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.Service\x12,\n\x0c\x63\x61pabilities\x18\x04 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x06status\x18\x05 \x01(\x0e\x32\x16.towline.v1.UnitStatus\x12+\n\x07\x66ree_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\rfree_location\x18\x07 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0cmobilisation\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12/\n\x0bposition_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bshift_start\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tshift_end\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eovertime_price\x18\r \x01(\x01\x12!\n\x06\x62reaks\x18\x0e \x03(\x0b\x32\x11.towline.v1.Break\"[\n\x05\x42reak\x12)\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x05\x46leet\x12\'\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.Provider\x12\x1f\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.Unit\"\r\n\x0bServerFleetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16towline/v1/fleet.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\x1a\x16towline/v1/rules.proto\"\xee\x04\n\x08Provider\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x03\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x30\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.ServiceB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x12\x1f\n\x0fterritory_cells\x18\x04 \x03(\tB\x06\x82\xe2\x18\x02\x30\r\x12\"\n\x04\x62\x61se\x18\x05 \x01(\x0b\x32\x14.towline.v1.Location\x12%\n\x0e\x63\x61ll_out_price\x18\x06 \x01(\x01\x42\r\x82\xe2\x18\tA\x00\x00\x00\x00\x00\x00\x00\x00\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12,\n\x0cper_km_price\x18\x08 \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00\x88\xc3@\x12-\n\x0cnight_tariff\x18\t \x01(\x0b\x32\x17.towline.v1.NightTariff\x12\x1f\n\x0f\x65xclusive_cells\x18\n \x03(\tB\x06\x82\xe2\x18\x02\x30\r\x12*\n\x15\x65xclusive_osm_way_ids\x18\x0b \x03(\x03\x42\x0b\x82\xe2\x18\x07\xaa\x01\x04\x10\xa0\x8d\x06\x12;\n\x16\x61\x63\x63\x65ptance_probability\x18\x0c \x01(\x01\x42\x16\x82\xe2\x18\x12I\x00\x00\x00\x00\x00\x00\xf0?Q\x00\x00\x00\x00\x00\x00\x00\x00H\x00\x88\x01\x01\x12\x32\n\rquality_score\x18\r \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00\x00\xf0?H\x01\x88\x01\x01\x12,\n\x0crecent_share\x18\x0e \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00\x00\xf0?\x12\x12\n\ncontractor\x18\x0f \x01(\x08\x42\x19\n\x17_acceptance_probabilityB\x10\n\x0e_quality_score\"\xb9\x01\n\x0bNightTariff\x12&\n\x06\x66\x61\x63tor\x18\x01 \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\xf0?I\x00\x00\x00\x00\x00\x00$@\x12\x31\n\x0cstart_minute\x18\x02 \x01(\x05\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00|\x96@H\x00\x88\x01\x01\x12/\n\nend_minute\x18\x03 \x01(\x05\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00|\x96@H\x01\x88\x01\x01\x42\x0f\n\r_start_minuteB\r\n\x0b_end_minute\"\xfe\x04\n\x04Unit\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x05\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12\x30\n\x08services\x18\x03 \x03(\x0e\x32\x13.towline.v1.ServiceB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x12\x37\n\x0c\x63\x61pabilities\x18\x04 \x03(\x0e\x32\x16.towline.v1.CapabilityB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x12.\n\x06status\x18\x05 \x01(\x0e\x32\x16.towline.v1.UnitStatusB\x06\x82\xe2\x18\x02\x08\x01\x12+\n\x07\x66ree_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\rfree_location\x18\x07 \x01(\x0b\x32\x14.towline.v1.Location\x12<\n\x0cmobilisation\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\x82\xe2\x18\x07\x82\x01\x04\x08\x80\xa3\x05\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12\x37\n\x0bposition_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02 \x01\x12/\n\x0bshift_start\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tshift_end\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x0eovertime_price\x18\r \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00j\xf8@\x12,\n\x06\x62reaks\x18\x0e \x03(\x0b\x32\x11.towline.v1.BreakB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x32\"k\n\x05\x42reak\x12\x31\n\x05start\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02\x08\x01\x12/\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02\x08\x01\"}\n\x05\x46leet\x12?\n\tproviders\x18\x01 \x03(\x0b\x32\x14.towline.v1.ProviderB\x16\x82\xe2\x18\x12\xaa\x01\x0f\x1a\rmax_providers\x12\x33\n\x05units\x18\x02 \x03(\x0b\x32\x10.towline.v1.UnitB\x12\x82\xe2\x18\x0e\xaa\x01\x0b\x1a\tmax_units\"\r\n\x0bServerFleetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.fleet_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROVIDER']._serialized_start=155
-  _globals['_PROVIDER']._serialized_end=616
-  _globals['_NIGHTTARIFF']._serialized_start=618
-  _globals['_NIGHTTARIFF']._serialized_end=731
-  _globals['_UNIT']._serialized_start=734
-  _globals['_UNIT']._serialized_end=1276
-  _globals['_BREAK']._serialized_start=1278
-  _globals['_BREAK']._serialized_end=1369
-  _globals['_FLEET']._serialized_start=1371
-  _globals['_FLEET']._serialized_end=1452
-  _globals['_SERVERFLEET']._serialized_start=1454
-  _globals['_SERVERFLEET']._serialized_end=1467
+  _globals['_PROVIDER'].fields_by_name['name']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['name']._serialized_options = b'\202\342\030\004\010\0010\003'
+  _globals['_PROVIDER'].fields_by_name['services']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['services']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_PROVIDER'].fields_by_name['territory_cells']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['territory_cells']._serialized_options = b'\202\342\030\0020\r'
+  _globals['_PROVIDER'].fields_by_name['call_out_price']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['call_out_price']._serialized_options = b'\202\342\030\tA\000\000\000\000\000\000\000\000'
+  _globals['_PROVIDER'].fields_by_name['per_km_price']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['per_km_price']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000\210\303@'
+  _globals['_PROVIDER'].fields_by_name['exclusive_cells']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['exclusive_cells']._serialized_options = b'\202\342\030\0020\r'
+  _globals['_PROVIDER'].fields_by_name['exclusive_osm_way_ids']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['exclusive_osm_way_ids']._serialized_options = b'\202\342\030\007\252\001\004\020\240\215\006'
+  _globals['_PROVIDER'].fields_by_name['acceptance_probability']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['acceptance_probability']._serialized_options = b'\202\342\030\022I\000\000\000\000\000\000\360?Q\000\000\000\000\000\000\000\000'
+  _globals['_PROVIDER'].fields_by_name['quality_score']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['quality_score']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000\000\360?'
+  _globals['_PROVIDER'].fields_by_name['recent_share']._loaded_options = None
+  _globals['_PROVIDER'].fields_by_name['recent_share']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000\000\360?'
+  _globals['_NIGHTTARIFF'].fields_by_name['factor']._loaded_options = None
+  _globals['_NIGHTTARIFF'].fields_by_name['factor']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\360?I\000\000\000\000\000\000$@'
+  _globals['_NIGHTTARIFF'].fields_by_name['start_minute']._loaded_options = None
+  _globals['_NIGHTTARIFF'].fields_by_name['start_minute']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000|\226@'
+  _globals['_NIGHTTARIFF'].fields_by_name['end_minute']._loaded_options = None
+  _globals['_NIGHTTARIFF'].fields_by_name['end_minute']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000|\226@'
+  _globals['_UNIT'].fields_by_name['name']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['name']._serialized_options = b'\202\342\030\004\010\0010\005'
+  _globals['_UNIT'].fields_by_name['services']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['services']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_UNIT'].fields_by_name['capabilities']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['capabilities']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_UNIT'].fields_by_name['status']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['status']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_UNIT'].fields_by_name['mobilisation']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['mobilisation']._serialized_options = b'\202\342\030\007\202\001\004\010\200\243\005'
+  _globals['_UNIT'].fields_by_name['position_at']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['position_at']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_UNIT'].fields_by_name['overtime_price']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['overtime_price']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\000j\370@'
+  _globals['_UNIT'].fields_by_name['breaks']._loaded_options = None
+  _globals['_UNIT'].fields_by_name['breaks']._serialized_options = b'\202\342\030\005\252\001\002\0202'
+  _globals['_BREAK'].fields_by_name['start']._loaded_options = None
+  _globals['_BREAK'].fields_by_name['start']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_BREAK'].fields_by_name['end']._loaded_options = None
+  _globals['_BREAK'].fields_by_name['end']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_FLEET'].fields_by_name['providers']._loaded_options = None
+  _globals['_FLEET'].fields_by_name['providers']._serialized_options = b'\202\342\030\022\252\001\017\032\rmax_providers'
+  _globals['_FLEET'].fields_by_name['units']._loaded_options = None
+  _globals['_FLEET'].fields_by_name['units']._serialized_options = b'\202\342\030\016\252\001\013\032\tmax_units'
+  _globals['_PROVIDER']._serialized_start=179
+  _globals['_PROVIDER']._serialized_end=801
+  _globals['_NIGHTTARIFF']._serialized_start=804
+  _globals['_NIGHTTARIFF']._serialized_end=989
+  _globals['_UNIT']._serialized_start=992
+  _globals['_UNIT']._serialized_end=1630
+  _globals['_BREAK']._serialized_start=1632
+  _globals['_BREAK']._serialized_end=1739
+  _globals['_FLEET']._serialized_start=1741
+  _globals['_FLEET']._serialized_end=1866
+  _globals['_SERVERFLEET']._serialized_start=1868
+  _globals['_SERVERFLEET']._serialized_end=1881
 # @@protoc_insertion_point(module_scope)

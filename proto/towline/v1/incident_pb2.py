@@ -27,27 +27,90 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
 from towline.v1 import plan_pb2 as towline_dot_v1_dot_plan__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/incident.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\x1a\x15towline/v1/plan.proto\"\x85\n\n\x08Incident\x12\x0c\n\x04name\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12$\n\x07service\x18\x03 \x01(\x0e\x32\x13.towline.v1.Service\x12/\n\x0breceived_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x15required_capabilities\x18\x05 \x03(\x0e\x32\x16.towline.v1.Capability\x12&\n\x08priority\x18\x06 \x01(\x0e\x32\x14.towline.v1.Priority\x12\x33\n\x10promise_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rassigned_unit\x18\t \x01(\t\x12\x0e\n\x06pinned\x18\n \x01(\x08\x12&\n\x08\x64rop_off\x18\x0b \x01(\x0b\x32\x14.towline.v1.Location\x12#\n\x07garages\x18\x0c \x03(\x0b\x32\x12.towline.v1.Garage\x12\x17\n\nunit_count\x18\r \x01(\x05H\x00\x88\x01\x01\x12)\n\nunit_needs\x18\x0e \x03(\x0b\x32\x15.towline.v1.UnitNeeds\x12,\n\x08\x65\x61rliest\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06latest\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x10service_duration\x18\x11 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\x0e\x63ustomer_price\x18\x12 \x01(\x01\x12\x10\n\x08\x63ustomer\x18\x13 \x01(\t\x12(\n\x05state\x18\x14 \x01(\x0e\x32\x19.towline.v1.IncidentState\x12\x0c\n\x04\x65tag\x18\x15 \x01(\t\x12\x14\n\x0c\x65vent_number\x18\x16 \x01(\x03\x12$\n\x07promise\x18\x17 \x01(\x0b\x32\x13.towline.v1.Promise\x12\x1d\n\x04legs\x18\x18 \x03(\x0b\x32\x0f.towline.v1.Leg\x12!\n\x06offers\x18\x19 \x03(\x0b\x32\x11.towline.v1.Offer\x12!\n\x06\x63locks\x18\x1a \x03(\x0b\x32\x11.towline.v1.Clock\x12+\n\x0b\x65scalations\x18\x1b \x03(\x0b\x32\x16.towline.v1.Escalation\x12,\n\x08\x66iled_at\x18\x1c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x63\x61lled_back_at\x18\x1d \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tclosed_at\x18\x1e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07outcome\x18\x1f \x01(\t\x12\x14\n\x0creopen_count\x18  \x01(\x05\x12(\n\x08unserved\x18! \x01(\x0e\x32\x16.towline.v1.ReasonCode\x12\x15\n\rrefused_units\x18\" \x03(\t\x12-\n\tpurged_at\x18# \x01(\x0b\x32\x1a.google.protobuf.TimestampB\r\n\x0b_unit_count\"\x99\x02\n\x03Leg\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.towline.v1.LegState\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\narrives_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x13promise_probability\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12+\n\x07\x65nds_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04held\x18\x07 \x01(\x08\x12\x0f\n\x07\x61t_risk\x18\x08 \x01(\x08\x42\x16\n\x14_promise_probability\"\xfb\x01\n\x05Offer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tleg_index\x18\x02 \x01(\x05\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12%\n\x05state\x18\x04 \x01(\x0e\x32\x16.towline.v1.OfferState\x12+\n\x07made_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x61nswered_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x08 \x01(\t\"\xe2\x01\n\x05\x43lock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.towline.v1.ClockKind\x12*\n\x06\x64ue_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06met_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\twarned_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tbroken_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\nEscalation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12#\n\x04kind\x18\x02 \x01(\x0e\x32\x15.towline.v1.ClockKind\x12\r\n\x05owner\x18\x03 \x01(\t\x12-\n\traised_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x61\x63knowledged_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x61\x63knowledged_by\x18\x06 \x01(\t\"^\n\x06Garage\x12&\n\x08location\x18\x01 \x01(\x0b\x32\x14.towline.v1.Location\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0e\x64rop_off_price\x18\x03 \x01(\x01\"9\n\tUnitNeeds\x12,\n\x0c\x63\x61pabilities\x18\x01 \x03(\x0e\x32\x16.towline.v1.Capabilityb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/incident.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x19towline/v1/location.proto\x1a\x15towline/v1/plan.proto\x1a\x16towline/v1/rules.proto\"\x99\x0c\n\x08Incident\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x06\x12.\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.LocationB\x06\x82\xe2\x18\x02\x08\x01\x12,\n\x07service\x18\x03 \x01(\x0e\x32\x13.towline.v1.ServiceB\x06\x82\xe2\x18\x02\x08\x01\x12\x37\n\x0breceived_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02\x08\x01\x12@\n\x15required_capabilities\x18\x05 \x03(\x0e\x32\x16.towline.v1.CapabilityB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x12&\n\x08priority\x18\x06 \x01(\x0e\x32\x14.towline.v1.Priority\x12<\n\x10promise_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x07\x82\xe2\x18\x03\x88\x01\x01\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\rassigned_unit\x18\t \x01(\tB\x06\x82\xe2\x18\x02\x30\x05\x12\x0e\n\x06pinned\x18\n \x01(\x08\x12&\n\x08\x64rop_off\x18\x0b \x01(\x0b\x32\x14.towline.v1.Location\x12.\n\x07garages\x18\x0c \x03(\x0b\x32\x12.towline.v1.GarageB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x32\x12/\n\nunit_count\x18\r \x01(\x05\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\xf0?I\x00\x00\x00\x00\x00\x00\x34@H\x00\x88\x01\x01\x12\x34\n\nunit_needs\x18\x0e \x03(\x0b\x32\x15.towline.v1.UnitNeedsB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x32\x12,\n\x08\x65\x61rliest\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06latest\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x43\n\x10service_duration\x18\x11 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\x82\xe2\x18\n\x82\x01\x04\x08\x80\xf5$\x88\x01\x01\x12.\n\x0e\x63ustomer_price\x18\x12 \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x80\x84.A\x12\x18\n\x08\x63ustomer\x18\x13 \x01(\tB\x06\x82\xe2\x18\x02\x30\n\x12\x30\n\x05state\x18\x14 \x01(\x0e\x32\x19.towline.v1.IncidentStateB\x06\x82\xe2\x18\x02 \x01\x12\x0c\n\x04\x65tag\x18\x15 \x01(\t\x12\x1c\n\x0c\x65vent_number\x18\x16 \x01(\x03\x42\x06\x82\xe2\x18\x02 \x01\x12,\n\x07promise\x18\x17 \x01(\x0b\x32\x13.towline.v1.PromiseB\x06\x82\xe2\x18\x02 \x01\x12%\n\x04legs\x18\x18 \x03(\x0b\x32\x0f.towline.v1.LegB\x06\x82\xe2\x18\x02 \x01\x12)\n\x06offers\x18\x19 \x03(\x0b\x32\x11.towline.v1.OfferB\x06\x82\xe2\x18\x02 \x01\x12)\n\x06\x63locks\x18\x1a \x03(\x0b\x32\x11.towline.v1.ClockB\x06\x82\xe2\x18\x02 \x01\x12\x33\n\x0b\x65scalations\x18\x1b \x03(\x0b\x32\x16.towline.v1.EscalationB\x06\x82\xe2\x18\x02 \x01\x12\x34\n\x08\x66iled_at\x18\x1c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02 \x01\x12:\n\x0e\x63\x61lled_back_at\x18\x1d \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02 \x01\x12\x35\n\tclosed_at\x18\x1e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02 \x01\x12\x17\n\x07outcome\x18\x1f \x01(\tB\x06\x82\xe2\x18\x02 \x01\x12\x1c\n\x0creopen_count\x18  \x01(\x05\x42\x06\x82\xe2\x18\x02 \x01\x12\x30\n\x08unserved\x18! \x01(\x0e\x32\x16.towline.v1.ReasonCodeB\x06\x82\xe2\x18\x02 \x01\x12\x1d\n\rrefused_units\x18\" \x03(\tB\x06\x82\xe2\x18\x02 \x01\x12\x35\n\tpurged_at\x18# \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\x82\xe2\x18\x02 \x01\x42\r\n\x0b_unit_count\"\x99\x02\n\x03Leg\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.towline.v1.LegState\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12)\n\x05since\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\narrives_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x13promise_probability\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12+\n\x07\x65nds_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04held\x18\x07 \x01(\x08\x12\x0f\n\x07\x61t_risk\x18\x08 \x01(\x08\x42\x16\n\x14_promise_probability\"\xfb\x01\n\x05Offer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x11\n\tleg_index\x18\x02 \x01(\x05\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12%\n\x05state\x18\x04 \x01(\x0e\x32\x16.towline.v1.OfferState\x12+\n\x07made_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x61nswered_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x08 \x01(\t\"\xe2\x01\n\x05\x43lock\x12#\n\x04kind\x18\x01 \x01(\x0e\x32\x15.towline.v1.ClockKind\x12*\n\x06\x64ue_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06met_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\twarned_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tbroken_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xcb\x01\n\nEscalation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12#\n\x04kind\x18\x02 \x01(\x0e\x32\x15.towline.v1.ClockKind\x12\r\n\x05owner\x18\x03 \x01(\t\x12-\n\traised_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0f\x61\x63knowledged_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x61\x63knowledged_by\x18\x06 \x01(\t\"~\n\x06Garage\x12.\n\x08location\x18\x01 \x01(\x0b\x32\x14.towline.v1.LocationB\x06\x82\xe2\x18\x02\x08\x01\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12.\n\x0e\x64rop_off_price\x18\x03 \x01(\x01\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x80\x84.A\"D\n\tUnitNeeds\x12\x37\n\x0c\x63\x61pabilities\x18\x01 \x03(\x0e\x32\x16.towline.v1.CapabilityB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.incident_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INCIDENT']._serialized_start=181
-  _globals['_INCIDENT']._serialized_end=1466
-  _globals['_LEG']._serialized_start=1469
-  _globals['_LEG']._serialized_end=1750
-  _globals['_OFFER']._serialized_start=1753
-  _globals['_OFFER']._serialized_end=2004
-  _globals['_CLOCK']._serialized_start=2007
-  _globals['_CLOCK']._serialized_end=2233
-  _globals['_ESCALATION']._serialized_start=2236
-  _globals['_ESCALATION']._serialized_end=2439
-  _globals['_GARAGE']._serialized_start=2441
-  _globals['_GARAGE']._serialized_end=2535
-  _globals['_UNITNEEDS']._serialized_start=2537
-  _globals['_UNITNEEDS']._serialized_end=2594
+  _globals['_INCIDENT'].fields_by_name['name']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['name']._serialized_options = b'\202\342\030\004\010\0010\006'
+  _globals['_INCIDENT'].fields_by_name['location']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['location']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_INCIDENT'].fields_by_name['service']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['service']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_INCIDENT'].fields_by_name['received_at']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['received_at']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_INCIDENT'].fields_by_name['required_capabilities']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['required_capabilities']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_INCIDENT'].fields_by_name['promise_duration']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['promise_duration']._serialized_options = b'\202\342\030\003\210\001\001'
+  _globals['_INCIDENT'].fields_by_name['assigned_unit']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['assigned_unit']._serialized_options = b'\202\342\030\0020\005'
+  _globals['_INCIDENT'].fields_by_name['garages']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['garages']._serialized_options = b'\202\342\030\005\252\001\002\0202'
+  _globals['_INCIDENT'].fields_by_name['unit_count']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['unit_count']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\360?I\000\000\000\000\000\0004@'
+  _globals['_INCIDENT'].fields_by_name['unit_needs']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['unit_needs']._serialized_options = b'\202\342\030\005\252\001\002\0202'
+  _globals['_INCIDENT'].fields_by_name['service_duration']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['service_duration']._serialized_options = b'\202\342\030\n\202\001\004\010\200\365$\210\001\001'
+  _globals['_INCIDENT'].fields_by_name['customer_price']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['customer_price']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\200\204.A'
+  _globals['_INCIDENT'].fields_by_name['customer']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['customer']._serialized_options = b'\202\342\030\0020\n'
+  _globals['_INCIDENT'].fields_by_name['state']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['state']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['event_number']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['event_number']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['promise']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['promise']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['legs']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['legs']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['offers']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['offers']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['clocks']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['clocks']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['escalations']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['escalations']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['filed_at']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['filed_at']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['called_back_at']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['called_back_at']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['closed_at']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['closed_at']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['outcome']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['outcome']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['reopen_count']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['reopen_count']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['unserved']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['unserved']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['refused_units']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['refused_units']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_INCIDENT'].fields_by_name['purged_at']._loaded_options = None
+  _globals['_INCIDENT'].fields_by_name['purged_at']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_GARAGE'].fields_by_name['location']._loaded_options = None
+  _globals['_GARAGE'].fields_by_name['location']._serialized_options = b'\202\342\030\002\010\001'
+  _globals['_GARAGE'].fields_by_name['drop_off_price']._loaded_options = None
+  _globals['_GARAGE'].fields_by_name['drop_off_price']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000\000\000I\000\000\000\000\200\204.A'
+  _globals['_UNITNEEDS'].fields_by_name['capabilities']._loaded_options = None
+  _globals['_UNITNEEDS'].fields_by_name['capabilities']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_INCIDENT']._serialized_start=205
+  _globals['_INCIDENT']._serialized_end=1766
+  _globals['_LEG']._serialized_start=1769
+  _globals['_LEG']._serialized_end=2050
+  _globals['_OFFER']._serialized_start=2053
+  _globals['_OFFER']._serialized_end=2304
+  _globals['_CLOCK']._serialized_start=2307
+  _globals['_CLOCK']._serialized_end=2533
+  _globals['_ESCALATION']._serialized_start=2536
+  _globals['_ESCALATION']._serialized_end=2739
+  _globals['_GARAGE']._serialized_start=2741
+  _globals['_GARAGE']._serialized_end=2867
+  _globals['_UNITNEEDS']._serialized_start=2869
+  _globals['_UNITNEEDS']._serialized_end=2937
 # @@protoc_insertion_point(module_scope)

@@ -246,7 +246,9 @@ class IncidentServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReopenIncident(self, request, context):
-        """Opens a closed incident again: a unit is looked for at once, and the promise counts from now. Changes server state.
+        """Opens a closed incident again: a unit is looked for at once, and the promise counts from now. A booking whose
+        earliest is still ahead stays a booking, with a promise that counts from then; an earliest or latest that is past is
+        dropped, which the event's details say. Changes server state.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -24,23 +24,48 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/location.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x16towline/v1/enums.proto\"\xec\x02\n\x08Location\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x18\n\x0bheading_deg\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\"\n\x15heading_tolerance_deg\x18\x04 \x01(\x01H\x01\x88\x01\x01\x12\x17\n\naccuracy_m\x18\x05 \x01(\x01H\x02\x88\x01\x01\x12\x0c\n\x04road\x18\x06 \x01(\t\x12 \n\x05\x64\x61tum\x18\x07 \x01(\x0e\x32\x11.towline.v1.Datum\x12\x12\n\x05level\x18\x08 \x01(\x05H\x03\x88\x01\x01\x12\"\n\x04side\x18\t \x01(\x0e\x32\x14.towline.v1.RoadSide\x12\x31\n\x0ekilometre_post\x18\n \x01(\x0b\x32\x19.towline.v1.KilometrePost\x12\x11\n\tdirection\x18\x0b \x01(\tB\x0e\n\x0c_heading_degB\x18\n\x16_heading_tolerance_degB\r\n\x0b_accuracy_mB\x08\n\x06_level\"V\n\rKilometrePost\x12\x0c\n\x04road\x18\x01 \x01(\t\x12\x0f\n\x02km\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\tdirection\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\tB\x05\n\x03_km\"\xe0\x01\n\tRoadPlace\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12\x13\n\x0bheading_deg\x18\x04 \x01(\x01\x12\x11\n\troad_name\x18\x05 \x01(\t\x12\x10\n\x08road_ref\x18\x06 \x01(\t\x12\x12\n\nroad_class\x18\x07 \x01(\t\x12\x0f\n\x07two_way\x18\x08 \x01(\x08\x12\x11\n\tarc_index\x18\t \x01(\x05\x12\x10\n\x08\x66raction\x18\n \x01(\x01\x12\x12\n\nosm_way_id\x18\x0b \x01(\x03\x12\r\n\x05level\x18\x0c \x01(\x05\"\x9e\x01\n\nRivalPlace\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12#\n\x04kind\x18\x03 \x01(\x0e\x32\x15.towline.v1.RivalKind\x12\x31\n\x0e\x65xtra_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xbb\x02\n\x0fSnappedLocation\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x11\n\tambiguous\x18\x03 \x01(\x08\x12\"\n\x04side\x18\x04 \x01(\x0e\x32\x14.towline.v1.RoadSide\x12)\n\nroad_match\x18\x05 \x01(\x0e\x32\x15.towline.v1.RoadMatch\x12&\n\x06rivals\x18\x06 \x03(\x0b\x32\x16.towline.v1.RivalPlace\x12\x37\n\x14worst_extra_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x0bpassed_over\x18\x08 \x01(\x0e\x32\x16.towline.v1.PassedOverb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19towline/v1/location.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/rules.proto\"\xed\x04\n\x08Location\x12\x38\n\x03lon\x18\x01 \x01(\x01\x42+\x82\xe2\x18\'*\x13INVALID_COORDINATESA\x00\x00\x00\x00\x00\x80\x66\xc0I\x00\x00\x00\x00\x00\x80\x66@\x12\x38\n\x03lat\x18\x02 \x01(\x01\x42+\x82\xe2\x18\'*\x13INVALID_COORDINATESA\x00\x00\x00\x00\x00\x80V\xc0I\x00\x00\x00\x00\x00\x80V@\x12\x41\n\x0bheading_deg\x18\x03 \x01(\x01\x42\'\x82\xe2\x18#*\x0fINVALID_HEADINGA\x00\x00\x00\x00\x00\x00\x00\x00I\x00\x00\x00\x00\x00\x80v@H\x00\x88\x01\x01\x12K\n\x15heading_tolerance_deg\x18\x04 \x01(\x01\x42\'\x82\xe2\x18#*\x0fINVALID_HEADINGI\x00\x00\x00\x00\x00\x80\x66@Q\x00\x00\x00\x00\x00\x00\x00\x00H\x01\x88\x01\x01\x12\x38\n\naccuracy_m\x18\x05 \x01(\x01\x42\x1f\x82\xe2\x18\x1b*\x10INVALID_ACCURACYA\x00\x00\x00\x00\x00\x00\x00\x00H\x02\x88\x01\x01\x12\x15\n\x04road\x18\x06 \x01(\tB\x07\x82\xe2\x18\x03\x38\xc8\x01\x12 \n\x05\x64\x61tum\x18\x07 \x01(\x0e\x32\x11.towline.v1.Datum\x12*\n\x05level\x18\x08 \x01(\x05\x42\x16\x82\xe2\x18\x12\x41\x00\x00\x00\x00\x00\x00$\xc0I\x00\x00\x00\x00\x00\x00$@H\x03\x88\x01\x01\x12\"\n\x04side\x18\t \x01(\x0e\x32\x14.towline.v1.RoadSide\x12\x39\n\x0ekilometre_post\x18\n \x01(\x0b\x32\x19.towline.v1.KilometrePostB\x06\x82\xe2\x18\x02\x18\x01\x12\x1c\n\tdirection\x18\x0b \x01(\tB\t\x82\xe2\x18\x05\x30\x0f\x38\xc8\x01\x42\x0e\n\x0c_heading_degB\x18\n\x16_heading_tolerance_degB\r\n\x0b_accuracy_mB\x08\n\x06_level\"\x89\x01\n\rKilometrePost\x12\x18\n\x04road\x18\x01 \x01(\tB\n\x82\xe2\x18\x06\x12\x04text\x12.\n\x02km\x18\x02 \x01(\x01\x42\x1d\x82\xe2\x18\x19\x12\x04text*\x11INVALID_KILOMETREH\x00\x88\x01\x01\x12\x11\n\tdirection\x18\x03 \x01(\t\x12\x14\n\x04text\x18\x04 \x01(\tB\x06\x82\xe2\x18\x02\x18\x01\x42\x05\n\x03_km\"\xe0\x01\n\tRoadPlace\x12\x0b\n\x03lon\x18\x01 \x01(\x01\x12\x0b\n\x03lat\x18\x02 \x01(\x01\x12\x12\n\ndistance_m\x18\x03 \x01(\x01\x12\x13\n\x0bheading_deg\x18\x04 \x01(\x01\x12\x11\n\troad_name\x18\x05 \x01(\t\x12\x10\n\x08road_ref\x18\x06 \x01(\t\x12\x12\n\nroad_class\x18\x07 \x01(\t\x12\x0f\n\x07two_way\x18\x08 \x01(\x08\x12\x11\n\tarc_index\x18\t \x01(\x05\x12\x10\n\x08\x66raction\x18\n \x01(\x01\x12\x12\n\nosm_way_id\x18\x0b \x01(\x03\x12\r\n\x05level\x18\x0c \x01(\x05\"\x9e\x01\n\nRivalPlace\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12#\n\x04kind\x18\x03 \x01(\x0e\x32\x15.towline.v1.RivalKind\x12\x31\n\x0e\x65xtra_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xbb\x02\n\x0fSnappedLocation\x12$\n\x05place\x18\x01 \x01(\x0b\x32\x15.towline.v1.RoadPlace\x12\x12\n\nconfidence\x18\x02 \x01(\x01\x12\x11\n\tambiguous\x18\x03 \x01(\x08\x12\"\n\x04side\x18\x04 \x01(\x0e\x32\x14.towline.v1.RoadSide\x12)\n\nroad_match\x18\x05 \x01(\x0e\x32\x15.towline.v1.RoadMatch\x12&\n\x06rivals\x18\x06 \x03(\x0b\x32\x16.towline.v1.RivalPlace\x12\x37\n\x14worst_extra_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x0bpassed_over\x18\x08 \x01(\x0e\x32\x16.towline.v1.PassedOverb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.location_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LOCATION']._serialized_start=98
-  _globals['_LOCATION']._serialized_end=462
-  _globals['_KILOMETREPOST']._serialized_start=464
-  _globals['_KILOMETREPOST']._serialized_end=550
-  _globals['_ROADPLACE']._serialized_start=553
-  _globals['_ROADPLACE']._serialized_end=777
-  _globals['_RIVALPLACE']._serialized_start=780
-  _globals['_RIVALPLACE']._serialized_end=938
-  _globals['_SNAPPEDLOCATION']._serialized_start=941
-  _globals['_SNAPPEDLOCATION']._serialized_end=1256
+  _globals['_LOCATION'].fields_by_name['lon']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['lon']._serialized_options = b'\202\342\030\'*\023INVALID_COORDINATESA\000\000\000\000\000\200f\300I\000\000\000\000\000\200f@'
+  _globals['_LOCATION'].fields_by_name['lat']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['lat']._serialized_options = b'\202\342\030\'*\023INVALID_COORDINATESA\000\000\000\000\000\200V\300I\000\000\000\000\000\200V@'
+  _globals['_LOCATION'].fields_by_name['heading_deg']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['heading_deg']._serialized_options = b'\202\342\030#*\017INVALID_HEADINGA\000\000\000\000\000\000\000\000I\000\000\000\000\000\200v@'
+  _globals['_LOCATION'].fields_by_name['heading_tolerance_deg']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['heading_tolerance_deg']._serialized_options = b'\202\342\030#*\017INVALID_HEADINGI\000\000\000\000\000\200f@Q\000\000\000\000\000\000\000\000'
+  _globals['_LOCATION'].fields_by_name['accuracy_m']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['accuracy_m']._serialized_options = b'\202\342\030\033*\020INVALID_ACCURACYA\000\000\000\000\000\000\000\000'
+  _globals['_LOCATION'].fields_by_name['road']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['road']._serialized_options = b'\202\342\030\0038\310\001'
+  _globals['_LOCATION'].fields_by_name['level']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['level']._serialized_options = b'\202\342\030\022A\000\000\000\000\000\000$\300I\000\000\000\000\000\000$@'
+  _globals['_LOCATION'].fields_by_name['kilometre_post']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['kilometre_post']._serialized_options = b'\202\342\030\002\030\001'
+  _globals['_LOCATION'].fields_by_name['direction']._loaded_options = None
+  _globals['_LOCATION'].fields_by_name['direction']._serialized_options = b'\202\342\030\0050\0178\310\001'
+  _globals['_KILOMETREPOST'].fields_by_name['road']._loaded_options = None
+  _globals['_KILOMETREPOST'].fields_by_name['road']._serialized_options = b'\202\342\030\006\022\004text'
+  _globals['_KILOMETREPOST'].fields_by_name['km']._loaded_options = None
+  _globals['_KILOMETREPOST'].fields_by_name['km']._serialized_options = b'\202\342\030\031\022\004text*\021INVALID_KILOMETRE'
+  _globals['_KILOMETREPOST'].fields_by_name['text']._loaded_options = None
+  _globals['_KILOMETREPOST'].fields_by_name['text']._serialized_options = b'\202\342\030\002\030\001'
+  _globals['_LOCATION']._serialized_start=122
+  _globals['_LOCATION']._serialized_end=743
+  _globals['_KILOMETREPOST']._serialized_start=746
+  _globals['_KILOMETREPOST']._serialized_end=883
+  _globals['_ROADPLACE']._serialized_start=886
+  _globals['_ROADPLACE']._serialized_end=1110
+  _globals['_RIVALPLACE']._serialized_start=1113
+  _globals['_RIVALPLACE']._serialized_end=1271
+  _globals['_SNAPPEDLOCATION']._serialized_start=1274
+  _globals['_SNAPPEDLOCATION']._serialized_end=1589
 # @@protoc_insertion_point(module_scope)

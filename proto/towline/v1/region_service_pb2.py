@@ -23,50 +23,87 @@ _sym_db = _symbol_database.Default()
 
 
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 from towline.v1 import traffic_pb2 as towline_dot_v1_dot_traffic__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ftowline/v1/region_service.proto\x12\ntowline.v1\x1a\x19towline/v1/location.proto\x1a\x18towline/v1/traffic.proto\"\x99\x02\n\x06Region\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x16\n\x0epolicy_version\x18\x05 \x01(\t\x12\x12\n\nnode_count\x18\x06 \x01(\x05\x12\x11\n\tarc_count\x18\x07 \x01(\x05\x12(\n\nsouth_west\x18\x08 \x01(\x0b\x32\x14.towline.v1.Location\x12(\n\nnorth_east\x18\t \x01(\x0b\x32\x14.towline.v1.Location\x12\x13\n\x0b\x61ttribution\x18\n \x01(\t\x12\x0f\n\x07leading\x18\x0b \x01(\x08\x12\x0e\n\x06leader\x18\x0c \x01(\t\" \n\x10GetRegionRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"7\n\x11GetRegionResponse\x12\"\n\x06region\x18\x01 \x01(\x0b\x32\x12.towline.v1.Region\";\n\x12ListRegionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"S\n\x13ListRegionsResponse\x12#\n\x07regions\x18\x01 \x03(\x0b\x32\x12.towline.v1.Region\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa0\x01\n\x14UpdateTrafficRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12)\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x18.towline.v1.TrafficEntry\x12\x12\n\nremove_ids\x18\x03 \x03(\t\x12\x0e\n\x06strict\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"B\n\x15UpdateTrafficResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"\xa0\x01\n\x14StreamTrafficRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12)\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x18.towline.v1.TrafficEntry\x12\x12\n\nremove_ids\x18\x03 \x03(\t\x12\x0e\n\x06strict\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"Q\n\x15StreamTrafficResponse\x12\r\n\x05index\x18\x01 \x01(\x05\x12)\n\x06result\x18\x02 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"!\n\x11GetTrafficRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\":\n\x12GetTrafficResponse\x12$\n\x07traffic\x18\x01 \x01(\x0b\x32\x13.towline.v1.Traffic\"^\n\x12ListTrafficRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x11\n\tid_prefix\x18\x04 \x01(\t\"Y\n\x13ListTrafficResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.towline.v1.TrafficEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"c\n\x13\x43learTrafficRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tid_prefix\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"A\n\x14\x43learTrafficResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"x\n\x11SetWeatherRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12(\n\x06spells\x18\x02 \x03(\x0b\x32\x18.towline.v1.WeatherSpell\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\";\n\x12SetWeatherResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x03\x12\x16\n\x0emetric_version\x18\x02 \x01(\t2\x96\x05\n\rRegionService\x12H\n\tGetRegion\x12\x1c.towline.v1.GetRegionRequest\x1a\x1d.towline.v1.GetRegionResponse\x12N\n\x0bListRegions\x12\x1e.towline.v1.ListRegionsRequest\x1a\x1f.towline.v1.ListRegionsResponse\x12T\n\rUpdateTraffic\x12 .towline.v1.UpdateTrafficRequest\x1a!.towline.v1.UpdateTrafficResponse\x12X\n\rStreamTraffic\x12 .towline.v1.StreamTrafficRequest\x1a!.towline.v1.StreamTrafficResponse(\x01\x30\x01\x12K\n\nGetTraffic\x12\x1d.towline.v1.GetTrafficRequest\x1a\x1e.towline.v1.GetTrafficResponse\x12N\n\x0bListTraffic\x12\x1e.towline.v1.ListTrafficRequest\x1a\x1f.towline.v1.ListTrafficResponse\x12Q\n\x0c\x43learTraffic\x12\x1f.towline.v1.ClearTrafficRequest\x1a .towline.v1.ClearTrafficResponse\x12K\n\nSetWeather\x12\x1d.towline.v1.SetWeatherRequest\x1a\x1e.towline.v1.SetWeatherResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ftowline/v1/region_service.proto\x12\ntowline.v1\x1a\x19towline/v1/location.proto\x1a\x16towline/v1/rules.proto\x1a\x18towline/v1/traffic.proto\"\x99\x02\n\x06Region\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x16\n\x0epolicy_version\x18\x05 \x01(\t\x12\x12\n\nnode_count\x18\x06 \x01(\x05\x12\x11\n\tarc_count\x18\x07 \x01(\x05\x12(\n\nsouth_west\x18\x08 \x01(\x0b\x32\x14.towline.v1.Location\x12(\n\nnorth_east\x18\t \x01(\x0b\x32\x14.towline.v1.Location\x12\x13\n\x0b\x61ttribution\x18\n \x01(\t\x12\x0f\n\x07leading\x18\x0b \x01(\x08\x12\x0e\n\x06leader\x18\x0c \x01(\t\"*\n\x10GetRegionRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\"7\n\x11GetRegionResponse\x12\"\n\x06region\x18\x01 \x01(\x0b\x32\x12.towline.v1.Region\"]\n\x12ListRegionsRequest\x12\x33\n\tpage_size\x18\x01 \x01(\x05\x42 \x82\xe2\x18\x1c*\x11INVALID_PAGE_SIZEA\x00\x00\x00\x00\x00\x00\x00\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\"S\n\x13ListRegionsResponse\x12#\n\x07regions\x18\x01 \x03(\x0b\x32\x12.towline.v1.Region\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xf0\x01\n\x14UpdateTrafficRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12I\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x18.towline.v1.TrafficEntryB\x1e\x82\xe2\x18\x1a\xaa\x01\x17\x1a\x13max_traffic_entries(\x01\x12\x30\n\nremove_ids\x18\x03 \x03(\tB\x1c\x82\xe2\x18\x18\xaa\x01\x15\x1a\x13max_traffic_entries\x12\x0e\n\x06strict\x18\x04 \x01(\x08\x12\x1a\n\nrequest_id\x18\x05 \x01(\tB\x06\x82\xe2\x18\x02\x30\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"B\n\x15UpdateTrafficResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"\xf0\x01\n\x14StreamTrafficRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12I\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x18.towline.v1.TrafficEntryB\x1e\x82\xe2\x18\x1a\xaa\x01\x17\x1a\x13max_traffic_entries(\x01\x12\x30\n\nremove_ids\x18\x03 \x03(\tB\x1c\x82\xe2\x18\x18\xaa\x01\x15\x1a\x13max_traffic_entries\x12\x0e\n\x06strict\x18\x04 \x01(\x08\x12\x1a\n\nrequest_id\x18\x05 \x01(\tB\x06\x82\xe2\x18\x02\x30\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"Q\n\x15StreamTrafficResponse\x12\r\n\x05index\x18\x01 \x01(\x05\x12)\n\x06result\x18\x02 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"+\n\x11GetTrafficRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x02\":\n\x12GetTrafficResponse\x12$\n\x07traffic\x18\x01 \x01(\x0b\x32\x13.towline.v1.Traffic\"\x8a\x01\n\x12ListTrafficRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x33\n\tpage_size\x18\x02 \x01(\x05\x42 \x82\xe2\x18\x1c*\x11INVALID_PAGE_SIZEA\x00\x00\x00\x00\x00\x00\x00\x00\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x11\n\tid_prefix\x18\x04 \x01(\t\"Y\n\x13ListTrafficResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.towline.v1.TrafficEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"u\n\x13\x43learTrafficRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x11\n\tid_prefix\x18\x02 \x01(\t\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\x82\xe2\x18\x02\x30\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"A\n\x14\x43learTrafficResponse\x12)\n\x06result\x18\x01 \x01(\x0b\x32\x19.towline.v1.TrafficResult\"\xa9\x01\n\x11SetWeatherRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12G\n\x06spells\x18\x02 \x03(\x0b\x32\x18.towline.v1.WeatherSpellB\x1d\x82\xe2\x18\x19\xaa\x01\x16\x10\xe8\x07\"\x11REQUEST_TOO_LARGE\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\x82\xe2\x18\x02\x30\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\";\n\x12SetWeatherResponse\x12\r\n\x05\x65poch\x18\x01 \x01(\x03\x12\x16\n\x0emetric_version\x18\x02 \x01(\t2\x96\x05\n\rRegionService\x12H\n\tGetRegion\x12\x1c.towline.v1.GetRegionRequest\x1a\x1d.towline.v1.GetRegionResponse\x12N\n\x0bListRegions\x12\x1e.towline.v1.ListRegionsRequest\x1a\x1f.towline.v1.ListRegionsResponse\x12T\n\rUpdateTraffic\x12 .towline.v1.UpdateTrafficRequest\x1a!.towline.v1.UpdateTrafficResponse\x12X\n\rStreamTraffic\x12 .towline.v1.StreamTrafficRequest\x1a!.towline.v1.StreamTrafficResponse(\x01\x30\x01\x12K\n\nGetTraffic\x12\x1d.towline.v1.GetTrafficRequest\x1a\x1e.towline.v1.GetTrafficResponse\x12N\n\x0bListTraffic\x12\x1e.towline.v1.ListTrafficRequest\x1a\x1f.towline.v1.ListTrafficResponse\x12Q\n\x0c\x43learTraffic\x12\x1f.towline.v1.ClearTrafficRequest\x1a .towline.v1.ClearTrafficResponse\x12K\n\nSetWeather\x12\x1d.towline.v1.SetWeatherRequest\x1a\x1e.towline.v1.SetWeatherResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.region_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REGION']._serialized_start=101
-  _globals['_REGION']._serialized_end=382
-  _globals['_GETREGIONREQUEST']._serialized_start=384
-  _globals['_GETREGIONREQUEST']._serialized_end=416
-  _globals['_GETREGIONRESPONSE']._serialized_start=418
-  _globals['_GETREGIONRESPONSE']._serialized_end=473
-  _globals['_LISTREGIONSREQUEST']._serialized_start=475
-  _globals['_LISTREGIONSREQUEST']._serialized_end=534
-  _globals['_LISTREGIONSRESPONSE']._serialized_start=536
-  _globals['_LISTREGIONSRESPONSE']._serialized_end=619
-  _globals['_UPDATETRAFFICREQUEST']._serialized_start=622
-  _globals['_UPDATETRAFFICREQUEST']._serialized_end=782
-  _globals['_UPDATETRAFFICRESPONSE']._serialized_start=784
-  _globals['_UPDATETRAFFICRESPONSE']._serialized_end=850
-  _globals['_STREAMTRAFFICREQUEST']._serialized_start=853
-  _globals['_STREAMTRAFFICREQUEST']._serialized_end=1013
-  _globals['_STREAMTRAFFICRESPONSE']._serialized_start=1015
-  _globals['_STREAMTRAFFICRESPONSE']._serialized_end=1096
-  _globals['_GETTRAFFICREQUEST']._serialized_start=1098
-  _globals['_GETTRAFFICREQUEST']._serialized_end=1131
-  _globals['_GETTRAFFICRESPONSE']._serialized_start=1133
-  _globals['_GETTRAFFICRESPONSE']._serialized_end=1191
-  _globals['_LISTTRAFFICREQUEST']._serialized_start=1193
-  _globals['_LISTTRAFFICREQUEST']._serialized_end=1287
-  _globals['_LISTTRAFFICRESPONSE']._serialized_start=1289
-  _globals['_LISTTRAFFICRESPONSE']._serialized_end=1378
-  _globals['_CLEARTRAFFICREQUEST']._serialized_start=1380
-  _globals['_CLEARTRAFFICREQUEST']._serialized_end=1479
-  _globals['_CLEARTRAFFICRESPONSE']._serialized_start=1481
-  _globals['_CLEARTRAFFICRESPONSE']._serialized_end=1546
-  _globals['_SETWEATHERREQUEST']._serialized_start=1548
-  _globals['_SETWEATHERREQUEST']._serialized_end=1668
-  _globals['_SETWEATHERRESPONSE']._serialized_start=1670
-  _globals['_SETWEATHERRESPONSE']._serialized_end=1729
-  _globals['_REGIONSERVICE']._serialized_start=1732
-  _globals['_REGIONSERVICE']._serialized_end=2394
+  _globals['_GETREGIONREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETREGIONREQUEST'].fields_by_name['name']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_LISTREGIONSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTREGIONSREQUEST'].fields_by_name['page_size']._serialized_options = b'\202\342\030\034*\021INVALID_PAGE_SIZEA\000\000\000\000\000\000\000\000'
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['entries']._loaded_options = None
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['entries']._serialized_options = b'\202\342\030\032\252\001\027\032\023max_traffic_entries(\001'
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['remove_ids']._loaded_options = None
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['remove_ids']._serialized_options = b'\202\342\030\030\252\001\025\032\023max_traffic_entries'
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_UPDATETRAFFICREQUEST'].fields_by_name['request_id']._serialized_options = b'\202\342\030\0020\t'
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['entries']._loaded_options = None
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['entries']._serialized_options = b'\202\342\030\032\252\001\027\032\023max_traffic_entries(\001'
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['remove_ids']._loaded_options = None
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['remove_ids']._serialized_options = b'\202\342\030\030\252\001\025\032\023max_traffic_entries'
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_STREAMTRAFFICREQUEST'].fields_by_name['request_id']._serialized_options = b'\202\342\030\0020\t'
+  _globals['_GETTRAFFICREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETTRAFFICREQUEST'].fields_by_name['name']._serialized_options = b'\202\342\030\004\010\0010\002'
+  _globals['_LISTTRAFFICREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_LISTTRAFFICREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_LISTTRAFFICREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTTRAFFICREQUEST'].fields_by_name['page_size']._serialized_options = b'\202\342\030\034*\021INVALID_PAGE_SIZEA\000\000\000\000\000\000\000\000'
+  _globals['_CLEARTRAFFICREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_CLEARTRAFFICREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_CLEARTRAFFICREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CLEARTRAFFICREQUEST'].fields_by_name['request_id']._serialized_options = b'\202\342\030\0020\t'
+  _globals['_SETWEATHERREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_SETWEATHERREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_SETWEATHERREQUEST'].fields_by_name['spells']._loaded_options = None
+  _globals['_SETWEATHERREQUEST'].fields_by_name['spells']._serialized_options = b'\202\342\030\031\252\001\026\020\350\007\"\021REQUEST_TOO_LARGE'
+  _globals['_SETWEATHERREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_SETWEATHERREQUEST'].fields_by_name['request_id']._serialized_options = b'\202\342\030\0020\t'
+  _globals['_REGION']._serialized_start=125
+  _globals['_REGION']._serialized_end=406
+  _globals['_GETREGIONREQUEST']._serialized_start=408
+  _globals['_GETREGIONREQUEST']._serialized_end=450
+  _globals['_GETREGIONRESPONSE']._serialized_start=452
+  _globals['_GETREGIONRESPONSE']._serialized_end=507
+  _globals['_LISTREGIONSREQUEST']._serialized_start=509
+  _globals['_LISTREGIONSREQUEST']._serialized_end=602
+  _globals['_LISTREGIONSRESPONSE']._serialized_start=604
+  _globals['_LISTREGIONSRESPONSE']._serialized_end=687
+  _globals['_UPDATETRAFFICREQUEST']._serialized_start=690
+  _globals['_UPDATETRAFFICREQUEST']._serialized_end=930
+  _globals['_UPDATETRAFFICRESPONSE']._serialized_start=932
+  _globals['_UPDATETRAFFICRESPONSE']._serialized_end=998
+  _globals['_STREAMTRAFFICREQUEST']._serialized_start=1001
+  _globals['_STREAMTRAFFICREQUEST']._serialized_end=1241
+  _globals['_STREAMTRAFFICRESPONSE']._serialized_start=1243
+  _globals['_STREAMTRAFFICRESPONSE']._serialized_end=1324
+  _globals['_GETTRAFFICREQUEST']._serialized_start=1326
+  _globals['_GETTRAFFICREQUEST']._serialized_end=1369
+  _globals['_GETTRAFFICRESPONSE']._serialized_start=1371
+  _globals['_GETTRAFFICRESPONSE']._serialized_end=1429
+  _globals['_LISTTRAFFICREQUEST']._serialized_start=1432
+  _globals['_LISTTRAFFICREQUEST']._serialized_end=1570
+  _globals['_LISTTRAFFICRESPONSE']._serialized_start=1572
+  _globals['_LISTTRAFFICRESPONSE']._serialized_end=1661
+  _globals['_CLEARTRAFFICREQUEST']._serialized_start=1663
+  _globals['_CLEARTRAFFICREQUEST']._serialized_end=1780
+  _globals['_CLEARTRAFFICRESPONSE']._serialized_start=1782
+  _globals['_CLEARTRAFFICRESPONSE']._serialized_end=1847
+  _globals['_SETWEATHERREQUEST']._serialized_start=1850
+  _globals['_SETWEATHERREQUEST']._serialized_end=2019
+  _globals['_SETWEATHERRESPONSE']._serialized_start=2021
+  _globals['_SETWEATHERRESPONSE']._serialized_end=2080
+  _globals['_REGIONSERVICE']._serialized_start=2083
+  _globals['_REGIONSERVICE']._serialized_end=2745
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from towline.v1 import location_pb2 as _location_pb2
+from towline.v1 import rules_pb2 as _rules_pb2
 from towline.v1 import traffic_pb2 as _traffic_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor

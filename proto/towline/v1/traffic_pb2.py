@@ -25,39 +25,76 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18towline/v1/traffic.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\"\xd2\x03\n\x0cTrafficEntry\x12\n\n\x02id\x18\x01 \x01(\t\x12\'\n\x04ways\x18\x02 \x01(\x0b\x32\x17.towline.v1.TrafficWaysH\x00\x12\'\n\x04\x61rcs\x18\x03 \x01(\x0b\x32\x17.towline.v1.TrafficArcsH\x00\x12\'\n\x04\x61rea\x18\x04 \x01(\x0b\x32\x17.towline.v1.TrafficAreaH\x00\x12\x13\n\tspeed_kph\x18\x05 \x01(\x01H\x01\x12\x10\n\x06\x66\x61\x63tor\x18\x06 \x01(\x01H\x01\x12\x10\n\x06\x63losed\x18\x07 \x01(\x08H\x01\x12\x30\n\nspeeds_kph\x18\x08 \x01(\x0b\x32\x1a.towline.v1.TrafficNumbersH\x01\x12-\n\x07\x66\x61\x63tors\x18\t \x01(\x0b\x32\x1a.towline.v1.TrafficNumbersH\x01\x12)\n\x05start\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x05state\x18\x0c \x01(\x0e\x32\x18.towline.v1.TrafficState\x12\x11\n\tarc_count\x18\r \x01(\x05\x42\x07\n\x05roadsB\x08\n\x06\x65\x66\x66\x65\x63t\"K\n\x0bTrafficWays\x12\x0f\n\x07way_ids\x18\x01 \x03(\x03\x12+\n\tdirection\x18\x02 \x01(\x0e\x32\x18.towline.v1.WayDirection\"6\n\x0bTrafficArcs\x12\x0f\n\x07\x61rc_ids\x18\x01 \x03(\x05\x12\x16\n\x0eregion_version\x18\x02 \x01(\t\"s\n\x0bTrafficArea\x12,\n\x08polygons\x18\x01 \x03(\x0b\x32\x1a.towline.v1.TrafficPolygon\x12\x14\n\x0croad_classes\x18\x02 \x03(\t\x12 \n\x05\x64\x61tum\x18\x03 \x01(\x0e\x32\x11.towline.v1.Datum\"`\n\x0eTrafficPolygon\x12&\n\x05outer\x18\x01 \x01(\x0b\x32\x17.towline.v1.TrafficRing\x12&\n\x05holes\x18\x02 \x03(\x0b\x32\x17.towline.v1.TrafficRing\"\'\n\x0bTrafficRing\x12\x0b\n\x03lon\x18\x01 \x03(\x01\x12\x0b\n\x03lat\x18\x02 \x03(\x01\" \n\x0eTrafficNumbers\x12\x0e\n\x06values\x18\x01 \x03(\x01\"\x88\x01\n\x0cWeatherSpell\x12$\n\x07weather\x18\x01 \x01(\x0e\x32\x13.towline.v1.Weather\x12)\n\x05start\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xfb\x03\n\rTrafficResult\x12\r\n\x05\x65poch\x18\x01 \x01(\x03\x12\x16\n\x0emetric_version\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x03 \x01(\x05\x12\x15\n\rwaiting_count\x18\x04 \x01(\x05\x12\x15\n\rremoved_count\x18\x05 \x01(\x05\x12\x15\n\rexpired_count\x18\x06 \x01(\x05\x12\x13\n\x0b\x65ntry_count\x18\x07 \x01(\x05\x12\x19\n\x11\x63hanged_arc_count\x18\x08 \x01(\x05\x12\x44\n\x0eignored_counts\x18\t \x03(\x0b\x32,.towline.v1.TrafficResult.IgnoredCountsEntry\x12+\n\x07ignored\x18\n \x03(\x0b\x32\x1a.towline.v1.IgnoredTraffic\x12\x17\n\x0funknown_way_ids\x18\x0b \x03(\x03\x12\x19\n\x11unknown_way_count\x18\x0c \x01(\x05\x12+\n\x08\x63hecking\x18\r \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\tpreparing\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x1a\x34\n\x12IgnoredCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\"L\n\x0eIgnoredTraffic\x12\r\n\x05index\x18\x01 \x01(\x05\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\"\xc4\x03\n\x07Traffic\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x16\n\x0emetric_version\x18\x03 \x01(\t\x12\x0f\n\x07profile\x18\x04 \x01(\t\x12\x17\n\x0fprofile_version\x18\x05 \x01(\t\x12\x13\n\x0b\x65ntry_count\x18\x06 \x01(\x05\x12\x16\n\x0ein_force_count\x18\x07 \x01(\x05\x12\x11\n\tarc_count\x18\x08 \x01(\x05\x12\x18\n\x10\x63losed_arc_count\x18\t \x01(\x05\x12)\n\x07weather\x18\n \x03(\x0b\x32\x18.towline.v1.WeatherSpell\x12\x32\n\x0enext_change_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14warm_metric_versions\x18\x0c \x03(\t\x12\x32\n\x0elast_update_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x66\x65\x65\x64_file_read_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x66\x65\x65\x64_file_reason\x18\x0f \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18towline/v1/traffic.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/rules.proto\"\x96\x05\n\x0cTrafficEntry\x12%\n\x02id\x18\x01 \x01(\tB\x19\x82\xe2\x18\x15\x08\x01*\x06\x42\x41\x44_ID8\x80\x01\xba\x01\x05NO_ID\x12\'\n\x04ways\x18\x02 \x01(\x0b\x32\x17.towline.v1.TrafficWaysH\x00\x12\'\n\x04\x61rcs\x18\x03 \x01(\x0b\x32\x17.towline.v1.TrafficArcsH\x00\x12\'\n\x04\x61rea\x18\x04 \x01(\x0b\x32\x17.towline.v1.TrafficAreaH\x00\x12\x36\n\tspeed_kph\x18\x05 \x01(\x01\x42!\x82\xe2\x18\x1d*\tBAD_SPEEDI\x00\x00\x00\x00\x00\xc0r@Q\x00\x00\x00\x00\x00\x00\x00\x00H\x01\x12\x34\n\x06\x66\x61\x63tor\x18\x06 \x01(\x01\x42\"\x82\xe2\x18\x1e*\nBAD_FACTORA{\x14\xaeG\xe1z\x84?I\x00\x00\x00\x00\x00\x00\x00@H\x01\x12\x10\n\x06\x63losed\x18\x07 \x01(\x08H\x01\x12\x30\n\nspeeds_kph\x18\x08 \x01(\x0b\x32\x1a.towline.v1.TrafficNumbersH\x01\x12-\n\x07\x66\x61\x63tors\x18\t \x01(\x0b\x32\x1a.towline.v1.TrafficNumbersH\x01\x12=\n\x05start\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_INTERVAL\x12;\n\x03\x65nd\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_INTERVAL\x12/\n\x05state\x18\x0c \x01(\x0e\x32\x18.towline.v1.TrafficStateB\x06\x82\xe2\x18\x02 \x01\x12\x19\n\tarc_count\x18\r \x01(\x05\x42\x06\x82\xe2\x18\x02 \x01\x42\x1d\n\x05roads\x12\x14\x8a\xe2\x18\x10\x08\x01\x12\x0c\x42\x41\x44_SELECTORB\x1c\n\x06\x65\x66\x66\x65\x63t\x12\x12\x8a\xe2\x18\x0e\x08\x01\x12\nBAD_EFFECT\"v\n\x0bTrafficWays\x12&\n\x07way_ids\x18\x01 \x03(\x03\x42\x15\x82\xe2\x18\x11\x08\x01\xba\x01\x0c\x42\x41\x44_SELECTOR\x12?\n\tdirection\x18\x02 \x01(\x0e\x32\x18.towline.v1.WayDirectionB\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_SELECTOR\"M\n\x0bTrafficArcs\x12&\n\x07\x61rc_ids\x18\x01 \x03(\x05\x42\x15\x82\xe2\x18\x11\x08\x01\xba\x01\x0c\x42\x41\x44_SELECTOR\x12\x16\n\x0eregion_version\x18\x02 \x01(\t\"\x9f\x01\n\x0bTrafficArea\x12\x44\n\x08polygons\x18\x01 \x03(\x0b\x32\x1a.towline.v1.TrafficPolygonB\x16\x82\xe2\x18\x12\x08\x01\xba\x01\rEMPTY_POLYGON\x12\x14\n\x0croad_classes\x18\x02 \x03(\t\x12\x34\n\x05\x64\x61tum\x18\x03 \x01(\x0e\x32\x11.towline.v1.DatumB\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_SELECTOR\"x\n\x0eTrafficPolygon\x12>\n\x05outer\x18\x01 \x01(\x0b\x32\x17.towline.v1.TrafficRingB\x16\x82\xe2\x18\x12\x08\x01\xba\x01\rEMPTY_POLYGON\x12&\n\x05holes\x18\x02 \x03(\x0b\x32\x17.towline.v1.TrafficRing\"O\n\x0bTrafficRing\x12\x1f\n\x03lon\x18\x01 \x03(\x01\x42\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_SELECTOR\x12\x1f\n\x03lat\x18\x02 \x03(\x01\x42\x12\x82\xe2\x18\x0e*\x0c\x42\x41\x44_SELECTOR\" \n\x0eTrafficNumbers\x12\x0e\n\x06values\x18\x01 \x03(\x01\"\x90\x01\n\x0cWeatherSpell\x12,\n\x07weather\x18\x01 \x01(\x0e\x32\x13.towline.v1.WeatherB\x06\x82\xe2\x18\x02\x08\x01\x12)\n\x05start\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x03\x65nd\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xfb\x03\n\rTrafficResult\x12\r\n\x05\x65poch\x18\x01 \x01(\x03\x12\x16\n\x0emetric_version\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x63\x63\x65pted_count\x18\x03 \x01(\x05\x12\x15\n\rwaiting_count\x18\x04 \x01(\x05\x12\x15\n\rremoved_count\x18\x05 \x01(\x05\x12\x15\n\rexpired_count\x18\x06 \x01(\x05\x12\x13\n\x0b\x65ntry_count\x18\x07 \x01(\x05\x12\x19\n\x11\x63hanged_arc_count\x18\x08 \x01(\x05\x12\x44\n\x0eignored_counts\x18\t \x03(\x0b\x32,.towline.v1.TrafficResult.IgnoredCountsEntry\x12+\n\x07ignored\x18\n \x03(\x0b\x32\x1a.towline.v1.IgnoredTraffic\x12\x17\n\x0funknown_way_ids\x18\x0b \x03(\x03\x12\x19\n\x11unknown_way_count\x18\x0c \x01(\x05\x12+\n\x08\x63hecking\x18\r \x01(\x0b\x32\x19.google.protobuf.Duration\x12,\n\tpreparing\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x1a\x34\n\x12IgnoredCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\"L\n\x0eIgnoredTraffic\x12\r\n\x05index\x18\x01 \x01(\x05\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\"\xc4\x03\n\x07Traffic\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x16\n\x0emetric_version\x18\x03 \x01(\t\x12\x0f\n\x07profile\x18\x04 \x01(\t\x12\x17\n\x0fprofile_version\x18\x05 \x01(\t\x12\x13\n\x0b\x65ntry_count\x18\x06 \x01(\x05\x12\x16\n\x0ein_force_count\x18\x07 \x01(\x05\x12\x11\n\tarc_count\x18\x08 \x01(\x05\x12\x18\n\x10\x63losed_arc_count\x18\t \x01(\x05\x12)\n\x07weather\x18\n \x03(\x0b\x32\x18.towline.v1.WeatherSpell\x12\x32\n\x0enext_change_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14warm_metric_versions\x18\x0c \x03(\t\x12\x32\n\x0elast_update_at\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11\x66\x65\x65\x64_file_read_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x66\x65\x65\x64_file_reason\x18\x0f \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.traffic_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_TRAFFICENTRY'].oneofs_by_name['roads']._loaded_options = None
+  _globals['_TRAFFICENTRY'].oneofs_by_name['roads']._serialized_options = b'\212\342\030\020\010\001\022\014BAD_SELECTOR'
+  _globals['_TRAFFICENTRY'].oneofs_by_name['effect']._loaded_options = None
+  _globals['_TRAFFICENTRY'].oneofs_by_name['effect']._serialized_options = b'\212\342\030\016\010\001\022\nBAD_EFFECT'
+  _globals['_TRAFFICENTRY'].fields_by_name['id']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['id']._serialized_options = b'\202\342\030\025\010\001*\006BAD_ID8\200\001\272\001\005NO_ID'
+  _globals['_TRAFFICENTRY'].fields_by_name['speed_kph']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['speed_kph']._serialized_options = b'\202\342\030\035*\tBAD_SPEEDI\000\000\000\000\000\300r@Q\000\000\000\000\000\000\000\000'
+  _globals['_TRAFFICENTRY'].fields_by_name['factor']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['factor']._serialized_options = b'\202\342\030\036*\nBAD_FACTORA{\024\256G\341z\204?I\000\000\000\000\000\000\000@'
+  _globals['_TRAFFICENTRY'].fields_by_name['start']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['start']._serialized_options = b'\202\342\030\016*\014BAD_INTERVAL'
+  _globals['_TRAFFICENTRY'].fields_by_name['end']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['end']._serialized_options = b'\202\342\030\016*\014BAD_INTERVAL'
+  _globals['_TRAFFICENTRY'].fields_by_name['state']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['state']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_TRAFFICENTRY'].fields_by_name['arc_count']._loaded_options = None
+  _globals['_TRAFFICENTRY'].fields_by_name['arc_count']._serialized_options = b'\202\342\030\002 \001'
+  _globals['_TRAFFICWAYS'].fields_by_name['way_ids']._loaded_options = None
+  _globals['_TRAFFICWAYS'].fields_by_name['way_ids']._serialized_options = b'\202\342\030\021\010\001\272\001\014BAD_SELECTOR'
+  _globals['_TRAFFICWAYS'].fields_by_name['direction']._loaded_options = None
+  _globals['_TRAFFICWAYS'].fields_by_name['direction']._serialized_options = b'\202\342\030\016*\014BAD_SELECTOR'
+  _globals['_TRAFFICARCS'].fields_by_name['arc_ids']._loaded_options = None
+  _globals['_TRAFFICARCS'].fields_by_name['arc_ids']._serialized_options = b'\202\342\030\021\010\001\272\001\014BAD_SELECTOR'
+  _globals['_TRAFFICAREA'].fields_by_name['polygons']._loaded_options = None
+  _globals['_TRAFFICAREA'].fields_by_name['polygons']._serialized_options = b'\202\342\030\022\010\001\272\001\rEMPTY_POLYGON'
+  _globals['_TRAFFICAREA'].fields_by_name['datum']._loaded_options = None
+  _globals['_TRAFFICAREA'].fields_by_name['datum']._serialized_options = b'\202\342\030\016*\014BAD_SELECTOR'
+  _globals['_TRAFFICPOLYGON'].fields_by_name['outer']._loaded_options = None
+  _globals['_TRAFFICPOLYGON'].fields_by_name['outer']._serialized_options = b'\202\342\030\022\010\001\272\001\rEMPTY_POLYGON'
+  _globals['_TRAFFICRING'].fields_by_name['lon']._loaded_options = None
+  _globals['_TRAFFICRING'].fields_by_name['lon']._serialized_options = b'\202\342\030\016*\014BAD_SELECTOR'
+  _globals['_TRAFFICRING'].fields_by_name['lat']._loaded_options = None
+  _globals['_TRAFFICRING'].fields_by_name['lat']._serialized_options = b'\202\342\030\016*\014BAD_SELECTOR'
+  _globals['_WEATHERSPELL'].fields_by_name['weather']._loaded_options = None
+  _globals['_WEATHERSPELL'].fields_by_name['weather']._serialized_options = b'\202\342\030\002\010\001'
   _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._loaded_options = None
   _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_TRAFFICENTRY']._serialized_start=130
-  _globals['_TRAFFICENTRY']._serialized_end=596
-  _globals['_TRAFFICWAYS']._serialized_start=598
-  _globals['_TRAFFICWAYS']._serialized_end=673
-  _globals['_TRAFFICARCS']._serialized_start=675
-  _globals['_TRAFFICARCS']._serialized_end=729
-  _globals['_TRAFFICAREA']._serialized_start=731
-  _globals['_TRAFFICAREA']._serialized_end=846
-  _globals['_TRAFFICPOLYGON']._serialized_start=848
-  _globals['_TRAFFICPOLYGON']._serialized_end=944
-  _globals['_TRAFFICRING']._serialized_start=946
-  _globals['_TRAFFICRING']._serialized_end=985
-  _globals['_TRAFFICNUMBERS']._serialized_start=987
-  _globals['_TRAFFICNUMBERS']._serialized_end=1019
-  _globals['_WEATHERSPELL']._serialized_start=1022
-  _globals['_WEATHERSPELL']._serialized_end=1158
-  _globals['_TRAFFICRESULT']._serialized_start=1161
-  _globals['_TRAFFICRESULT']._serialized_end=1668
-  _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._serialized_start=1616
-  _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._serialized_end=1668
-  _globals['_IGNOREDTRAFFIC']._serialized_start=1670
-  _globals['_IGNOREDTRAFFIC']._serialized_end=1746
-  _globals['_TRAFFIC']._serialized_start=1749
-  _globals['_TRAFFIC']._serialized_end=2201
+  _globals['_TRAFFICENTRY']._serialized_start=154
+  _globals['_TRAFFICENTRY']._serialized_end=816
+  _globals['_TRAFFICWAYS']._serialized_start=818
+  _globals['_TRAFFICWAYS']._serialized_end=936
+  _globals['_TRAFFICARCS']._serialized_start=938
+  _globals['_TRAFFICARCS']._serialized_end=1015
+  _globals['_TRAFFICAREA']._serialized_start=1018
+  _globals['_TRAFFICAREA']._serialized_end=1177
+  _globals['_TRAFFICPOLYGON']._serialized_start=1179
+  _globals['_TRAFFICPOLYGON']._serialized_end=1299
+  _globals['_TRAFFICRING']._serialized_start=1301
+  _globals['_TRAFFICRING']._serialized_end=1380
+  _globals['_TRAFFICNUMBERS']._serialized_start=1382
+  _globals['_TRAFFICNUMBERS']._serialized_end=1414
+  _globals['_WEATHERSPELL']._serialized_start=1417
+  _globals['_WEATHERSPELL']._serialized_end=1561
+  _globals['_TRAFFICRESULT']._serialized_start=1564
+  _globals['_TRAFFICRESULT']._serialized_end=2071
+  _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._serialized_start=2019
+  _globals['_TRAFFICRESULT_IGNOREDCOUNTSENTRY']._serialized_end=2071
+  _globals['_IGNOREDTRAFFIC']._serialized_start=2073
+  _globals['_IGNOREDTRAFFIC']._serialized_end=2149
+  _globals['_TRAFFIC']._serialized_start=2152
+  _globals['_TRAFFIC']._serialized_end=2604
 # @@protoc_insertion_point(module_scope)

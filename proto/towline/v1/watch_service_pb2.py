@@ -28,33 +28,58 @@ from towline.v1 import enums_pb2 as towline_dot_v1_dot_enums__pb2
 from towline.v1 import fleet_pb2 as towline_dot_v1_dot_fleet__pb2
 from towline.v1 import incident_pb2 as towline_dot_v1_dot_incident__pb2
 from towline.v1 import location_pb2 as towline_dot_v1_dot_location__pb2
+from towline.v1 import rules_pb2 as towline_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etowline/v1/watch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x19towline/v1/location.proto\"\xb7\x01\n\x12WatchEventsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x19\n\x0c\x61\x66ter_number\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06ledger\x18\x03 \x01(\t\x12\'\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x17.towline.v1.EventFilter\x12,\n\theartbeat\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0f\n\r_after_number\"w\n\x0b\x45ventFilter\x12\x11\n\tincidents\x18\x01 \x03(\t\x12\x11\n\tproviders\x18\x02 \x03(\t\x12\r\n\x05units\x18\x03 \x03(\t\x12$\n\x05kinds\x18\x04 \x03(\x0e\x32\x15.towline.v1.EventKind\x12\r\n\x05\x63\x65lls\x18\x05 \x03(\t\"]\n\x13WatchEventsResponse\x12!\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x11.towline.v1.Event\x12\x13\n\x0blast_number\x18\x02 \x01(\x03\x12\x0e\n\x06ledger\x18\x03 \x01(\t\"\xf0\x02\n\x05\x45vent\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x04kind\x18\x03 \x01(\x0e\x32\x15.towline.v1.EventKind\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12&\n\x08incident\x18\x06 \x01(\x0b\x32\x14.towline.v1.Incident\x12\x0c\n\x04unit\x18\x07 \x01(\t\x12%\n\x0bstored_unit\x18\x08 \x01(\x0b\x32\x10.towline.v1.Unit\x12-\n\x0fstored_provider\x18\t \x01(\x0b\x32\x14.towline.v1.Provider\x12/\n\x07\x64\x65tails\x18\n \x03(\x0b\x32\x1e.towline.v1.Event.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x89\x01\n\x15WatchTelemetryRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x63\x65lls\x18\x02 \x03(\t\x12\x11\n\tproviders\x18\x03 \x03(\t\x12\x11\n\tincidents\x18\x04 \x03(\t\x12+\n\x08interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"B\n\x16WatchTelemetryResponse\x12(\n\x05units\x18\x01 \x03(\x0b\x32\x19.towline.v1.UnitTelemetry\"\xab\x02\n\rUnitTelemetry\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\'\n\tleg_state\x18\x05 \x01(\x0e\x32\x14.towline.v1.LegState\x12.\n\narrives_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x13promise_probability\x18\x07 \x01(\x01H\x00\x88\x01\x01\x12\x0e\n\x06silent\x18\x08 \x01(\x08\x42\x16\n\x14_promise_probability2\xbb\x01\n\x0cWatchService\x12P\n\x0bWatchEvents\x12\x1e.towline.v1.WatchEventsRequest\x1a\x1f.towline.v1.WatchEventsResponse0\x01\x12Y\n\x0eWatchTelemetry\x12!.towline.v1.WatchTelemetryRequest\x1a\".towline.v1.WatchTelemetryResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etowline/v1/watch_service.proto\x12\ntowline.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16towline/v1/enums.proto\x1a\x16towline/v1/fleet.proto\x1a\x19towline/v1/incident.proto\x1a\x19towline/v1/location.proto\x1a\x16towline/v1/rules.proto\"\xd1\x01\n\x12WatchEventsRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x19\n\x0c\x61\x66ter_number\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x0e\n\x06ledger\x18\x03 \x01(\t\x12\'\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x17.towline.v1.EventFilter\x12<\n\theartbeat\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\x82\xe2\x18\nz\x02\x08\x01\x82\x01\x03\x08\xac\x02\x42\x0f\n\r_after_number\"\xba\x01\n\x0b\x45ventFilter\x12\x1f\n\tincidents\x18\x01 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x06\xaa\x01\x03\x10\xe8\x07\x12\x1f\n\tproviders\x18\x02 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x03\xaa\x01\x03\x10\xe8\x07\x12\x1b\n\x05units\x18\x03 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x05\xaa\x01\x03\x10\xe8\x07\x12/\n\x05kinds\x18\x04 \x03(\x0e\x32\x15.towline.v1.EventKindB\t\x82\xe2\x18\x05\xaa\x01\x02\x10\x64\x12\x1b\n\x05\x63\x65lls\x18\x05 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x0e\xaa\x01\x03\x10\x90N\"]\n\x13WatchEventsResponse\x12!\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x11.towline.v1.Event\x12\x13\n\x0blast_number\x18\x02 \x01(\x03\x12\x0e\n\x06ledger\x18\x03 \x01(\t\"\xf0\x02\n\x05\x45vent\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x04kind\x18\x03 \x01(\x0e\x32\x15.towline.v1.EventKind\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12&\n\x08incident\x18\x06 \x01(\x0b\x32\x14.towline.v1.Incident\x12\x0c\n\x04unit\x18\x07 \x01(\t\x12%\n\x0bstored_unit\x18\x08 \x01(\x0b\x32\x10.towline.v1.Unit\x12-\n\x0fstored_provider\x18\t \x01(\x0b\x32\x14.towline.v1.Provider\x12/\n\x07\x64\x65tails\x18\n \x03(\x0b\x32\x1e.towline.v1.Event.DetailsEntry\x1a.\n\x0c\x44\x65tailsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xcc\x01\n\x15WatchTelemetryRequest\x12\x18\n\x06parent\x18\x01 \x01(\tB\x08\x82\xe2\x18\x04\x08\x01\x30\x01\x12\x1b\n\x05\x63\x65lls\x18\x02 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x0e\xaa\x01\x03\x10\x90N\x12\x1f\n\tproviders\x18\x03 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x03\xaa\x01\x03\x10\xe8\x07\x12\x1f\n\tincidents\x18\x04 \x03(\tB\x0c\x82\xe2\x18\x08\x30\x06\xaa\x01\x03\x10\xe8\x07\x12:\n\x08interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\r\x82\xe2\x18\tz\x02\x08\x01\x82\x01\x02\x08<\"B\n\x16WatchTelemetryResponse\x12(\n\x05units\x18\x01 \x03(\x0b\x32\x19.towline.v1.UnitTelemetry\"\xab\x02\n\rUnitTelemetry\x12\x0c\n\x04unit\x18\x01 \x01(\t\x12&\n\x08location\x18\x02 \x01(\x0b\x32\x14.towline.v1.Location\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08incident\x18\x04 \x01(\t\x12\'\n\tleg_state\x18\x05 \x01(\x0e\x32\x14.towline.v1.LegState\x12.\n\narrives_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x13promise_probability\x18\x07 \x01(\x01H\x00\x88\x01\x01\x12\x0e\n\x06silent\x18\x08 \x01(\x08\x42\x16\n\x14_promise_probability2\xbb\x01\n\x0cWatchService\x12P\n\x0bWatchEvents\x12\x1e.towline.v1.WatchEventsRequest\x1a\x1f.towline.v1.WatchEventsResponse0\x01\x12Y\n\x0eWatchTelemetry\x12!.towline.v1.WatchTelemetryRequest\x1a\".towline.v1.WatchTelemetryResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'towline.v1.watch_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_WATCHEVENTSREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_WATCHEVENTSREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_WATCHEVENTSREQUEST'].fields_by_name['heartbeat']._loaded_options = None
+  _globals['_WATCHEVENTSREQUEST'].fields_by_name['heartbeat']._serialized_options = b'\202\342\030\nz\002\010\001\202\001\003\010\254\002'
+  _globals['_EVENTFILTER'].fields_by_name['incidents']._loaded_options = None
+  _globals['_EVENTFILTER'].fields_by_name['incidents']._serialized_options = b'\202\342\030\0100\006\252\001\003\020\350\007'
+  _globals['_EVENTFILTER'].fields_by_name['providers']._loaded_options = None
+  _globals['_EVENTFILTER'].fields_by_name['providers']._serialized_options = b'\202\342\030\0100\003\252\001\003\020\350\007'
+  _globals['_EVENTFILTER'].fields_by_name['units']._loaded_options = None
+  _globals['_EVENTFILTER'].fields_by_name['units']._serialized_options = b'\202\342\030\0100\005\252\001\003\020\350\007'
+  _globals['_EVENTFILTER'].fields_by_name['kinds']._loaded_options = None
+  _globals['_EVENTFILTER'].fields_by_name['kinds']._serialized_options = b'\202\342\030\005\252\001\002\020d'
+  _globals['_EVENTFILTER'].fields_by_name['cells']._loaded_options = None
+  _globals['_EVENTFILTER'].fields_by_name['cells']._serialized_options = b'\202\342\030\0100\016\252\001\003\020\220N'
   _globals['_EVENT_DETAILSENTRY']._loaded_options = None
   _globals['_EVENT_DETAILSENTRY']._serialized_options = b'8\001'
-  _globals['_WATCHEVENTSREQUEST']._serialized_start=214
-  _globals['_WATCHEVENTSREQUEST']._serialized_end=397
-  _globals['_EVENTFILTER']._serialized_start=399
-  _globals['_EVENTFILTER']._serialized_end=518
-  _globals['_WATCHEVENTSRESPONSE']._serialized_start=520
-  _globals['_WATCHEVENTSRESPONSE']._serialized_end=613
-  _globals['_EVENT']._serialized_start=616
-  _globals['_EVENT']._serialized_end=984
-  _globals['_EVENT_DETAILSENTRY']._serialized_start=938
-  _globals['_EVENT_DETAILSENTRY']._serialized_end=984
-  _globals['_WATCHTELEMETRYREQUEST']._serialized_start=987
-  _globals['_WATCHTELEMETRYREQUEST']._serialized_end=1124
-  _globals['_WATCHTELEMETRYRESPONSE']._serialized_start=1126
-  _globals['_WATCHTELEMETRYRESPONSE']._serialized_end=1192
-  _globals['_UNITTELEMETRY']._serialized_start=1195
-  _globals['_UNITTELEMETRY']._serialized_end=1494
-  _globals['_WATCHSERVICE']._serialized_start=1497
-  _globals['_WATCHSERVICE']._serialized_end=1684
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['parent']._serialized_options = b'\202\342\030\004\010\0010\001'
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['cells']._loaded_options = None
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['cells']._serialized_options = b'\202\342\030\0100\016\252\001\003\020\220N'
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['providers']._loaded_options = None
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['providers']._serialized_options = b'\202\342\030\0100\003\252\001\003\020\350\007'
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['incidents']._loaded_options = None
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['incidents']._serialized_options = b'\202\342\030\0100\006\252\001\003\020\350\007'
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['interval']._loaded_options = None
+  _globals['_WATCHTELEMETRYREQUEST'].fields_by_name['interval']._serialized_options = b'\202\342\030\tz\002\010\001\202\001\002\010<'
+  _globals['_WATCHEVENTSREQUEST']._serialized_start=238
+  _globals['_WATCHEVENTSREQUEST']._serialized_end=447
+  _globals['_EVENTFILTER']._serialized_start=450
+  _globals['_EVENTFILTER']._serialized_end=636
+  _globals['_WATCHEVENTSRESPONSE']._serialized_start=638
+  _globals['_WATCHEVENTSRESPONSE']._serialized_end=731
+  _globals['_EVENT']._serialized_start=734
+  _globals['_EVENT']._serialized_end=1102
+  _globals['_EVENT_DETAILSENTRY']._serialized_start=1056
+  _globals['_EVENT_DETAILSENTRY']._serialized_end=1102
+  _globals['_WATCHTELEMETRYREQUEST']._serialized_start=1105
+  _globals['_WATCHTELEMETRYREQUEST']._serialized_end=1309
+  _globals['_WATCHTELEMETRYRESPONSE']._serialized_start=1311
+  _globals['_WATCHTELEMETRYRESPONSE']._serialized_end=1377
+  _globals['_UNITTELEMETRY']._serialized_start=1380
+  _globals['_UNITTELEMETRY']._serialized_end=1679
+  _globals['_WATCHSERVICE']._serialized_start=1682
+  _globals['_WATCHSERVICE']._serialized_end=1869
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import incident_pb2 as _incident_pb2
 from towline.v1 import location_pb2 as _location_pb2
+from towline.v1 import rules_pb2 as _rules_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message

@@ -12,7 +12,9 @@ import pytest
 from engine.dispatch import Dispatcher
 from engine.errors import TimeError, UnknownReferenceError
 from engine.fleet import FleetState
+from engine.fleet.cell_labels import CellLabels
 from engine.model import Break, Fleet, Incident, Location, Provider, Service, Unit
+from graphs.metrics import MetricStore
 from graphs.region import Region
 from tests.engine.fleets import NOW, place, random_fleet, random_unit
 
@@ -98,3 +100,34 @@ def test_a_unit_that_faces_the_other_way_turns_round_first(coquimbo: Region) -> 
     travel = {each.unit_id: each.travel for each in (found.best, *found.runners_up)}
     assert travel["back"] - travel["ahead"] == timedelta(seconds=20)
     assert travel["unknown"] == travel["ahead"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cells_that_nothing_happened_in_are_kept(coquimbo: Region, seed: int) -> None:
+    """The label rows of cells after many changes, seen or not in between, are those made from scratch; under the
+    metric of an hour, too."""
+    rng = Random(seed)
+    metrics = MetricStore(coquimbo)
+    dispatcher = Dispatcher(coquimbo, metrics=metrics)
+    fleet = random_fleet(coquimbo, rng, 60)
+    state = dispatcher.prepare(fleet)
+    metrics.warm(NOW)
+    metric = metrics.warm_metrics()[0]
+    assert metric is not state.metric
+    kept = 0
+    for _ in range(20):
+        numbers = rng.sample(range(60), rng.choice([1, 2, 5, 40]))
+        if rng.random() < 0.5:
+            state = state.updated(units=[rested(coquimbo, rng, n, list(fleet.providers)) for n in numbers])
+        else:
+            state = state.moved_to([state.units[n].id for n in numbers], [place(coquimbo, rng) for _ in numbers])
+        if rng.random() < 0.3:
+            continue  # nobody asks
+        for each in (state, state.under(metric)):
+            fresh = CellLabels.of(each.cells, each.labels)
+            kept += each.metric in each._known
+            for name in ("data", "start", "lead"):
+                found, expected = getattr(each.cell_labels, name), getattr(fresh, name)
+                assert np.array_equal(found, expected), f"seed {seed}, {name}"
+                assert found.dtype == expected.dtype, f"seed {seed}, {name}"
+    assert kept > 10, f"seed {seed}"

@@ -24,6 +24,9 @@ from graphs.errors import FileMissingError
         "sqlite:///file:x?mode=memory",
         "sqlite:///l.db?synchronous=off",
         "postgresql://u:geheim@host:port/d",
+        "postgresql://u:ge@geheim@127.0.0.1:1/d",
+        "postgresql://u:ge@127.0.0.1/geheim@h/d",
+        "postgresql://u:ge@127.0.0.1/d?geheim@h/d",
         "\0",
     ],
 )
@@ -39,6 +42,13 @@ def test_no_password_is_shown():
     parsed = address.parse("postgresql://u:geheim@h/d?password=geheim&sslmode=require")
     assert parsed.drivername == "postgresql+psycopg"
     assert "geheim" not in address.shown(parsed)
+
+
+def test_a_password_with_any_sign():
+    """Written with percents it is what it was, and is not shown."""
+    parsed = address.parse("postgresql://u:ge%40he%2Fim@h/d?options=-csearch_path%3Dx%40y")
+    assert (parsed.password, parsed.host, parsed.query["options"]) == ("ge@he/im", "h", "-csearch_path=x@y")
+    assert "he" not in address.shown(parsed)
 
 
 def test_without_the_driver(monkeypatch):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import LedgerInUseError
+from engine.errors import LedgerInUseError, LedgerUnavailableError
 from engine.ledger import Ledger
 
 HOLDER = """
@@ -52,3 +52,18 @@ def test_a_name_for_the_same_file(tmp_path: Path):
     (tmp_path / "link.db").symlink_to(tmp_path / "ledger.db")
     with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", exclusive=True), pytest.raises(LedgerInUseError):
         Ledger.open(f"sqlite:///{tmp_path / 'link.db'}", exclusive=True)
+
+
+def test_two_names_of_one_file(tmp_path: Path):
+    """A hard link to a ledger, in use or not, is refused to servers under both names; tools may read."""
+    one, two = tmp_path / "ledger.db", tmp_path / "elsewhere.db"
+    with Ledger.open(f"sqlite:///{one}", exclusive=True):
+        two.hardlink_to(one)
+        with pytest.raises(LedgerUnavailableError) as caught:
+            Ledger.open(f"sqlite:///{two}", exclusive=True)
+        assert caught.value.metadata["cause"] == "linked"
+    with pytest.raises(LedgerUnavailableError, match="2 names"):
+        Ledger.open(f"sqlite:///{one}", exclusive=True)
+    Ledger.open(f"sqlite:///{two}", read_only=True).close()
+    two.unlink()
+    Ledger.open(f"sqlite:///{one}", exclusive=True).close()

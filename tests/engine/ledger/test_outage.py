@@ -23,7 +23,7 @@ from tests.postgres import PostgresServer
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
 def test_postgresql_goes_and_comes_back(postgres: PostgresServer, how: signal.Signals):
     """While it is stopped or crashed everything says so; then the same region reads and writes on."""
-    with Ledger.open(postgres.database(), wait_s=2.0) as ledger:
+    with Ledger.open(postgres.database(), wait_s=0.7) as ledger:
         region = ledger.region("a")
         region.commit(filing(1), after=0)
         postgres.stop(how)
@@ -184,6 +184,29 @@ def test_sqlite_is_taken_away(tmp_path: Path, name: str, replaced: bool):
             assert path.exists() == replaced
             (tmp_path / "elsewhere").rename(path)
             assert region.last()[0] == 2
+
+
+def test_sqlite_is_taken_away_from_readers(tmp_path: Path):
+    """SQLite tells a reader of a file that was moved that the disk fails: it is told what is so, and nobody makes a new
+    file in its place."""
+    path = tmp_path / "ledger.db"
+    with Ledger.open(f"sqlite:///{tmp_path / 'first.db'}") as ledger:
+        ledger.region("a").commit(filing(1), after=0)
+        with sqlite3.connect(tmp_path / "first.db") as first:
+            first.execute(f"VACUUM INTO '{path}'")
+        first.close()
+    with Ledger.open(f"sqlite:///{path}") as ledger:
+        region = ledger.region("a")
+        region.load()  # before there is a log
+        region.commit(filing(2), after=1)
+        path.rename(tmp_path / "elsewhere")
+        for attempt in (lambda: region.answers([("a", "b")]), region._database.write_back):
+            with pytest.raises(LedgerUnavailableError) as caught:
+                attempt()
+            assert (caught.value.metadata["cause"], caught.value.uncertain) == ("moved", False)
+        assert not path.exists()
+        (tmp_path / "elsewhere").rename(path)
+        assert region.load().last_number == 2
 
 
 def _fill(region: RegionLedger, number: int) -> int:

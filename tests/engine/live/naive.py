@@ -5,6 +5,7 @@ It imports nothing of the commands, the desk or the clocks: whatever they do, it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from engine.policy import Policy
 
 FAR = ("waiting", "assigned", "offered", "accepted", "under_way", "on_scene", "towing", "done")
 WORKS = {"accepted", "under_way", "on_scene", "towing"}
+BEGUN = {"under_way", "on_scene", "towing"}
 THERE = {"on_scene", "towing", "done"}
 #: What a unit can be said to have come to, from where.
 STEPS = {
@@ -48,6 +50,7 @@ class Offer:
     unit: str
     expires_at: datetime
     opened: int = 0  # how often the incident had been opened again
+    provider: str = ""
     state: str = "open"
 
 
@@ -68,6 +71,10 @@ class Case:
     refused: set[str] = field(default_factory=set)
     fired: set[tuple[str, str, str]] = field(default_factory=set)
     rungs: dict[str, str] = field(default_factory=dict)
+    wanted: datetime | None = None  # of a booking
+    had: datetime | None = None  # before the last event
+    arrives: list[datetime | None] = field(default_factory=list)  # by leg, as expected when it was told last
+    ends: list[datetime | None] = field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -122,6 +129,34 @@ class Naive:
         units = {unit for case in self.cases.values() for unit in case.engages()}
         return {unit: frozenset(self.engaged(unit)) for unit in units}
 
+    def kept_off(self, case: Case, unit: str) -> bool:
+        """Whether it is a booking that a unit has, has not set off to and is not asked for."""
+        legs = [leg for leg in case.legs if leg.unit == unit and leg.state != "done"]
+        asked = unit in {offer.unit for offer in case.asked()}
+        return bool(case.wanted and legs and not asked) and all(leg.state in ("assigned", "accepted") for leg in legs)
+
+    def gives_way(self, case: Case, unit: str) -> bool:
+        """Whether it may lose a unit to what comes before: nobody has said yes or chose it by hand."""
+        legs = [leg for leg in case.legs if leg.unit == unit and leg.state != "done"]
+        return [(leg.state, leg.held) for leg in legs] == [("assigned", False)]
+
+    def turn_of(self, unit: str) -> Callable[[Case], tuple[int, datetime, str]]:
+        return lambda case: self._turn(unit, case)
+
+    def before(self, unit: str, case: Case) -> set[str]:
+        """What a unit does before an incident: by how far that has come, then by when work begins."""
+        others = self.engaged(unit) - {case.id}
+        return {each for each in others if self._turn(unit, self.cases[each]) < self._turn(unit, case)}
+
+    def _turn(self, unit: str, case: Case) -> tuple[int, datetime, str]:
+        mine = [k for k, leg in enumerate(case.legs) if leg.unit == unit and leg.state != "done"]
+        if not mine:
+            return -1, case.received, case.id  # it is asked beside another
+        states = {case.legs[k].state for k in mine}
+        at = min((found for k in mine if (found := case.arrives[k]) is not None), default=case.received)
+        rank = 0 if states & BEGUN else 1 if "accepted" in states and not case.wanted else 2
+        return rank, max(at, case.wanted or at), case.id
+
     # -- events
 
     def see(self, event: Event) -> None:
@@ -135,6 +170,7 @@ class Naive:
             self.cases[event.id] = Case(event.id, event.record.received_at, self.wants.get(event.id, 1))
             return
         case = self.cases[event.id]
+        case.had, case.wanted = case.wanted, event.record.need.earliest if event.record.need is not None else None
         if kind in ADVANCED:
             leg = case.legs[data["leg"]]
             assert case.open
@@ -151,6 +187,8 @@ class Naive:
             case.ended = ENDS[kind]
         else:
             getattr(self, f"_{kind}")(case, event, data)
+        case.arrives = [leg.arrives_at for leg in event.record.legs]
+        case.ends = [leg.ends_at for leg in event.record.legs]
 
     def _incident_filed(self, case: Case, _event: Event, _data: Any) -> None:
         assert case.open
@@ -165,10 +203,22 @@ class Naive:
         assert by_hand or event.unit not in case.refused
         others = self.engaged(event.unit)
         assert len(others) <= 1, f"{event.unit} would have three"
-        for other in others:  # it may follow
+        for other in others:  # it may follow, or go before a booking if it leaves time
             there = self.cases[other].leg_of(event.unit)
             assert there is not None
-            assert there.state in WORKS, f"{event.unit} is promised to {other}"
+            first, leg = self.cases[other], event.record.legs[data["leg"]]
+            wanted, margin = first.wanted, timedelta(minutes=self.policy.live.booking_margin_minutes)
+            apart = self.kept_off(first, event.unit) and wanted is not None and wanted - margin > event.at
+            if apart and wanted is not None and leg.ends_at + margin <= wanted:
+                pass  # it goes before the booking
+            elif case.wanted is not None and there.state in ("assigned", *(["accepted"] if wanted else [])):
+                over = leg.arrives_at if wanted is None else first.ends[first.legs.index(there)]
+                assert over is not None
+                assert over + margin <= case.wanted, "not well before"
+            elif apart:
+                raise AssertionError(f"{event.unit} is wanted for {other}")
+            else:
+                assert there.state in WORKS, f"{event.unit} is promised to {other}"
         case.refused -= {event.unit} if by_hand else set()
         case.legs[data["leg"]] = Leg("assigned", event.unit, by_hand)
 
@@ -177,7 +227,7 @@ class Naive:
         assert leg.unit == event.unit
         assert leg.state in ("assigned", "offered", "accepted", "under_way", "on_scene")
         assert not case.asked(data["leg"])
-        if event.reason == "planned again":
+        if event.reason == "planned again" or "given_to" in data:
             assert (leg.state, leg.held) == ("assigned", False), event
         if event.actor != "towline" and event.reason == "taken off":
             case.refused.add(event.unit)
@@ -186,12 +236,17 @@ class Naive:
     def _offer_made(self, case: Case, event: Event, data: Any) -> None:
         leg = case.legs[data["leg"]]
         assert leg.state in ("assigned", "offered")
-        assert self.engaged(event.unit) <= ({case.id} if event.unit == leg.unit else set()), "asked while it works"
+        others = self.engaged(event.unit) - {case.id}
+        assert event.unit == leg.unit or not self.engaged(event.unit), "asked beside, and busy"
+        assert all(self.kept_off(self.cases[each], event.unit) for each in others), "asked while it works"
         offer = next(each for each in event.record.offers if each.id == data["offer"])
         assert data["offer"] not in case.offers
         asked = sum(each.leg == data["leg"] and each.opened == case.opened for each in case.offers.values())
         assert leg.held or asked < self.policy.offers.most, "a person must decide"
-        case.offers[data["offer"]] = Offer(data["leg"], event.unit, offer.expires_at, case.opened)
+        beside = case.asked(data["leg"])
+        assert event.provider not in {each.provider for each in beside}, "one provider asked twice at once"
+        assert len(beside) < self.policy.offers.parallel, "more at once than the policy says"
+        case.offers[data["offer"]] = Offer(data["leg"], event.unit, offer.expires_at, case.opened, event.provider)
         leg.state = "offered"
 
     def _answered(self, case: Case, event: Event, answer: str) -> None:
@@ -202,7 +257,7 @@ class Naive:
         leg = case.legs[offer.leg]
         assert leg.state == ("accepted" if leg.state == "accepted" else "offered")
         if answer == "accepted":
-            assert self.works_on(event.unit) == set()
+            assert all(self.kept_off(self.cases[each], event.unit) for each in self.works_on(event.unit))
             leg.state, leg.unit = "accepted", event.unit
         elif answer in ("declined", "lapsed"):
             case.refused.add(event.unit)
@@ -218,10 +273,15 @@ class Naive:
             assert leg.state not in ("towing", "done")
             leg.state = "under_way" if leg.state == "on_scene" else leg.state
 
-    def _incident_reopened(self, case: Case, event: Event, _data: Any) -> None:
+    def _incident_reopened(self, case: Case, event: Event, data: Any) -> None:
         assert not case.open
+        was = case.had
         case.ended, case.called, case.began, case.opened = "", False, event.at, case.opened + 1
         case.legs, case.refused = [Leg() for _ in case.legs], set()
+        assert case.wanted is None or case.wanted > event.at, "wanted in the past"
+        gone = None if was is None or was > event.at else was.isoformat()
+        assert data.get("dropped_earliest") == gone, (was, data)
+        assert case.wanted == (None if gone else was), "a booking's time was lost"
 
     def _nobody_found(self, case: Case, _event: Event, data: Any) -> None:
         assert case.legs[data["leg"]].state == "waiting"

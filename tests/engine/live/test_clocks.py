@@ -166,3 +166,43 @@ def test_a_booking_gets_its_unit_when_its_time_comes() -> None:
     assert happened == [(210.0, "unit_assigned", "")]
     assert clock(world.record("a"), "response").due_at == wanted + timedelta(hours=2)
     assert world.record("a").legs[0].ends_at > wanted  # ty: ignore[unsupported-operator]
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_a_booking_that_is_reopened(past: bool) -> None:
+    """Ahead of its time it stays a booking, promised for then; later it is a call, and the event says what went."""
+    world = World()
+    wanted, latest = NOW + timedelta(hours=5), NOW + timedelta(hours=8)
+    promised = world.create("a", earliest=wanted, latest=latest).promise
+    world.do(CancelIncident("a"))
+    world.after(hours=6 if past else 1)
+    record = world.do(ReopenIncident("a", "", "a slip"))
+    (told,) = (event for event in world.events if event.kind.value == "incident_reopened")
+    assert record.need is not None
+    assert record.promise is not None
+    if past:
+        assert (record.need.earliest, record.need.latest) == (None, latest)
+        assert told.data == {"dropped_earliest": wanted.isoformat()}
+        assert record.legs[0].unit
+        assert clock(record, "response").due_at == world.now + timedelta(hours=2)
+        return
+    assert (record.need.earliest, record.need.latest, told.data) == (wanted, latest, {})
+    assert (record.promise, record.legs[0].unit, record.state.value) == (promised, "", "filed")
+    assert clock(record, "response").due_at == wanted + timedelta(hours=2)
+    world.after(hours=3)
+    assert world.do(Tick("a")).legs[0].unit
+
+
+def test_a_latest_that_is_past_is_dropped() -> None:
+    """A call whose latest time has passed gets a unit again, and the event says why it may come later."""
+    world = World()
+    latest = NOW + timedelta(hours=1)
+    world.create("a", latest=latest)
+    world.do(CancelIncident("a"))
+    world.after(hours=2)
+    record = world.do(ReopenIncident("a", "", "he called again"))
+    assert record.need is not None
+    assert (record.need.latest, bool(record.legs[0].unit)) == (None, True)
+    assert next(e for e in world.events if e.kind.value == "incident_reopened").data == {
+        "dropped_latest": latest.isoformat()
+    }

@@ -33,7 +33,8 @@ def fine(_: Batch) -> None:
 
 def shot(world: World) -> Any:
     state = world.writer.state
-    return dict(state.incidents), dict(state.engaged), set(state.blocked), set(state.waiting), state.number, state.at
+    indices = set(state.blocked), set(state.booked), set(state.waiting)
+    return dict(state.incidents), dict(state.engaged), *indices, state.number, state.at
 
 
 @pytest.mark.parametrize("error", [CERTAIN, UNCERTAIN, FENCED], ids=["certain", "uncertain", "fenced"])
@@ -49,7 +50,7 @@ def test_nothing_of_a_failed_batch_is_shown(error: TowlineError) -> None:
     assert [each.future.exception(0) for each in both] == [error, error]
     assert (shot(world), len(world.events)) == (before, events)
     world.ledger.before = fine
-    assert world.create("b", 9).number > before[4]
+    assert world.create("b", 9).number > before[5]
     assert world.events[-1].number == len(world.ledger.rows)
 
 

@@ -19,7 +19,7 @@ import pytest
 from engine.ledger import Ledger
 from engine.ledger.check import check
 from engine.live.rows import incident_of
-from engine.live.verify import state_hash
+from engine.live.verify import state_hash, verify
 from tests.postgres import postgres as postgres
 
 START_S = 120.0
@@ -107,6 +107,8 @@ def _rounds(zygote: Zygote, url: str, folder: Path, rounds: int) -> None:
         zygote.hear("ended")
         unknown = _read(acks, acknowledged)
         told = _whole(url, acknowledged, where)
+    with Ledger.open(url, read_only=True) as opened, opened.snapshot() as reading:
+        assert not list(verify(reading("coquimbo"))), f"seed {seed}"
     assert len(acknowledged) > 3 * rounds, f"hardly anything was done: {len(acknowledged)}"
 
 

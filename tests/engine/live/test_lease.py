@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import LedgerUnavailableError
 from engine.ledger import Lease
-from engine.live.lease import FAILED_S, PATIENCE, TRUSTED, LeaseKeeper
+from engine.live.lease import FAILED_S, MOMENT_S, PATIENCE, TRUSTED, LeaseKeeper
 
 LIFE_S = 4.0
 
@@ -123,7 +123,7 @@ def test_only_when_ready(world: World):
 
 
 def test_not_preferred(world: World):
-    """A region that others prefer is taken when it has had no leader for twice the lease."""
+    """A region that others prefer, and nobody is known to have led, is taken when that was so for twice the lease."""
     one = world.keeper("one", preferred=False)
     assert not one.try_now()
     world.now += PATIENCE * LIFE_S - 0.1
@@ -132,6 +132,70 @@ def test_not_preferred(world: World):
     world.now += 0.2
     one._look()
     assert one.epoch == 1
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_the_preferred_one_ends(world: World, how: str):
+    """Who leads it while others look on, and ends, is followed after a moment: not as if nobody had started yet."""
+    eager, one = world.keeper("eager"), world.keeper("one", preferred=False)
+    assert eager.try_now()
+    one._look()
+    if how == "stopped":
+        eager.stop()
+    else:
+        world.now += LIFE_S
+    one._look()
+    assert one.epoch == 0
+    world.now += MOMENT_S
+    one._look()
+    assert one.epoch == 2
+
+
+def test_who_prefers_it_is_first(world: World):
+    """The moment is for another one that prefers the region."""
+    eager, one, third = world.keeper("eager"), world.keeper("one", preferred=False), world.keeper("third")
+    assert eager.try_now()
+    world.now += LIFE_S
+    one._look()
+    third._look()
+    world.now += MOMENT_S
+    one._look()
+    assert (one.epoch, third.epoch, one.leader) == (0, 2, "third:1")
+
+
+def test_ran_out_before_one_started(world: World):
+    """A lease that was not given back had a leader that ended: there is nobody to be patient for."""
+    assert world.keeper("eager").try_now()
+    world.now += 100 * LIFE_S
+    one = world.keeper("one", preferred=False)
+    assert not one.try_now()
+    world.now += MOMENT_S
+    one._look()
+    assert one.epoch == 2
+
+
+def test_given_back_before_one_started(world: World):
+    """All were stopped, as for an upgrade, and start again: who prefers the region has the time to."""
+    eager = world.keeper("eager")
+    assert eager.try_now()
+    eager.stop()
+    one = world.keeper("one", preferred=False)
+    assert not one.try_now()
+    world.now += PATIENCE * LIFE_S - 0.1
+    one._look()
+    assert one.epoch == 0
+
+
+def test_a_leader_that_cannot_be_asked_about(world: World):
+    """While the database is away, who led leads no more once his lease has run out by one's own clock."""
+    eager, one = world.keeper("eager"), world.keeper("one")
+    assert eager.try_now()
+    one._look()
+    world.gone = True
+    world.now += LIFE_S - 0.1
+    assert one.leader == "eager:1"
+    world.now += 0.2
+    assert one.leader == ""
 
 
 def test_after_a_crash_at_the_same_address(world: World):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ from engine.live.records import LegState
 from engine.live.rows import incident_of
 from engine.live.writer import Asked
 from engine.model import Priority
-from tests.engine.live.naive import STEPS, THERE, WORKS, Case, Leg, Naive
+from tests.engine.live.naive import BEGUN, STEPS, THERE, WORKS, Case, Leg, Naive
 from tests.engine.live.world import World, dispatcher, fleet, need, place
 
 RULES: list[dict[str, Any]] = [
@@ -58,7 +59,9 @@ SOMEBODY = st.sampled_from([*UNITS, "nobody"])
 PERHAPS = st.sampled_from([""] * len(UNITS) + UNITS)
 LEGS = st.sampled_from([0, 0, 0, 1, 2])
 #: Minutes until it is wanted.
-LATER = st.sampled_from([0, 0, 0, 60, 200])
+LATER = st.sampled_from([0, 0, 0, 20, 60, 85, 85, 200])
+#: Minutes promised; with few who are so near, calls take the units of bookings.
+WITHIN = st.sampled_from([0, 0, 0, 2, 3])
 #: 5 s to a day: offers lapse after 90 s, ladders begin at 2 h and 48 h.
 GONE = st.sampled_from([5, 10, 30, 60, 95, 95, 150, 600, 7200, 90_000])
 
@@ -68,9 +71,14 @@ some = precondition(lambda self: self.naive.cases)
 
 
 class Machine(RuleBasedStateMachine):
-    @initialize(rules=st.sampled_from(RULES))
-    def begin(self, rules: dict[str, Any]) -> None:
-        self.world = World(dispatcher(**rules), fleet(len(UNITS)))
+    @initialize(rules=st.sampled_from(RULES), together=st.booleans())
+    def begin(self, rules: dict[str, Any], together: bool) -> None:
+        """``together``: two providers have two units each."""
+        made = fleet(len(UNITS))
+        if together:
+            units = tuple(replace(unit, provider_id=f"p{2 * (k // 2)}") for k, unit in enumerate(made.units))
+            made = replace(made, units=units)
+        self.world = World(dispatcher(**rules), made)
         self.naive = Naive(self.world.dispatcher.policy)
         self.seen = 0
         self.plan: Any = None
@@ -90,24 +98,32 @@ class Machine(RuleBasedStateMachine):
     def shot(self) -> Any:
         """Everything that a command may change."""
         state = self.world.writer.state
-        return dict(state.incidents), dict(state.engaged), set(state.blocked), state.number, len(self.world.ledger.rows)
+        known = dict(state.incidents), dict(state.engaged), set(state.blocked), set(state.booked)
+        return *known, state.number, len(self.world.ledger.rows)
 
     def follow(self) -> None:
         for event in self.world.events[self.seen :]:
             self.naive.see(event)
         self.seen = len(self.world.events)
 
-    def apply(self, command: Command, wrong: type[Exception] | None = None, actor: str = "ada") -> None:
-        """In one batch: tried, then done. Both go the same way, and what is refused or only tried changes nothing."""
+    def apply(
+        self, command: Command, wrong: type[Exception] | None = None, actor: str = "ada", perhaps: bool = False
+    ) -> None:
+        """In one batch: tried, then done. Both go the same way, and what is refused or only tried changes nothing.
+
+        ``perhaps``: it may be refused in that way or not.
+        """
         before = self.shot()
         (tried,) = self.world.batch(Asked(command, actor, validate_only=True))
         assert self.shot() == before
         tried_too, done = self.world.batch(Asked(command, actor, validate_only=True), Asked(command, actor))
         for asked in (tried, tried_too, done):
             found = asked.future.exception(timeout=0)
-            assert type(found) is (wrong or type(None)), found
-        if wrong is not None:
+            assert (perhaps and found is None) or type(found) is (wrong or type(None)), found
+        if done.future.exception() is not None:
             assert self.shot() == before
+            assert tried.future.exception() is not None
+            assert tried_too.future.exception() is not None
         else:
             assert tried.future.result() == tried_too.future.result() == done.future.result()
         assert self.world.troubles == []
@@ -115,11 +131,12 @@ class Machine(RuleBasedStateMachine):
 
     # -- incidents come
 
-    @rule(at=PLACES, units=st.sampled_from([1, 1, 1, 2, 3]), ago=st.integers(0, 120), later=LATER)
-    def create(self, at: int, units: int, ago: int, later: int) -> None:
+    @rule(at=PLACES, units=st.sampled_from([1, 1, 1, 2, 3]), ago=st.integers(0, 120), later=LATER, within=WITHIN)
+    def create(self, at: int, units: int, ago: int, later: int, within: int) -> None:
         key, received = f"i{len(self.naive.cases)}", self.world.now - timedelta(seconds=ago)
         earliest = self.world.now + timedelta(minutes=later) if later else None
-        wanted = need(key, received, at, units_needed=units, earliest=earliest)
+        promise = timedelta(minutes=within) if within else None
+        wanted = need(key, received, at, units_needed=units, earliest=earliest, promise=promise)
         self.naive.wants[key] = units
         self.apply(CreateIncident(key, received, need=wanted))
 
@@ -158,7 +175,16 @@ class Machine(RuleBasedStateMachine):
     def assign(self, pick: int, unit: str, leg: int, accepted: bool, why: str) -> None:
         case = self.case(pick)
         wrong = self.wrong_with(case, unit, leg, accepted, why)
-        self.apply(AssignUnit(case.id, "", why, unit, leg, accepted), wrong)
+        may = self.may_fit(unit) or case.wanted is not None  # a booking may follow a call
+        perhaps = wrong is UnitEngagedError and case.leg_of(unit) is None and may
+        self.apply(AssignUnit(case.id, "", why, unit, leg, accepted), wrong, perhaps=perhaps)
+
+    def may_fit(self, unit: str) -> bool:
+        """It is kept by bookings alone that it has not set off to, of which a second gives way: whether there is time
+        before is not known here."""
+        engaged = [self.naive.cases[each] for each in self.naive.engaged(unit)]
+        kept = bool(engaged) and all(self.naive.kept_off(case, unit) for case in engaged)
+        return kept and (len(engaged) == 1 or self.naive.gives_way(max(engaged, key=self.naive.turn_of(unit)), unit))
 
     def wrong_with(self, case: Case, unit: str, leg: int, accepted: bool, why: str) -> type[Exception] | None:
         if not case.open or not case.filed:
@@ -175,7 +201,10 @@ class Machine(RuleBasedStateMachine):
         engaged = self.naive.engaged(unit)
         if mine is None and not (engaged <= {case.id} or self.may_follow(unit, engaged)):
             return UnitEngagedError
-        return UnitEngagedError if accepted and self.naive.works_on(unit) - {case.id} else None
+        if mine is None and self.may_fit(unit):
+            return UnitEngagedError
+        behind = self.naive.before(unit, case) if mine is not None else engaged - {case.id}
+        return UnitEngagedError if accepted and behind else None
 
     def may_follow(self, unit: str, engaged: set[str]) -> bool:
         """It works on one incident, the fleet has heard of it, and nobody asks for it besides."""
@@ -183,7 +212,7 @@ class Machine(RuleBasedStateMachine):
             return False
         other = self.naive.cases[next(iter(engaged))]
         leg = other.leg_of(unit)
-        heard = self.world.store.snapshot.engaged.get(unit) == other.id
+        heard = self.world.store.snapshot.engaged.get(unit) == (other.id,)
         return heard and leg is not None and leg.state in WORKS and unit not in {o.unit for o in other.asked()}
 
     @some
@@ -216,15 +245,16 @@ class Machine(RuleBasedStateMachine):
         case, leg = self.leg(pick)
         follow = [each for each in UNITS if len(self.naive.engaged(each)) == 2]
         if not other and follow and pick % 2:  # one that has an incident to follow, with that
-            ahead = self.naive.engaged(follow[0]) - self.naive.works_on(follow[0])
-            case = self.naive.cases[min(ahead)]
+            case = next(
+                c for key in self.naive.engaged(follow[0]) if self.naive.before(follow[0], c := self.naive.cases[key])
+            )
             leg = case.leg_of(follow[0]) or leg
         unit = other or leg.unit
         found = case.leg_of(unit)
         wrong: type[Exception] | None = None
         if not case.open or not case.filed or found is None or (found.state, to) not in STEPS:
             wrong = IllegalTransitionError
-        elif self.naive.works_on(unit) - {case.id}:
+        elif self.naive.before(unit, case):
             wrong = UnitEngagedError
         self.apply(Advance(case.id, "", "", unit, LegState(to)), wrong, unit)
 
@@ -235,7 +265,7 @@ class Machine(RuleBasedStateMachine):
         case, leg = self.leg(pick)
         for _ in range(steps):
             nexts = [to for state, to in sorted(STEPS) if state == leg.state]
-            if not nexts or case.leg_of(leg.unit) is not leg or self.naive.works_on(leg.unit) - {case.id}:
+            if not nexts or case.leg_of(leg.unit) is not leg or self.naive.before(leg.unit, case):
                 return
             self.apply(Advance(case.id, "", "", leg.unit, LegState(nexts[pick % len(nexts)])), None, leg.unit)
 
@@ -357,14 +387,25 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def nobody_is_at_two_places(self) -> None:
         for unit in UNITS:
-            assert len(self.naive.works_on(unit)) <= 1, unit
-            assert len(self.naive.engaged(unit)) <= 2, unit
+            engaged = self.naive.engaged(unit)
+            begun = {
+                each
+                for each in engaged
+                for leg in self.naive.cases[each].legs
+                if leg.unit == unit and leg.state in BEGUN
+            }
+            assert len(begun) <= 1, unit
+            works = self.naive.works_on(unit)
+            assert len(works) <= 1 or any(self.naive.kept_off(self.naive.cases[each], unit) for each in works), unit
+            assert len(engaged) <= 2, unit
 
     @invariant()
     def indices_are_what_records_say(self) -> None:
         state = self.world.writer.state
+        booked = {unit for unit in state.engaged if self.may_fit(unit)}
         free = {unit for unit, has in state.engaged.items() if self.one_to_follow(unit, has)}
-        assert state.blocked == set(state.engaged) - free
+        assert state.booked == booked
+        assert state.blocked == set(state.engaged) - free - booked
         assert state.waiting == {
             c.id for c in self.naive.cases.values() if c.open and any(not leg.unit for leg in c.legs)
         }
@@ -396,3 +437,45 @@ def test_whatever_happens() -> None:
 def test_whatever_happens_for_long() -> None:
     """The same, longer."""
     run(1500, 80)
+
+
+def begun(*, hears: bool) -> Machine:
+    machine = Machine()
+    machine.begin(rules={}, together=False)
+    machine.tell_the_fleet(hears=hears)
+    return machine
+
+
+def test_a_booking_is_elsewhere_whose_units_have_a_call_before() -> None:
+    """They are reckoned as free from what they still have, not from what the fleet has heard of last."""
+    machine = begun(hears=True)
+    machine.create(ago=100, at=28, later=85, units=2, within=0)
+    machine.create(ago=0, at=0, later=0, units=2, within=0)
+    machine.elsewhere(at=0, pick=0)
+    booking = machine.world.record("i0")
+    assert booking.need is not None
+    assert booking.need.earliest is not None
+    assert all(leg.arrives_at is not None and leg.arrives_at < booking.need.earliest for leg in booking.legs)
+
+
+def test_a_call_for_two_is_elsewhere_while_a_booking_keeps_a_unit() -> None:
+    """Each leg has a unit of its own, whatever the fleet has heard."""
+    machine = begun(hears=False)
+    machine.create(ago=0, at=2, later=60, units=1, within=0)
+    machine.tell_the_fleet(hears=False)
+    machine.create(ago=0, at=0, later=0, units=2, within=0)
+    machine.elsewhere(at=0, pick=0)
+    machine.elsewhere(at=0, pick=1)
+    call = machine.world.record("i1")
+    assert len({leg.unit for leg in call.legs}) == 2
+
+
+def test_a_booking_accepted_a_moment_ago_is_no_work_to_follow_on() -> None:
+    """Another one of the same time does not come behind it in the command that says yes: it would be late."""
+    machine = Machine()
+    machine.begin(rules=RULES[2], together=False)
+    machine.create(ago=0, at=0, later=85, units=1, within=0)
+    machine.restart()
+    machine.create(ago=0, at=0, later=85, units=3, within=0)
+    machine.go_on(pick=0, steps=1)
+    assert machine.world.writer.state.engaged["u0"] == {"i0"}

@@ -12,7 +12,9 @@ from engine.live.commands.ending import CancelIncident, CloseIncident, ReopenInc
 from engine.live.commands.units import Advance, AnswerOffer, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import Tick
 from engine.live.records import IncidentRecord, LegState, OfferState
-from engine.model import Capability
+from engine.live.watch.entry import Entry
+from engine.live.watch.filters import EventFilter
+from engine.model import Capability, Fleet, Provider, Service, Unit, UnitStatus
 from tests.engine.live.world import NOW, World, dispatcher, fleet, place
 
 ASK: dict[str, Any] = {"offers_to": "everybody"}
@@ -65,6 +67,53 @@ def test_the_first_of_several_has_it() -> None:
     assert set(world.writer.state.engaged) == {leg.unit}
 
 
+@pytest.mark.parametrize("own", [3, 18])
+def test_each_provider_is_asked_once(own: int) -> None:
+    """However many units of the nearest one are nearer, others are asked beside it; who is engaged is not."""
+    providers = tuple(Provider(key, contractor=key != "own") for key in ("own", "con", "con2", "con3"))
+    units = [Unit(f"own-{k}", "own", place(k), frozenset(Service)) for k in range(own)]
+    for k, key in enumerate(("con", "con2", "con3")):
+        units += [Unit(f"{key}-{j}", key, place(own + 2 * k + j), frozenset(Service)) for j in range(2)]
+    world = World(dispatcher(**ASK, offers_parallel=3), Fleet(providers, tuple(units)))
+    record = world.create("a")
+    assert (record.offers[0].unit, len({offer.provider for offer in record.offers})) == ("own-0", 3)
+    again = world.create("b")
+    assert len({offer.provider for offer in again.offers}) == 3
+    assert {offer.unit for offer in again.offers}.isdisjoint(offer.unit for offer in record.offers)
+
+
+def test_who_is_asked_does_not_hear_of_rivals() -> None:
+    """Of three who are asked each is told of its own offer, and that the leg has become its own; the desk of all."""
+    world = World(dispatcher(**ASK, offers_parallel=3))
+    first, second, third = world.create("a", 30).offers
+    world.do(AnswerOffer("a", "", "no crew", first.id, False))
+    world.do(AnswerOffer("a", offer=second.id))
+
+    def heard(own: str | None) -> list[tuple[str, str]]:
+        entries = [Entry(event, lambda *_: b"") for event in world.events if event.kind.value.startswith("offer_")]
+        passed = [entry.event for entry in entries if EventFilter(own=own).passes(entry)]
+        return [(event.kind.value.removeprefix("offer_"), event.provider) for event in passed]
+
+    a, b, c = (offer.provider for offer in (first, second, third))
+    assert heard(a) == [("made", a), ("declined", a)]
+    assert heard(b) == [("made", b), ("declined", a), ("accepted", b), ("withdrawn", c)]
+    assert heard(c) == [("made", c), ("withdrawn", c)]
+    assert len(heard(None)) == 6
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_who_is_asked_for_one_leg_is_sent_to_another(accepted: bool) -> None:
+    """A person gives a unit that is asked beside another the other leg: it is asked for the first one no more."""
+    world = World(dispatcher(**ASK, offers_parallel=3))
+    record = world.create("a", 30, units_needed=2)
+    beside = next(offer for offer in record.open_offers(0) if offer.unit != record.legs[0].unit)
+    record = world.do(AssignUnit("a", "", "nearer", beside.unit, 1, accepted))
+    assert record.legs[1].unit == beside.unit
+    assert record.offers[int(beside.id) - 1].state is OfferState.WITHDRAWN
+    assert beside.unit not in {offer.unit for offer in record.open_offers(0)}
+    assert record.legs[0].unit != beside.unit
+
+
 def test_one_of_several_declines() -> None:
     """The leg goes to the next who is asked, with that one's arrival; when all have declined, to others."""
     world = World(dispatcher(**ASK, offers_parallel=2))
@@ -92,10 +141,28 @@ def test_no_more_than_the_policy_allows(parallel: int) -> None:
     assert len(record.offers) == 4
     assert (record.state.value, record.unserved) == ("filed", "offers_exhausted")
     (told,) = (event for event in world.events if event.kind.value == "nobody_found")
-    assert told.reason == "4 offers were made for it and none was accepted; choose a unit by hand"
+    assert told.reason == "4 offers were made for it and none led to a unit that comes; choose a unit by hand"
     assert world.replan() is None
     record = world.do(AssignUnit("a", "", "he promised", "u0"))
     assert (record.unserved, record.offers[-1].state) == ("", OfferState.OPEN)
+
+
+@pytest.mark.parametrize("off", [0, 2])
+def test_all_have_refused(off: int) -> None:
+    """Who declined, did not answer or was taken off is named as such: neither off duty nor outside its territory."""
+    world = World(dispatcher(**ASK), fleet(3 + off))
+    for k in range(3, 3 + off):
+        world.status(f"u{k}", UnitStatus.OFF_DUTY)
+    world.create("a")
+    world.do(AnswerOffer("a", offer="1", accepted=False))
+    world.after(seconds=90)
+    world.do(UnassignUnit("a", "", "no", world.do(Tick("a")).legs[0].unit))
+    record = world.record("a")
+    assert (record.unserved, len(record.refused)) == ("all_refused", 3)
+    told = world.events[-1]
+    assert (told.kind.value, told.data["code"]) == ("nobody_found", "all_refused")
+    assert told.reason.startswith("all 3 units on duty that can do breakdown_repair here declined, did not answer")
+    assert told.reason.endswith(f"of the others here {off} are off duty and 0 busy with no known end")
 
 
 def test_opened_again_they_are_counted_anew() -> None:
@@ -179,21 +246,24 @@ def test_two_units_one_of_which_nobody_has() -> None:
     assert record.unserved == "capacity"
 
 
-def test_a_new_incident_leaves_a_unit_to_who_is_due() -> None:
-    """A unit that comes free is not taken by who calls next while somebody waits past the bound."""
-    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
-    unit = world.create("first").legs[0].unit
-    assert not world.create("second").legs[0].unit
+def test_a_new_incident_leaves_units_to_the_plan_while_somebody_is_due() -> None:
+    """Who waits past the bound is served first, also where others must change their units for that."""
+    world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    first, other = (world.create(key, 10 * k).legs[0].unit for k, key in enumerate(("a", "b")))
+    assert {first, other} == {"u0", "u1"}
+    assert world.create("second").unserved == "capacity"
     world.after(minutes=50)
-    world.do(CloseIncident("first", "", "by telephone"))
+    world.do(CloseIncident("b", "", "by telephone"))
+    assert world.record("second").legs[0].unit == other, "in the same command"
+    world.do(UnassignUnit("second", "", "no tow bar", other))
     late = world.create("late")
     assert late.legs[0].state is LegState.WAITING
     assert late.unserved == "kept_for_due"
-    world.hear()
     plan = world.replan()
     assert plan is not None
     world.run(plan, "towline")
-    assert world.record("second").legs[0].unit == unit
+    assert world.record("second").legs[0].unit == first, "its unit can go to nobody else, the other one to a"
+    assert world.record("a").legs[0].unit == other
 
 
 def test_a_unit_does_not_wait_for_the_incident_it_works_on() -> None:

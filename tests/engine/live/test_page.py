@@ -10,7 +10,8 @@ import pytest
 from engine.live.commands.units import ADVANCES
 from engine.live.events import EventKind
 from engine.live.records import ClockKind, LegState
-from engine.live.region import ANYWAY_S, CHECKPOINT_S, ENGAGE_S, GATHER_S, TRACK_S
+from engine.live.region import CHECKPOINT_S, ENGAGE_S, TRACK_S
+from engine.live.replanning import ANYWAY_S, GATHER_S
 from engine.live.writer import MOST_COMMANDS
 from engine.policy import Policy
 from engine.server.options import ServerOptions

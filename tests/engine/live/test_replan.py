@@ -12,7 +12,7 @@ from engine.live.commands.units import Advance, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import Move, Replan
 from engine.live.records import LegState
 from engine.live.replan import free_legs
-from engine.model import Priority
+from engine.model import Priority, UnitStatus
 from tests.engine.live.world import World, dispatcher, fleet
 
 
@@ -51,6 +51,7 @@ def test_units_are_swapped() -> None:
     assert world.kinds(begun) == ["unit_unassigned"] * 2 + ["unit_assigned"] * 2
     assert {event.data.get("solver") for event in world.events[begun + 2 :]} == {"exact"}
     assert {event.data.get("chosen_by") for event in world.events[begun + 2 :]} == {"reoptimised"}
+    assert {event.id: event.data["given_to"] for event in world.events[begun : begun + 2]} == {"a": "b", "b": "a"}
 
 
 @pytest.mark.parametrize("why", ["held", "offered", "accepted", "under way", "other unit", "closed"])
@@ -100,12 +101,12 @@ def test_nobody_gives_up_a_unit_for_nothing() -> None:
 
 
 def test_the_one_who_waits_gets_the_unit_that_comes_free() -> None:
-    """When an incident ends, planning again gives its unit to who had none."""
+    """When a unit comes on duty, planning again gives it to who had none."""
     world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
-    world.create("a")
-    assert world.create("b", 9).unserved == "capacity"
+    world.status("u0", UnitStatus.OFF_DUTY)
+    assert world.create("b", 9).legs[0].unit == ""
     assert world.replan() is None
-    world.do(CancelIncident("a"))
+    world.status("u0", UnitStatus.AVAILABLE)
     world.run(world.replan(), "towline")
     record = world.record("b")
     assert (record.legs[0].unit, record.unserved) == ("u0", "")
@@ -113,12 +114,15 @@ def test_the_one_who_waits_gets_the_unit_that_comes_free() -> None:
 
 
 def test_an_emergency_takes_the_unit_of_who_can_wait() -> None:
-    """Only while nobody has been asked or set off; the other waits, and says so at its next look."""
+    """Only while nobody has been asked or set off; the other waits, and is told why at once."""
     world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
     world.create("a", priority=Priority.LOW)
     world.create("b", priority=Priority.EMERGENCY)
     world.run(world.replan(), "towline")
     assert (unit_of(world, "a"), unit_of(world, "b")) == ("", "u0")
+    assert world.record("a").unserved
+    assert world.kinds()[-1] == "nobody_found"
+    assert [(e.id, e.data["given_to"]) for e in world.events if e.kind.value == "unit_unassigned"] == [("a", "b")]
     world.do(Advance("b", "", "", "u0", LegState.ACCEPTED))
     world.create("c", priority=Priority.EMERGENCY)
     plan = world.replan()
@@ -128,9 +132,11 @@ def test_an_emergency_takes_the_unit_of_who_can_wait() -> None:
 def test_a_plan_does_not_give_a_unit_away_twice() -> None:
     """Carried out twice, the second time does nothing."""
     world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    for unit in ("u0", "u1"):
+        world.status(unit, UnitStatus.OFF_DUTY)
     for k in range(4):
         world.create(f"i{k}", 10 * k)
-    world.do(CancelIncident("i0"))
+    world.status("u0", UnitStatus.AVAILABLE)
     plan = world.replan()
     world.run(plan, "towline")
     number = world.writer.state.number
@@ -140,15 +146,15 @@ def test_a_plan_does_not_give_a_unit_away_twice() -> None:
 
 
 def test_who_refused_does_not_keep_others_from_coming() -> None:
-    """With the nearest unit refused and idle, the plan sends the next one as soon as that is free."""
+    """With the nearest unit refused and idle, the next one is sent as soon as that is free."""
     world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
     first = world.create("a").legs[0].unit
     second = world.create("b", 20).legs[0].unit
     world.do(UnassignUnit("a", "", "no battery on board", first))
     assert world.record("a").legs[0].unit == ""
     world.do(CancelIncident("b"))
-    world.run(world.replan(), "towline")
     assert unit_of(world, "a") == second
+    assert world.replan() is None
 
 
 def test_a_swap_says_when_units_come_though_the_fleet_is_told_later() -> None:
@@ -174,3 +180,33 @@ def test_crews_are_not_sent_here_and_there() -> None:
     assert free_legs(records, world.dispatcher, world.now)[1] == {}
     assert set(free_legs(records, world.dispatcher, world.now + timedelta(minutes=1))[1]) == {"a", "b"}
     assert unit_of(world, "a") == had
+
+
+@pytest.mark.parametrize("calls", [3, 4])
+@pytest.mark.parametrize("gap_s", [1, 60])
+def test_nobody_loses_a_unit_to_who_gains_nothing(calls: int, gap_s: float) -> None:
+    """Equal calls at one place: who has a unit keeps it, though another order costs the same."""
+    world = World(dispatcher(offers_to="nobody"), fleet(2, 0))
+    for k in range(calls):
+        world.create(f"a{k}", 5, service_time=timedelta(minutes=20))
+        world.after(seconds=gap_s)
+    known = len(world.events)
+    for _ in range(4):
+        world.after(seconds=35)
+        plan = world.replan()
+        if plan is not None:
+            world.run(plan, "towline")
+    assert "unit_unassigned" not in world.kinds(known)
+
+
+@pytest.mark.parametrize("calls", [2, 3, 5])
+def test_who_called_first_is_served_first(calls: int) -> None:
+    """Equal calls at one place, when a unit comes on duty."""
+    world = World(dispatcher(offers_to="nobody"), fleet(1, 0))
+    world.status("u0", UnitStatus.OFF_DUTY)
+    for k in range(calls):
+        world.create(f"a{k}", 5, service_time=timedelta(minutes=5))
+        world.after(minutes=1)
+    world.status("u0", UnitStatus.AVAILABLE)
+    world.run(world.replan(), "towline")
+    assert [key for key in (f"a{k}" for k in range(calls)) if unit_of(world, key)] == ["a0"]

@@ -76,18 +76,16 @@ def test_it_begins_no_earlier_than_the_last_event() -> None:
     assert len(wall.jumps) == 1
 
 
-def test_a_second_jump_is_told_again() -> None:
-    """Once the first is over."""
+def test_each_jump_is_told() -> None:
+    """There and back, and one upon the other, each by how far it went."""
     wall = Wall()
     clock = wall.clock()
-    for _ in range(2):
-        wall.wall += 2 * JUMP
-        wall.goes(1)
-        clock()
-        wall.wall -= 2 * JUMP
-        wall.goes(1)
-        clock()
-    assert len(wall.jumps) == 2
+    for factor in (2, -2, 3, 4, -7):
+        wall.wall += factor * JUMP
+        for _ in range(20):
+            wall.goes(0.5)
+            clock()
+    assert [round(jump / JUMP) for jump in wall.jumps] == [2, -2, 3, 4, -7]
 
 
 def test_time_never_goes_back_however_it_is_asked() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.ledger import Ledger
-from engine.live.commands.filing import CreateIncident
+from engine.live.commands.filing import CreateIncident, UpdateIncident
 from engine.live.commands.units import Advance
 from engine.live.events import Event
 from engine.live.records import IncidentRecord, LegState
@@ -22,6 +22,12 @@ from engine.server.fleet_store import FleetStore, Report
 from tests.engine.live.world import LAT, LON, NOW, dispatcher, fleet, need
 
 FAR = Location(LON - 0.01, LAT - 0.1)  # some 10 km south
+
+
+def at(arrival: Arrival) -> datetime:
+    """When it is expected, of one that is."""
+    assert arrival.arrives_at is not None
+    return arrival.arrives_at
 
 
 class Tracked:
@@ -100,7 +106,7 @@ def test_it_comes_nearer(world: Tracked) -> None:
     world.at(Location(LON, LAT - 0.03))
     second, told = world.look()
     assert second is not None
-    assert second.arrives_at < first.arrives_at
+    assert at(second) < at(first)
     assert told == []
 
 
@@ -144,7 +150,7 @@ def test_a_unit_that_goes_backwards(tmp_path: Path) -> None:
         assert told == ["promise_at_risk"]
         warning = world.events[-1]
         assert warning.data["remedy_unit"] == "u1"
-        assert datetime.fromisoformat(warning.data["remedy_arrives_at"]) < arrival.arrives_at
+        assert datetime.fromisoformat(warning.data["remedy_arrives_at"]) < at(arrival)
         assert world.live.find("a").promise.due_at > world.now, "early: before it breaks"  # ty: ignore[missing-union-attribute]
         assert world.look()[1] == []
         assert world.live.find("a").legs[0].warned  # ty: ignore[missing-union-attribute]
@@ -152,6 +158,84 @@ def test_a_unit_that_goes_backwards(tmp_path: Path) -> None:
         world.at(Location(LON, LAT - 0.003))
         assert world.look()[1] == ["promise_safe"]
         assert world.look()[1] == []
+    finally:
+        world.stop()
+
+
+def both(world: Tracked, ahead: float) -> IncidentRecord:
+    """A call that unit u0 does before its booking, which a promise of five minutes makes a matter of minutes."""
+    wanted = need("b", NOW, 44, earliest=NOW + timedelta(minutes=ahead), promise=timedelta(minutes=5))
+    world.at(Location(LON, LAT))
+    assert world.do(CreateIncident("b", NOW, need=wanted)).legs[0].unit == "u0"
+    record = world.do(CreateIncident("e", NOW, need=need("e", NOW, 9)))
+    assert record.legs[0].unit == "u0"
+    return record
+
+
+def test_a_booking_is_reckoned_after_the_call_that_comes_first(tmp_path: Path) -> None:
+    """Its unit comes from where that ends, when it ends; when work takes longer, there is a warning with a remedy."""
+    world = Tracked(tmp_path, 2)
+    try:
+        world.at(FAR, unit="u1")
+        ends = both(world, 65).legs[0].ends_at
+        assert ends is not None
+        assert world.look()[1] == []
+        first, second = sorted(world.seen, key=lambda each: each.incident, reverse=True)
+        assert (first.incident, second.incident) == ("e", "b")
+        assert ends < at(second) < ends + timedelta(minutes=10)
+        assert second.probability > 0.9
+        for to in (LegState.UNDER_WAY, LegState.ON_SCENE):
+            world.do(Advance("e", "", "", "u0", to))
+        assert world.look(minutes=20)[1] == []
+        assert [each.incident for each in world.seen] == ["b"]
+        before = world.seen[0]
+        assert world.look(minutes=20)[1] == [], "it should be done, and is not yet"
+        assert at(world.seen[0]) > at(before)
+        told = world.look(minutes=28)[1]
+        assert told == ["promise_at_risk"]
+        warning = world.events[-1]
+        assert (warning.id, warning.unit, warning.data["remedy"]) == ("b", "u0", "none"), "nobody is sooner any more"
+    finally:
+        world.stop()
+
+
+def test_what_follows_is_reckoned_from_the_end_of_the_work(world: Tracked) -> None:
+    """Not as it was when the unit was chosen; it is not told silent for that the unit stands where it works."""
+    world.at(Location(LON, LAT))
+    world.do(CreateIncident("a", NOW, need=need("a", NOW, 9, promise=timedelta(hours=9))))
+    world.do(Advance("a", "", "", "u0", LegState.UNDER_WAY))
+    world.live._engage({"u0"})
+    record = world.do(CreateIncident("f", NOW, need=need("f", NOW, 44, promise=timedelta(hours=9))))
+    assert record.legs[0].unit == "u0"
+    world.do(Advance("a", "", "", "u0", LegState.ON_SCENE))
+    assert world.look(minutes=25)[1] == []
+    (follows,) = world.seen
+    first = world.live.find("a")
+    assert first is not None
+    ends = first.legs[0].ends_at
+    assert ends is not None
+    assert ends < at(follows) < ends + timedelta(minutes=10)
+    assert world.look(minutes=60)[1] == []
+    assert at(world.seen[0]) > world.now, "it is not done yet"
+
+
+def test_a_booking_that_work_before_endangers_can_be_saved(tmp_path: Path) -> None:
+    """While there is time the warning says who would be sooner; the fleet hears that the unit is busy for longer."""
+    world = Tracked(tmp_path, 2)
+    try:
+        world.at(FAR, unit="u1")
+        both(world, 65)
+        for to in (LegState.UNDER_WAY, LegState.ON_SCENE):
+            world.do(Advance("e", "", "", "u0", to))
+        world.do(UpdateIncident("b", changes={"earliest": NOW + timedelta(minutes=30)}))
+        _, told = world.look(minutes=3)
+        assert told == ["promise_at_risk"]
+        assert world.events[-1].data["remedy_unit"] == "u1"
+        world.live._engage({"u0"})
+        (shown,) = [unit for unit in world.store.snapshot.state.units if unit.id == "u0"]
+        booking = world.live.find("b")
+        assert booking is not None
+        assert shown.free_at == booking.legs[0].ends_at
     finally:
         world.stop()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from engine.errors import (
     UnitEngagedError,
 )
 from engine.ledger.rows import Batch
+from engine.live.awaited import Awaited
 from engine.live.commands.ending import CancelIncident
 from engine.live.commands.filing import CreateIncident
 from engine.live.commands.fleet import StoreFleet
@@ -33,7 +33,7 @@ CALLERS = 12
 def rush(world: World) -> Counter[str]:
     """Callers on threads of their own, each wanting one of five units in its own incident; how often each is given."""
     gate = threading.Barrier(CALLERS)
-    futures: list[Future[Answer]] = []
+    futures: list[Awaited[Answer]] = []
 
     def call(k: int) -> None:
         gate.wait(10)

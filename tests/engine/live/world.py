@@ -17,7 +17,7 @@ from engine.live.records import IncidentRecord
 from engine.live.replan import declared_units, plan_again
 from engine.live.rows import incident_of
 from engine.live.writer import Answer, Asked, Writer
-from engine.model import Fleet, Incident, Location, Provider, Service, Unit
+from engine.model import Fleet, Incident, Location, Provider, Service, Unit, UnitStatus
 from engine.policy import Policy
 from engine.server.fleet_store import FleetStore
 from graphs.bundled import load_coquimbo
@@ -140,6 +140,12 @@ class World:
 
     def create(self, key: str, number: int = 0, **fields: Any) -> IncidentRecord:
         return self.do(CreateIncident(key, self.now, need=need(key, self.now, number, **fields)))
+
+    def status(self, unit: str, status: UnitStatus) -> None:
+        """What a provider says of its unit."""
+        found = self.store.snapshot.find(unit)
+        assert found is not None
+        self.store.upsert_units([replace(found, status=status)], self.now, validate_only=False)
 
     def record(self, key: str) -> IncidentRecord:
         found = self.writer.state.incidents.get(key) or self.writer.archived(key)

@@ -38,3 +38,14 @@ def test_nonsense_is_refused() -> None:
             ColourScale(limits, colours)
     with pytest.raises(MapError, match="pivot"):
         ColourScale.around(25, [10, 30])
+
+
+def test_infinity_has_a_class_of_its_own_where_named() -> None:
+    """With `above` and `below` the infinite values leave the last and the first class, and the legend says so."""
+    scale = ColourScale((0.0,), ("#111111", "#222222"), above=("#333333", "never"), below=("#444444", "only now"))
+    assert scale.classes(np.array([-np.inf, 0.0, 1.0, np.inf, np.nan])).tolist() == [3, 0, 1, 2, -1]
+    assert [text for _, _, text in scale.looks()] == ["only now", "≤ 0", "> 0", "never"]
+    with pytest.raises(MapError, match="2 classes but 1 names"):
+        ColourScale((0.0,), ("#111111", "#222222"), names=("one",))
+    with pytest.raises(MapError, match="not of the form"):
+        ColourScale((0.0,), ("#111111", "#222222"), above=("red", "never"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server, ServerOptions
+from engine.server.hosted import CLOCK_JUMPED
 from graphs.bundled import load_coquimbo
 from graphs.metrics import MetricStore
 from tests.engine.server.traffic import dispatcher_with_traffic
@@ -19,6 +21,18 @@ from tests.engine.server.wire import LAT, LON, NOW, Client
 @pytest.fixture(scope="session")
 def dispatcher() -> Dispatcher:
     return Dispatcher(load_coquimbo())
+
+
+@pytest.fixture(autouse=True)
+def _no_word_of_clocks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Tests of the log see what servers say of their work; that the machine's clock was set meanwhile is not theirs."""
+
+    def told(record: logging.LogRecord) -> bool:
+        return record.msg != CLOCK_JUMPED
+
+    caplog.handler.addFilter(told)
+    yield
+    caplog.handler.removeFilter(told)
 
 
 @pytest.fixture

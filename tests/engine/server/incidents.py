@@ -80,10 +80,10 @@ class Kept:
     def get(self, key: str = "i1", **more: Any) -> incident_pb2.Incident:
         return self("GetIncident", name=name(key), **more).incident
 
-    def rest(self) -> None:
-        """Wait until the fleet has heard that all units are free."""
+    def rest(self, *but: int) -> None:
+        """Wait until the fleet has heard that all units are free, but those of these numbers."""
         (region,) = self.server._regions
-        self.until(lambda: not region.store.snapshot.engaged)
+        self.until(lambda: set(region.store.snapshot.engaged) == {f"u{k}" for k in but})
 
     @staticmethod
     def until(so: Callable[[], Any]) -> None:

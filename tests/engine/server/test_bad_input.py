@@ -98,7 +98,11 @@ INCIDENTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "garages[1]",
     ),
     "a garage nowhere": ({"garages": [Garage(display_name="Yard")]}, "REQUIRED_FIELD", "garages[0].location"),
-    "a garage that pays": ({"garages": [Garage(location=place(), drop_off_price=-3)]}, "VALUE_OUT_OF_RANGE", "garages"),
+    "a garage that pays": (
+        {"garages": [Garage(location=place(), drop_off_price=-3)]},
+        "VALUE_OUT_OF_RANGE",
+        "garages[0].drop_off_price",
+    ),
     "a swapped drop-off": ({"drop_off": place(LAT, LON)}, "INVALID_COORDINATES", "drop_off"),
     "pinned to nothing": ({"pinned": True}, "REQUIRED_FIELD", "assigned_unit"),
 }
@@ -121,7 +125,7 @@ UNITS: dict[str, tuple[dict[str, Any], str, str]] = {
         "units[1].shift_end",
     ),
     "a break of no length": ({"breaks": [Break(start=stamp(), end=stamp())]}, "CONTRADICTORY_TIMES", "units[1].breaks"),
-    "a break without end": ({"breaks": [Break(start=stamp())]}, "REQUIRED_FIELD", "units[1].breaks[0]"),
+    "a break without end": ({"breaks": [Break(start=stamp())]}, "REQUIRED_FIELD", "units[1].breaks[0].end"),
     "free overtime, and more": ({"overtime_price": -5.0}, "VALUE_OUT_OF_RANGE", "units[1].overtime_price"),
     "free in 1970": ({"free_at": Timestamp()}, "INVALID_TIME", "units[1].free_at"),
     "the same id twice": ({"name": unit("good").name}, "DUPLICATE_ID", "units[1].name"),
@@ -207,9 +211,10 @@ def test_bad_providers(client: Client, case: str):
     assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [f"fleet.{path}"])
 
 
-def test_bad_territory(client: Client):
-    """Cells that are none are refused."""
-    mine = fleet_pb2.Fleet(providers=[provider(territory_cells=["not a cell"])], units=[unit()])
+@pytest.mark.parametrize("cell", ["not a cell", "617700169958293503", "-1", "0x87b21919dffffff", "87B21919DFFFFFF"])
+def test_bad_territory(client: Client, cell: str):
+    """Cells that are none are refused, and those that are not written as all others are."""
+    mine = fleet_pb2.Fleet(providers=[provider(territory_cells=[cell])], units=[unit()])
     found = failure(lambda: client.dispatch.Optimize(pb.OptimizeRequest(region=REGION, incidents=[GOOD], fleet=mine)))
     assert (found.code, found.reason) == ("INVALID_ARGUMENT", "INVALID_TERRITORY")
     assert found.fields == ["fleet.providers[0].territory_cells[0]"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,12 @@ import pytest
 from engine.errors import ConfigError
 from engine.server.config import LIMITS, schema
 from engine.server.config_file import load_config, variable
+from engine.server.config_ranges import range_of
 from engine.server.config_shown import shown_toml, shown_values
+from engine.server.operations_options import RegionDemand
 from engine.server.options import ServerOptions
 from engine.server.security import Role
+from engine.server.server import _channel_options
 from graphs.errors import FileMissingError, TowlineError
 
 FULL = """
@@ -143,9 +148,19 @@ def test_the_environment_goes_over_the_file_and_the_command_line_over_both(tmp_p
         ('server = "x"', ["line 1", "server"]),
         ("[limits]\nmax_calls = 0", ["line 2", "above 0"]),
         ("[limits]\nmax_calls = 1.5", ["whole"]),
+        ("[limits]\nstalled_s = 1e15", ["line 2", "from 0.1 and at most 86400"]),
+        ("[limits]\nkeepalive_s = 1e-7", ["line 2", "from 1 and at most 86400"]),
+        ("[limits]\nmax_receive_bytes = 9007199254740992", ["line 2", "at most 2147483647"]),
+        ("[limits]\nheavy_calls = 1000000", ["line 2", "at most 1024"]),
+        ("[limits]\nqueue_s = 1e15", ["line 2", "at most 100000000"]),
+        ("[ledger]\nlease_s = 0.5", ["line 2", "from 1 and at most 60"]),
+        ('[tracing]\nendpoint = "ftp://x"', ["line 2", "http://127.0.0.1:4318"]),
+        ('[tracing]\nendpoint = "http://"', ["line 2", "http://127.0.0.1:4318"]),
+        ("[security.token]\nleeway_s = 1e9", ["line 2", "from 0 and at most 600"]),
         ("[limits]\nmax_calls = true", ["whole"]),
         ("[limits]\nsolve_s = nan", ["finite"]),
         ("[limits]\nsolve_s = -1", ["solve_s"]),
+        ("[limits]\ncaller_share = 1.1", ["line 2", "at most 1"]),
         ('[server]\nregions = "coquimbo"', ["list"]),
         ('[server]\ninsecure = "yes"', ["true or false"]),
         ('[server]\naddress = "a\\nb"', ["one line"]),
@@ -202,12 +217,54 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_every_limit_can_be_set(tmp_path: Path) -> None:
-    """By file and by variable: whatever `ServerOptions` has that is a size or a time."""
+    """By file and by variable: whatever `ServerOptions` has that is a size, a time or a switch."""
     assert len(LIMITS) > 30
     for key, hint in LIMITS.items():
-        text = f"[limits]\n{key} = {hint(7)}"
-        assert getattr(load_config(write(tmp_path, text)).options(), key) == 7
-        assert getattr(load_config(None, {variable(f"limits.{key}"): "7"}).options(), key) == 7
+        value, text = (False, "false") if hint is bool else (7, str(hint(7)))
+        if key == "caller_share":  # a part of a whole
+            value, text = 0.5, "0.5"
+        assert getattr(load_config(write(tmp_path, f"[limits]\n{key} = {text}")).options(), key) == value
+        assert getattr(load_config(None, {variable(f"limits.{key}"): text}).options(), key) == value
+
+
+def test_what_is_allowed_can_be_served() -> None:
+    """Every default is in its range, and at both ends of all ranges gRPC and the clock can hold what they are given."""
+    for key, value in load_config().values().items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            assert value in range_of(key, whole=isinstance(value, int)), key
+    for end in ("least", "most"):
+        limits = {
+            key: hint(getattr(range_of(f"limits.{key}", whole=hint is int), end))
+            for key, hint in LIMITS.items()
+            if hint in (int, float)
+        }
+        options = ServerOptions(**limits)
+        for name, number in _channel_options(options):
+            assert -(2**31) <= number < 2**31, name
+            assert number != 0 or "_ms" not in name, name
+        assert timedelta(days=options.track_days) + timedelta(seconds=options.retention_s) < timedelta(days=40_000)
+        assert options.queue_s < threading.TIMEOUT_MAX
+
+
+def test_regions_have_tables_of_their_own(tmp_path: Path) -> None:
+    """What is to be reached in each; files are beside the file, and what is shown gives the same again."""
+    text = '[planning]\nworkers = 2\n[regions.jinan]\ndemand = "people.csv"\nhighway_share = 0.1\n[regions.b]\n'
+    config = load_config(write(tmp_path, text), {"TOWLINE_PLANNING_KEPT": "5"})
+    planning = config.options().planning
+    assert (planning.workers, planning.kept) == (2, 5)
+    assert planning.demand == {"jinan": RegionDemand(tmp_path / "people.csv", 0.1), "b": RegionDemand()}
+    again = load_config(write(tmp_path, shown_toml(config)))
+    assert again.planning == planning
+    assert shown_values(config)["regions"]["jinan"]["highway_share"] == 0.1
+    for wrong, told in (
+        ("[regions]\nx = 1", "tables"),
+        ("[regions.x]\ndemnad = 'a'", "demnad"),
+        ("[regions.x]\nhighway_share = 1.0", "0.99"),
+        ("[planning]\nworkers = 0", "at most 64"),
+        ("[planning]\ndemand = 'x'", "unknown key"),
+    ):
+        with pytest.raises(ConfigError, match=told):
+            load_config(write(tmp_path, wrong))
 
 
 def test_variables_are_not_ambiguous() -> None:
@@ -223,7 +280,7 @@ def test_what_is_shown_is_in_force_and_holds_no_secret(tmp_path: Path) -> None:
     text = shown_toml(config)
     assert "hush" not in text + json.dumps(shown_values(config))
     assert "s3cret" not in text
-    assert 'url = "postgresql+psycopg://u:***@db/t"  # TOWLINE_LEDGER_URL' in text
+    assert 'url = "postgresql://u@db/t"  # TOWLINE_LEDGER_URL' in text
     assert "max_units = 20000  # default" in text
     again = tomllib.loads(text)
     assert again["security"]["token"]["jwks_url"] == "https://issuer.example/keys"

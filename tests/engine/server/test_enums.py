@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from towline.v1 import enums_pb2
 
-from engine.errors import RequiredFieldError, UnknownCapabilityError, UnknownServiceError
 from engine.server import enums
-from graphs.errors import DatumError, InputError
 from graphs.snapping.located import RoadMatch
 from graphs.snapping.query import Side
 
@@ -34,6 +32,8 @@ MAPS = {
     "OfferState": enums.OFFER_STATE,
     "ClockKind": enums.CLOCK_KIND,
     "EventKind": enums.EVENT_KIND,
+    "CrewSelection": enums.CREW_SELECTION,
+    "DemandSource": enums.DEMAND_SOURCE,
 }
 
 
@@ -49,31 +49,13 @@ def test_every_enum_is_mapped():
     assert set(MAPS) == set(enums_pb2.DESCRIPTOR.enum_types_by_name)
 
 
-def test_unknown_numbers_are_refused():
-    """proto3 lets any number through; the server does not."""
-    with pytest.raises(UnknownServiceError) as caught:
-        enums.SERVICE.read(99, "incidents[2].service")
-    assert caught.value.metadata["field"] == "incidents[2].service"
-    with pytest.raises(UnknownCapabilityError) as caught:
-        enums.CAPABILITY.read_all([1, -5], "c")
-    assert caught.value.metadata["field"] == "c[1]"
-
-
-def test_unspecified_is_a_missing_field():
-    """The zero value where one is needed says that it is missing."""
-    with pytest.raises(RequiredFieldError):
-        enums.SERVICE.read(0, "service")
-
-
 def test_unspecified_may_be_a_value():
     """Of what may stay unknown the zero is a value: not known."""
-    assert enums.ROAD_SIDE.read(0, "side") is Side.ANY
+    assert enums.ROAD_SIDE.read(0) is Side.ANY
     assert enums.ROAD_MATCH.write(RoadMatch.NOT_ASKED) == 0
-    with pytest.raises(DatumError):
-        enums.DATUM.read(9, "datum")
 
 
-def test_only_names_of_the_contract_are_named():
-    """The engine's word for "not known" is no name of the contract's enum."""
-    with pytest.raises(InputError, match=r"use one of: ROAD_SIDE_LEFT, ROAD_SIDE_RIGHT$"):
-        enums.ROAD_SIDE.read(9, "side")
+def test_numbers_are_found_or_not():
+    """Where an unknown number is no error of the whole request, there is no value for it."""
+    assert enums.DATUM.find(1) is not None
+    assert enums.DATUM.find(0) is enums.DATUM.find(9) is None

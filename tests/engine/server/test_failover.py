@@ -47,8 +47,8 @@ def test_a_follower_answers_what_it_can(pair: Pair):
     assert follower.leading() == (False, leader.address)
     with follower.channel() as channel:
         fleet = fleet_grpc.FleetServiceStub(channel)
-        units = fleet.ListUnits(fleet_service_pb2.ListUnitsRequest(parent=f"{PARENT}/providers/-"), timeout=5).units
-        assert len(units) == 60
+        _until(lambda: len(_units(fleet)) == 60)  # The leader stores it when it begins to lead; this one hears of it.
+        units = _units(fleet)
         dispatch = dispatch_service_pb2_grpc.DispatchServiceStub(channel)
         asked = dispatch_service_pb2.RecommendRequest(region=PARENT)
         asked.server_fleet.SetInParent()
@@ -139,10 +139,11 @@ def test_twenty_times(postgres: PostgresServer, tmp_path: Path, hurt: str):
 
 
 def test_a_preferred_region(postgres: PostgresServer, tmp_path: Path):
-    """A server that prefers other regions leaves this one to who wants it, and takes it in the end if nobody does."""
+    """A server that prefers other regions leaves this one to who wants it, and takes it as soon as any other would when
+    its leader dies. Cut off from the database meanwhile, it names no leader that may lead no more."""
     url = postgres.database()
-    patient = Member(postgres, url, tmp_path, "patient", "--lease", "1", "--patient")
-    eager = Member(postgres, url, tmp_path, "eager", "--lease", "1")
+    patient = Member(postgres, url, tmp_path, "patient", "--patient")
+    eager = Member(postgres, url, tmp_path, "eager")
     try:
         eager.start()
         eager.wait()
@@ -151,8 +152,19 @@ def test_a_preferred_region(postgres: PostgresServer, tmp_path: Path):
         assert eager.leading() == (True, eager.address)
         assert patient.leading() == (False, eager.address)
         assert patient.leading("regions/other") == (True, patient.address)
+        patient.wire.set("cut")
+        _until(lambda: patient.leading() == (False, ""))
+        with patient.channel() as channel, pytest.raises(grpc.RpcError) as caught:
+            fleet_grpc.FleetServiceStub(channel).DeleteUnit(
+                fleet_service_pb2.DeleteUnitRequest(name=f"{PARENT}/providers/p0/units/u0"), timeout=5
+            )
+        said = reason_of(caught.value)
+        assert (said.reason, said.metadata["leader"], said.metadata["cause"]) == ("NOT_LEADER", "", "gone")
+        assert "RetryInfo" in str(caught.value.trailing_metadata())  # ty: ignore[missing-attribute]
+        patient.wire.set("whole")
+        _until(lambda: patient.leading() == (False, eager.address))
         eager.kill()
-        _until(lambda: patient.leading()[0])
+        _until(lambda: patient.leading()[0], TAKE_OVER_S)
         assert patient.writes() == ("", "")
     finally:
         patient.close()
@@ -164,8 +176,13 @@ def _providers(fleet: fleet_grpc.FleetServiceStub) -> set[str]:
     return {provider.name for provider in found.providers}
 
 
-def _until(so: Callable[[], bool]) -> None:
-    until = time.monotonic() + LEAD_S
+def _units(fleet: fleet_grpc.FleetServiceStub) -> list[fleet_pb2.Unit]:
+    asked = fleet_service_pb2.ListUnitsRequest(parent=f"{PARENT}/providers/-", page_size=100)
+    return list(fleet.ListUnits(asked, timeout=5).units)
+
+
+def _until(so: Callable[[], bool], within_s: float = LEAD_S) -> None:
+    until = time.monotonic() + within_s
     while not so():
         assert time.monotonic() < until, "it did not come to that"
         time.sleep(0.1)

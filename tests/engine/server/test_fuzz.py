@@ -8,8 +8,10 @@ from typing import Any
 
 import grpc
 import pytest
+from google.longrunning import operations_pb2
 from google.protobuf.message import Message
 from towline.v1 import (
+    coverage_service_pb2,
     dispatch_service_pb2,
     eta_service_pb2,
     fleet_service_pb2,
@@ -23,6 +25,8 @@ from engine.server.server import SERVICES
 from tests.engine.server.wire import NOW, REGION, Client, failure, fleet, incident, stamp, unit
 
 MODULES = (
+    coverage_service_pb2,
+    operations_pb2,
     dispatch_service_pb2,
     eta_service_pb2,
     fleet_service_pb2,
@@ -118,6 +122,30 @@ def incident_seeds() -> dict[str, Message]:
     }
 
 
+def coverage_seeds() -> dict[str, Message]:
+    """Requests that are only checked: others would soon be refused because so many are under way."""
+    pb = coverage_service_pb2
+    asked: dict[str, Any] = {"parent": REGION, "fleet": fleet(), "validate_only": True, "request_id": "r"}
+    text = '[when]\nhours = [7, 8]\n[[provider]]\nremove = "p1"\n[sweep]\npromise.urban_minutes = [20, 30]\n'
+    content = {"when": {"hour": 8}, "speed": [{"factor": 0.5, "class": ["primary"]}], "demand": {"factor": 2}}
+    terms = {"crews": 2, "at": stamp(), "told_duration": {"seconds": 60}}
+    cells = {"cells": ["88b21919d3fffff"], "demand": [1.0], "unit": "calls"}
+    name = f"{REGION}/operations/o1"
+    return {
+        "EvaluateCoverage": pb.EvaluateCoverageRequest(
+            scenario={"toml": text}, services=["SERVICE_TOWING"], terms=terms, **asked
+        ),
+        "CompareCoverage": pb.CompareCoverageRequest(
+            scenarios=[{"content": content}, {"toml": text}], terms={"demand": cells}, detail={"cells": True}, **asked
+        ),
+        "GetOperation": operations_pb2.GetOperationRequest(name=name),
+        "ListOperations": operations_pb2.ListOperationsRequest(name=REGION, filter="done = true", page_size=2),
+        "CancelOperation": operations_pb2.CancelOperationRequest(name=name),
+        "DeleteOperation": operations_pb2.DeleteOperationRequest(name=name),
+        "WaitOperation": operations_pb2.WaitOperationRequest(name=name, timeout={"seconds": 1}),
+    }
+
+
 def seeds() -> list[tuple[object, Message]]:
     """One good request of each method that does not change the shared fleet."""
     place = location_pb2.Location(lon=-71.25, lat=-29.91)
@@ -144,6 +172,7 @@ def seeds() -> list[tuple[object, Message]]:
             now=stamp(),
             tours=[{"unit": unit().name, "stops": [{"incident": incident().name, "arrives_at": stamp(NOW)}]}],
         ),
+        **coverage_seeds(),
         "Matrix": eta_service_pb2.MatrixRequest(region=REGION, origins=[place], destinations=[place]),
         "Snap": eta_service_pb2.SnapRequest(region=REGION, locations=[place, KNOWN, KILOMETRE]),
         **incident_seeds(),
@@ -173,6 +202,6 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 48
+    assert len(METHODS) == 55
     tried = {method.name for method, _ in seeds()}  # ty: ignore[missing-attribute]
     assert {m.name for m in incident_service_pb2.DESCRIPTOR.services_by_name["IncidentService"].methods} <= tried

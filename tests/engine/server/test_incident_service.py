@@ -94,6 +94,7 @@ def test_people_send_another_unit(kept: Kept) -> None:
     assert [each.chosen_by for each in decisions] == ["immediate", decisions[1].chosen_by]
     assert decisions[1].recommendation.best.unit == unit_name(2)
     assert decisions[1].recommendation.runners_up[0].unit == unit_name(0)
+    kept.rest(2)
     off = kept("UnassignUnit", name=name("over"), unit=unit_name(2), reason="broke down").incident
     assert list(off.refused_units) == [unit_name(2)]
     assert off.legs[0].unit == unit_name(0)

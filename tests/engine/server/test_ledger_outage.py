@@ -14,9 +14,10 @@ from towline.v1 import enums_pb2 as enums
 from towline.v1 import incident_service_pb2 as pb
 
 from engine.dispatch import Dispatcher
+from engine.errors import LedgerFencedError, LedgerUnavailableError
 from engine.ledger import Ledger
 from engine.ledger.check import check
-from engine.server import Server, ServerOptions
+from engine.server import Server, ServerOptions, hosted
 from tests.engine.server.serving import fleet
 from tests.engine.server.wire import REGION, Client, failure, incident, stamp
 from tests.postgres import PostgresServer
@@ -115,8 +116,10 @@ def test_a_disk_that_is_full(begin: Callable[..., Client], tmp_path: Path):
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
-def test_a_clock_that_jumps(begin: Callable[..., Client], tmp_path: Path, hours: int):
-    """Set hours ahead or back, the machine's clock breaks no promise and stops nothing; times never go back."""
+def test_a_clock_that_jumps(begin: Callable[..., Client], tmp_path: Path, hours: int, monkeypatch: pytest.MonkeyPatch):
+    """Set hours ahead or back, the machine's clock breaks no promise, stops nothing, and is told once in the log."""
+    told_of: list[float] = []
+    monkeypatch.setattr(hosted, "_jump", lambda _region, off: told_of.append(off.total_seconds()))
     clock = MovableClock()
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     client = begin(url, clock)
@@ -132,6 +135,7 @@ def test_a_clock_that_jumps(begin: Callable[..., Client], tmp_path: Path, hours:
     with Ledger.open(url, read_only=True) as ledger:
         times = [row.at_us for row in ledger.region("coquimbo").events(0, 1000)]
         assert times == sorted(times)
+    assert [round(off, -2) for off in told_of if abs(off) > 1800] == [hours * 3600]
 
 
 def _until_it_works(call: Callable[[], Any]) -> Any:
@@ -142,3 +146,15 @@ def _until_it_works(call: Callable[[], Any]) -> Any:
         except Exception:
             if datetime.now(UTC) > until:
                 raise
+
+
+def test_why_there_is_trouble(monkeypatch: pytest.MonkeyPatch):
+    """The line about what failed by itself has the ledger's cause; other errors have none."""
+    lines: list[dict[str, str]] = []
+    monkeypatch.setattr(hosted.logger, "warning", lambda _, extra: lines.append(extra))
+    hosted._trouble("coquimbo", "writer", LedgerUnavailableError("it is gone", cause="gone"))
+    hosted._trouble("coquimbo", "following", LedgerFencedError("somebody else writes"))
+    assert [(line["reason"], line.get("cause")) for line in lines] == [
+        ("LEDGER_UNAVAILABLE", "gone"),
+        ("LEDGER_FENCED", None),
+    ]

@@ -94,7 +94,7 @@ def test_readers_that_stall_hold_nobody_up(start):
     assert [next(stream).first_origin for stream in streams] == [0] * 4
     light_calls_answer(client)
     found = failure(lambda: next(client.eta.StreamMatrix(BIG)).first_origin)
-    assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY")
+    assert (found.code, found.reason, found.retry_s) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY", 0.2)
     expire(server)
     assert server._pools[0].wait_idle(WAIT_S)  # the streams were given up
     assert [code_of(lambda stream=stream: list(stream)) for stream in streams] == [grpc.StatusCode.CANCELLED] * 4
@@ -107,7 +107,7 @@ def test_heavy_calls_are_refused_beyond_the_queue(overload):
     calls = [client.dispatch.Optimize.future(OPTIMIZE) for _ in range(3)]
     until(lambda: server._admission.gates[Kind.HEAVY]._inside == 3)
     found = failure(lambda: client.dispatch.Optimize(OPTIMIZE, timeout=WAIT_S))
-    assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY")
+    assert (found.code, found.reason, found.retry_s) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY", 0.2)
     light_calls_answer(client)
     mine.release.set()
     assert all(call.result(WAIT_S).plan.assignments for call in calls)
@@ -120,7 +120,7 @@ def test_waiting_is_bounded(overload):
     first = client.dispatch.Optimize.future(OPTIMIZE)
     assert mine.entered.wait(WAIT_S)
     found = failure(lambda: client.dispatch.Optimize(OPTIMIZE, timeout=WAIT_S))
-    assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY")
+    assert (found.code, found.reason, found.retry_s) == ("RESOURCE_EXHAUSTED", "SERVER_BUSY", 0.2)
     assert found.metadata["waited_s"] == "0.2"
     mine.release.set()
     assert first.result(WAIT_S).plan.assignments
@@ -155,7 +155,7 @@ def test_a_recommendation_with_a_large_fleet_is_heavy(overload):
 
 def test_callers_that_send_nothing_hold_nobody_up(start):
     """Calls opened without a request, of every kind: the server answers, and ends them."""
-    server, client = start(heavy_calls=2, heavy_queue=2, stalled_s=10 * WAIT_S)
+    server, client = start(heavy_calls=2, heavy_queue=2, caller_share=1.0, stalled_s=10 * WAIT_S)
     methods = ["DispatchService/Optimize"] * 4 + ["DispatchService/Recommend", "RegionService/GetRegion"]
     silent = [SilentRequests() for _ in methods]
     other = Client(server.port)
@@ -163,7 +163,7 @@ def test_callers_that_send_nothing_hold_nobody_up(start):
         other.channel.stream_unary(f"/towline.v1.{method}").future(requests)
         for method, requests in zip(methods, silent, strict=True)
     ]
-    until(lambda: server._pools[0]._open == 5)
+    until(lambda: server._pools[0].open == 5)
     light_calls_answer(client)
     expire(server)
     assert [call.code() for call in calls] == [grpc.StatusCode.CANCELLED] * len(calls)

@@ -11,6 +11,8 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto  # ty: ignore[missing-module-member]  # made at run time
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from towline.v1 import dispatch_service_pb2 as pb
@@ -58,7 +60,7 @@ def first_refusal(client: Client) -> grpc.StatusCode:
 def test_every_service_reports_its_health(client: Client):
     """The server as a whole and each of towline's services by name."""
     assert all(is_serving(client, name) for name in ("", *SERVICES))
-    assert len(SERVICES) == 6
+    assert len(SERVICES) == 8
 
 
 def test_serving_is_said_only_once_warm(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch):
@@ -111,6 +113,33 @@ def test_reflection_describes_the_contract(client: Client):
     assert names == {*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
     files = [FileDescriptorProto.FromString(raw) for raw in described.file_descriptor_response.file_descriptor_proto]
     assert "towline/v1/dispatch_service.proto" in {file.name for file in files}
+
+
+def test_reflection_has_the_rules(client: Client):
+    """Somebody without the proto files reads the rules of a field from what the server says of itself."""
+    stub = reflection_pb2_grpc.ServerReflectionStub(client.channel)
+    ask = [
+        reflection_pb2.ServerReflectionRequest(file_by_filename=f"towline/v1/{name}.proto")
+        for name in ("rules", "incident")
+    ]
+    answers = list(stub.ServerReflectionInfo(iter(ask)))
+    raw = {
+        FileDescriptorProto.FromString(each).name: each
+        for answer in answers
+        for each in answer.file_descriptor_response.file_descriptor_proto
+    }
+    pool: Any = DescriptorPool()  # ty: ignore[possibly-missing-implicit-call]
+    missing = dict(raw)
+    while missing:  # a file after those that it imports
+        for name, each in list(missing.items()):
+            if not set(FileDescriptorProto.FromString(each).dependency) & set(missing):
+                pool.AddSerializedFile(missing.pop(name))
+    field = pool.FindMessageTypeByName("towline.v1.Incident").fields_by_name["unit_count"]
+    options = GetMessageClass(pool.FindMessageTypeByName("google.protobuf.FieldOptions")).FromString(
+        field.GetOptions().SerializeToString()
+    )
+    ((_, rules),) = options.ListFields()
+    assert (rules.least, rules.most) == (1.0, 20.0)
 
 
 def test_a_huge_message_is_refused(client: Client):

@@ -102,7 +102,7 @@ def test_a_large_update_holds_up_no_other_region(held):
 
 def test_small_updates_wait_for_their_turn(begin, held):
     """More at once than can work or wait: those are told so at once, the others are done one after the other."""
-    server, client, _ = begin(traffic_queue=3)
+    server, client, _ = begin(traffic_queue=3, caller_share=1.0)
     held.hold()
     gate = server._admission.traffic._gates[REGION, False]
     calls = [

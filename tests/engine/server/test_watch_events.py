@@ -124,7 +124,10 @@ def test_filters(serve: Callable[..., WatchServer]):
         ({"heartbeat": Duration(nanos=1)}, "INVALID_ARGUMENT", "VALUE_OUT_OF_RANGE", "heartbeat"),
         ({"heartbeat": Duration(seconds=301)}, "INVALID_ARGUMENT", "INVALID_TIME", "heartbeat"),
         ({"filter": {"kinds": [999]}}, "INVALID_ARGUMENT", "INVALID_INPUT", "filter.kinds[0]"),
-        ({"filter": pb.EventFilter(cells=["x"])}, "INVALID_ARGUMENT", "INVALID_TERRITORY", "filter.cells[0]"),
+        *(
+            ({"filter": pb.EventFilter(cells=[cell])}, "INVALID_ARGUMENT", "INVALID_TERRITORY", "filter.cells[0]")
+            for cell in ("x", "617700169958293503", "-1", " 89b219182c3ffff", "89B219182C3FFFF")
+        ),
         (
             {"filter": pb.EventFilter(cells=[h3.latlng_to_cell(-29.9, -71.2, 10)])},
             "INVALID_ARGUMENT",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,10 +16,15 @@ from towline.v1 import watch_service_pb2 as pb
 
 from engine.live.records import IncidentRecord, Leg, LegState
 from engine.live.telemetry import Work
+from engine.live.telemetry_watch import TelemetryWatch
+from engine.live.watch.subscription import Subscription
 from engine.model import Location, Service, Unit
 from engine.server.watch_messages import UnitEncoder
+from engine.server.watch_servicer import EventStream, TelemetryStream
 from tests.engine.server.watched import WatchServer
 from tests.engine.server.wire import LAT, LON, NOW, REGION, failure, stamp
+
+HELD = (Subscription, EventStream, TelemetryWatch, TelemetryStream)
 
 
 @pytest.fixture
@@ -77,6 +84,8 @@ def test_units_are_put_together_as_protobuf_would():
         ({"interval": Duration(nanos=500_000_000)}, "VALUE_OUT_OF_RANGE", "interval"),
         ({"interval": Duration(seconds=61)}, "INVALID_TIME", "interval"),
         ({"cells": ["zz"]}, "INVALID_TERRITORY", "cells[0]"),
+        ({"cells": ["617700169958293503"]}, "INVALID_TERRITORY", "cells[0]"),
+        ({"cells": ["f" * 40]}, "INVALID_TERRITORY", "cells[0]"),
         ({"incidents": ["i1"]}, "INVALID_RESOURCE_NAME", "incidents[0]"),
     ],
     ids=str,
@@ -86,3 +95,32 @@ def test_bad_input(server: WatchServer, fields: dict[str, object], reason: str, 
     found = failure(lambda: next(server.units(**fields)))
     assert (found.code, found.reason, found.fields) == ("INVALID_ARGUMENT", reason, [field])
     assert server.telemetry.watchers == 0
+
+
+@pytest.mark.parametrize("kind", ["events", "units"])
+@pytest.mark.parametrize("ended", ["cancelled", "told", "stopped"])
+def test_an_ended_stream_leaves_nothing_to_collect(server: WatchServer, kind: str, ended: str):
+    """What it held goes when it ends: the collector, which looks rarely in a server, has no cycles to find."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(each) for each in gc.get_objects() if isinstance(each, HELD)}
+        streams = [getattr(server, kind)() for _ in range(3)]
+        for stream in streams:
+            next(stream)
+        held = [weakref.ref(each) for each in gc.get_objects() if isinstance(each, HELD) and id(each) not in before]
+        assert len(held) == 6
+        if ended == "stopped":
+            server.watching.stop()
+        else:
+            if ended == "told":
+                server.write(1)
+                server.telemetry.moved(["u7"])
+            for stream in streams:
+                stream.cancel()
+        until = time.monotonic() + 10
+        while any(each() is not None for each in held):
+            assert time.monotonic() < until, [each() for each in held]
+            time.sleep(0.01)
+    finally:
+        gc.enable()

@@ -17,6 +17,7 @@ from engine.live.watch.hub import ROOM, EventHub
 from engine.model import Unit
 from engine.server.admission import Admission
 from engine.server.call_log import Telemetry
+from engine.server.command_calls import Answers
 from engine.server.feed_readers import FeedReaders
 from engine.server.interceptor import CallInterceptor
 from engine.server.options import ServerOptions
@@ -68,6 +69,7 @@ class WatchServer:
             Guard(SecuritySettings()),
             Telemetry(),
             self.watching,
+            Answers(self.watching.pool),
         )
         self._server = grpc.server(self.watching.pool, interceptors=[around])
         watch_service_pb2_grpc.add_WatchServiceServicer_to_server(WatchServicer(lambda *_: self), self._server)

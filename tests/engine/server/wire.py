@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from grpc_health.v1 import health_pb2_grpc
 from grpc_status import rpc_status
 from towline.v1 import (
@@ -56,6 +56,7 @@ class Failure:
     reason: str
     metadata: dict[str, str]
     fields: list[str]  # of BadRequest
+    retry_s: float | None = None  # of RetryInfo
 
 
 def failure(call: Callable[[], Any]) -> Failure:
@@ -66,7 +67,7 @@ def failure(call: Callable[[], Any]) -> Failure:
         status = rpc_status.from_call(error)
         if status is None:
             raise AssertionError(f"no details: {error}") from error
-        infos, fields = [], []
+        infos, fields, retry_s = [], [], None
         for detail in status.details:
             if detail.Is(ErrorInfo.DESCRIPTOR):
                 infos.append(info := ErrorInfo())
@@ -74,9 +75,13 @@ def failure(call: Callable[[], Any]) -> Failure:
             elif detail.Is(BadRequest.DESCRIPTOR):
                 detail.Unpack(request := BadRequest())
                 fields += [violation.field for violation in request.field_violations]
+            elif detail.Is(RetryInfo.DESCRIPTOR):
+                detail.Unpack(retry := RetryInfo())
+                retry_s = retry.retry_delay.ToMilliseconds() / 1000
         assert len(infos) == 1, status
         assert infos[0].domain == "towline"
-        return Failure(error.code().name, error.details(), infos[0].reason, dict(infos[0].metadata), fields)  # ty: ignore[missing-attribute]  # every RpcError of a call has them
+        code, details = error.code().name, error.details()  # ty: ignore[missing-attribute]  # every RpcError of a call has them
+        return Failure(code, details, infos[0].reason, dict(infos[0].metadata), fields, retry_s)
     raise AssertionError(f"did not fail but answered {answer}")
 
 

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from graphs.bundled import load_coquimbo
+from graphs.classes import CLASS_INDEX
 from graphs.metrics import coarse, locate
 from graphs.metrics.locate import ArcFinder
 from graphs.network import SHAPE_SCALE
@@ -76,3 +77,21 @@ def test_a_point_beside_the_box_is_not_inside() -> None:
     points = np.array([[0.5, 0.5], [0.0, 0.0], [1.5, 0.5], [-0.1, 0.5], [0.5, 1.0]])
     assert grid.inside(points).tolist() == [True, False, False, False, False]
     assert grid.near(points, points)[:2].all()
+
+
+def test_each_road_has_its_middle_in_one_of_two_polygons(finder: ArcFinder, lines: np.ndarray) -> None:
+    """Random polygons: exactly the arcs half-way along whose lines they are, of the classes asked for."""
+    seed = 12
+    rng = np.random.default_rng(seed)
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    residential = finder.network.arc_class == CLASS_INDEX["residential"]
+    for number in range(30):
+        polygon = star(rng)
+        if not polygon.is_valid:
+            continue
+        wanted = shapely.intersects(middles, polygon)
+        assert np.array_equal(finder.with_middle_in(polygon, None), np.flatnonzero(wanted)), (seed, number)
+        found = finder.with_middle_in(polygon, frozenset({"residential"}))
+        assert np.array_equal(found, np.flatnonzero(wanted & residential)), (seed, number)
+    assert np.array_equal(finder.of_classes(frozenset({"residential"})), np.flatnonzero(residential))
+    assert finder.of_classes(None).size == finder.network.arc_count

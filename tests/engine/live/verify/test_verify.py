@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from engine.live.commands.units import AnswerOffer, AssignUnit, UnassignUnit
 from engine.live.commands.upkeep import AcknowledgeEscalation, Arrivals, Sighted
 from engine.live.records import IncidentRecord, LegState
 from engine.live.verify import Fault, kept, replay, state_hash, verify
-from engine.model import Incident, Location, Service
+from engine.model import Capability, Incident, Location, Service
 from graphs.errors import TowlineError
 from tests.engine.live.verify.region import LAT, LON, LiveStory
 
+WINCH = Capability.WINCH
 A, U, S, T, D = LegState.ACCEPTED, LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING, LegState.DONE
 
 
@@ -99,9 +101,9 @@ def test_random_stories_are_possible(live: Callable[..., LiveStory]):
         wanted = rng.choice([story.create, _any, _any, _any, _any])
         try:
             if wanted is story.create:
-                story.create(
-                    f"i{n}", rng.uniform(0, 3), LON + rng.uniform(-0.02, 0.02), units_needed=rng.choice([1, 2])
-                )
+                wanted_at = story.now + timedelta(minutes=rng.choice([30, 70, 85])) if rng.random() < 0.4 else None
+                lon, units = LON + rng.uniform(-0.02, 0.02), rng.choice([1, 2])
+                story.create(f"i{n}", rng.uniform(0, 3), lon, units_needed=units, earliest=wanted_at)
             else:
                 _any(story, rng)
         except TowlineError:
@@ -109,6 +111,23 @@ def test_random_stories_are_possible(live: Callable[..., LiveStory]):
     assert faults(story) == [], f"seed {seed}"
     with story.ledger.region("coquimbo").snapshot() as reading:
         assert replay(reading).hash == kept(reading).hash, f"seed {seed}"
+
+
+def test_a_call_before_a_booking_is_possible(live: Callable[..., LiveStory], url: str):
+    """Both accepted by the same unit, which does one after the other; it does not go while either is its."""
+    story = live(url)
+    record = story.create("booked", earliest=story.now + timedelta(minutes=85))
+    unit = record.legs[0].unit
+    story.advance("booked", A)
+    assert story.create("call").legs[0].unit == unit
+    story.do(AssignUnit("call", "", "the customer knows them", unit))
+    story.advance("call", A, U)
+    story.do(UpdateIncident("call", "", "", {"service_time": timedelta(minutes=20), "requires": frozenset({WINCH})}))
+    assert story.record("booked").legs[0].state is A
+    assert faults(story) == []
+    story.advance("call", S, D)
+    story.advance("booked", U, S, D)
+    assert faults(story) == []
 
 
 def _any(story: LiveStory, rng: random.Random) -> None:

@@ -77,13 +77,16 @@ class Authority:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         self.cert = builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
-    def issue(self, name: str, *alternatives: str, days: float = 10) -> Pair:
-        """A certificate for a server or a client of that common name; servers here are 127.0.0.1 and localhost."""
+    def issue(self, name: str, *alternatives: str, days: float = 10, since: float = -20) -> Pair:
+        """A certificate for a server or a client of that common name; servers here are 127.0.0.1 and localhost.
+
+        It holds from ``since`` to ``days`` days from now.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         names: list[x509.GeneralName] = [x509.DNSName(item) for item in alternatives or ("localhost",)]
         names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
-        builder = _builder(subject, self._name, key, days)
+        builder = _builder(subject, self._name, key, days, since)
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         made = builder.sign(self._key, hashes.SHA256())
         return Pair(made.public_bytes(Encoding.PEM), private_pem(key))
@@ -99,7 +102,9 @@ def tls(folder: Path, pair: Pair, client_ca: bytes | None = None) -> TlsSettings
     return TlsSettings(cert, key, authority if client_ca is not None else None)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: Any, days: float) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: Any, days: float, since: float = -20
+) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
@@ -107,6 +112,6 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: Any, days: float) -> x5
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=20))
+        .not_valid_before(now + dt.timedelta(days=since))
         .not_valid_after(now + dt.timedelta(days=days))
     )

@@ -32,7 +32,7 @@ def test_a_caller_may_have_so_many_open() -> None:
     callers.enter("a", stream=True)
     with pytest.raises(CallerLimitError) as failure:
         callers.enter("a", stream=True)
-    assert failure.value.metadata["kind"] == "streams"
+    assert (failure.value.metadata["kind"], failure.value.metadata["retry_after_s"]) == ("streams", "0.2")
     callers.enter("a", stream=False)
     callers.enter("a", stream=False)
     with pytest.raises(CallerLimitError):

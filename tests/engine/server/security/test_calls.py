@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import threading
 import time
 from collections import Counter
@@ -17,12 +18,12 @@ from google.rpc.error_details_pb2 import RetryInfo
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
-from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2
+from towline.v1 import dispatch_service_pb2, eta_service_pb2, fleet_service_pb2, region_service_pb2, watch_service_pb2
 
 from engine.server import Server
 from engine.server.security import CallerLimits, SecuritySettings
-from tests.engine.server.security.makes import OTHER, settings, token
-from tests.engine.server.wire import REGION, Client, code_of, failure, place, provider, stamp
+from tests.engine.server.security.makes import ED, OTHER, P256, public_pem, settings, token
+from tests.engine.server.wire import LAT, LON, REGION, Client, code_of, failure, incident, place, provider, stamp
 
 Secured = Callable[..., Server]
 UNITS = f"{REGION}/providers/-"
@@ -119,6 +120,14 @@ def test_regions_of_a_token(client: Client) -> None:
         assert failure(lambda r=regions: list_units(client, bearer(regions=r))).reason == "PERMISSION_DENIED"
 
 
+def test_regions_that_a_token_is_told_of(client: Client) -> None:
+    """Its own alone; one that is bound to no region is told of all."""
+    request = region_service_pb2.ListRegionsRequest()
+    for regions, told in (({}, [REGION]), ({"regions": ["coquimbo"]}, [REGION]), ({"regions": ["andorra"]}, [])):
+        found = client.region.ListRegions(request, metadata=bearer(**regions), timeout=20)
+        assert [region.name for region in found.regions] == told
+
+
 def test_health_is_open_and_reflection_is_not(client: Client) -> None:
     """A load balancer needs no token; whoever wants to know what there is does."""
     assert client.health.Check(health_pb2.HealthCheckRequest(), timeout=20).status == 1
@@ -157,6 +166,46 @@ def test_a_stream_ends_with_its_token(begin: Callable[..., Any], tmp_path: Path)
     answers = client.region.StreamTraffic(updates(), metadata=bearer(exp=now + 2), timeout=20)
     assert next(answers).index == 0
     assert failure(lambda: list(answers)).reason == "TOKEN_EXPIRED"
+
+
+def test_a_withdrawn_key_ends_the_streams_that_it_let_in(secured: Secured, tmp_path: Path) -> None:
+    """Watchers and positions of its tokens end as with an expired token; those of a key that stays go on, and a key
+    that is added ends nothing."""
+    wanted = settings(tmp_path, P256, OTHER)
+    assert wanted.keys is not None
+    server = secured(SecuritySettings(token=wanted))
+    client = Client(server.port)
+    stolen, good = bearer("admin", key=OTHER, exp=int(time.time()) + 10**8), bearer("admin")
+    asked = watch_service_pb2.WatchEventsRequest(parent=REGION)
+    streams = [client.watch.WatchEvents(asked, metadata=owner, timeout=20) for owner in (stolen, good)]
+    for stream in streams:
+        next(stream)
+    go: queue.SimpleQueue[bool] = queue.SimpleQueue()
+
+    def positions() -> Iterator[fleet_service_pb2.StreamPositionsRequest]:
+        while go.get(timeout=20):
+            yield fleet_service_pb2.StreamPositionsRequest(parent=REGION, unit_ids=["u0"], lon=[LON], lat=[LAT])
+
+    def happens(key: str) -> None:
+        batch = fleet_service_pb2.BatchUpsertProvidersRequest(parent=REGION, providers=[provider(key)])
+        client.fleet.BatchUpsertProviders(batch, metadata=good, timeout=20)
+
+    reported = client.fleet.StreamPositions.future(positions(), metadata=stolen, timeout=20)
+    go.put(True)
+    wanted.keys.write_bytes(public_pem(OTHER, P256, ED))
+    server.reload()
+    happens("p3")
+    assert [len(next(stream).events) for stream in streams] == [1, 1]
+    go.put(True)
+    wanted.keys.write_bytes(public_pem(ED, P256))
+    server.reload()
+    happens("p4")
+    assert failure(lambda: next(streams[0])).reason == "TOKEN_EXPIRED"
+    go.put(True)
+    assert failure(reported.result).reason == "TOKEN_EXPIRED"
+    go.put(False)
+    assert len(next(streams[1]).events) == 1
+    streams[1].cancel()
 
 
 def refusal(call: Callable[[], Any]) -> grpc.RpcError | None:
@@ -236,5 +285,5 @@ def test_without_security_everybody_is_the_admin(secured: Secured) -> None:
     client = Client(secured().port)
     assert len(list_units(client, None)) == 4
     assert len(list_units(client, [("authorization", "Bearer x")])) == 4
-    request = dispatch_service_pb2.RecommendRequest(region="regions/nowhere")
+    request = dispatch_service_pb2.RecommendRequest(region="regions/nowhere", incident=incident(), server_fleet={})
     assert failure(lambda: client.dispatch.Recommend(request)).reason == "REGION_NOT_FOUND"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.server
 import itertools
 import json
+import socket
 import ssl
 import threading
 import time
+import urllib.error
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +19,8 @@ from typing import Any
 import pytest
 from jwt.algorithms import ECAlgorithm
 
-from engine.errors import OptionError, TokenKeysUnavailableError
+from engine.errors import OptionError, TokenKeyError, TokenKeysUnavailableError
+from engine.server.security.fetching import why
 from engine.server.security.key_sources import KeyFile, KeyUrl, check_url, fetcher, source_of
 from engine.server.security.settings import TokenSettings
 from tests.engine.server.security.makes import AUDIENCE, ISSUER, OTHER, P256, Authority, public_pem, settings
@@ -109,6 +112,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Answers by path."""
 
     def do_GET(self) -> None:
+        if self.path == "/away":
+            self.send_error(503)
+            return
+        if self.path == "/heads":
+            self.drip(b"HTTP/1.1 200 OK\r\nX-More: " + b"a" * 100)
         if self.path == "/elsewhere":
             self.send_response(302)
             self.send_header("Location", "/keys")
@@ -117,11 +125,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         if self.path == "/drip":
-            for _ in range(100):
-                self.wfile.write(b" ")
-                self.wfile.flush()
-                time.sleep(0.05)
+            self.drip(b" " * 100)
         self.wfile.write(b" " * 300_000 if self.path == "/large" else jwks(P256))
+
+    def drip(self, raw: bytes) -> None:
+        for k in range(len(raw)):
+            self.wfile.write(raw[k : k + 1])
+            self.wfile.flush()
+            time.sleep(0.05)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -171,10 +182,40 @@ def test_a_url_over_tls(tmp_path: Path) -> None:
             fetcher(replace(good, jwks_ca=None))()
         with pytest.raises(OSError, match="302"):
             fetcher(by_url(f"{url}/elsewhere", jwks_ca=ca))()
-        with pytest.raises(ValueError, match="bytes"):
+        with pytest.raises(TokenKeyError, match="bytes"):
             fetcher(by_url(f"{url}/large", jwks_ca=ca))()
-        with pytest.raises(TimeoutError):
-            fetcher(by_url(f"{url}/drip", jwks_ca=ca, fetch_s=0.3))()
+        for path in ("drip", "heads"):
+            began = time.monotonic()
+            with pytest.raises(TimeoutError):
+                fetcher(by_url(f"{url}/{path}", jwks_ca=ca, fetch_s=0.3))()
+            assert time.monotonic() - began < 2, path  # bounded itself: all of it would take five seconds
+
+
+def test_why_a_fetch_failed_is_logged(tmp_path: Path, lines: list[str]) -> None:
+    """In words that lead to what is to be mended: the status, the certificate, the size, the time, the name."""
+    authority = Authority()
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(authority.cert)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"https://127.0.0.1:{closed.getsockname()[1]}"
+        with issuer(tmp_path, authority) as url:
+            for wanted in (
+                by_url(f"{url}/away", jwks_ca=ca),
+                by_url(f"{url}/elsewhere", jwks_ca=ca),
+                by_url(f"{url}/keys"),
+                by_url(f"{url}/large", jwks_ca=ca),
+                by_url(f"{url}/heads", jwks_ca=ca, fetch_s=0.2),
+                by_url(nobody),
+            ):
+                KeyUrl(wanted, lambda: None)._refresh()
+    told = [json.loads(line)["problem"] for line in lines]
+    assert told[:2] == ["answered with HTTP status 503", "answered with HTTP status 302"]
+    assert told[2].startswith("its certificate is not trusted: ")
+    assert "more than 262144 bytes" in told[3]
+    assert told[4:] == ["not answered in time", "not reached: Connection refused"]
+    assert why(urllib.error.URLError(socket.gaierror(-2, "Name or service not known"))).startswith("its name")
+    assert why(KeyError("x")) == "KeyError"
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from google.longrunning import operations_pb2
 
 from engine.errors import PermissionDeniedError
 from engine.server.security.identity import ANONYMOUS, Identity, Role
 from engine.server.security.methods import PREFIX, ROLES, authorize, roles_of
 from tests.proto.descriptors import methods
 
-NAMES = {f"{method.containing_service.name}/{method.name}" for method in methods()}
+OPERATIONS = {
+    f"/google.longrunning.Operations/{method.name}"
+    for method in operations_pb2.DESCRIPTOR.services_by_name["Operations"].methods
+}
+NAMES = {f"{method.containing_service.name}/{method.name}" for method in methods()} | OPERATIONS
 OWN = {
     "FleetService/GetProvider",
     "FleetService/GetUnit",
@@ -28,6 +33,10 @@ OWN = {
 
 def who(*roles: Role, provider: str | None = None) -> Identity:
     return Identity("s", frozenset(roles), provider)
+
+
+def full(name: str) -> str:
+    return name if name.startswith("/") else PREFIX + name
 
 
 def test_every_method_is_listed() -> None:
@@ -57,9 +66,16 @@ READING = ("CheckPlan", "Route", "Snap", "Isochrone", "WatchEvents")
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_admin_may_everything_and_nobody_nothing(name: str) -> None:
     """Also the anonymous caller of a server without security; a caller without roles may nothing."""
-    assert authorize(ANONYMOUS, PREFIX + name).own is None
+    assert authorize(ANONYMOUS, full(name)).own is None
     with pytest.raises(PermissionDeniedError):
-        authorize(who(), PREFIX + name)
+        authorize(who(), full(name))
+
+
+def test_planning_is_for_those_who_think() -> None:
+    """Coverage and its operations: planners, dispatchers and the admin."""
+    planning = {name for name in NAMES if name in OPERATIONS or name.startswith("CoverageService/")}
+    assert len(planning) == 7
+    assert {roles_of(full(name)) for name in planning} == {frozenset({Role.ADMIN, Role.PLANNER, Role.DISPATCHER})}
 
 
 def test_another_role_lifts_the_bound_to_ones_own() -> None:

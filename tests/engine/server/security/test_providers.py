@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from towline.v1 import enums_pb2, incident_service_pb2, incident_service_pb2_grpc, watch_service_pb2
+from towline.v1 import enums_pb2, fleet_service_pb2, incident_service_pb2, incident_service_pb2_grpc, watch_service_pb2
 from towline.v1 import watch_service_pb2_grpc as watch_grpc
 
+from engine.live.records import IncidentRecord, Leg, LegState, Offer, OfferState
 from engine.server import Server
+from engine.server.incident_listing import visible
 from engine.server.security import SecuritySettings
 from engine.server.security.methods import PREFIX, ROLES
 from tests.engine.server.security.makes import settings, token
@@ -81,6 +83,35 @@ def test_only_the_provider_that_is_asked_sees_and_answers(desk: Desk) -> None:
     assert desk.incidents.GetIncident(get, **desk.dispatcher).incident.legs == made.legs
     for offer in made.offers:
         desk.incidents.AcceptOffer(pb.AcceptOfferRequest(name=offer.name), **of(desk, mine))
+
+
+def test_what_it_may_not_see_cannot_be_guessed(desk: Desk) -> None:
+    """Neither by filters that name others, nor by moving a unit of its own along on a call of another's."""
+    made = desk.create()
+    mine = made.legs[0].unit.split("/")[3]
+    other = {"p1": "p2", "p2": "p1"}[mine]
+    theirs = fleet_service_pb2.ListUnitsRequest(parent=f"{REGION}/providers/{other}")
+    own = desk.client.fleet.ListUnits(theirs, **desk.dispatcher).units[0].name
+    for name in (made.name, f"{REGION}/incidents/none"):
+        request = pb.AdvanceIncidentRequest(name=name, unit=own, state=enums_pb2.LEG_STATE_ACCEPTED, etag="e1")
+        assert desk.refused("AdvanceIncident", request, of(desk, other)) == "NOT_FOUND", name
+    for wanted in ({"provider": f"{REGION}/providers/{mine}"}, {"unit": made.legs[0].unit}):
+        request = pb.ListIncidentsRequest(parent=REGION, filter=wanted)
+        assert desk.refused("ListIncidents", request, of(desk, other)) == "PERMISSION_DENIED"
+        assert len(desk.incidents.ListIncidents(request, **of(desk, mine)).incidents) == 1
+    renamed = made.legs[0].unit.replace(f"/providers/{mine}/", f"/providers/{other}/")
+    request = pb.ListIncidentsRequest(parent=REGION, filter={"unit": renamed})
+    assert not desk.incidents.ListIncidents(request, **of(desk, other)).incidents
+    assert not desk.incidents.ListIncidents(request, **desk.dispatcher).incidents
+
+
+@pytest.mark.parametrize("state", OfferState)
+def test_who_is_not_asked_any_more_sees_it_no_more(state: OfferState) -> None:
+    """Where the customer goes next is then others' business; of those whose unit has it, it stays."""
+    offer = Offer("1", 0, "u2", "p2", NOW, NOW, state)
+    record = IncidentRecord("i", NOW, legs=(Leg(LegState.DONE, "u1", "p1"),), offers=(offer,))
+    assert visible(record, "p2") == (state is OfferState.OPEN)
+    assert (visible(record, "p1"), visible(record, "p3"), visible(record, None)) == (True, False, True)
 
 
 def test_a_provider_runs_no_operation(desk: Desk) -> None:

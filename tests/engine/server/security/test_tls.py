@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -125,6 +126,23 @@ def test_certificates_change_without_a_restart(
     assert serial(server) == number(pair)
 
 
+def test_a_certificate_is_taken_when_it_begins_to_hold(
+    secured: Secured, tmp_path: Path, authority: Authority, pair: Pair, lines: list[str]
+) -> None:
+    """Put there early, it leaves the one before in force, which is told once; from its first second on it is shown."""
+    files = tls(tmp_path, pair)
+    server = secured(SecuritySettings(tls=files))
+    early = authority.issue("server", since=2)
+    tls(tmp_path, early)
+    for _ in range(3):
+        assert serial(server) == number(pair)
+    told = [json.loads(line) for line in lines if '"certificates"' in line]
+    assert [(line["outcome"], line["reason"]) for line in told] == [("kept", "INVALID_CERTIFICATE")]
+    assert server._guard._certificates is not None
+    server._guard._certificates._now = lambda: datetime.now(UTC) + timedelta(days=3)
+    assert serial(server) == number(early)
+
+
 def test_client_certificates(
     secured: Secured, over_tls: OverTls, tmp_path: Path, authority: Authority, pair: Pair
 ) -> None:
@@ -209,6 +227,8 @@ def test_files_that_cannot_be_used(tmp_path: Path, authority: Authority, pair: P
         path.write_bytes(before)
     with pytest.raises(CertificateError, match="renew"):
         Certificates(tls(tmp_path, old))
+    with pytest.raises(CertificateError, match="not valid before"):
+        Certificates(tls(tmp_path, authority.issue("early", since=2)))
     with pytest.raises(FileMissingError):
         Certificates(replace(good, key=tmp_path / "nowhere"))
 

@@ -16,6 +16,7 @@ import pytest
 
 from engine.errors import TokenExpiredError, TokenInvalidError
 from engine.server.security import tokens as module
+from engine.server.security.guard import Pass
 from engine.server.security.identity import Role
 from engine.server.security.keys import VerificationKey
 from engine.server.security.settings import TokenSettings
@@ -167,6 +168,27 @@ def test_a_remembered_token_is_not_checked_again_until_keys_change() -> None:
     tokens.forget()
     with pytest.raises(TokenInvalidError):
         tokens.verify(sent)
+
+
+def test_a_call_s_proof_holds_while_its_key_does() -> None:
+    """Another id for the key, or another key of the same id, is another key; other keys' coming and going is not."""
+    held = Held(es256("a"), es256("b", OTHER))
+    tokens = Tokens(SETTINGS, held)
+    open_ = Pass(tokens.verify(token(kid="a")), time.time, tokens)
+    asked = held.asked
+    for _ in range(3):
+        open_.check()
+    assert held.asked == asked, "without news it is not looked at"
+    for keys in ((es256("a"),), (es256("c", OTHER), es256("a")), (es256(),)):
+        held.held = keys
+        tokens.forget()
+        open_.check()
+    for keys in ((es256("c"),), (es256("a", OTHER),)):
+        held.held = keys
+        tokens.forget()
+        for _ in range(2):
+            with pytest.raises(TokenExpiredError):
+                open_.check()
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

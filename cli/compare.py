@@ -1,0 +1,127 @@
+"""`towline coverage compare`: many scenarios, or the sweep of one, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.planning import (
+    CrewsChoice,
+    DemandChoice,
+    HighwayChoice,
+    ProvidersChoice,
+    ResolutionChoice,
+    ServiceChoice,
+    ToldChoice,
+    UnitsChoice,
+    plan_of,
+    services_of,
+)
+from cli.traffic import FeedChoice, ProfileChoice
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
+    from engine.sweep import SweepRow
+
+SHOWN = 40
+
+
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Scenario files (TOML).")],
+    providers: ProvidersChoice = None,
+    units: UnitsChoice = None,
+    demand: DemandChoice = None,
+    highway_share: HighwayChoice = 0.0,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    service: ServiceChoice = None,
+    crews: CrewsChoice = "all",
+    told_minutes: ToldChoice = 0.0,
+    now: NowChoice = None,
+    profile: ProfileChoice = None,
+    feed: FeedChoice = None,
+    resolution: ResolutionChoice = 8,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=0, max=256, help="Processes; default: one a core where it pays.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT.")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    json: console.Json = False,
+) -> None:
+    """Scenarios side by side; a scenario with a sweep is as many as it makes, worst first.
+
+    Example: towline coverage compare who-matters.toml --service towing --csv worth.csv
+    """
+    from cli.views import compare as view
+    from engine.coverage.changes import baseline_of
+    from engine.coverage.planner import offered
+    from engine.scenario import read_scenario, variants
+    from engine.sweep import run_sweep
+    from engine.tables.outputs import Outputs, keep_apart
+    from engine.tables.write import check_folder, write_csv
+
+    asked = services_of(service)
+    inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
+    keep_apart({"--csv": csv}, {f"input {number}": path for number, path in enumerate(inputs)})
+    if csv is not None:
+        check_folder(csv)
+    wanted = [read_scenario(path) for path in scenarios]
+    plan = plan_of(
+        region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
+        now=None if now is None else time_of(now), profile=profile, feed=feed,
+        resolution=resolution, told_minutes=told_minutes,
+    )  # fmt: skip
+    services = asked or offered(plan.stands)
+    with console.progress_bar() as tell:
+        rows: list[SweepRow] = []
+        for each in wanted:
+            checked = plan.planner.checked(each, plan.stands)
+            with run_sweep(
+                plan.planner, plan.stands, checked, services, workers=workers, scheduler=scheduler, most=most,
+                progress=lambda done, of: tell("Looking at scenarios", done, of),
+            ) as found:  # fmt: skip
+                rows += found
+        ids = [provider.id for provider in plan.stands.providers]
+        usual = {baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most)}
+        before = list(run_sweep(plan.planner, plan.stands, sorted(usual, key=_version), services, workers=0))
+    table = list(_table(rows))
+    with Outputs() as files:
+        if csv is not None:
+            files.write(csv, lambda part: write_csv(part, table))
+    if csv is not None:
+        console.note(f"{len(table):,} rows written to {csv}")
+    if json:
+        console.print_json({"as_it_is": list(_table(before)), "scenarios": table})
+        return
+    view.print_comparison(console.stdout(), rows, before, SHOWN, csv is not None)
+
+
+def _version(scenario: Scenario) -> str:
+    return scenario.version
+
+
+def _table(rows: Iterable[SweepRow]) -> Iterable[dict[str, Any]]:
+    """A plain row each, the same columns in all."""
+    from engine.coverage.result_json import figures_json
+
+    names = ("demand", "covered", "share", "share_twice", "share_thrice", "unreached")
+    names += ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
+    for row in rows:
+        figures = {} if row.figures is None else figures_json(row.figures)
+        yield {
+            "scenario": row.title,
+            "variant": row.variant,
+            "moment": row.moment,
+            "service": row.service.value if row.service else "",
+            **{name: figures.get(name) for name in names},
+            "result": row.versions.digest if row.versions else "",
+            "problem": row.problem.message if row.problem else "",
+        }

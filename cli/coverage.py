@@ -1,0 +1,158 @@
+"""`towline coverage`: whom a fleet reaches in time, and what if."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.compare import compare
+from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.failures import FailureGroup
+from cli.planning import (
+    CallsChoice,
+    CrewsChoice,
+    DemandChoice,
+    HighwayChoice,
+    ProvidersChoice,
+    ResolutionChoice,
+    ServiceChoice,
+    ToldChoice,
+    UnitsChoice,
+    plan_of,
+    scenario_of,
+    services_of,
+)
+from cli.siting import site
+from cli.staffing import shifts
+from cli.standby import standby
+from cli.traffic import FeedChoice, ProfileChoice
+
+app = typer.Typer(cls=FailureGroup, help="Whom a fleet reaches in time, and what if.", no_args_is_help=True)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+GapsChoice = Annotated[int, typer.Option("--gaps", min=0, max=1000, help="List so many of the largest gaps.")]
+WorthChoice = Annotated[
+    int, typer.Option("--worth", min=0, max=100_000, help="List so many of the providers whose leaving costs most.")
+]
+
+
+@app.callback()
+def _coverage() -> None:
+    """Whom a fleet reaches in time, and what if."""
+
+
+@app.command("evaluate")
+def evaluate(
+    providers: ProvidersChoice = None,
+    units: UnitsChoice = None,
+    demand: DemandChoice = None,
+    highway_share: HighwayChoice = 0.0,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    scenario: Annotated[Path | None, typer.Option("--scenario", help="A scenario file (TOML).")] = None,
+    service: ServiceChoice = None,
+    crews: CrewsChoice = "all",
+    told_minutes: ToldChoice = 0.0,
+    now: NowChoice = None,
+    profile: ProfileChoice = None,
+    feed: FeedChoice = None,
+    resolution: ResolutionChoice = 8,
+    calls_per_day: CallsChoice = None,
+    gaps: GapsChoice = 5,
+    worth: WorthChoice = 5,
+    map: MapChoice = None,
+    picture: PictureChoice = None,
+    gis: GisChoice = None,
+    json: console.Json = False,
+) -> None:
+    """Whom the fleet reaches within the promise, where it is thin, and whom it could not do without.
+
+    Example: towline coverage evaluate --service towing --map coverage.html
+    """
+    from cli.views import coverage as view
+    from engine.coverage.expected_result import expected_json, expected_moments
+    from engine.coverage.result_json import result_json
+
+    asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
+    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
+    wanted = scenario_of(scenario)
+    plan = plan_of(
+        region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
+        now=None if now is None else time_of(now), profile=profile, feed=feed,
+        resolution=resolution, told_minutes=told_minutes,
+    )  # fmt: skip
+    with console.working("Looking who is where first"):
+        result = plan.planner.evaluate(plan.stands, wanted, asked)
+    expected = ()
+    if calls_per_day is not None:
+        with console.working("Reckoning with busy crews"):
+            expected = expected_moments(plan.planner, plan.stands, wanted, calls_per_day)
+    write_files(plan.planner, None, result, map, picture, gis)
+    if json:
+        document = result_json(result, gaps_shown=gaps, providers_shown=worth)
+        console.print_json(document | ({"expected": expected_json(expected, result)} if expected else {}))
+        return
+    screen = console.stdout()
+    view.print_result(screen, plan.planner, result)
+    if expected:
+        view.print_expected(screen, expected, result, calls_per_day or 0.0)
+    if len(result.evaluations) == 1:
+        view.print_gaps(screen, result.evaluations[0].coverage, gaps)
+        view.print_worth(screen, result.evaluations[0].coverage, worth)
+
+
+@app.command("whatif")
+def whatif(
+    scenario: ScenarioFile,
+    providers: ProvidersChoice = None,
+    units: UnitsChoice = None,
+    demand: DemandChoice = None,
+    highway_share: HighwayChoice = 0.0,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    service: ServiceChoice = None,
+    crews: CrewsChoice = "all",
+    told_minutes: ToldChoice = 0.0,
+    now: NowChoice = None,
+    profile: ProfileChoice = None,
+    feed: FeedChoice = None,
+    resolution: ResolutionChoice = 8,
+    gaps: GapsChoice = 5,
+    map: MapChoice = None,
+    picture: PictureChoice = None,
+    gis: GisChoice = None,
+    json: console.Json = False,
+) -> None:
+    """What a scenario changes: before and after, at its moments and for its services.
+
+    Example: towline coverage whatif snow.toml --service towing --map snow.html
+    """
+    from cli.views import coverage as view
+    from engine.coverage.changes import before_and_after, change_json
+
+    asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
+    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
+    wanted = scenario_of(scenario)
+    assert wanted is not None
+    plan = plan_of(
+        region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
+        now=None if now is None else time_of(now), profile=profile, feed=feed,
+        resolution=resolution, told_minutes=told_minutes,
+    )  # fmt: skip
+    with console.working("Looking before and after"):
+        before, after = before_and_after(plan.planner, plan.stands, wanted, asked)
+    write_files(plan.planner, before, after, map, picture, gis)
+    if json:
+        console.print_json(change_json(before, after, gaps_shown=gaps))
+        return
+    view.print_change(console.stdout(), plan.planner, before, after, gaps)
+
+
+app.command("compare")(compare)
+app.command("site")(site)
+app.command("standby")(standby)
+app.command("shifts")(shifts)

@@ -1,0 +1,81 @@
+"""Files that coverage commands write: a map, a picture, layers for GIS programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import console
+
+if TYPE_CHECKING:
+    from engine.coverage.evaluation import Result
+    from engine.coverage.planner import Planner
+
+MapChoice = Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")]
+PictureChoice = Annotated[Path | None, typer.Option("--picture", help="Write a picture for slides: .png.")]
+GisChoice = Annotated[
+    Path | None, typer.Option("--gis", help="Write cells (and roads, stands) for GIS: .parquet, .gpkg or .geojson.")
+]
+
+
+def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -> None:
+    """Refuse what cannot be written before anything is read; outputs by option."""
+    from engine.coverage.frames import check_gis
+    from engine.errors import FileFormatError
+    from engine.tables.outputs import keep_apart
+    from engine.tables.write import check_folder, check_map
+
+    keep_apart(outputs, {f"input {number}": path for number, path in enumerate(inputs)})
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if option == "--map":
+            check_map(path)
+            continue
+        if option == "--gis":
+            check_gis(path)
+        ending = {"--picture": ".png", "--write-scenario": ".toml"}.get(option)
+        if ending is not None and path.suffix.lower() != ending:
+            raise FileFormatError(f"{path.name} must end in {ending}", file=path, ending=path.suffix)
+        check_folder(path)
+
+
+def write_files(
+    planner: Planner,
+    before: Result | None,
+    after: Result,
+    map: Path | None,
+    picture: Path | None,
+    gis: Path | None,
+    scenario: tuple[Path, str] | None = None,
+) -> None:
+    """All of them or none; ``scenario`` is a file and its text."""
+    from engine.tables.outputs import Outputs
+
+    with Outputs() as files:
+        if scenario is not None:
+            path, text = scenario
+            files.write(path, lambda part: part.write_text(text, "utf-8"))
+        if gis is not None:
+            from engine.coverage.frames import write_gis
+
+            files.write(gis, lambda part: write_gis(after.evaluations[0].coverage, part))
+        if map is not None:
+            from engine.coverage.views import write_page
+
+            with console.working("Drawing the map"):
+                files.write(map, lambda part: write_page(planner, before, after, part))
+        if picture is not None:
+            from engine.coverage.views import write_picture
+
+            with console.working("Drawing the picture"):
+                files.write(picture, lambda part: write_picture(planner, before, after, part))
+    if gis is not None and len(after.evaluations) > 1:
+        console.note(f"{gis.name} holds the first of {len(after.evaluations)} answers; ask for one service and hour")
+    written = scenario[0] if scenario is not None else None
+    for what, path in (("map", map), ("picture", picture), ("GIS file", gis), ("scenario", written)):
+        if path is not None:
+            console.note(f"{what} written to {path}")

@@ -1,0 +1,102 @@
+"""`towline coverage shifts`: how many crews, where and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
+from cli.planning import (
+    DemandChoice,
+    HighwayChoice,
+    ProvidersChoice,
+    ServiceChoice,
+    ToldChoice,
+    UnitsChoice,
+    plan_of,
+    scenario_of,
+    services_of,
+)
+from cli.traffic import FeedChoice, ProfileChoice
+
+
+def shifts(
+    rules: Annotated[
+        Path | None, typer.Argument(metavar="[RULES]", help="Allowed shifts, bases, costs and the question (TOML).")
+    ] = None,
+    calls_per_day: Annotated[float | None, typer.Option("--calls-per-day", help="Calls on a usual day.")] = None,
+    target: Annotated[
+        float | None, typer.Option("--target", help="Share within promise in every hour, at the least cost: 0.9.")
+    ] = None,
+    crew_hours: Annotated[
+        float | None, typer.Option("--crew-hours", help="Or: the best share with so many, a day or a week.")
+    ] = None,
+    minutes_per_call: Annotated[
+        float | None, typer.Option("--minutes-per-call", help="A crew is busy with it; default: the policy's.")
+    ] = None,
+    calls_factor: Annotated[
+        float | None, typer.Option("--calls-factor", help="Of all calls, for the weather or the season.")
+    ] = None,
+    most_crews: Annotated[int | None, typer.Option("--most-crews", help="On duty at one base; default 10.")] = None,
+    week: Annotated[bool, typer.Option("--week", help="A whole week, hour by hour, instead of a day.")] = False,
+    providers: ProvidersChoice = None,
+    units: UnitsChoice = None,
+    demand: DemandChoice = None,
+    highway_share: HighwayChoice = 0.0,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="A scenario file (TOML): day, weather, roads, promises, fleet.")
+    ] = None,
+    service: ServiceChoice = None,
+    told_minutes: ToldChoice = 0.0,
+    profile: ProfileChoice = None,
+    feed: FeedChoice = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 60.0,
+    gap: Annotated[float, typer.Option("--gap", help="Good enough when proven to be so near to the best.")] = 0.005,
+    save: Annotated[Path | None, typer.Option("--save", help="Write the plan as a scenario file: .toml.")] = None,
+    json: console.Json = False,
+) -> None:
+    """How many crews, where and when: least cost for a target, or the best share with so many crew-hours.
+
+    Example: towline coverage shifts --calls-per-day 240 --target 0.9 --service towing --save shifts.toml
+    """
+    from cli.views.staffing import print_plan
+    from engine.coverage.planner import offered
+    from engine.errors import FileFormatError
+    from engine.staffing import parse_rules, plan_shifts, read_rules, usual_shares
+    from engine.tables.outputs import Outputs, keep_apart
+    from engine.tables.write import check_folder
+
+    inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
+    keep_apart({"--save": save}, {f"input {number}": path for number, path in enumerate(inputs)})
+    if save is not None:
+        if save.suffix.lower() != ".toml":
+            raise FileFormatError(f"{save.name} must end in .toml", file=save, ending=save.suffix)
+        check_folder(save)
+    said = {
+        "calls_per_day": calls_per_day, "target": target, "crew_hours": crew_hours, "calls_factor": calls_factor,
+        "minutes_per_call": minutes_per_call, "most_crews": most_crews, "week": week or None,
+    }  # fmt: skip
+    question = parse_rules({}, **said) if rules is None else read_rules(rules, **said)
+    asked, wanted = services_of(service), scenario_of(scenario)
+    plan = plan_of(
+        region, policy, providers, units, demand, highway_share=highway_share, profile=profile, feed=feed,
+        told_minutes=told_minutes,
+    )  # fmt: skip
+    services = asked or ((wanted.when.services or ()) if wanted else ()) or offered(plan.stands)
+    with console.working("Planning shifts"):
+        found = plan_shifts(
+            plan.planner, plan.stands, question, usual_shares(tuple(services)), wanted, seconds=seconds, gap=gap
+        )
+    if save is not None:
+        with Outputs() as files:
+            files.write(save, lambda part: part.write_text(found.scenario().to_toml(), "utf-8"))
+        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+    if json:
+        console.print_json(found.to_json())
+        return
+    print_plan(console.stdout(), found)

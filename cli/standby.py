@@ -1,0 +1,104 @@
+"""`towline coverage standby`: where free units should wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import console
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
+from cli.planning import (
+    DemandChoice,
+    HighwayChoice,
+    ProvidersChoice,
+    ServiceChoice,
+    ToldChoice,
+    UnitsChoice,
+    plan_of,
+    scenario_of,
+    services_of,
+)
+from cli.traffic import FeedChoice, ProfileChoice
+
+if TYPE_CHECKING:
+    from cli.planning import Plan
+    from engine.standby import WaitingPlaces
+
+
+def standby(
+    providers: ProvidersChoice = None,
+    units: UnitsChoice = None,
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="A free unit that may move; repeat. Default: all.")
+    ] = None,
+    places: Annotated[
+        Path | None, typer.Option("--places", help="Where units may wait (lon, lat); default: bases, heaviest cells.")
+    ] = None,
+    cells: Annotated[int, typer.Option("--cells", min=0, max=1000, help="So many of the heaviest cells.")] = 20,
+    moves: Annotated[int, typer.Option("--moves", help="At most so many units move, 1 to 10.")] = 3,
+    drive_minutes: Annotated[float, typer.Option("--drive-minutes", help="Each drives at most so long.")] = 20.0,
+    least_gain: Annotated[
+        float, typer.Option("--least-gain", help="Each move covers so much more of all demand, or is not made.")
+    ] = 0.001,
+    busy: Annotated[
+        float | None, typer.Option("--busy", help="Share of the time that a unit is busy; default: the policy's.")
+    ] = None,
+    demand: DemandChoice = None,
+    highway_share: HighwayChoice = 0.0,
+    region: RegionChoice = BUNDLED,
+    policy: PolicyChoice = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", help="Roads, weather and promises of a scenario file (TOML).")
+    ] = None,
+    service: ServiceChoice = None,
+    told_minutes: ToldChoice = 0.0,
+    now: NowChoice = None,
+    profile: ProfileChoice = None,
+    feed: FeedChoice = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 10.0,
+    json: console.Json = False,
+) -> None:
+    """Which free units should wait elsewhere, and what each move gains.
+
+    Example: towline coverage standby --service designated_driver --told-minutes 8
+    """
+    from cli.views.standby import print_advice
+    from engine.standby import StandbyLimits, advise
+    from engine.standby.moment import roads_at, shares_at
+
+    limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
+    asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)
+    plan = plan_of(
+        region, policy, providers, units, demand, highway_share=highway_share, crews="free", now=moment,
+        profile=profile, feed=feed, told_minutes=told_minutes,
+    )  # fmt: skip
+    with console.working("Looking where units would help most"):
+        metric, promises = roads_at(plan.planner, plan.stands, moment, wanted)
+        advice = advise(
+            plan.planner, plan.fleet, moment, shares_at(plan.planner, plan.stands, moment, asked), metric=metric,
+            places=_places(plan, places), cells=cells, units=unit or (), busy=busy, limits=limits,
+            told_minutes=told_minutes, promise_minutes=promises,
+        )  # fmt: skip
+    if json:
+        console.print_json(advice.to_json())
+        return
+    print_advice(console.stdout(), plan.planner, advice)
+
+
+def _places(plan: Plan, path: Path | None) -> WaitingPlaces | None:
+    from engine.coverage.layer import read_layer
+    from engine.standby import WaitingPlaces
+
+    if path is None:
+        return None
+    planner = plan.planner
+    layer = read_layer(path, planner.region, planner.policy.limits.max_snap_m)
+    if layer.cells:
+        import h3.api.basic_str as h3
+
+        centres = [h3.cell_to_latlng(cell) for cell in layer.cells]
+        return WaitingPlaces.of_points(planner, [x for _, x in centres], [y for y, _ in centres], layer.cells)
+    names = [f"{path.name} row {row + 1}" for row in range(len(layer))]
+    return WaitingPlaces.of_points(planner, layer.lon.tolist(), layer.lat.tolist(), names)

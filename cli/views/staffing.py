@@ -1,0 +1,72 @@
+"""A shift plan on the terminal; at most 80 columns."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.views.figures import plain_table
+from cli.views.words import plural, text
+from engine.staffing import PlannedShift, ShiftPlan
+
+
+def print_plan(out: Console, plan: ShiftPlan) -> None:
+    """Shifts by provider, then what every hour gets; of a week the worst hours."""
+    span = "week" if len(plan.hours) > 24 else "day"
+    names = ", ".join(service.value.replace("_", " ") for service in plan.world.services)
+    out.print(f"[bold]{text(plan.world.planner.region.metadata.title)}[/bold]: {names}")
+    calls = sum(hour.calls for hour in plan.hours)
+    out.print(
+        f"{calls:,.0f} calls a {span}, {plan.world.problem.minutes:g} minutes each; "
+        f"{plural(len(plan.world.bases.ids), 'base')} to choose from\n",
+        style="dim",
+    )
+    out.print(_shifts(plan))
+    out.print(
+        f"\n[bold]{plural(sum(plan.crews.values()), 'crew')}, {plan.crew_hours:,} crew-hours a {span}"
+        f"{'' if plan.target is None else f', cost {plan.cost:,.6g}'}[/bold]; "
+        f"{plan.share:.1%} of the calls within promise\n"
+    )
+    out.print(_hours(plan))
+    out.print("\nWithin: of the calls, busy crews counted. Reached: if all on duty were free.", style="dim")
+    out.print(_proof(plan), style="dim")
+
+
+def _shifts(plan: ShiftPlan) -> Table:
+    table = plain_table()
+    table.add_column("provider", overflow="ellipsis", no_wrap=True)
+    for name in ("crews", "from", "to"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if any(each.days for each in plan.shifts):
+        table.add_column("days", overflow="ellipsis", no_wrap=True)
+    for each in sorted(plan.shifts, key=_order):
+        cells = [text(each.provider), f"{each.crews}", f"{each.from_hour}:00", f"{each.to_hour}:00"]
+        table.add_row(*cells, *([" ".join(each.days)] if each.days else []))
+    return table
+
+
+def _order(shift: PlannedShift) -> tuple:
+    return shift.provider, shift.days or (), shift.from_hour, shift.to_hour
+
+
+def _hours(plan: ShiftPlan) -> Table:
+    table, shown = plain_table(), list(plan.hours)
+    if len(shown) > 24:
+        shown = sorted((hour for hour in shown if hour.calls), key=lambda hour: hour.share)[:12]
+    for name in ("hour", "calls", "crews", "busy", "all busy", "within", "reached"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for hour in shown:
+        short = plan.target is not None and hour.calls and hour.share < plan.target - 1e-9
+        table.add_row(
+            hour.name, f"{hour.calls:.1f}", f"{hour.crews}", f"{hour.busy:.0%}", f"{hour.all_busy:.0%}",
+            f"[{'red' if short else 'bold'}]{hour.share:.1%}[/]", f"{hour.within:.1%}",
+        )  # fmt: skip
+    return table
+
+
+def _proof(plan: ShiftPlan) -> str:
+    what = "costs less" if plan.target is not None else "has a greater share"
+    if plan.proven:
+        return f"Proven: no plan of these shifts {what}."
+    bound = f"costs less than {plan.bound:,.6g}" if plan.target is not None else f"exceeds {plan.bound:.1%}"
+    return f"No plan of these shifts {bound} (gap {plan.gap:.1%})."

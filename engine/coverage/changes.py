@@ -1,0 +1,54 @@
+"""Before and after: the same moments and services without and with what a scenario changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from engine.coverage.evaluation import Result
+from engine.coverage.planner import Planner, offered
+from engine.coverage.result_json import evaluation_json
+from engine.coverage.stands import Stands
+from engine.model import Service
+from engine.scenario.scenario import Scenario
+
+
+def baseline_of(scenario: Scenario) -> Scenario:
+    """A scenario's moments and services, and nothing that it changes: usual weather, promises, roads and fleet."""
+    return Scenario(title="As it is", when=replace(scenario.when, weather=None))
+
+
+def before_and_after(
+    planner: Planner, stands: Stands, scenario: Scenario, services: Collection[Service] = ()
+) -> tuple[Result, Result]:
+    """(as it is, under the scenario), evaluation by evaluation the same moment and service."""
+    checked = planner.checked(scenario, stands)
+    asked = scenario.when.services or tuple(services) or offered(stands)
+    return planner.evaluate(stands, baseline_of(scenario), asked), planner.evaluate(stands, checked, asked)
+
+
+def change_json(before: Result, after: Result, *, gaps_shown: int = 20) -> dict[str, Any]:
+    """Both, and what changed: covered demand, share and minutes, after less before."""
+    rows = []
+    for first, then in zip(before.evaluations, after.evaluations, strict=True):
+        old, new = first.coverage.figures, then.coverage.figures
+        rows.append(
+            {
+                "moment": str(then.moment),
+                "service": then.service.value,
+                "before": evaluation_json(first, 0, 0),
+                "after": evaluation_json(then, gaps_shown, 0),
+                "change": {
+                    "covered": round(new.covered - old.covered, 3),
+                    "share": round(new.share - old.share, 6),
+                    "mean_minutes": _less(new.mean_minutes, old.mean_minutes),
+                    "p90_minutes": _less(new.p90_minutes, old.p90_minutes),
+                },
+            }
+        )
+    return {"title": after.title, "evaluations": rows}
+
+
+def _less(new: float | None, old: float | None) -> float | None:
+    return None if new is None or old is None else round(new - old, 3)

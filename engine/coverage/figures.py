@@ -1,0 +1,232 @@
+"""Key figures and tables of a coverage view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import h3
+import numpy as np
+
+from engine.coverage.looks import is_uniform
+from engine.coverage.view import CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
+from engine.render.options import Option, Options
+from engine.render.page import Figure, Mark, Table
+
+#: A change of arrival that counts, minutes.
+CHANGED = 1.0
+
+
+def arrival_within(arrival: Float64, demand: Float64, share: float) -> float:
+    """Minutes within which ``share`` of the demand is reached; infinite when less is ever reached, NaN without any."""
+    order = np.argsort(arrival, kind="stable")
+    reached = np.cumsum(demand[order])
+    if not reached.size or reached[-1] <= 0:
+        return float("nan")
+    return float(arrival[order][np.searchsorted(reached, share * reached[-1] * (1 - 1e-12))])
+
+
+def beyond(view: CoverageView, series: CoverageSeries) -> float:
+    """Demand of the cells whose earliest arrival is later than their promise."""
+    return float(np.asarray(series.demand, np.float64)[minutes(series.arrival_ms) > view.promise()].sum())
+
+
+def exact_of(view: CoverageView, series: CoverageSeries) -> Exact:
+    """What the series says place by place, else what its cells say."""
+    if series.exact is not None:
+        return series.exact
+    arrival, demand = minutes(series.arrival_ms), np.asarray(series.demand, np.float64)
+    return Exact(beyond(view, series), arrival_within(arrival, demand, 0.5), arrival_within(arrival, demand, 0.9))
+
+
+def change_of(view: CoverageView, before: CoverageSeries, after: CoverageSeries) -> ExactChange:
+    """The same of what changes."""
+    if after.change is not None:
+        return after.change
+    first, then, promise = minutes(before.arrival_ms), minutes(after.arrival_ms), view.promise()
+    demand = np.asarray(after.demand, np.float64)
+    change = np.zeros(then.size)
+    differs = first != then  # infinite ones that stay infinite have not changed
+    change[differs] = then[differs] - first[differs]
+    return ExactChange(
+        float(demand[(first > promise) & (then <= promise)].sum()),
+        float(demand[(first <= promise) & (then > promise)].sum()),
+        float(demand[change <= -CHANGED].sum()),
+        float(demand[change >= CHANGED].sum()),
+    )
+
+
+def own_figures(
+    view: CoverageView, now: CoverageSeries, before: CoverageSeries | None, option: Options
+) -> list[Figure]:
+    """Figures of one series; ``before`` is what to compare with."""
+
+    def told(label: str, text: Callable[[CoverageSeries], str], role: str = "") -> Figure:
+        return Figure(label, text(now), f"before: {text(before)}" if before else "", role, option)
+
+    noun = view.demand_name
+    return [
+        told(f"{noun.capitalize()} within promise", lambda each: percent(each.share_within), "kept"),
+        told(f"{noun.capitalize()} beyond it", lambda each: counted(exact_of(view, each).beyond), "broken"),
+        told(f"Half of {noun} within", lambda each: minutes_text(exact_of(view, each).half_minutes)),
+        told(f"9 of 10 {noun} within", lambda each: minutes_text(exact_of(view, each).most_minutes)),
+        *(Figure(label, value, option=option) for label, value in now.figures),
+    ]
+
+
+def change_figures(view: CoverageView, before: CoverageSeries, after: CoverageSeries, option: Options) -> list[Figure]:
+    """Figures of the difference of two series."""
+    found = change_of(view, before, after)
+    points = 100 * (after.share_within - before.share_within)
+    noun = view.demand_name
+    return [
+        Figure(
+            f"{noun.capitalize()} within promise",
+            f"{_signed(points)} points",
+            f"from {percent(before.share_within)} to {percent(after.share_within)}",
+            "kept" if points >= 0 else "broken",
+            option,
+        ),
+        Figure(
+            "Come within the promise",
+            counted(found.comes_in),
+            noun,
+            "kept",
+            option,
+        ),
+        Figure(
+            "Drop out of the promise",
+            counted(found.drops_out),
+            noun,
+            "broken",
+            option,
+        ),
+        Figure("Reached sooner", counted(found.sooner), f"{noun}, by a minute or more", "", option),
+        Figure("Reached later", counted(found.later), f"{noun}, by a minute or more", "", option),
+    ]
+
+
+def gap_table(view: CoverageView, series: CoverageSeries, option: Options, shown: int, printed: int) -> Table:
+    """The largest gaps, worst first as the series lists them; a row's key is its cell."""
+    gaps = list(series.gaps)[:shown]
+    rows = [
+        [number, gap.place or place_text(gap.cell), round(gap.demand, 1), _arrival_cell(float(minutes(gap.arrival_ms)))]
+        for number, gap in enumerate(gaps, 1)
+    ]
+    return Table(
+        "Largest gaps",
+        ["#", "Place", view.demand_name.capitalize(), "First arrival, min"],
+        rows,
+        [gap.cell for gap in gaps],
+        option,
+        printed,
+        empty="Everything is within the promise.",
+    )
+
+
+def overview(view: CoverageView) -> Table:
+    """The share within promise of every service and hour; a click on a row chooses them."""
+    both = len(view.stages()) > 1
+    rows = []
+    for service, hour in view.pairs():
+        found = [each for stage in view.stages() if (each := view.of(service, hour, stage))]
+        shares = [_percentage(each.share_within) for each in found]
+        change = 100 * (found[-1].share_within - found[0].share_within)
+        rows.append([service, hour, *shares, *([round(change, 1)] if both else [])])
+    columns = [*(f"{stage}, %" for stage in view.stages()), "Change, points"] if both else ["Within, %"]
+    return Table(
+        f"{view.demand_name.capitalize()} within promise, by service and hour",
+        ["Service", "Hour", *columns],
+        rows,
+        picks=[(Option("Service", service), Option("Hour", hour)) for service, hour in view.pairs()],
+    )
+
+
+def changed_cells(before: CoverageSeries, after: CoverageSeries, shown: int) -> list[int]:
+    """Rows of the cells that change most: by demand times minutes, a cell reached on one side only counting a day."""
+    first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
+    first, then = np.minimum(first, 1440.0), np.minimum(then, 1440.0)
+    weight = np.abs(then - first) * np.asarray(after.demand, np.float64)
+    order = np.argsort(-weight, kind="stable")[:shown]
+    return [int(row) for row in order if weight[row] > 0]
+
+
+def change_table(
+    view: CoverageView,
+    names: Sequence[str],
+    before: CoverageSeries,
+    after: CoverageSeries,
+    rows: Sequence[int],
+    option: Options,
+    printed: int,
+) -> Table:
+    """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells."""
+    first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
+    demand = np.asarray(after.demand, np.float64)
+    return Table(
+        "Largest changes",
+        ["#", "Place", view.demand_name.capitalize(), "Before, min", "After, min"],
+        [
+            [
+                number,
+                (view.places[row] if view.places else "") or place_text(names[row]),
+                round(float(demand[row]), 1),
+                _arrival_cell(float(first[row])),
+                _arrival_cell(float(then[row])),
+            ]
+            for number, row in enumerate(rows, 1)
+        ],
+        [names[row] for row in rows],
+        option,
+        printed,
+        empty="Nothing changes.",
+    )
+
+
+def percent(share: float) -> str:
+    """97.6 %; never 100 % of what is not all, nor 0 % of what is something."""
+    shown = 100 * share
+    rounded = round(shown, 1)
+    if rounded in (0.0, 100.0) and rounded != shown:
+        return "under 0.1 %" if rounded == 0.0 else "over 99.9 %"
+    return f"{rounded:.1f} %" if rounded != shown or shown % 100 else f"{rounded:.0f} %"
+
+
+def promise_text(view: CoverageView) -> str:
+    """What is promised, in words."""
+    promise = view.promise()
+    if not promise.size:
+        return ""
+    if is_uniform(promise):
+        return f"promise of {promise[0]:g} minutes"
+    return f"promises of {promise.min():g} to {promise.max():g} minutes"
+
+
+def place_text(cell: str) -> str:
+    """Where a cell without a name lies: 29.852° S 71.273° W."""
+    lat, lon = h3.cell_to_latlng(cell)
+    return f"{abs(lat):.3f}° {'S' if lat < 0 else 'N'} {abs(lon):.3f}° {'W' if lon < 0 else 'E'}"
+
+
+def _percentage(share: float) -> float:
+    """As `percent`, for columns of numbers."""
+    return min(max(round(100 * share, 1), 0.1 if share > 0 else 0.0), 99.9 if share < 1 else 100.0)
+
+
+def counted(amount: float) -> str:
+    """A number of people or incidents as people read it."""
+    return f"{amount:,.0f}" if amount >= 10 or amount == int(amount) else f"{amount:,.1f}"
+
+
+def minutes_text(value: float) -> str:
+    """12.3 min, rounded up as the map does; "not reached" where infinite."""
+    if np.isnan(value):
+        return "–"
+    return "not reached" if np.isinf(value) else f"{np.ceil(round(value * 10, 4)) / 10:g} min"
+
+
+def _arrival_cell(value: float) -> float | Mark:
+    return Mark("unserved", "not reached") if np.isinf(value) else float(np.ceil(round(value * 10, 4)) / 10)
+
+
+def _signed(points: float) -> str:
+    return "±0" if abs(points) < 0.05 else f"{points:+.1f}".replace("-", "−")

@@ -1,0 +1,94 @@
+"""A siting answer as a document, and as the scenario file that tells it again."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from engine.coverage.changes import change_json
+from engine.coverage.siting import SiteAnswer
+from engine.coverage.siting_steps import Figures, Goal
+
+
+def answer_json(answer: SiteAnswer) -> dict[str, Any]:
+    """The chosen sites, exact figures before and after, bound and gap; demand and minutes to three decimals."""
+    plan = answer.plan
+    return {
+        "goal": answer.goal.value,
+        "service": answer.service.value,
+        "busy": answer.busy,
+        "candidates": {
+            "name": answer.candidates.name,
+            "count": len(answer.candidates),
+            "offering": len(answer.candidates.offering(answer.service)),
+        },
+        "unit": unit_of(answer),
+        "objective": _rounded(answer.objective, 9),
+        "bound": _rounded(answer.bound, 9),
+        "gap": _rounded(plan.gap, 9),
+        "proven": plan.proven,
+        "cost": round(plan.cost, 3),
+        "places": answer.rows.places,
+        "places_looked_at": len(answer.rows),
+        "beyond": round(answer.beyond, 3),
+        "chosen": [
+            {
+                "id": each.id,
+                "lon": each.lon,
+                "lat": each.lat,
+                "road": each.road,
+                "crews": each.crews,
+                "contract_cost": each.contract_cost,
+                "adds": round(each.adds, 3),
+                "then": _figures_json(each.then),
+                "first_for": round(each.first_for, 3),
+                "lost_without": round(each.lost_without, 3),
+            }
+            for each in answer.chosen
+        ],
+        "before": _figures_json(answer.figures_before),
+        "after": _figures_json(answer.figures_after),
+        "evaluations": change_json(answer.before, answer.after, gaps_shown=0)["evaluations"],
+        "scenario": answer.scenario.to_toml(),
+        "versions": [asdict(each.versions) for each in answer.after.evaluations],
+    }
+
+
+def unit_of(answer: SiteAnswer) -> str:
+    """What objective and bound count."""
+    match answer.goal:
+        case Goal.MEAN | Goal.LONGEST:
+            return "minutes"
+        case Goal.COVER | Goal.EXPECTED:
+            return "share"
+        case Goal.ALL:
+            return "cost" if answer.candidates.priced else "sites"
+
+
+def scenario_text(answer: SiteAnswer, path: str | Path) -> str:
+    """The scenario as it is to stand in a file there: what it names by a path is found from its folder."""
+    scenario = answer.scenario
+    layer = scenario.demand.layer
+    if layer is not None and scenario.folder is not None:
+        there = os.path.relpath((scenario.folder / layer).resolve(), Path(path).resolve().parent)
+        scenario = replace(scenario, demand=replace(scenario.demand, layer=Path(there).as_posix()))
+    return scenario.to_toml()
+
+
+def _figures_json(figures: Figures) -> dict[str, Any]:
+    return {
+        "demand": round(figures.demand, 3),
+        "covered": round(figures.covered, 3),
+        "share": round(figures.share, 6),
+        "unreached": round(figures.unreached, 3),
+        "mean_minutes": _rounded(figures.mean_minutes, 3),
+        "longest_minutes": _rounded(figures.longest_minutes, 3),
+        "expected_share": _rounded(figures.expected_share, 6),
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, digits)

@@ -1,0 +1,225 @@
+"""Results as the page and the picture take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h3.api.numpy_int as h3
+import numpy as np
+
+from engine.coverage.coverage import CellTable, Coverage, weighted_quantiles
+from engine.coverage.evaluation import Evaluation, Result
+from engine.coverage.figures import CHANGED, percent
+from engine.coverage.gaps import gaps
+from engine.coverage.page import coverage_page
+from engine.coverage.picture import write_picture as draw_picture
+from engine.coverage.places import CLASSES
+from engine.coverage.planner import Planner
+from engine.coverage.stands import Stands
+from engine.coverage.view import (
+    CoverageSeries,
+    CoverageView,
+    Exact,
+    ExactChange,
+    Gap,
+    Site,
+    SiteRole,
+    Stage,
+    minutes,
+)
+from engine.model import SERVICE_BIT, Service, bits
+from engine.render import write_html
+from engine.scenario.moments import Moment
+from graphs.network import Float64, Int64, UInt8
+from graphs.search import INF
+
+#: Gaps of a series; the page shows the first of them.
+GAPS = 50
+
+
+def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageView:
+    """One result, or before and after of the same moments and services, over the cells of both."""
+    every = [*(before.evaluations if before else ()), *after.evaluations]
+    cells = np.unique(np.concatenate([each.coverage.cells.cell for each in every]))
+    first = after.evaluations[0]
+    series = [_series(each, Stage.BEFORE, cells) for each in (before or after).evaluations]
+    if before is not None:
+        pairs = zip(before.evaluations, after.evaluations, strict=True)
+        series += [_series(then, Stage.AFTER, cells, _change(old.coverage, then.coverage)) for old, then in pairs]
+    services = tuple(dict.fromkeys(each.service for each in after.evaluations))
+    told = first.stands.told_ms / 60_000
+    demand = first.coverage.demand.layer
+    return CoverageView(
+        title=after.title or planner.region.metadata.title,
+        subtitle="; ".join(
+            (
+                *([planner.region.metadata.title] if after.title else []),
+                f"minutes from the call{f', {told:g} of them until a crew is told' if told else ''}",
+            )
+        ),
+        promise_minutes=_promises(first.coverage, cells),
+        cells=[h3.int_to_str(int(cell)) for cell in cells],
+        series=series,
+        sites=_sites(before.evaluations[0].stands if before else None, first.stands, services),
+        demand_name=demand.unit,
+    )
+
+
+def write_page(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
+    """One self-contained HTML file that opens offline."""
+    metadata = planner.region.metadata
+    credits = tuple(filter(None, (*metadata.credits, metadata.licence)))
+    write_html(coverage_page(view_of(planner, before, after), planner.region.network, credits=credits), path)
+
+
+def write_picture(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
+    """A PNG for slides, of the first service and moment."""
+    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=planner.region.metadata.credits)
+
+
+def service_name(service: Service) -> str:
+    """As people read it."""
+    return service.value.replace("_", " ").capitalize()
+
+
+def moment_name(moment: Moment) -> str:
+    """``Tue 12:00``, or the date and time where there is one."""
+    if moment.at is not None:
+        return f"{moment.at:%Y-%m-%d %H:%M}"
+    day, _, hour = str(moment).partition("-")
+    return f"{day.capitalize()} {hour}:00"
+
+
+def _series(evaluation: Evaluation, stage: Stage, cells: Int64, change: ExactChange | None = None) -> CoverageSeries:
+    coverage, figures = evaluation.coverage, evaluation.coverage.figures
+    table = coverage.cells
+    rows = np.searchsorted(cells, table.cell)
+    arrival = np.full((cells.size, table.arrival_ms.shape[1]), INF, np.int64)
+    arrival[rows] = table.arrival_ms
+    demand = np.zeros(cells.size)
+    demand[rows] = table.demand
+    return CoverageSeries(
+        service=service_name(evaluation.service),
+        hour=moment_name(evaluation.moment),
+        stage=stage,
+        arrival_ms=_with_demand(arrival[:, 0], table, rows, coverage),
+        second_ms=arrival[:, 1],
+        third_ms=arrival[:, 2],
+        demand=demand,
+        share_within=min(1.0, figures.share),
+        figures=(("By a second unit, too", percent(min(1.0, figures.share_twice))),),
+        gaps=[Gap(each.cell, each.road, each.uncovered, _ms(each.arrival_minutes)) for each in gaps(coverage, GAPS)],
+        exact=Exact(figures.demand - figures.covered, *_quantiles(coverage)),
+        change=change,
+    )
+
+
+def _quantiles(coverage: Coverage) -> list[float]:
+    """Minutes within which half, and nine tenths, of all demand is reached; infinite when less ever is."""
+    arrival = minutes(coverage.demand_ms[:, 0])
+    return weighted_quantiles(arrival, coverage.demand.weight, (0.5, 0.9))
+
+
+def _change(before: Coverage, after: Coverage) -> ExactChange | None:
+    """Place by place, with the demand after; None where the scenario has other places."""
+    if before.demand.places is not after.demand.places:
+        return None
+    weight, first, then = after.demand.weight, minutes(before.demand_ms[:, 0]), minutes(after.demand_ms[:, 0])
+    old, new = (each.demand_ms[:, 0] <= each.demand_within_ms for each in (before, after))
+    differs = first != then  # infinite ones that stay infinite have not changed
+    change = np.subtract(then, first, out=np.zeros(first.size), where=differs)
+    return ExactChange(
+        float(weight[new & ~old].sum()),
+        float(weight[old & ~new].sum()),
+        float(weight[change <= -CHANGED].sum()),
+        float(weight[change >= CHANGED].sum()),
+    )
+
+
+def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Coverage) -> Int64:
+    """[c] arrival by roads; of cells without the middle of any road the soonest at their demand."""
+    found = arrival.copy()
+    lacking = np.flatnonzero(~np.isin(table.cell, coverage.pieces.cells))
+    at = np.searchsorted(table.cell, coverage.demand.places.cells_at(coverage.pieces.resolution))
+    soonest = np.full(table.cell.size, INF, np.int64)
+    np.minimum.at(soonest, at, coverage.demand_ms[:, 0].astype(np.int64))
+    found[rows[lacking]] = soonest[lacking]
+    return found
+
+
+def _ms(minutes: float | None) -> int:
+    return INF if minutes is None else round(60_000 * minutes)
+
+
+def _promises(coverage: Coverage, cells: Int64) -> Float64:
+    """[c] minutes promised on most of the roads of each cell, by length; without roads for most of its demand."""
+    pieces, demand = coverage.pieces, coverage.demand
+    at_demand = np.searchsorted(cells, demand.places.cells_at(pieces.resolution))
+    by_road = _by_class(np.searchsorted(cells, pieces.cell), pieces.kind, pieces.length_m, cells.size)
+    by_demand = _by_class(at_demand, demand.places.kind, demand.weight, cells.size)
+    roads = by_road.sum(axis=1) > 0
+    found = np.where(roads[:, None], by_road, by_demand)
+    return np.array(coverage.promise_minutes)[np.argmax(found, axis=1)]
+
+
+def _by_class(row: Int64, kind: UInt8, weight: Float64, rows: int) -> Float64:
+    """[rows, classes] sums of weights."""
+    found = np.bincount(row * len(CLASSES) + kind, weights=weight, minlength=rows * len(CLASSES))
+    return found.astype(np.float64).reshape(-1, len(CLASSES))
+
+
+def _sites(before: Stands | None, after: Stands, services: tuple[Service, ...]) -> list[Site]:
+    """Stands of both fleets that serve; a provider that only moved or grew is there once."""
+    after = _serving(after, services)
+    before = None if before is None else _serving(before, services)
+    if before is None:
+        return [_site(after, row, SiteRole.KEPT, services) for row in range(len(after)) if after.crews[row]]
+    sites: list[Site] = []
+    for number, provider in enumerate(after.providers):
+        old = _rows(before, number) if number < len(before.providers) else np.empty(0, np.int64)
+        new = _rows(after, number)
+        if not new.size:
+            sites += [_site(before, row, SiteRole.REMOVED, services) for row in old]
+        elif not old.size:
+            sites += [_site(after, row, SiteRole.ADDED, services) for row in new]
+        elif before.providers[number].base != provider.base:
+            origin = before.positions.lon[old[0]], before.positions.lat[old[0]]
+            sites.append(_site(after, new[0], SiteRole.MOVED, services, int(after.crews[new].sum()), origin))
+        elif before.crews[old].sum() != after.crews[new].sum():
+            grown = _site(after, new[0], SiteRole.RESIZED, services, int(after.crews[new].sum()))
+            sites.append(_sized(grown, int(before.crews[old].sum())))
+        else:
+            sites += [_site(after, row, SiteRole.KEPT, services) for row in new]
+    return sites
+
+
+def _serving(stands: Stands, services: tuple[Service, ...]) -> Stands:
+    return stands.take(np.flatnonzero(stands.able & bits(services, ())))
+
+
+def _rows(stands: Stands, provider: int) -> Int64:
+    return np.flatnonzero((stands.provider == provider) & (stands.crews > 0))
+
+
+def _sized(site: Site, crews_before: int) -> Site:
+    return Site(site.name, site.lon, site.lat, site.crews, site.role, site.services, crews_before=crews_before)
+
+
+def _site(
+    stands: Stands,
+    row: int,
+    role: SiteRole,
+    services: tuple[Service, ...],
+    crews: int | None = None,
+    moved_from: tuple[float, float] | None = None,
+) -> Site:
+    at, able = stands.positions, int(stands.able[row])
+    return Site(
+        name=stands.providers[int(stands.provider[row])].id,
+        lon=float(at.lon[row]),
+        lat=float(at.lat[row]),
+        crews=int(stands.crews[row]) if crews is None else crews,
+        role=role,
+        services=tuple(service_name(service) for service in services if able & SERVICE_BIT[service]),
+        moved_from=moved_from,
+    )

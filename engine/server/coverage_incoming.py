@@ -1,0 +1,124 @@
+"""Requests about coverage as values of the engine; run in the processes that evaluate.
+
+Nothing of a request names a file: whatever would is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from google.protobuf.struct_pb2 import Struct, Value  # ty: ignore[missing-module-member]  # made at run time
+from towline.v1 import coverage_service_pb2 as pb
+
+from engine.coverage.layer import DemandLayer
+from engine.coverage.stands import Stands
+from engine.errors import DemandError, ScenarioError
+from engine.model import Fleet, Provider, Service
+from engine.policy import Policy
+from engine.scenario.problems import Problems
+from engine.scenario.read import INCLUDE, parse_scenario
+from engine.scenario.scenario import Scenario
+from engine.server import enums, incoming
+from engine.server.coverage_words import CrewSelection
+from engine.server.fault_field import fault_fields
+from engine.server.wire_time import read_any_time, read_duration
+from graphs.posts import Posts
+from graphs.region import Region
+
+_NO_INCLUDE = "cannot be followed here; send one scenario with all it needs"
+
+
+def scenario_of(message: pb.CoverageScenario, path: str) -> Scenario:
+    """By its form; ScenarioError with every problem, its field the path."""
+    form = message.WhichOneof("form")
+    try:
+        return parse_scenario(message.toml, "", None) if form == "toml" else _of_content(message.content)
+    except ScenarioError as error:
+        raise error.about(path, field=f"{path}.{form}") from None
+
+
+def _of_content(content: Struct) -> Scenario:
+    raw = _table(content)
+    problems = Problems()
+    if INCLUDE in raw:
+        problems.add((INCLUDE,), _NO_INCLUDE)
+        del raw[INCLUDE]
+    when = raw.get("when")
+    if isinstance(when, dict) and isinstance(when.get("at"), str):
+        with suppress(ValueError):
+            when["at"] = datetime.fromisoformat(when["at"])
+    return Scenario.of_raw(raw, None, {}, problems)
+
+
+def _table(content: Struct) -> dict[str, Any]:
+    return {key: _value(content.fields[key]) for key in sorted(content.fields)}
+
+
+def _value(value: Value) -> Any:
+    """As TOML would have it: JSON has no whole numbers, so those that are whole are taken as such."""
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return _table(value.struct_value)
+    if kind == "list_value":
+        return [_value(each) for each in value.list_value.values]
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if abs(number) < 2**53 and number == int(number) else number
+    return None if kind in (None, "null_value") else getattr(value, kind)
+
+
+def services_of(numbers: Iterable[int]) -> tuple[Service, ...]:
+    """In their order, each once."""
+    asked = enums.SERVICE.read_all(numbers)
+    return tuple(each for each in Service if each in asked)
+
+
+def layer_of(message: pb.DemandCells) -> DemandLayer:
+    """The request's own demand; DemandError with the field."""
+    if len(message.cells) != len(message.demand):
+        raise DemandError(
+            f"terms.demand has {len(message.cells):,} cells but demand for {len(message.demand):,}; give one for each",
+            field="terms.demand.demand",
+        )
+    try:
+        return DemandLayer("request", message.unit or "demand", np.array(message.demand), cells=tuple(message.cells))
+    except DemandError as error:
+        raise error.about("terms.demand", field=demand_field(error)) from None
+
+
+def demand_field(error: DemandError) -> str:
+    """The path of the row that an error is about."""
+    row = error.metadata.get("row")
+    return "terms.demand" if row is None else f"terms.demand.cells[{row}]"
+
+
+def stands_of(
+    request: pb.EvaluateCoverageRequest | pb.CompareCoverageRequest,
+    stored: Fleet | None,
+    region_id: str,
+    region: Region,
+    policy: Policy,
+    posts: Posts | None,
+    now: datetime,
+) -> Stands:
+    """Where the crews that count set off from; the error of the first provider or unit that cannot be used."""
+    terms = request.terms
+    crews: Any = enums.CREW_SELECTION.read(terms.crews) if terms.crews else CrewSelection.ALL
+    at = read_any_time(terms.at) if terms.HasField("at") else now
+    told = read_duration(terms.told_duration) if terms.HasField("told_duration") else timedelta(0)
+    fleet = incoming.fleet(request.fleet, region_id, now, posts=posts) if stored is None else stored
+    with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
+        return Stands.of(
+            region, _complete(fleet), policy, crews=crews.value, at=at, told_minutes=told.total_seconds() / 60
+        )
+
+
+def _complete(fleet: Fleet) -> Fleet:
+    """With providers of whom a request says nothing but their units: they serve everywhere."""
+    known = {provider.id for provider in fleet.providers}
+    missing = dict.fromkeys(unit.provider_id for unit in fleet.units if unit.provider_id not in known)
+    return Fleet((*fleet.providers, *(Provider(name) for name in missing)), fleet.units) if missing else fleet

@@ -1,0 +1,40 @@
+"""What a process that evaluates coverage knows, and how it answers: see `engine.server.coverage_job`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from engine.server.coverage_job import Failed, Needs, read_question
+from engine.server.coverage_work import Work, World
+from graphs.errors import TowlineError
+
+#: Jobs that are kept, each with its fleet.
+JOBS = 2
+
+
+class Memory:
+    """What the process knows."""
+
+    def __init__(self) -> None:
+        self._worlds: dict[str, World] = {}
+        self._jobs: OrderedDict[bytes, Work] = OrderedDict()
+
+    def answer(self, raw: bytes) -> Any:
+        """Of one question; bytes of a task, a `Summary`, `Needs`, or `Failed`."""
+        ask, job, parts = read_question(raw)
+        if parts is not None and parts.id not in self._worlds:
+            self._worlds[parts.id] = World(parts)
+        try:
+            if ask.job not in self._jobs:
+                needs = Needs(job is None, ask.world not in self._worlds)
+                if job is None or needs.world:
+                    return needs
+                while len(self._jobs) >= JOBS:
+                    self._jobs.popitem(last=False)
+                self._jobs[ask.job] = Work(self._worlds[ask.world], job)
+            self._jobs.move_to_end(ask.job)
+            work = self._jobs[ask.job]
+            return work.summary() if ask.number is None else work.answer(ask.number)
+        except TowlineError as error:
+            return Failed(error)

@@ -1,0 +1,163 @@
+"""Evaluates coverage for the server, in processes of their own: one that checks requests, and those that work.
+
+They start with the first request: a server that nobody plans with has none. Recommending goes on beside them, as they
+are at low priority and the server itself only hands on bytes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from engine.coverage.layer import DemandLayer, read_layer
+from engine.dispatch import Dispatcher
+from engine.errors import OperationTooLongError, OptionError, StoppingError, TooLargeError, WorkerDiedError
+from engine.processes import Processes
+from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
+from engine.server.coverage_words import DemandSource
+from engine.server.operations_options import PlanningOptions, RegionDemand
+from graphs.bundled import COQUIMBO_CREDITS, COQUIMBO_NAME, load_coquimbo_population
+from graphs.metrics import free_flow_profile
+from graphs.region import Region
+from graphs.store import SUFFIX, save_region
+
+CHILD = Path(__file__).with_name("coverage_child.py")
+#: How long a check may take, the start of its process included.
+CHECK_S = 120.0
+#: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
+ROUNDS = 3
+
+
+class Planning:
+    """One server's. Close it after use."""
+
+    def __init__(self, dispatchers: Mapping[str, Dispatcher], options: PlanningOptions) -> None:
+        """Raises OptionError, and what `read_layer` raises, about demand that regions are set up with."""
+        unknown = sorted(options.demand.keys() - dispatchers.keys())
+        if unknown:
+            raise OptionError(
+                f"demand is set up for {', '.join(unknown)}, but the server has: {', '.join(dispatchers)}",
+                option="regions",
+            )
+        self._dispatchers, self._options = dict(dispatchers), options
+        self._demand = {key: _demand_of(each, options.demand.get(key)) for key, each in dispatchers.items()}
+        self._checkers = Processes(CHILD, 1, begin=False)
+        self._workers = Processes(CHILD, options.workers, begin=False)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._worlds: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes that work."""
+        return self._workers.pids
+
+    def check(self, job: Job) -> Summary:
+        """Whether a job can be done, and how large it is; raises the typed error that says why not."""
+        found = self._asked(self._checkers, job, job.key, None, CHECK_S)
+        assert isinstance(found, Summary)
+        return found
+
+    def run(self, job: Job, summary: Summary, told: Callable[[int], None]) -> bytes:
+        """The bytes of the whole response. ``told`` hears how many tasks are done.
+
+        Raises typed errors, RuntimeError for a bug, and what the check of `giving_up` raises.
+        """
+        until, key = time.monotonic() + self._options.longest_s, job.key
+        parts, size = [summary.head], len(summary.head)
+        for number in range(summary.tasks):
+            part = self._asked(self._workers, job, key, number, until - time.monotonic())
+            assert isinstance(part, bytes)
+            size += len(part)
+            if size > self._options.answer_bytes:
+                raise TooLargeError(
+                    f"the answer has more than {self._options.answer_bytes:,} bytes after {number + 1} of "
+                    f"{summary.tasks} variants; ask for less detail, or for fewer",
+                    count=number + 1,
+                    max_bytes=self._options.answer_bytes,
+                )
+            parts.append(part)
+            told(number + 1)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """End all processes; work under way ends with StoppingError, unless it is given up for another reason."""
+        self._checkers.close()
+        self._workers.close()
+        with self._lock:
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
+
+    def _asked(self, processes: Processes, job: Job, key: bytes, number: int | None, left_s: float) -> Summary | bytes:
+        ask, until = Ask(job.region, key, number), time.monotonic() + left_s
+        with_job, with_world = number is None, False
+        for _ in range(ROUNDS):
+            world = self._world(job.region) if with_world else None
+            left_s = until - time.monotonic()
+            raw = processes.ask(question(ask, job if with_job else None, world), max(0.0, left_s))
+            if raw is None:
+                raise self._unanswered(processes, until)
+            found = pickle.loads(raw)
+            if isinstance(found, Failed):
+                raise found.error
+            if not isinstance(found, Needs):
+                return found
+            with_job, with_world = with_job or found.job, with_world or found.world
+        raise RuntimeError("what a process needs it has been given")
+
+    def _unanswered(self, processes: Processes, until: float) -> Exception:
+        if processes.closed:
+            return StoppingError("the server stops; ask another one, or this one later")
+        if time.monotonic() >= until:
+            longest = self._options.longest_s if processes is self._workers else CHECK_S
+            return OperationTooLongError(
+                f"the work took longer than {longest:g} s; ask for fewer variants, or raise planning.longest_s",
+                longest_s=longest,
+            )
+        return WorkerDiedError(
+            "the process that did the work died twice, most likely for want of memory; ask for less, or look at the "
+            "server's log"
+        )
+
+    def _world(self, region: str) -> bytes:
+        """All that a process must know of a region; its roads are in a file, which all of them map."""
+        with self._lock:
+            if region not in self._worlds:
+                if self._folder is None:
+                    self._folder = tempfile.TemporaryDirectory(prefix="towline-planning-")
+                dispatcher, (layer, source, share) = self._dispatchers[region], self._demand[region]
+                path = save_region(dispatcher.region, Path(self._folder.name) / f"{len(self._worlds)}{SUFFIX}")
+                store = dispatcher.metrics
+                parts = WorldParts(
+                    region,
+                    str(path),
+                    dispatcher.policy,
+                    free_flow_profile() if store is None else store.times.profile,
+                    layer,
+                    source,
+                    share,
+                    dispatcher.posts,
+                    self._options,
+                )
+                self._worlds[region] = pickle.dumps(parts, protocol=5)
+            return self._worlds[region]
+
+
+def _demand_of(dispatcher: Dispatcher, given: RegionDemand | None) -> tuple[DemandLayer | None, DemandSource, float]:
+    """(layer, where it is from, share of highways): what is configured, else what the box has, else junctions."""
+    region, share = dispatcher.region, 0.0 if given is None else given.highway_share
+    if given is not None and given.demand is not None:
+        layer = read_layer(given.demand, region, dispatcher.policy.limits.max_snap_m)
+        return layer, DemandSource.CONFIGURED, share
+    if _is_bundled(region):
+        return DemandLayer.of_cells(load_coquimbo_population()), DemandSource.POPULATION, share
+    return None, DemandSource.JUNCTIONS, share
+
+
+def _is_bundled(region: Region) -> bool:
+    return region.name == COQUIMBO_NAME and region.metadata.credits == COQUIMBO_CREDITS

@@ -1,0 +1,312 @@
+import datetime
+
+from google.longrunning import operations_pb2 as _operations_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from towline.v1 import enums_pb2 as _enums_pb2
+from towline.v1 import fleet_pb2 as _fleet_pb2
+from towline.v1 import rules_pb2 as _rules_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class EvaluateCoverageRequest(_message.Message):
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    FLEET_FIELD_NUMBER: _ClassVar[int]
+    SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
+    SCENARIO_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    fleet: _fleet_pb2.Fleet
+    server_fleet: _fleet_pb2.ServerFleet
+    scenario: CoverageScenario
+    services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    terms: CoverageTerms
+    detail: CoverageDetail
+    request_id: str
+    validate_only: bool
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class CompareCoverageRequest(_message.Message):
+    __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    FLEET_FIELD_NUMBER: _ClassVar[int]
+    SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
+    SCENARIOS_FIELD_NUMBER: _ClassVar[int]
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    fleet: _fleet_pb2.Fleet
+    server_fleet: _fleet_pb2.ServerFleet
+    scenarios: _containers.RepeatedCompositeFieldContainer[CoverageScenario]
+    services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    terms: CoverageTerms
+    detail: CoverageDetail
+    request_id: str
+    validate_only: bool
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class CoverageScenario(_message.Message):
+    __slots__ = ("content", "toml")
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    TOML_FIELD_NUMBER: _ClassVar[int]
+    content: _struct_pb2.Struct
+    toml: str
+    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
+
+class CoverageTerms(_message.Message):
+    __slots__ = ("crews", "at", "told_duration", "demand")
+    CREWS_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    TOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    crews: _enums_pb2.CrewSelection
+    at: _timestamp_pb2.Timestamp
+    told_duration: _duration_pb2.Duration
+    demand: DemandCells
+    def __init__(self, crews: _Optional[_Union[_enums_pb2.CrewSelection, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., demand: _Optional[_Union[DemandCells, _Mapping]] = ...) -> None: ...
+
+class DemandCells(_message.Message):
+    __slots__ = ("unit", "cells", "demand")
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    unit: str
+    cells: _containers.RepeatedScalarFieldContainer[str]
+    demand: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class CoverageDetail(_message.Message):
+    __slots__ = ("gap_count", "provider_count", "cells")
+    GAP_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    gap_count: int
+    provider_count: int
+    cells: bool
+    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ...) -> None: ...
+
+class EvaluateCoverageResponse(_message.Message):
+    __slots__ = ("demand", "variants")
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    VARIANTS_FIELD_NUMBER: _ClassVar[int]
+    demand: CoverageDemand
+    variants: _containers.RepeatedCompositeFieldContainer[CoverageVariant]
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ...) -> None: ...
+
+class CoverageVariant(_message.Message):
+    __slots__ = ("title", "values", "evaluations")
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
+    title: str
+    values: _containers.RepeatedCompositeFieldContainer[SweptValue]
+    evaluations: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
+    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ...) -> None: ...
+
+class SweptValue(_message.Message):
+    __slots__ = ("key", "value")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    value: str
+    def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
+class CompareCoverageResponse(_message.Message):
+    __slots__ = ("demand", "comparisons")
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COMPARISONS_FIELD_NUMBER: _ClassVar[int]
+    demand: CoverageDemand
+    comparisons: _containers.RepeatedCompositeFieldContainer[CoverageComparison]
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ...) -> None: ...
+
+class CoverageComparison(_message.Message):
+    __slots__ = ("scenario_index", "title", "values", "before", "after")
+    SCENARIO_INDEX_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    scenario_index: int
+    title: str
+    values: _containers.RepeatedCompositeFieldContainer[SweptValue]
+    before: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
+    after: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
+    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ...) -> None: ...
+
+class CoverageDemand(_message.Message):
+    __slots__ = ("source", "display_name", "unit", "total_demand")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    source: _enums_pb2.DemandSource
+    display_name: str
+    unit: str
+    total_demand: float
+    def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
+
+class CoverageEvaluation(_message.Message):
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions")
+    MOMENT_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
+    PROVIDERS_FIELD_NUMBER: _ClassVar[int]
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    moment: str
+    service: _enums_pb2.Service
+    unit_count: int
+    figures: CoverageFigures
+    gaps: _containers.RepeatedCompositeFieldContainer[CoverageGap]
+    providers: _containers.RepeatedCompositeFieldContainer[ProviderWorth]
+    cells: CoverageCells
+    versions: CoverageVersions
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ...) -> None: ...
+
+class CoverageFigures(_message.Message):
+    __slots__ = ("demand", "covered_demand", "covered_twice_demand", "covered_thrice_demand", "unreached_demand", "covered_share", "covered_twice_share", "covered_thrice_share", "mean_minutes", "median_minutes", "p90_minutes", "longest_minutes", "classes")
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_TWICE_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_THRICE_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    UNREACHED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    COVERED_TWICE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    COVERED_THRICE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    MEAN_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    MEDIAN_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    P90_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    CLASSES_FIELD_NUMBER: _ClassVar[int]
+    demand: float
+    covered_demand: float
+    covered_twice_demand: float
+    covered_thrice_demand: float
+    unreached_demand: float
+    covered_share: float
+    covered_twice_share: float
+    covered_thrice_share: float
+    mean_minutes: float
+    median_minutes: float
+    p90_minutes: float
+    longest_minutes: float
+    classes: _containers.RepeatedCompositeFieldContainer[ClassCoverage]
+    def __init__(self, demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., covered_twice_demand: _Optional[float] = ..., covered_thrice_demand: _Optional[float] = ..., unreached_demand: _Optional[float] = ..., covered_share: _Optional[float] = ..., covered_twice_share: _Optional[float] = ..., covered_thrice_share: _Optional[float] = ..., mean_minutes: _Optional[float] = ..., median_minutes: _Optional[float] = ..., p90_minutes: _Optional[float] = ..., longest_minutes: _Optional[float] = ..., classes: _Optional[_Iterable[_Union[ClassCoverage, _Mapping]]] = ...) -> None: ...
+
+class ClassCoverage(_message.Message):
+    __slots__ = ("promise_class", "promise_minutes", "demand", "covered_demand", "covered_share")
+    PROMISE_CLASS_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    promise_class: _enums_pb2.PromiseClass
+    promise_minutes: float
+    demand: float
+    covered_demand: float
+    covered_share: float
+    def __init__(self, promise_class: _Optional[_Union[_enums_pb2.PromiseClass, str]] = ..., promise_minutes: _Optional[float] = ..., demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., covered_share: _Optional[float] = ...) -> None: ...
+
+class CoverageGap(_message.Message):
+    __slots__ = ("cell", "lon", "lat", "road", "demand", "uncovered_demand", "arrival_minutes", "nearest_provider")
+    CELL_FIELD_NUMBER: _ClassVar[int]
+    LON_FIELD_NUMBER: _ClassVar[int]
+    LAT_FIELD_NUMBER: _ClassVar[int]
+    ROAD_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    UNCOVERED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    ARRIVAL_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    NEAREST_PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    cell: str
+    lon: float
+    lat: float
+    road: str
+    demand: float
+    uncovered_demand: float
+    arrival_minutes: float
+    nearest_provider: str
+    def __init__(self, cell: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ..., road: _Optional[str] = ..., demand: _Optional[float] = ..., uncovered_demand: _Optional[float] = ..., arrival_minutes: _Optional[float] = ..., nearest_provider: _Optional[str] = ...) -> None: ...
+
+class ProviderWorth(_message.Message):
+    __slots__ = ("provider", "unit_count", "first_demand", "lost_demand", "slower_minutes")
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    LOST_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    SLOWER_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    provider: str
+    unit_count: int
+    first_demand: float
+    lost_demand: float
+    slower_minutes: float
+    def __init__(self, provider: _Optional[str] = ..., unit_count: _Optional[int] = ..., first_demand: _Optional[float] = ..., lost_demand: _Optional[float] = ..., slower_minutes: _Optional[float] = ...) -> None: ...
+
+class CoverageCells(_message.Message):
+    __slots__ = ("cells", "arrivals_ms", "rank_count", "road_share", "demand", "covered_demand")
+    CELLS_FIELD_NUMBER: _ClassVar[int]
+    ARRIVALS_MS_FIELD_NUMBER: _ClassVar[int]
+    RANK_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ROAD_SHARE_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    COVERED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    cells: _containers.RepeatedScalarFieldContainer[str]
+    arrivals_ms: bytes
+    rank_count: int
+    road_share: _containers.RepeatedScalarFieldContainer[float]
+    demand: _containers.RepeatedScalarFieldContainer[float]
+    covered_demand: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, cells: _Optional[_Iterable[str]] = ..., arrivals_ms: _Optional[bytes] = ..., rank_count: _Optional[int] = ..., road_share: _Optional[_Iterable[float]] = ..., demand: _Optional[_Iterable[float]] = ..., covered_demand: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class CoverageVersions(_message.Message):
+    __slots__ = ("scenario", "region", "policy", "metric", "fleet", "demand", "digest")
+    SCENARIO_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    METRIC_FIELD_NUMBER: _ClassVar[int]
+    FLEET_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    scenario: str
+    region: str
+    policy: str
+    metric: str
+    fleet: str
+    demand: str
+    digest: str
+    def __init__(self, scenario: _Optional[str] = ..., region: _Optional[str] = ..., policy: _Optional[str] = ..., metric: _Optional[str] = ..., fleet: _Optional[str] = ..., demand: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
+
+class CoverageMetadata(_message.Message):
+    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_FIELD_NUMBER: _ClassVar[int]
+    DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    subject: str
+    created_at: _timestamp_pb2.Timestamp
+    started_at: _timestamp_pb2.Timestamp
+    ended_at: _timestamp_pb2.Timestamp
+    done_count: int
+    total_count: int
+    kept_until: _timestamp_pb2.Timestamp
+    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

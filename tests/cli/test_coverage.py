@@ -1,0 +1,154 @@
+"""`towline coverage`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from tests.cli.conftest import widest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "scenarios"
+DRIVERS = ("--service", "designated_driver", "--told-minutes", "8")
+
+
+def test_a_fleet_as_it_is(towline: Callable[..., Result]) -> None:
+    """Within 80 columns: figures by class, the largest gaps, whom the fleet could not do without."""
+    result = towline("coverage", "evaluate", *DRIVERS, "--gaps", "3")
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    for words in ("24 providers, 40 units", "451,899", "urban", "not reached in time", "lost without it", "P0021"):
+        assert words in result.stdout
+    assert "8 min until it is told" in result.stdout
+    assert "an example of 24 providers" in result.stderr
+
+
+def test_every_service_has_a_row(towline: Callable[..., Result]) -> None:
+    """Without --service all that anybody offers."""
+    result = towline("coverage", "evaluate")
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    for service in ("breakdown repair", "towing", "airport transfer", "designated driver", "vehicle booking"):
+        assert service in result.stdout
+
+
+def test_the_same_document_twice(towline_json: Callable[..., Any]) -> None:
+    """Figures, gaps, providers and versions; equal for equal input."""
+    once, again = (towline_json("coverage", "evaluate", *DRIVERS, "--worth", "2") for _ in range(2))
+    assert once == again
+    (found,) = once["evaluations"]
+    assert found["figures"]["covered"] < found["figures"]["demand"]
+    assert [each["provider"] for each in found["providers"]] == ["P0021", "P0022"]
+    assert set(found["versions"]) == {"scenario", "region", "policy", "metric", "fleet", "demand"}
+
+
+def test_what_to_expect_when_crews_are_busy(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
+    """A second table: calls of the hour, the share to expect, crews at work."""
+    asked = ("coverage", "evaluate", *DRIVERS, "--calls-per-day", "150")
+    result = towline(*asked)
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    assert "expected within" in result.stdout
+    (found,) = (document := towline_json(*asked))["expected"]
+    assert found["share"] < document["evaluations"][0]["figures"]["share"]
+
+
+def test_before_and_after(towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path) -> None:
+    """One sentence says what is lost; the page, the picture and the GIS file are written."""
+    scenario = tmp_path / "leaves.toml"
+    scenario.write_text('title = "One leaves"\n[[provider]]\nremove = "P0021"\n', encoding="utf-8")
+    files = [tmp_path / name for name in ("map.html", "picture.png", "cells.gpkg")]
+    written = [text for pair in zip(("--map", "--picture", "--gis"), map(str, files), strict=True) for text in pair]
+    result = towline("coverage", "whatif", str(scenario), *DRIVERS, *written)
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    assert "people lose their promise" in result.stdout
+    assert all(file.stat().st_size > 10_000 for file in files)
+    (found,) = towline_json("coverage", "whatif", str(scenario), *DRIVERS)["evaluations"]
+    lost = found["before"]["figures"]["covered"] - found["after"]["figures"]["covered"]
+    assert found["change"]["covered"] == pytest.approx(-lost, abs=0.01)
+    assert f"{lost:,.0f}" in result.stdout
+
+
+def test_moments_and_services_of_a_scenario(towline: Callable[..., Result]) -> None:
+    """A row for each hour and service."""
+    result = towline("coverage", "whatif", str(EXAMPLES / "bridge-closed.toml"), "--service", "towing")
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    assert result.stdout.count("fri-") == 6
+
+
+def test_scenarios_side_by_side(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path
+) -> None:
+    """A sweep's variants beside other scenarios, worst first, each against how things are at its moment; as CSV too."""
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text(
+        'title = "Who matters?"\n[sweep]\nwhen.hour = [3, 18]\nremove_each = ["P0021", "P0022"]\n', "utf-8"
+    )
+    asked = ("coverage", "compare", str(sweep), str(EXAMPLES / "contractor-leaves.toml"), *DRIVERS)
+    result = towline(*asked, "--csv", str(tmp_path / "all.csv"))
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    assert "5 scenarios, 5 answers" in result.stdout
+    lines = [line for line in result.stdout.splitlines() if "without" in line]
+    assert "P0021" in lines[0]
+    assert len((tmp_path / "all.csv").read_text("utf-8").splitlines()) == 6
+    document = towline_json(*asked)
+    assert len(document["as_it_is"]) == 3
+    assert all(row["covered"] is not None for row in document["scenarios"])
+
+
+def test_a_sweep_of_a_million(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Is counted and refused before anything is done."""
+    sweep = tmp_path / "sweep.toml"
+    values = ", ".join(str(number) for number in range(1, 501))
+    lists = {"promise.urban_minutes": values, "promise.highway_minutes": values, "demand.factor": "1, 2, 3, 4"}
+    sweep.write_text("[sweep]\n" + "".join(f"{key} = [{each}]\n" for key, each in lists.items()), "utf-8")
+    result = towline("coverage", "compare", str(sweep))
+    assert result.exit_code == 2
+    assert "1,000,000" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("evaluate", "--service", "flying"), "no service"),
+        (("evaluate", "--crews", "some"), "none of: all, on_duty, free"),
+        (("evaluate", "--resolution", "3"), "5 to 10"),
+        (("evaluate", "--picture", "x.jpg"), "must end in .png"),
+        (("evaluate", "--gis", "x.shp"), "ends in .shp"),
+        (("whatif", "nothing.toml"), "nothing.toml"),
+    ],
+)
+def test_what_cannot_be_asked(towline: Callable[..., Result], args: tuple[str, ...], said: str) -> None:
+    """One line that says what to do, and exit code 2."""
+    result = towline("coverage", *args)
+    assert result.exit_code == 2, result.output
+    assert said in " ".join(result.stderr.split())
+
+
+def test_a_scenario_of_another_fleet(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """The file, the line and the key of every mistake."""
+    scenario = tmp_path / "wrong.toml"
+    scenario.write_text('[[provider]]\nremove = "X1"\n\n[[close]]\nway = 1\n', encoding="utf-8")
+    result = towline("coverage", "whatif", str(scenario))
+    assert result.exit_code == 2, result.output
+    said = " ".join(result.stderr.split())
+    assert "line 2" in said
+    assert "X1" in said
+    assert "line 5" in said
+
+
+def test_demand_that_cannot_be_used(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Negative, and outside of the region: with the row."""
+    layer = tmp_path / "people.csv"
+    layer.write_text("lon,lat,weight\n-71.25,-29.9,-5\n10,50,1\n", encoding="utf-8")
+    result = towline("coverage", "evaluate", "--demand", str(layer))
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "row 2 weight '-5'" in said
+    assert "row 3" in said

@@ -1,0 +1,79 @@
+"""`towline coverage shifts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from engine.scenario import read_scenario
+
+RULES = """
+calls_per_day = 40
+target = 0.3
+
+[[shift]]
+starts = [0, 6, 14, 22]
+hours = 8
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.toml"
+    path.write_text(RULES)
+    return path
+
+
+def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: Callable[..., Any], rules: Path) -> None:
+    """Shifts, hours and proof on 80 columns; the file it saves is a scenario that evaluate takes."""
+    save = rules.with_name("plan.toml")
+    result = towline("coverage", "shifts", rules, "--service", "designated_driver", "--save", save)
+    assert result.exit_code == 0, result.output
+    for told in (
+        "40 calls a day",
+        "crew-hours",
+        "tue-18",
+        "within",
+        "No plan" if "No plan" in result.output else "Proven",
+    ):
+        assert told in result.output
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert read_scenario(save).shifts
+    found = towline_json("coverage", "evaluate", "--scenario", save)
+    assert len(found["evaluations"]) == 24
+
+
+def test_options_over_the_file(towline_json: Callable[..., Any], rules: Path) -> None:
+    """Crew-hours on the command line replace the file's target."""
+    found = towline_json(
+        "coverage", "shifts", rules, "--service", "designated_driver", "--crew-hours", "32", "--calls-per-day", "20"
+    )
+    assert found["target"] is None
+    assert found["crew_hours"] <= 32
+    assert sum(hour["calls"] for hour in found["hours"]) == pytest.approx(20, abs=1e-3)
+
+
+def test_a_target_that_cannot_be(towline_json: Callable[..., Any], rules: Path) -> None:
+    """The error has the hours and the most that can be had."""
+    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--target", "0.999", "--told-minutes", "8")
+    error = towline_json(*asked, exit_code=2)["error"]
+    assert error["reason"] == "STAFFING_IMPOSSIBLE"
+    assert 0 < float(error["metadata"]["best_target"]) < 0.999
+
+
+def test_what_is_refused(towline: Callable[..., Result], rules: Path) -> None:
+    """No question, negative calls, a file over its input, another ending: one line, exit code 2."""
+    for arguments, told in (
+        ((), "calls_per_day is missing"),
+        (("--calls-per-day", "-1", "--target", "0.9"), "calls_per_day is -1"),
+        (("--calls-per-day", "5"), "either target"),
+        ((rules, "--save", rules), "same file"),
+        ((rules, "--save", "x.json"), "must end in .toml"),
+    ):
+        result = towline("coverage", "shifts", *arguments)
+        assert result.exit_code == 2, result.output
+        assert told in " ".join(result.output.split())

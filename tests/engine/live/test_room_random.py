@@ -1,0 +1,175 @@
+"""Random bookings and calls against looking at everybody by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from engine.decision import Candidate
+from engine.live.commands.ending import CancelIncident
+from engine.live.records import IncidentRecord
+from engine.model import Fleet, Location, Provider, Unit, UnitStatus
+from tests.engine.live.rooms import AWAY, MARGIN, WORK, advance, drive, unit_of
+from tests.engine.live.world import World, dispatcher, fleet, place
+
+
+def spread() -> Fleet:
+    """Four units in town, two of them near each other, and one farther off."""
+    known = fleet(5, 0)
+    return Fleet(known.providers, (*known.units[:4], replace(known.units[4], location=AWAY)))
+
+
+def scene(world: World, rng: np.random.Generator) -> None:
+    """Bookings and calls at random, some accepted, some over; some calls that only the nearest reach in time."""
+    everybody = spread().units
+    for k in range(16):
+        world.after(minutes=float(rng.integers(0, 6)))
+        key, number = f"i{k}", int(rng.integers(0, 50))
+        ahead = int(rng.choice([0, 0, 0, 40, 60, 85]))
+        wanted = world.now + timedelta(minutes=ahead) if ahead else None
+        promise = timedelta(minutes=float(rng.choice([2, 3, 300])) if not ahead else 300)
+        work = WORK if rng.random() < 0.5 else timedelta(minutes=4)
+        place_, before = place(number), len(world.events)
+        may = [found for unit in everybody if (found := allowed(world, unit, place_, wanted, work)) is not None]
+        idle = {unit.id for unit in everybody if not has_of(world, unit)}
+        pairs = {unit.id: has[1].id for unit in everybody if len(has := has_of(world, unit)) == 2}
+        loose = {unit.id: booking for unit in everybody if (booking := may_lose(world, unit)) is not None}
+        world.hears = False
+        record = world.create(key, number, earliest=wanted, promise=promise, service_time=work)
+        unit, gets = expected_of(world, everybody, may, idle, loose, record)
+        assert record.legs[0].unit == unit, (key, [each.id for each in may], loose)
+        if gets:
+            assert unit_of(world, loose[unit]) == gets, key
+            assert [e.data.get("given_to") for e in world.events[before:] if e.id == loose[unit]] == [key, None]
+        if unit in pairs:
+            (lost, *_) = [e for e in world.events[before:] if e.id == pairs[unit]]
+            assert (lost.kind.value, lost.data["given_to"]) == ("unit_unassigned", key)
+        world.hears = True
+        world.hear()
+        if unit and wanted is not None and len(world.writer.state.engaged[unit]) == 1 and rng.random() < 0.4:
+            advance(world, key, "accepted", unit=unit)
+        if rng.random() < 0.4:
+            world.do(CancelIncident(str(rng.choice(sorted(world.writer.state.incidents)))))
+
+
+def expected_of(
+    world: World,
+    everybody: tuple[Unit, ...],
+    may: list[Unit],
+    idle: set[str],
+    loose: dict[str, str],
+    record: IncidentRecord,
+) -> tuple[str, str]:
+    """By hand: who is sent, and who goes to the booking that loses its unit by that."""
+    found = rather_idle(world, may, idle, record)
+    assert record.promise is not None
+    assert record.need is not None
+    due = record.promise.due_at
+    if (found is not None and found.arrives_at <= due) or record.need.earliest is not None:
+        return ("" if found is None else found.unit_id), ""
+    tried = [unit for unit in everybody if unit.id in loose]
+    for _ in range(3):
+        taken = best(world, tried, record)
+        if taken is None or taken.arrives_at > due:
+            break
+        booking = world.record(loose[taken.unit_id])
+        need = booking.need
+        assert need is not None
+        but = record.id, booking.id
+        others = [
+            other
+            for unit in everybody
+            if unit.id != taken.unit_id
+            and (other := allowed(world, unit, need.location, need.earliest, need.service_time or WORK, but))
+            is not None
+        ]
+        another = rather_idle(world, others, idle, booking)
+        assert booking.promise is not None
+        if (
+            another is not None
+            and another.arrives_at <= booking.promise.due_at
+            and (another.promise_probability or 0) >= 0.9
+        ):
+            return taken.unit_id, another.unit_id
+        tried = [unit for unit in tried if unit.id != taken.unit_id]
+    return ("" if found is None else found.unit_id), ""
+
+
+def may_lose(world: World, unit: Unit) -> str | None:
+    """The booking that has a unit alone, and that nobody has accepted."""
+    has = [r for r in world.writer.state.incidents.values() if r.legs[0].unit == unit.id]
+    if len(has) != 1 or has[0].need is None or has[0].need.earliest is None or has[0].legs[0].state != "assigned":
+        return None
+    return has[0].id if has[0].need.earliest - MARGIN > world.now else None
+
+
+def has_of(world: World, unit: Unit, but: tuple[str, ...] = ()) -> list[IncidentRecord]:
+    """What a unit has: calls, then bookings by when they are wanted."""
+    has = [r for r in world.writer.state.incidents.values() if r.legs[0].unit == unit.id and r.id not in but]
+    return sorted(has, key=lambda r: world.now if r.need is None or r.need.earliest is None else r.need.earliest)
+
+
+def allowed(
+    world: World, unit: Unit, at: Location, wanted: datetime | None, work: timedelta, but: tuple[str, ...] = ()
+) -> Unit | None:
+    """By hand: as it is if it is idle, or kept by one booking before which there is time, and none or one that may be
+    lost behind; as it will be after one that was accepted and begins too soon for anything before. Some incidents are
+    not there yet."""
+    has = has_of(world, unit, but)
+    if not has:
+        return unit
+    need, leg = has[0].need, has[0].legs[0]
+    alone = len(has) == 1
+    if need is None or (not alone and (need.earliest is None or has[1].legs[0].state != "assigned")):
+        return None
+    if need.earliest is None:  # a booking may follow a call that ends well before
+        assert leg.ends_at is not None
+        over = leg.ends_at + drive(world, need.location, at) + MARGIN
+        after = replace(unit, status=UnitStatus.BUSY, free_at=leg.ends_at, free_location=need.location)
+        return after if wanted is not None and leg.state == "assigned" and over <= wanted else None
+    assert leg.ends_at is not None
+    over = leg.ends_at + drive(world, need.location, at) + MARGIN
+    behind = (
+        wanted is not None and leg.state in ("assigned", "accepted") and over <= wanted
+    )  # a booking may follow another one
+    if need.earliest - MARGIN <= world.now and not alone:
+        return None
+    if need.earliest - MARGIN <= world.now:
+        busy = replace(unit, status=UnitStatus.BUSY, free_at=leg.ends_at, free_location=need.location)
+        return busy if leg.state == "accepted" or behind else None
+    begins = max(world.now + drive(world, unit.location, at), wanted or world.now)
+    there = begins + work + drive(world, at, need.location)
+    return unit if there + MARGIN <= need.earliest or (alone and behind) else None
+
+
+def rather_idle(world: World, units: list[Unit], idle: set[str], record: IncidentRecord) -> Candidate | None:
+    """The cheapest; of a booking rather one that has nothing, unless that costs more by a change of plan."""
+    found = best(world, units, record)
+    if found is None or record.need is None or record.need.earliest is None:
+        return found
+    free = best(world, [unit for unit in units if unit.id in idle], record)
+    change = 1000 * world.dispatcher.policy.cost.plan_change
+    return free if free is not None and free.cost.total - found.cost.total <= change else found
+
+
+def best(world: World, units: list[Unit], record: IncidentRecord) -> Candidate | None:
+    """The cheapest of these units were they the whole fleet."""
+    if not units or record.need is None:
+        return None
+    providers = tuple(Provider(unit.provider_id) for unit in units)
+    state = world.dispatcher.prepare(Fleet(providers, tuple(units)), once=True)
+    return world.dispatcher.recommend(record.need, state, world.now).best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_choice_is_that_of_looking_at_everybody(seed: int) -> None:
+    """Random bookings and calls: the unit is the cheapest of those that are idle or have the time; if that would be
+    late, the unit of a booking which can have another."""
+    world = World(dispatcher(offers_to="nobody"), spread())
+    try:
+        scene(world, np.random.default_rng(seed))
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}: {error}") from error

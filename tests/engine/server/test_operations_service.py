@@ -1,0 +1,191 @@
+"""google.longrunning.Operations at a real server: waiting, cancelling, others', processes that die, the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.rpc.error_details_pb2 import RetryInfo
+from grpc_status import rpc_status
+from towline.v1 import coverage_service_pb2 as pb
+from towline.v1 import enums_pb2
+
+from engine.dispatch import Dispatcher
+from engine.errors import OptionError
+from engine.server import Server, ServerOptions
+from engine.server.operations_options import PlanningOptions, RegionDemand
+from engine.server.security import SecuritySettings
+from tests.engine.server.planning import PlanningClient, fleet, info_of, metadata_of, unpacked
+from tests.engine.server.security.makes import settings, token
+from tests.engine.server.wire import NOW, Client, failure
+
+Begin = Callable[..., tuple[Server, PlanningClient]]
+
+
+@pytest.fixture
+def begin(dispatcher: Dispatcher) -> Iterator[Begin]:
+    """Starts a server with these options of planning; stopped after the test."""
+    servers: list[Server] = []
+
+    def make(security: SecuritySettings | None = None, **planning: Any) -> tuple[Server, PlanningClient]:
+        options = ServerOptions(
+            clock=lambda: NOW, planning=PlanningOptions(**planning), security=security or SecuritySettings()
+        )
+        server = Server({"coquimbo": dispatcher}, options=options, fleets={"coquimbo": fleet()})
+        servers.append(server)
+        return server.start(), PlanningClient(Client(server.port).channel)
+
+    yield make
+    for server in servers:
+        server.stop(grace_s=0)
+
+
+def under_way(client: PlanningClient, name: str) -> None:
+    """Until it has done something."""
+    for _ in range(600):
+        operation = client.get(name)
+        assert not operation.done
+        if metadata_of(operation).done_count:
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing was done")
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process; one that has ended and nobody asked for counts as gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_wait_cancel_and_dead_processes(begin: Begin):
+    """A killed process costs time only; whoever waits is told; a cancelled one ends at once, its process with it."""
+    server, client = begin(operations=3, caller_operations=2)
+    name = client.long().name
+    under_way(client, name)
+    (pid,) = server._planning.pids
+    os.kill(pid, signal.SIGKILL)
+    before = metadata_of(client.get(name)).done_count
+    for _ in range(300):
+        if metadata_of(client.get(name)).done_count > before + 3:
+            break
+        time.sleep(0.1)
+    (second,) = server._planning.pids
+    assert second != pid
+    began = time.monotonic()
+    assert not client.wait(name, 0.3).done
+    assert time.monotonic() - began >= 0.3
+    assert failure(lambda: client.delete(name)).reason == "OPERATION_RUNNING"
+
+    waiting = client.long().name
+    found = failure(client.long)
+    assert (found.code, found.reason) == ("RESOURCE_EXHAUSTED", "CALLER_LIMIT")
+    with pytest.raises(grpc.RpcError) as caught:
+        client.long()
+    refusal = rpc_status.from_call(caught.value)
+    assert refusal is not None
+    assert any(detail.Is(RetryInfo.DESCRIPTOR) for detail in refusal.details)
+
+    told: list[Any] = []
+    waiter = threading.Thread(target=lambda: told.append(client.wait(name)))
+    waiter.start()
+    time.sleep(0.2)
+    client.cancel(name)
+    waiter.join(20)
+    (ended,) = told
+    assert ended.done
+    assert (ended.error.code, info_of(ended.error).reason) == (
+        grpc.StatusCode.CANCELLED.value[0],
+        "OPERATION_CANCELLED",
+    )
+    assert info_of(ended.error).metadata["cause"] == "caller"
+    assert not alive(second)
+    client.cancel(waiting)
+    assert client.done(client.get(waiting)).error.code == 1
+    assert client.evaluated(services=["SERVICE_TOWING"]).variants
+
+
+def test_the_end_of_a_server(begin: Begin):
+    """Operations under way are cancelled and those who wait are told why; no process is left."""
+    server, client = begin()
+    names = [client.long().name, client.long().name]
+    under_way(client, names[0])
+    pids = [*server._planning.pids, *server._planning._checkers.pids]
+    told: dict[str, Any] = {}
+    waiters = [threading.Thread(target=lambda n=name: told.update({n: client.wait(n)})) for name in names]
+    for waiter in waiters:
+        waiter.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    server.stop(grace_s=5)
+    assert time.monotonic() - began < 8
+    for waiter in waiters:
+        waiter.join(20)
+    for name in names:
+        assert told[name].done
+        assert told[name].error.code == grpc.StatusCode.CANCELLED.value[0]
+        assert info_of(told[name].error).metadata["cause"] == "shutdown"
+    assert not any(alive(pid) for pid in pids)
+
+
+def test_whose_operations_they_are(begin: Begin, tmp_path: Path):
+    """Others' are not there for anybody but the admin; providers and auditors may not even ask."""
+    server, _ = begin(SecuritySettings(token=settings(tmp_path)))
+
+    def as_(role: str, **claims: Any) -> PlanningClient:
+        bearer = [("authorization", f"Bearer {token(role, **claims)}")]
+        return PlanningClient(Client(server.port).channel, bearer)
+
+    mine, other, admin = as_("planner", sub="a"), as_("dispatcher", sub="b"), as_("admin", sub="c")
+    name = mine.long(request_id="r").name
+    assert mine.get(name).name == name
+    for call in (other.get, other.cancel, other.delete, other.wait):
+        assert failure(lambda call=call: call(name)).code == "NOT_FOUND"
+    assert not other.list().operations
+    theirs = other.long(request_id="r").name
+    assert theirs != name
+    assert [each.name for each in admin.list().operations] == [name, theirs]
+    assert metadata_of(admin.get(name)).subject == "a"
+    admin.cancel(name)
+    other.cancel(theirs)
+    for role in ("provider", "auditor"):
+        client = as_(role, provider="P0001")
+        assert failure(client.evaluate).reason == "PERMISSION_DENIED"
+        assert failure(lambda client=client: client.get(name)).reason == "PERMISSION_DENIED"
+    elsewhere = as_("planner", regions=["other"])
+    assert failure(elsewhere.evaluate).reason == "PERMISSION_DENIED"
+    assert failure(lambda: elsewhere.get(name)).reason == "PERMISSION_DENIED"
+
+
+def test_bounds_of_the_work(begin: Begin):
+    """What takes too long, and answers that are too large, end with a typed error; what is over is forgotten."""
+    _, client = begin(longest_s=8.0, answer_bytes=50_000, kept=2)
+    late = client.done(client.long(detail={"gap_count": 0}))
+    assert info_of(late.error).reason in ("OPERATION_TOO_LONG", "REQUEST_TOO_LARGE")
+    large = client.done(client.evaluate(detail={"cells": True}))
+    assert info_of(large.error).reason == "REQUEST_TOO_LARGE"
+    fine = client.done(client.evaluate(services=["SERVICE_TOWING"]))
+    unpacked(fine, pb.EvaluateCoverageResponse())
+    assert [each.name for each in client.list().operations] == [large.name, fine.name]
+
+
+def test_demand_that_a_region_is_set_up_with(begin: Begin, tmp_path: Path):
+    """Its file is read at the start; the answer says where demand is from; unknown regions are no accident."""
+    path = tmp_path / "calls.csv"
+    path.write_text("lon,lat,calls,weight\n-71.25,-29.91,x,3\n-71.26,-29.92,y,1\n")
+    demand = {"coquimbo": RegionDemand(path, 0.25)}
+    _, client = begin(demand=demand)
+    told = client.evaluated(services=["SERVICE_TOWING"])
+    assert (told.demand.source, told.demand.total_demand) == (enums_pb2.DEMAND_SOURCE_CONFIGURED, 4)
+    by_class = told.variants[0].evaluations[0].figures.classes
+    assert by_class[1].demand == pytest.approx(1)
+    with pytest.raises(OptionError, match="elsewhere"):
+        begin(demand={"elsewhere": RegionDemand()})
