@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from engine.server.coverage_advice import ShiftsWork, SiteWork, StandbyWork
 from engine.server.coverage_job import Failed, Needs, read_question
+from engine.server.coverage_scenarios import CompareWork, EvaluateWork
 from engine.server.coverage_work import Work, World
 from graphs.errors import TowlineError
 
 #: Jobs that are kept, each with its fleet.
 JOBS = 2
+#: What is done, by method.
+WORK: dict[str, type[Work]] = {
+    "EvaluateCoverage": EvaluateWork,
+    "CompareCoverage": CompareWork,
+    "ChooseSites": SiteWork,
+    "AdviseStandby": StandbyWork,
+    "PlanShifts": ShiftsWork,
+}
 
 
 class Memory:
@@ -32,7 +42,7 @@ class Memory:
                     return needs
                 while len(self._jobs) >= JOBS:
                     self._jobs.popitem(last=False)
-                self._jobs[ask.job] = Work(self._worlds[ask.world], job)
+                self._jobs[ask.job] = WORK[job.method](self._worlds[ask.world], job)
             self._jobs.move_to_end(ask.job)
             work = self._jobs[ask.job]
             return work.summary() if ask.number is None else work.answer(ask.number)
