@@ -48,15 +48,14 @@ _NOT_THERE = {
 }
 
 
-def refuse_local(context: typer.Context, *also: str) -> None:
+def refuse_local(context: typer.Context, *allowed: str) -> None:
     """OptionError for what was said on the command line and cannot be asked of a server."""
     from engine.errors import OptionError
 
     for name in context.params:
         source = context.get_parameter_source(name)
-        if (name in _NOT_THERE or name in also) and source is not None and source.name != "DEFAULT":
-            option = f"--{name.replace('_', '-')}"
-            why = _NOT_THERE.get(name, _ITS_OWN)
+        if name in _NOT_THERE and name not in allowed and source is not None and source.name != "DEFAULT":
+            option, why = f"--{name.replace('_', '-')}", _NOT_THERE[name]
             raise OptionError(f"{option} does not go with --server: {why}; leave one of them out", option=option)
 
 

@@ -87,7 +87,7 @@ def shifts(
     question = parse_rules({}, **said) if rules is None else read_rules(rules, **said)
     asked, wanted = services_of(service), scenario_of(scenario)
     if server is not None:
-        refuse_local(context)
+        refuse_local(context, "calls_per_day")
         terms = terms_of(demand, told_minutes, None)
         with planning_at(server, context, region) as at:
             coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save)

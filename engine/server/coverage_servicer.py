@@ -11,6 +11,7 @@ from towline.v1 import coverage_service_pb2 as pb
 from towline.v1 import coverage_service_pb2_grpc, planning_service_pb2_grpc
 from towline.v1 import planning_service_pb2 as planning_pb
 
+from engine.errors import CancelledError
 from engine.fleet import FleetState
 from engine.server import limits
 from engine.server.coverage_job import Job, slices_of
@@ -83,6 +84,8 @@ class CoverageServicer(
         kind = response.DESCRIPTOR.full_name
         if request.validate_only:
             return checked_only(method, owner, self._options.clock(), summary, kind)
+        if not context.is_active():  # checking takes a while: nobody would hear of what begins now
+            raise CancelledError("the caller went away")
         begun = self._operations.add(
             owner,
             region.id,

@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 from towline.v1 import (
     dispatch_service_pb2,
     dispatch_service_pb2_grpc,
@@ -19,10 +20,12 @@ from towline.v1 import (
     location_pb2,
 )
 from towline.v1 import fleet_service_pb2_grpc as fleet_grpc
+from towline.v1 import planning_service_pb2 as planning_pb
 
 from benchmarks.failover import HURTS, LEAD_S, Member, Pair
 from benchmarks.failover_client import PARENT, reason_of
 from benchmarks.failover_server import LAT, LON
+from tests.engine.server.planning import PlanningClient, metadata_of, unpacked
 from tests.postgres import PostgresServer
 from tests.postgres import postgres as postgres
 
@@ -93,6 +96,32 @@ def test_a_follower_shows_changes_of_the_fleet(pair: Pair):
         _until(lambda: name in _providers(follow))
         lead.DeleteProvider(fleet_service_pb2.DeleteProviderRequest(name=name), timeout=10)
         _until(lambda: name not in _providers(follow))
+
+
+def test_planners_ask_either(pair: Pair):
+    """A follower answers about the fleet that its leader keeps, as the leader does. Operations are those of the server
+    that was asked, and go on when it leads no more."""
+    leader, follower = pair.leader(LEAD_S)
+    with leader.channel() as first, follower.channel() as second:
+        lead, follow = PlanningClient(first), PlanningClient(second)
+        _until(lambda: len(_units(fleet_grpc.FleetServiceStub(second))) == 60)
+        versions = []
+        for client in (lead, follow):
+            told = client.evaluated(services=["SERVICE_BREAKDOWN_REPAIR"])
+            versions.append(told.variants[0].evaluations[0].versions)
+        assert versions[0] == versions[1]
+        moves = follow.done(follow.standby(terms={"at": _now()}, cell_count=4, move_count=1))
+        assert unpacked(moves, planning_pb.AdviseStandbyResponse()).advice.free_unit_count
+        name = lead.long().name
+        for call in (follow.get, follow.cancel):
+            with pytest.raises(grpc.RpcError) as caught:
+                call(name)
+            assert caught.value.code() is grpc.StatusCode.NOT_FOUND  # ty: ignore[missing-attribute]
+        assert pair.hurt("cut").seconds <= TAKE_OVER_S
+        before = metadata_of(lead.get(name)).done_count
+        _until(lambda: metadata_of(lead.get(name)).done_count > before)
+        lead.cancel(name)
+        assert lead.done(lead.get(name)).error.code == 1
 
 
 def test_the_example_of_the_page(pair: Pair):
@@ -179,6 +208,12 @@ def _providers(fleet: fleet_grpc.FleetServiceStub) -> set[str]:
 def _units(fleet: fleet_grpc.FleetServiceStub) -> list[fleet_pb2.Unit]:
     asked = fleet_service_pb2.ListUnitsRequest(parent=f"{PARENT}/providers/-", page_size=100)
     return list(fleet.ListUnits(asked, timeout=5).units)
+
+
+def _now() -> Timestamp:
+    found = Timestamp()
+    found.GetCurrentTime()
+    return found
 
 
 def _until(so: Callable[[], bool], within_s: float = LEAD_S) -> None:
