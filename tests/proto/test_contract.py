@@ -40,7 +40,9 @@ def test_methods(method: Any):
     answer = method.output_type.name
     if method.output_type.full_name == "google.longrunning.Operation":
         info = method.GetOptions().Extensions[operations_pb2.operation_info]
-        assert {info.response_type, info.metadata_type} <= set(method.containing_service.file.message_types_by_name)
+        file = method.containing_service.file
+        known = {name for each in (file, *file.dependencies) for name in each.message_types_by_name}
+        assert {info.response_type, info.metadata_type} <= known
         answer = info.response_type
     assert answer == f"{method.name}Response"
     assert method.containing_service.name.endswith("Service")
