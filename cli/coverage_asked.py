@@ -234,7 +234,7 @@ def shifts(
         server_fleet={},
         services=service_names(services),
         terms=terms,
-        gap=gap,
+        gap_share=gap,
         search_duration=duration(seconds),
         **asked,
     )

@@ -83,7 +83,7 @@ def sites_of(message: Any, demand: Any) -> ToldSites:
         priced=message.priced,
         objective=number("objective"),
         bound=number("bound"),
-        gap=number("gap"),
+        gap=number("gap_share"),
         proven=message.proven,
         cost=message.cost,
         places=message.place_count,
@@ -135,7 +135,7 @@ def advice_of(message: Any, demand: Any, limits: StandbyLimits) -> StandbyAdvice
         before=covered(message.before),
         after=covered(message.after),
         bound=_optional(message, "bound"),
-        gap=_optional(message, "gap"),
+        gap=_optional(message, "gap_share"),
         method=message.method,
         seconds=0.0,
     )
@@ -155,29 +155,29 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
     hours = tuple(
         PlannedHour(
             each.hour,
-            each.calls,
+            each.call_count,
             each.crew_count,
             each.busy_share,
             each.all_busy_share,
-            each.share,
+            each.covered_share,
             each.reached_share,
         )
         for each in message.hours
     )
     return ToldShifts(
         target=_optional(message, "target_share"),
-        services={Service(word("Service", each.service)): each.share for each in message.services},
-        minutes_per_call=message.minutes_per_call,
+        services={Service(word("Service", each.service)): each.call_share for each in message.services},
+        minutes_per_call=message.call_minutes,
         bases=message.base_count,
         demand_unit=demand.unit,
         shifts=shifts,
         hours=hours,
         cost=message.cost,
         crew_hours=message.crew_hours,
-        share=message.share,
+        share=message.covered_share,
         worst=message.worst_hour_share,
         bound=message.bound,
-        gap=message.gap,
+        gap=message.gap_share,
     )
 
 

@@ -156,7 +156,7 @@ def _question(
         _refuse_minutes(minutes)
         asked["candidates"] = coverage_asked.candidates_message(read_candidates(path, None, 0.0))
     else:
-        asked["heaviest_cells"] = {"count": every_cell}
+        asked["heaviest_cells"] = {"cell_count": every_cell}
         if minutes is not None:
             asked["heaviest_cells"]["mobilisation_duration"] = duration(60 * minutes)
     limits = {"site_count": sites, "budget": budget, "busy_share": busy}

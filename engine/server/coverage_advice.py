@@ -136,7 +136,7 @@ class ShiftsWork(Advice):
         return incoming.services_of(self.request.services) or known or tuple(offered(self.stands))
 
     def advice(self) -> Message:
-        gap = self.request.gap if self.request.HasField("gap") else GAP
+        gap = self.request.gap_share if self.request.HasField("gap_share") else GAP
         seconds = reading.seconds_of(self.request, SHIFTS_PATIENCE)
         found = plan_shifts(
             self.planner, self.stands, self.rules, usual_shares(self.services), self.scenario, seconds=seconds, gap=gap

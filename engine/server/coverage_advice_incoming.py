@@ -75,7 +75,7 @@ def candidates_of(message: pb.SiteCandidates, region: Region, policy: Policy, st
 def heaviest_of(message: pb.HeaviestCells, planner: Planner, stands: Stands, service: Service) -> Candidates:
     """A candidate in each of so many cells."""
     minutes = incoming.minutes_of(message, "mobilisation_duration", usual_mobilisation(stands, service))
-    return heaviest_cells(planner.pieces, planner.demand, message.count, mobilisation_minutes=minutes)
+    return heaviest_cells(planner.pieces, planner.demand, message.cell_count, mobilisation_minutes=minutes)
 
 
 def places_of(

@@ -31,7 +31,7 @@ def sites(told: ToldSites, answer: SiteAnswer) -> pb.SitePlan:
         priced=told.priced,
         objective=_finite(told.objective),
         bound=_finite(told.bound),
-        gap=_finite(told.gap),
+        gap_share=_finite(told.gap),
         proven=told.proven,
         cost=told.cost,
         place_count=told.places,
@@ -74,7 +74,7 @@ def standby(advice: StandbyAdvice, region: str) -> pb.StandbyAdvice:
         before=_cover(advice.before),
         after=_cover(advice.after),
         bound=advice.bound,
-        gap=advice.gap,
+        gap_share=advice.gap,
         proven=advice.proven,
         method=advice.method,
     )
@@ -85,16 +85,17 @@ def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
     return pb.ShiftPlan(
         target_share=told.target,
         services=[
-            pb.ServiceShare(service=enums.SERVICE.write(each), share=share) for each, share in told.services.items()
+            pb.ServiceShare(service=enums.SERVICE.write(each), call_share=share)
+            for each, share in told.services.items()
         ],
-        minutes_per_call=told.minutes_per_call,
+        call_minutes=told.minutes_per_call,
         base_count=told.bases,
         cost=told.cost,
         crew_hours=told.crew_hours,
-        share=told.share,
+        covered_share=told.share,
         worst_hour_share=told.worst,
         bound=told.bound,
-        gap=told.gap,
+        gap_share=told.gap,
         shifts=[
             pb.PlannedShift(
                 provider=provider_name(region, each.provider),
@@ -109,11 +110,11 @@ def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
         hours=[
             pb.PlannedHour(
                 hour=each.name,
-                calls=each.calls,
+                call_count=each.calls,
                 crew_count=each.crews,
                 busy_share=each.busy,
                 all_busy_share=each.all_busy,
-                share=each.share,
+                covered_share=each.share,
                 reached_share=each.within,
             )
             for each in told.hours

@@ -36,9 +36,9 @@ only_bases = true
 [[shift]]
 starts = [0, 8, 16]
 [[base]]
-provider = "P0001"
+provider = "P0002"
 [[base]]
-provider = "P0003"
+provider = "P0005"
 most = 2
 """
 

@@ -78,12 +78,12 @@ class SiteCandidate(_message.Message):
     def __init__(self, id: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ..., contract_cost: _Optional[float] = ..., crew_count: _Optional[int] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., mobilisation_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class HeaviestCells(_message.Message):
-    __slots__ = ("count", "mobilisation_duration")
-    COUNT_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("cell_count", "mobilisation_duration")
+    CELL_COUNT_FIELD_NUMBER: _ClassVar[int]
     MOBILISATION_DURATION_FIELD_NUMBER: _ClassVar[int]
-    count: int
+    cell_count: int
     mobilisation_duration: _duration_pb2.Duration
-    def __init__(self, count: _Optional[int] = ..., mobilisation_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    def __init__(self, cell_count: _Optional[int] = ..., mobilisation_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ChooseSitesResponse(_message.Message):
     __slots__ = ("demand", "plan", "files")
@@ -96,7 +96,7 @@ class ChooseSitesResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[SitePlan, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ...) -> None: ...
 
 class SitePlan(_message.Message):
-    __slots__ = ("goal", "service", "busy_share", "candidates", "candidate_count", "offering_count", "priced", "objective", "bound", "gap", "proven", "cost", "place_count", "looked_at_count", "beyond_demand", "sites", "figures_before", "figures_after", "before", "after", "scenario_toml")
+    __slots__ = ("goal", "service", "busy_share", "candidates", "candidate_count", "offering_count", "priced", "objective", "bound", "gap_share", "proven", "cost", "place_count", "looked_at_count", "beyond_demand", "sites", "figures_before", "figures_after", "before", "after", "scenario_toml")
     GOAL_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
@@ -106,7 +106,7 @@ class SitePlan(_message.Message):
     PRICED_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     BOUND_FIELD_NUMBER: _ClassVar[int]
-    GAP_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
     PROVEN_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     PLACE_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -127,7 +127,7 @@ class SitePlan(_message.Message):
     priced: bool
     objective: float
     bound: float
-    gap: float
+    gap_share: float
     proven: bool
     cost: float
     place_count: int
@@ -139,7 +139,7 @@ class SitePlan(_message.Message):
     before: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageEvaluation]
     after: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageEvaluation]
     scenario_toml: str
-    def __init__(self, goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., busy_share: _Optional[float] = ..., candidates: _Optional[str] = ..., candidate_count: _Optional[int] = ..., offering_count: _Optional[int] = ..., priced: _Optional[bool] = ..., objective: _Optional[float] = ..., bound: _Optional[float] = ..., gap: _Optional[float] = ..., proven: _Optional[bool] = ..., cost: _Optional[float] = ..., place_count: _Optional[int] = ..., looked_at_count: _Optional[int] = ..., beyond_demand: _Optional[float] = ..., sites: _Optional[_Iterable[_Union[ChosenSite, _Mapping]]] = ..., figures_before: _Optional[_Union[SiteFigures, _Mapping]] = ..., figures_after: _Optional[_Union[SiteFigures, _Mapping]] = ..., before: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
+    def __init__(self, goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., busy_share: _Optional[float] = ..., candidates: _Optional[str] = ..., candidate_count: _Optional[int] = ..., offering_count: _Optional[int] = ..., priced: _Optional[bool] = ..., objective: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., cost: _Optional[float] = ..., place_count: _Optional[int] = ..., looked_at_count: _Optional[int] = ..., beyond_demand: _Optional[float] = ..., sites: _Optional[_Iterable[_Union[ChosenSite, _Mapping]]] = ..., figures_before: _Optional[_Union[SiteFigures, _Mapping]] = ..., figures_after: _Optional[_Union[SiteFigures, _Mapping]] = ..., before: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
 
 class ChosenSite(_message.Message):
     __slots__ = ("id", "lon", "lat", "road", "crew_count", "contract_cost", "added_demand", "then", "first_demand", "lost_demand")
@@ -236,7 +236,7 @@ class AdviseStandbyResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ...) -> None: ...
 
 class StandbyAdvice(_message.Message):
-    __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap", "proven", "method")
+    __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method")
     MOVES_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     FREE_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -245,7 +245,7 @@ class StandbyAdvice(_message.Message):
     BEFORE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     BOUND_FIELD_NUMBER: _ClassVar[int]
-    GAP_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
     PROVEN_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     moves: _containers.RepeatedCompositeFieldContainer[StandbyMove]
@@ -256,10 +256,10 @@ class StandbyAdvice(_message.Message):
     before: StandbyCover
     after: StandbyCover
     bound: float
-    gap: float
+    gap_share: float
     proven: bool
     method: str
-    def __init__(self, moves: _Optional[_Iterable[_Union[StandbyMove, _Mapping]]] = ..., demand: _Optional[float] = ..., free_unit_count: _Optional[int] = ..., place_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., before: _Optional[_Union[StandbyCover, _Mapping]] = ..., after: _Optional[_Union[StandbyCover, _Mapping]] = ..., bound: _Optional[float] = ..., gap: _Optional[float] = ..., proven: _Optional[bool] = ..., method: _Optional[str] = ...) -> None: ...
+    def __init__(self, moves: _Optional[_Iterable[_Union[StandbyMove, _Mapping]]] = ..., demand: _Optional[float] = ..., free_unit_count: _Optional[int] = ..., place_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., before: _Optional[_Union[StandbyCover, _Mapping]] = ..., after: _Optional[_Union[StandbyCover, _Mapping]] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., method: _Optional[str] = ...) -> None: ...
 
 class StandbyMove(_message.Message):
     __slots__ = ("unit", "from_lon", "from_lat", "from_road", "to_place", "to_lon", "to_lat", "to_road", "drive_minutes", "drive_km", "gained_demand", "lost_demand", "least_meanwhile_demand")
@@ -302,7 +302,7 @@ class StandbyCover(_message.Message):
     def __init__(self, expected_demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., covered_twice_demand: _Optional[float] = ...) -> None: ...
 
 class PlanShiftsRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap", "search_duration", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap_share", "search_duration", "request_id", "validate_only")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -310,7 +310,7 @@ class PlanShiftsRequest(_message.Message):
     SERVICES_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
     SHIFT_RULES_FIELD_NUMBER: _ClassVar[int]
-    GAP_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
     SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
@@ -321,11 +321,11 @@ class PlanShiftsRequest(_message.Message):
     services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
     terms: _coverage_service_pb2.CoverageTerms
     shift_rules: ShiftRules
-    gap: float
+    gap_share: float
     search_duration: _duration_pb2.Duration
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class ShiftRules(_message.Message):
     __slots__ = ("content", "toml")
@@ -344,42 +344,42 @@ class PlanShiftsResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
-    __slots__ = ("target_share", "services", "minutes_per_call", "base_count", "cost", "crew_hours", "share", "worst_hour_share", "bound", "gap", "shifts", "hours", "scenario_toml")
+    __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml")
     TARGET_SHARE_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
-    MINUTES_PER_CALL_FIELD_NUMBER: _ClassVar[int]
+    CALL_MINUTES_FIELD_NUMBER: _ClassVar[int]
     BASE_COUNT_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     CREW_HOURS_FIELD_NUMBER: _ClassVar[int]
-    SHARE_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
     WORST_HOUR_SHARE_FIELD_NUMBER: _ClassVar[int]
     BOUND_FIELD_NUMBER: _ClassVar[int]
-    GAP_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
     SHIFTS_FIELD_NUMBER: _ClassVar[int]
     HOURS_FIELD_NUMBER: _ClassVar[int]
     SCENARIO_TOML_FIELD_NUMBER: _ClassVar[int]
     target_share: float
     services: _containers.RepeatedCompositeFieldContainer[ServiceShare]
-    minutes_per_call: float
+    call_minutes: float
     base_count: int
     cost: float
     crew_hours: int
-    share: float
+    covered_share: float
     worst_hour_share: float
     bound: float
-    gap: float
+    gap_share: float
     shifts: _containers.RepeatedCompositeFieldContainer[PlannedShift]
     hours: _containers.RepeatedCompositeFieldContainer[PlannedHour]
     scenario_toml: str
-    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., minutes_per_call: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
+    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., call_minutes: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., covered_share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
 
 class ServiceShare(_message.Message):
-    __slots__ = ("service", "share")
+    __slots__ = ("service", "call_share")
     SERVICE_FIELD_NUMBER: _ClassVar[int]
-    SHARE_FIELD_NUMBER: _ClassVar[int]
+    CALL_SHARE_FIELD_NUMBER: _ClassVar[int]
     service: _enums_pb2.Service
-    share: float
-    def __init__(self, service: _Optional[_Union[_enums_pb2.Service, str]] = ..., share: _Optional[float] = ...) -> None: ...
+    call_share: float
+    def __init__(self, service: _Optional[_Union[_enums_pb2.Service, str]] = ..., call_share: _Optional[float] = ...) -> None: ...
 
 class PlannedShift(_message.Message):
     __slots__ = ("provider", "crew_count", "from_hour", "to_hour", "days", "cost")
@@ -398,19 +398,19 @@ class PlannedShift(_message.Message):
     def __init__(self, provider: _Optional[str] = ..., crew_count: _Optional[int] = ..., from_hour: _Optional[int] = ..., to_hour: _Optional[int] = ..., days: _Optional[_Iterable[str]] = ..., cost: _Optional[float] = ...) -> None: ...
 
 class PlannedHour(_message.Message):
-    __slots__ = ("hour", "calls", "crew_count", "busy_share", "all_busy_share", "share", "reached_share")
+    __slots__ = ("hour", "call_count", "crew_count", "busy_share", "all_busy_share", "covered_share", "reached_share")
     HOUR_FIELD_NUMBER: _ClassVar[int]
-    CALLS_FIELD_NUMBER: _ClassVar[int]
+    CALL_COUNT_FIELD_NUMBER: _ClassVar[int]
     CREW_COUNT_FIELD_NUMBER: _ClassVar[int]
     BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
     ALL_BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
-    SHARE_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
     REACHED_SHARE_FIELD_NUMBER: _ClassVar[int]
     hour: str
-    calls: float
+    call_count: float
     crew_count: int
     busy_share: float
     all_busy_share: float
-    share: float
+    covered_share: float
     reached_share: float
-    def __init__(self, hour: _Optional[str] = ..., calls: _Optional[float] = ..., crew_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., all_busy_share: _Optional[float] = ..., share: _Optional[float] = ..., reached_share: _Optional[float] = ...) -> None: ...
+    def __init__(self, hour: _Optional[str] = ..., call_count: _Optional[float] = ..., crew_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., all_busy_share: _Optional[float] = ..., covered_share: _Optional[float] = ..., reached_share: _Optional[float] = ...) -> None: ...

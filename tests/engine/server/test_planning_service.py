@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.engine.server.planning import PlanningClient, fleet, metadata_of, pla
 from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
 
 RULES = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
-RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0001"}, {"provider": "P0003"}]}
+RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0002"}, {"provider": "P0005"}]}
 HERE = {"lon": -71.2519, "lat": -29.9027}
 
 
@@ -33,7 +34,7 @@ def planning(dispatcher: Dispatcher) -> Iterator[PlanningClient]:
 
 def test_sites(planning: PlanningClient):
     """The library's plan, to the last bit."""
-    cells = {"count": 6, "mobilisation_duration": {"seconds": 300}}
+    cells = {"cell_count": 6, "mobilisation_duration": {"seconds": 300}}
     begun = planning.site(heaviest_cells=cells, site_count=1, files=["COVERAGE_FILE_FORMAT_GEOJSON"])
     assert metadata_of(begun).total_count == 1
     told = unpacked(planning.done(begun), pb.ChooseSitesResponse())
@@ -53,7 +54,7 @@ def test_sites(planning: PlanningClient):
 
 def test_standby_is_about_who_is_free(planning: PlanningClient):
     """Of two units the one that is busy neither counts nor moves."""
-    busy = unit("u2", status=enums_pb2.UNIT_STATUS_ON_JOB, free_at=stamp())
+    busy = unit("u2", status=enums_pb2.UNIT_STATUS_BUSY, free_at=stamp(NOW + timedelta(hours=1)))
     asked: dict[str, Any] = {"server_fleet": None, "fleet": {"units": [unit("u1"), busy]}, "terms": {"at": stamp()}}
     far = {"display_name": "Coquimbo", "lon": -71.3436, "lat": -29.9533}
     told = planning.done(planning.standby(**asked, places=[far], units=[unit("u1").name], least_gain_share=0.0))
@@ -69,9 +70,9 @@ def test_standby_is_about_who_is_free(planning: PlanningClient):
 def test_shifts(planning: PlanningClient, form: str):
     """The library's plan, whichever way the rules are written."""
     toml = "calls_per_day = 9\ncrew_hours = 16\nonly_bases = true\n[[shift]]\nstarts = [0, 8, 16]\n"
-    toml += '[[base]]\nprovider = "P0001"\n[[base]]\nprovider = "P0003"\n'
+    toml += '[[base]]\nprovider = "P0002"\n[[base]]\nprovider = "P0005"\n'
     rules = {form: RULES if form == "content" else toml}
-    done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap=0.9))
+    done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap_share=0.9))
     plan = unpacked(done, pb.PlanShiftsResponse()).plan
     mine = planner()
     wanted = plan_shifts(
@@ -80,7 +81,7 @@ def test_shifts(planning: PlanningClient, form: str):
     assert [(each.provider, each.crew_count, each.from_hour, each.to_hour) for each in plan.shifts] == [
         (f"{REGION}/providers/{each.provider}", each.crews, each.from_hour, each.to_hour) for each in wanted.shifts
     ]
-    assert (plan.share, plan.crew_hours, plan.base_count) == (wanted.share, wanted.crew_hours, 2)
+    assert (plan.covered_share, plan.crew_hours, plan.base_count) == (wanted.share, wanted.crew_hours, 2)
     assert plan.scenario_toml == wanted.scenario().to_toml()
 
 
@@ -94,8 +95,8 @@ def test_shifts(planning: PlanningClient, form: str):
             "INVALID_SITING", "candidates[1].contract_cost"),
         ("site", {"candidates": {"candidates": [{"id": "a", "lon": 1, "lat": 1}]}},
             "LOCATION_OUTSIDE_REGION", "candidates[0]"),
-        ("site", {"heaviest_cells": {"count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.count"),
-        ("site", {"heaviest_cells": {"count": 2}, "scenario": {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}},
+        ("site", {"heaviest_cells": {"cell_count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.cell_count"),
+        ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}},
             "INVALID_SITING", "scenario"),
         ("standby", {"terms": {"crews": "CREW_SELECTION_ALL"}}, "INVALID_INPUT", "terms.crews"),
         ("standby", {"move_count": 11}, "VALUE_OUT_OF_RANGE", "move_count"),
