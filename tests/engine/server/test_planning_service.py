@@ -20,7 +20,7 @@ from engine.staffing import parse_rules, plan_shifts, usual_shares
 from tests.engine.server.planning import PlanningClient, fleet, metadata_of, planner, unpacked
 from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
 
-RULES = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
+RULES: dict[str, Any] = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
 RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0002"}, {"provider": "P0005"}]}
 HERE = {"lon": -71.2519, "lat": -29.9027}
 
