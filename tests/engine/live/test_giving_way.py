@@ -121,6 +121,7 @@ def test_each_stop_is_reckoned_from_the_end_of_the_one_before() -> None:
     e, b = world.record("e").legs[0], world.record("b")
     assert b.need is not None
     assert b.need.earliest is not None
+    assert e.ends_at is not None
     assert there["b"] == e.ends_at + drive(world, place(9), place(3))
     assert there["c"] == b.need.earliest + SHORT + drive(world, place(3), place(3))
 
