@@ -44,7 +44,7 @@ def evaluate(
     from cli.views import coverage as view
     from engine.coverage.result_json import told_json
 
-    asked: Any = {} if scenario is None else {"scenario": scenario_message(scenario, sweep=False)}
+    asked: Any = {} if scenario is None else {"scenario": scenario_message(scenario)}
     request = pb.EvaluateCoverageRequest(
         parent=at.parent,
         server_fleet={},
@@ -84,7 +84,7 @@ def whatif(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(scenario, sweep=False)],
+        scenarios=[scenario_message(scenario)],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps, "files": formats_of(*files.values())},

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -86,8 +87,7 @@ def _as_json(error: Any) -> dict[str, Any]:
     content: dict[str, Any] = {"reason": error.reason, "message": error.message, "metadata": error.metadata}
     problems = getattr(error, "problems", None)
     if problems is not None:
-        names = ("file", "row", "column", "value", "message", "reason")
-        content["problems"] = [{name: getattr(problem, name) for name in names} for problem in problems]
+        content["problems"] = [asdict(problem) for problem in problems]
     return content
 
 

@@ -131,10 +131,12 @@ def services_of(names: list[str] | None) -> tuple[Service, ...]:
 
 
 def scenario_of(path: Path | None) -> Scenario | None:
-    """A scenario file, if one is named."""
-    from engine.scenario import read_scenario
+    """A scenario file, if one is named; ScenarioError for one with a sweep, which only `compare` does."""
+    from engine.scenario import read_scenario, refuse_sweep
 
-    return None if path is None else read_scenario(path)
+    found = None if path is None else read_scenario(path)
+    refuse_sweep(found)
+    return found
 
 
 def _fleet(

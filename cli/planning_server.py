@@ -144,7 +144,7 @@ def planning_at(server: str, context: typer.Context, region: str) -> Generator[P
         yield PlanningServer(server, channel, found.name, title)
 
 
-def scenario_message(scenario: Scenario, *, sweep: bool = True) -> dict[str, Any]:
+def scenario_message(scenario: Scenario) -> dict[str, Any]:
     """As the server takes it: what its file includes is in it. OptionError for one that names a layer of demand."""
     from engine.errors import OptionError
 
@@ -154,7 +154,7 @@ def scenario_message(scenario: Scenario, *, sweep: bool = True) -> dict[str, Any
             "its cells with --demand",
             option="--server",
         )
-    return {"toml": (scenario if sweep else scenario.changed(sweep=None)).to_toml()}
+    return {"toml": scenario.to_toml()}
 
 
 def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: str | None = None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from engine.scenario.check import CheckedScenario, check
 from engine.scenario.layer import changed_demand
 from engine.scenario.moments import Moment
 from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import refuse_sweep
 from graphs.metrics import MetricStore, free_flow_profile
 from graphs.metrics.arc_times import ArcTimes
 from graphs.metrics.label_book import METRICS_HELD
@@ -104,9 +105,10 @@ class Planner:
     ) -> Result:
         """A fleet under a scenario at its moments; without one as it is, at noon of a working day.
 
-        ``services`` where the scenario names none; all that anybody offers without either.
+        ``services`` where the scenario names none; all that anybody offers without either. ScenarioError for a sweep.
         """
         known = scenario if isinstance(scenario, CheckedScenario) else self.checked(scenario or Scenario(), stands)
+        refuse_sweep(known.scenario)
         asked = services_of(known.scenario, stands, services)
         answers = [each for moment in known.moments for each in self.evaluate_at(stands, known, moment, asked)]
         return Result(known.scenario.title, tuple(answers))

@@ -23,7 +23,7 @@ from engine.scenario.read import combine, parse_scenario, read_scenario
 from engine.scenario.roads import RoadChanges, road_weights
 from engine.scenario.scenario import Scenario
 from engine.scenario.shifts import crews_on_duty
-from engine.scenario.sweep import MOST_VARIANTS, Variant, count_variants, variants
+from engine.scenario.sweep import MOST_VARIANTS, Variant, count_variants, refuse_sweep, variants
 
 __all__ = [
     "MOST_VARIANTS",
@@ -54,6 +54,7 @@ __all__ = [
     "moments_of",
     "parse_scenario",
     "read_scenario",
+    "refuse_sweep",
     "road_weights",
     "variants",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.errors import ScenarioError
 from engine.scenario.model import ALL_PROVIDERS, AddProvider, RemoveProvider
+from engine.scenario.problems import Problems
 from engine.scenario.scenario import Scenario
 
 #: More variants than that take hours; whoever wants them says so.
@@ -36,6 +37,18 @@ def told_values(values: tuple[tuple[str, Any], ...]) -> str:
 def count_variants(scenario: Scenario, provider_ids: Collection[str] = ()) -> int:
     """How many scenarios a sweep makes, 1 without one; nothing is expanded."""
     return math.prod(len(values) for _, values in _axes(scenario, provider_ids))
+
+
+def refuse_sweep(scenario: Scenario | None) -> None:
+    """ScenarioError, with its line, for a sweep where one question is asked."""
+    if scenario is not None and scenario.sweep is not None:
+        problems = Problems(scenario.places)
+        problems.add(
+            ("sweep",),
+            "makes many scenarios, and one is asked for: use `towline coverage compare` or CompareCoverage (in "
+            "Python run_sweep), or take the sweep out",
+        )
+        problems.raise_if_any()
 
 
 def variants(

@@ -12,7 +12,7 @@ from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
 from engine.coverage.siting_steps import Goal
 from engine.coverage.siting_told import ToldSites
-from engine.errors import SitingError, StaffingError
+from engine.errors import StaffingError
 from engine.model import Service
 from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
@@ -50,8 +50,6 @@ class SiteWork(Advice):
     def __init__(self, world: World, job: Job) -> None:
         super().__init__(world, job)
         self.scenario = self.one_scenario()
-        if self.scenario is not None and self.scenario.sweep is not None:
-            raise SitingError("the scenario holds a sweep, many questions at once: give one without", field="scenario")
         self.service: Service = enums.SERVICE.read(self.request.service)  # ty: ignore[invalid-assignment]
         self.goal = Goal.COVER
         if self.request.goal:

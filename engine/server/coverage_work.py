@@ -13,6 +13,7 @@ from engine.coverage.stands import Crews
 from engine.errors import DemandError, ScenarioError
 from engine.scenario.check import CheckedScenario, check
 from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import refuse_sweep
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server.coverage_job import Job, Summary, WorldParts, fleet_of
@@ -99,6 +100,10 @@ class Work:
             return None
         read = incoming.scenario_of(self.request.scenario, "scenario")
         self.check(read, self.request.scenario, "scenario")
+        try:
+            refuse_sweep(read)
+        except ScenarioError as error:
+            raise error.about("scenario", field=f"scenario.{self.request.scenario.WhichOneof('form')}") from None
         return read
 
     def check(self, scenario: Scenario, sent: Any, path: str) -> CheckedScenario:

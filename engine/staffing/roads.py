@@ -16,6 +16,7 @@ from engine.scenario.check import CheckedScenario
 from engine.scenario.hours import DAY_HOURS
 from engine.scenario.moments import DEFAULT_DAY, Moment
 from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import refuse_sweep
 from engine.siting.merging import merged
 from engine.staffing.calls import hourly_calls, shares_of
 from engine.staffing.problem import Cover, StaffingProblem
@@ -76,6 +77,7 @@ def staffing_world(
 ) -> StaffingWorld:
     """The problem that rules ask on the roads, weather, promises, demand and fleet of a scenario. StaffingError."""
     scenario = scenario or Scenario()
+    refuse_sweep(scenario)
     if scenario.shifts:
         raise StaffingError("the scenario has shifts already; take them out, they are what is planned", field="shift")
     known = planner.checked(scenario, stands)

@@ -12,6 +12,7 @@ from engine.errors import StandbyError
 from engine.generate.curves import service_mix
 from engine.model import Service
 from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import refuse_sweep
 from graphs.search import Metric
 
 
@@ -20,9 +21,10 @@ def roads_at(
 ) -> tuple[Metric, dict[PromiseClass, float]]:
     """(metric, promises) at a time, under a scenario's weather, closures, speeds and promises.
 
-    StandbyError for a scenario that changes the fleet: advice is about the units there are.
+    StandbyError for a scenario that changes the fleet: advice is about the units there are. ScenarioError for a sweep.
     """
     found = scenario or Scenario()
+    refuse_sweep(found)
     if found.providers or found.shifts:
         raise StandbyError("the scenario changes the fleet; advice is about the units there are: take providers and "
                            "shifts out", field="scenario")  # fmt: skip

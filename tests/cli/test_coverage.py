@@ -13,6 +13,8 @@ from tests.cli.conftest import widest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "scenarios"
 DRIVERS = ("--service", "designated_driver", "--told-minutes", "8")
+CELLS = ("--candidates-every-cell", "3", "--sites", "1", "--service", "towing")
+SHIFTS = ("shifts", "--calls-per-day", "9", "--target", "0.5", "--scenario")
 
 
 def test_a_fleet_as_it_is(towline: Callable[..., Result]) -> None:
@@ -111,6 +113,25 @@ def test_a_sweep_of_a_million(towline: Callable[..., Result], tmp_path: Path) ->
     result = towline("coverage", "compare", str(sweep))
     assert result.exit_code == 2
     assert "1,000,000" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("whatif",), ("evaluate", "--scenario"), ("site", *CELLS, "--scenario"), ("standby", "--scenario"), (*SHIFTS,)],
+)
+@pytest.mark.parametrize("server", [(), ("--server", "127.0.0.1:1")])
+def test_a_sweep_where_one_question_is_asked(
+    towline_json: Callable[..., Any], tmp_path: Path, asked: tuple[str, ...], server: tuple[str, ...]
+) -> None:
+    """It is refused with its line, and with the command that does it, before anything is read or a server is asked."""
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text('title = "When?"\n\n[sweep]\nwhen.hour = [3, 18]\n', "utf-8")
+    error = towline_json("coverage", *asked, str(sweep), *server, exit_code=2)["error"]
+    assert error["reason"] == "INVALID_SCENARIO"
+    assert "sweep.toml:\n  line 3 sweep: " in error["message"]
+    assert "towline coverage compare" in error["message"]
+    (problem,) = error["problems"]
+    assert (problem["file"], problem["line"], problem["key"]) == (str(sweep), 3, "sweep")
 
 
 @pytest.mark.parametrize(

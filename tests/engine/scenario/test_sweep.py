@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.policy import Policy
-from engine.scenario import check, count_variants, parse_scenario, variants
+from engine.scenario import check, count_variants, parse_scenario, refuse_sweep, variants
 from graphs.bundled import load_coquimbo
 
 TEXT = """\
@@ -40,6 +40,14 @@ def test_without_a_sweep_there_is_the_scenario_itself() -> None:
     scenario = parse_scenario("[when]\nhour = 3")
     (only,) = variants(scenario)
     assert (only.scenario, only.values, count_variants(scenario)) == (scenario, (), 1)
+
+
+def test_a_sweep_is_refused_where_one_scenario_is_asked_for() -> None:
+    """With its line; without one nothing is refused."""
+    refuse_sweep(None)
+    refuse_sweep(parse_scenario("[when]\nhour = 3"))
+    with pytest.raises(ScenarioError, match="line 5 sweep: makes many scenarios"):
+        refuse_sweep(parse_scenario(TEXT))
 
 
 def test_providers_are_removed_one_by_one() -> None:

@@ -22,6 +22,7 @@ from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
 
 RULES: dict[str, Any] = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
 RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0002"}, {"provider": "P0005"}]}
+SWEEP = {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}
 HERE = {"lon": -71.2519, "lat": -29.9027}
 
 
@@ -96,8 +97,9 @@ def test_shifts(planning: PlanningClient, form: str):
         ("site", {"candidates": {"candidates": [{"id": "a", "lon": 1, "lat": 1}]}},
             "LOCATION_OUTSIDE_REGION", "candidates[0]"),
         ("site", {"heaviest_cells": {"cell_count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.cell_count"),
-        ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}},
-            "INVALID_SITING", "scenario"),
+        ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
+        ("standby", {"scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
+        ("shifts", {"scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
         ("standby", {"terms": {"crews": "CREW_SELECTION_ALL"}}, "INVALID_INPUT", "terms.crews"),
         ("standby", {"move_count": 11}, "VALUE_OUT_OF_RANGE", "move_count"),
         ("standby", {"places": [{"lon": 1, "lat": 1}]}, "LOCATION_OUTSIDE_REGION", "places[0]"),
