@@ -250,6 +250,7 @@ class _Process:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     env=environment,
+                    process_group=0,  # Ctrl-C on the terminal is for us: while it starts it would end with a traceback
                 )
         except OSError:
             self._process = None

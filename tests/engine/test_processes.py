@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,26 @@ def test_secrets_are_not_passed_on(child: Path, monkeypatch: pytest.MonkeyPatch)
     has = set(answer.decode().split())
     assert not has & set(secrets)
     assert {"PATH", "TOWLINE_CACHE_DIR", "NUMBA_CACHE_DIR", "PYTHONPATH", "OMP_NUM_THREADS"} <= has
+
+
+def test_ctrl_c_is_not_for_them(tmp_path: Path) -> None:
+    """On a terminal it reaches the whole group; one that is still starting would end with a traceback."""
+    child, parent = tmp_path / "slow_child.py", tmp_path / "parent.py"
+    child.write_text("import sys, time\nprint('starts', file=sys.stderr, flush=True)\ntime.sleep(60)\n")
+    parent.write_text(
+        "import time\nfrom pathlib import Path\nfrom engine.processes import Processes\n"
+        f"with Processes(Path({str(child)!r})):\n"
+        "    try:\n        time.sleep(60)\n    except KeyboardInterrupt:\n        time.sleep(1)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, str(parent)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "starts\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
