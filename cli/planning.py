@@ -161,7 +161,11 @@ def _layer(area: Region, region: str, rules: Policy, demand: Path | None) -> Dem
     from engine.coverage.layer import DemandLayer, read_layer
 
     if demand is not None:
-        return read_layer(demand, area, rules.limits.max_snap_m)
+        notes: list[str] = []
+        layer = read_layer(demand, area, rules.limits.max_snap_m, notes=notes)
+        for remark in notes:
+            console.note(remark)
+        return layer
     if region == BUNDLED:
         from graphs.bundled import load_coquimbo_population
 

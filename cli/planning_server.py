@@ -255,7 +255,10 @@ def _cells(demand: Path) -> dict[str, Any]:
     from engine.coverage.layer import read_layer
     from engine.errors import OptionError
 
-    layer = read_layer(demand, None, 0.0)
+    notes: list[str] = []
+    layer = read_layer(demand, None, 0.0, notes=notes)
+    for remark in notes:
+        console.note(remark)
     if not layer.cells:
         raise OptionError(
             f"{demand.name} has points; a server takes demand by H3 cell (column cell)", option="--demand"

@@ -21,7 +21,7 @@ from engine.tables.table import Table
 from graphs.cells import is_cell
 from graphs.errors import MissingColumnError
 from graphs.junctions import junctions
-from graphs.network import Float64, RoadNetwork
+from graphs.network import Float64, Int64, RoadNetwork
 from graphs.search.arrays import frozen
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ class DemandLayer:
     cells: tuple[str, ...] = ()  # [d], or
     lon: Float64 = field(default_factory=lambda: np.empty(0))  # [d]
     lat: Float64 = field(default_factory=lambda: np.empty(0))  # [d]
+    #: The table that it is from, and its rows as people count them there; of other layers nothing.
+    file: str = ""
+    rows: Int64 = field(default_factory=lambda: np.empty(0, np.int64))  # [d] or empty
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", frozen(np.array(self.weight, np.float64), np.float64))
@@ -110,11 +113,18 @@ class DemandLayer:
 
 
 def read_layer(
-    path: str | Path, region: Region | None, limit_m: float, *, name: str = "", unit: str = "", weight: str = ""
+    path: str | Path,
+    region: Region | None,
+    limit_m: float,
+    *,
+    name: str = "",
+    unit: str = "",
+    weight: str = "",
+    notes: list[str] | None = None,
 ) -> DemandLayer:
     """A layer from a table (CSV, GeoJSON, Parquet): the column ``cell``, or ``lon`` and ``lat``, and one of `WEIGHTS`.
 
-    ``weight`` names another column. Raises TableError with the row of every weight, cell or place that cannot be used
+    ``weight`` names another column. What was assumed is added to ``notes``. Raises TableError with the row of every weight, cell or place that cannot be used
     (points must lie within ``limit_m`` of a road, unless there is no region), MissingColumnError, DemandError, and what
     `read_table` raises.
     """
@@ -135,11 +145,15 @@ def read_layer(
         for row in np.flatnonzero(np.isnan(weights)):
             if not table.cells(column)[row]:
                 problems.add(table.problem(int(row), column, "is empty; give 0 or more", DemandError.reason))
+    else:
+        problems.notes.append(f"{table.file} has none of the columns {', '.join(WEIGHTS)}: each row counts 1")
     title, what = name or Path(path).stem, unit or UNITS.get(column, column)
+    origin = {"file": table.file, "rows": np.array(table.rows, np.int64)}
     if "cell" in table:
         cells = _cells(table, problems)
         problems.raise_if_any()
-        return DemandLayer(title, what, weights, cells=cells)
+        _tell(notes, problems)
+        return DemandLayer(title, what, weights, cells=cells, **origin)
     if "lon" not in table or "lat" not in table:
         raise MissingColumnError(
             f"{table.file} has neither a column cell nor lon and lat; it has: {', '.join(table.columns)}",
@@ -150,12 +164,34 @@ def read_layer(
     if region is not None:
         on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
     problems.raise_if_any()
-    return DemandLayer(title, what, weights, lon=lon, lat=lat)
+    _tell(notes, problems)
+    return DemandLayer(title, what, weights, lon=lon, lat=lat, **origin)
+
+
+def _tell(notes: list[str] | None, problems: Problems) -> None:
+    if notes is not None:
+        notes += problems.notes
 
 
 def _cells(table: Table, problems: Problems) -> tuple[str, ...]:
+    """All of one resolution: the first one's. Those that are there again are noted."""
     cells = tuple(table.cells("cell"))
+    first, again, usual = {}, {}, None
     for index, cell in enumerate(cells):
         if not is_cell(cell):
             problems.add(table.problem(index, "cell", "is no H3 cell; write it like 89b21901403ffff", "INVALID_DEMAND"))
+            continue
+        resolution = h3.get_resolution(cell)
+        usual = usual or (resolution, table.rows[index])
+        if resolution != usual[0]:
+            told = f"has resolution {resolution}, and row {usual[1]} has {usual[0]}; give cells of one resolution"
+            problems.add(table.problem(index, "cell", told, "INVALID_DEMAND"))
+        if first.setdefault(cell, index) != index:
+            again.setdefault(cell, table.rows[index])
+    if again:
+        cell, row = next(iter(again.items()))
+        what = "cell is" if len(again) == 1 else "cells are"
+        problems.notes.append(
+            f"{table.file}: {len(again):,} {what} there more than once, first {cell} in row {row}: weights are added up"
+        )
     return cells

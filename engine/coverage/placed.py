@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NoReturn
 
 import h3.api.basic_str as h3
 import h3.api.numpy_int as h3_int
@@ -16,7 +18,9 @@ from engine.decision import PromiseClass
 from engine.errors import DemandError
 from engine.policy import Policy
 from engine.promise import PromiseTable
+from engine.tables.problems import Problems, RowProblem
 from graphs.errors import TowlineError
+from graphs.geodesy import distance_in_words
 from graphs.network import Float64, Int64
 from graphs.search.arrays import frozen
 
@@ -59,7 +63,8 @@ def place_demand(
     """Cells are shared out among the pieces of road in them by length, those of highways left out; points are snapped.
 
     So are the centres of cells without such a piece. ``highway_share`` of all demand is then moved to highways, by
-    length. Raises DemandError for a cell without a road in or near it and for a point too far from any, naming the row.
+    length. Raises DemandError for a cell without a road in or near it and for a point too far from any, naming the row
+    (from 0); of a layer from a file TableError with every row as the file counts.
     """
     if not 0 <= highway_share < 1:
         raise DemandError(f"highway_share must be 0 or more and below 1, not {highway_share}", value=highway_share)
@@ -122,16 +127,36 @@ def _snapped(layer: DemandLayer, rows: Int64, pieces: RoadPieces, policy: Policy
         lon, lat, reach = layer.lon[rows], layer.lat[rows], 0.0
     found = pieces.region.snapper.snap_each(lon, lat, max(policy.limits.max_snap_m, reach))
     if found.errors:
+        if layer.rows.size:
+            _refuse_rows(found.errors, layer, rows, pieces.region.name)
         first = min(found.errors)
         raise _of_row(found.errors[first], layer, int(rows[first]), len(found.errors))
     return Places(pieces.region, promises, found.positions)
+
+
+def _refuse_rows(errors: Mapping[int, TowlineError], layer: DemandLayer, rows: Int64, region: str) -> NoReturn:
+    """TableError with every row of the layer's file, as people count them."""
+    problems = Problems()
+    for at, error in errors.items():
+        row = int(rows[at])
+        value = layer.cells[row] if layer.cells else f"{layer.lon[row]:g}, {layer.lat[row]:g}"
+        message = f"is not on the roads of {region}: it lies {_far(error)}; take it out, or use the region it lies in"
+        column = "cell" if layer.cells else "lon, lat"
+        problems.add(RowProblem(layer.file, int(layer.rows[row]), column, value, message, DemandError.reason))
+    problems.raise_if_any()
+    raise AssertionError("there is an error")
+
+
+def _far(error: TowlineError) -> str:
+    away = error.metadata.get("distance_m")
+    return "far away" if away is None else f"{distance_in_words(float(away))} from the nearest one"
 
 
 def _of_row(error: TowlineError, layer: DemandLayer, row: int, count: int) -> DemandError:
     what = f"cell {layer.cells[row]}" if layer.cells else "the place"
     more = f" ({count:,} rows like that)" if count > 1 else ""
     return DemandError(
-        f"demand layer {layer.name}, row {row}: {what} is not on the roads of the region: {error.message}{more}",
+        f"demand layer {layer.name}, row {row}: {what} is not on the roads of the region: it lies {_far(error)}{more}",
         layer=layer.name,
         row=row,
         rows=count,

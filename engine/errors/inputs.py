@@ -58,7 +58,8 @@ class TableError(InputError):
 
     reason = "INVALID_ROWS"
 
-    def __init__(self, message: str, problems: tuple[RowProblem, ...]) -> None:
+    def __init__(self, message: str, problems: tuple[RowProblem, ...] = ()) -> None:
+        """Problems may come later, as they do when it is sent from one process to another."""
         super().__init__(message, problems=len(problems), files=", ".join(dict.fromkeys(p.file for p in problems)))
         self.problems = problems
 

@@ -15,6 +15,7 @@ REMOVE_EACH = "remove_each"
 #: More values of one key, or ids to remove, are a mistake.
 MOST_VALUES = 10_000
 _RANGE = re.compile(r"(\d{1,4})\.\.(\d{1,4})")
+_LARGE_RANGE = re.compile(r"\d+\.\.\d+")
 _ID = text("the id of a provider")
 
 
@@ -57,6 +58,9 @@ def _values(value: Any, path: Path, kind: Kind, problems: Problems) -> Any:
     if isinstance(value, str) and (ends := _RANGE.fullmatch(value)):
         low, high = int(ends[1]), int(ends[2])
         value = list(range(low, high + 1))
+    if isinstance(value, str) and _LARGE_RANGE.fullmatch(value):
+        problems.add(path, f"is a range of numbers that are too large: {shown(value)}; each end is at most 9999")
+        return MISSING
     if not isinstance(value, list) or not value:
         problems.add(path, f'must be a list of values, or a range such as "20..30", not {shown(value)}')
         return MISSING

@@ -32,6 +32,22 @@ def keep_apart(outputs: Mapping[str, AnyPath | None], inputs: Mapping[str, AnyPa
         taken.append((option, path))
 
 
+def try_to_write(path: Path) -> None:
+    """OutputFileError where no file can be made beside the output; none is left."""
+    _, part = _places(path)
+    try:
+        part.touch()
+        part.unlink()
+    except OSError as error:
+        raise OutputFileError(f"{path} cannot be written: {error.strerror or error}; choose another", file=path) from None
+
+
+def _places(path: Path) -> tuple[Path, Path]:
+    """(where it really is, where it is made until it is whole)."""
+    target = Path(os.path.realpath(path))  # a symbolic link stays one
+    return target, target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+
+
 def _same(one: Path, other: Path) -> bool:
     try:
         if one.samefile(other):
@@ -53,8 +69,7 @@ class Outputs:
     def write(self, path: AnyPath, write: Callable[[Path], object]) -> None:
         """``write`` makes the file at the place it is given; OutputFileError when that fails."""
         path = Path(path)
-        target = Path(os.path.realpath(path))  # a symbolic link stays one
-        part = target.with_name(f".{target.stem}.{os.getpid()}{target.suffix}")
+        target, part = _places(path)
         self._staged.append((path, target, part))
         try:
             write(part)

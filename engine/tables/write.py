@@ -13,7 +13,7 @@ from typing import Any
 from engine.decision import Plan
 from engine.errors import FileFormatError, OutputFileError
 from engine.model import Fleet, Incident
-from engine.tables.outputs import Outputs
+from engine.tables.outputs import Outputs, try_to_write
 from engine.tables.plan_rows import COLUMNS, plan_rows
 
 WRITABLE = (".csv", ".geojson", ".parquet")
@@ -67,7 +67,7 @@ def ensure_folder(path: str | Path) -> Path:
 
 
 def check_folder(path: str | Path) -> Path:
-    """The path, refused when its folder does not exist or may not be written to."""
+    """The path, refused when its folder does not exist or no file of that name can be made there."""
     path = Path(path)
     if path.is_dir():
         raise OutputFileError(f"{path} is a folder; give the name of a file", file=path)
@@ -77,6 +77,7 @@ def check_folder(path: str | Path) -> Path:
         raise OutputFileError(f"the folder {path.parent} does not exist; create it first", file=path)
     if not os.access(path.parent, os.W_OK):
         raise OutputFileError(f"the folder {path.parent} may not be written to; choose another", file=path)
+    try_to_write(path)
     return path
 
 

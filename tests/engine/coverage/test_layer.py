@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import h3
@@ -112,6 +113,7 @@ def test_layers_from_files(tmp_path: Path):
         ("cell,weight\n89b21901403ffff,-1\n", "row 2 weight '-1'"),
         ("cell,weight\n89b21901403ffff,\n", "row 2 weight: is empty"),
         ("lon,lat,weight\n10.0,50.0,1\n", "row 2 lon, lat"),
+        ("cell\n88b219181dfffff\n89b21901403ffff\n", "row 3 cell '89b21901403ffff': has resolution 9, and row 2 has 8"),
     ],
 )
 def test_rows_that_cannot_be_are_named(tmp_path: Path, text: str, said: str):
@@ -120,6 +122,43 @@ def test_rows_that_cannot_be_are_named(tmp_path: Path, text: str, said: str):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(TableError, match=said):
         read_layer(path, REGION, 500.0)
+
+
+def test_cells_off_the_roads_are_named_as_the_file_counts(pieces: RoadPieces, tmp_path: Path):
+    """Every one of them, by its row and column, as any other row that cannot be used; points of a file as well."""
+    here, away, sea = (h3.latlng_to_cell(lat, lon, 8) for lat, lon in ((LAT, LON), (37.8, -122.4), (-29.9, -72.5)))
+    path = tmp_path / "people.csv"
+    path.write_text(f"cell,weight\n{here},5\n{away},10\n{here},1\n{sea},1\n", encoding="utf-8")
+    layer = read_layer(path, REGION, 500.0)
+    with pytest.raises(TableError) as caught:
+        place_demand(layer, pieces, POLICY, PROMISES)
+    assert [(each.file, each.row, each.column, each.value) for each in caught.value.problems] == [
+        ("people.csv", 3, "cell", away),
+        ("people.csv", 5, "cell", sea),
+    ]
+    assert "Location" not in caught.value.message
+    assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems  # processes hand it on
+    assert "km from the nearest one; take it out" in caught.value.message
+    path.write_text(f"lon,lat\n{LON},{LAT}\n10,50\n", encoding="utf-8")
+    with pytest.raises(TableError, match="row 3 lon, lat '10, 50'"):
+        place_demand(read_layer(path, None, 500.0), pieces, POLICY, PROMISES)
+
+
+def test_what_is_assumed_is_noted(tmp_path: Path):
+    """Cells that are there again, and rows without a weight; nothing of a table that says all."""
+    cell, other = (h3.latlng_to_cell(LAT, LON + more, 8) for more in (0, 0.1))
+    path = tmp_path / "people.csv"
+    found = {}
+    for text in (f"cell,people\n{cell},5\n{other},1\n{cell},5\n", f"cell\n{cell}\n", f"cell,people\n{cell},5\n"):
+        path.write_text(text, encoding="utf-8")
+        found[text] = notes = []
+        layer = read_layer(path, REGION, 500.0, notes=notes)
+        assert layer.total == (11.0 if len(layer) == 3 else len(layer) * layer.weight[0])
+    again, unweighed, plain = found.values()
+    assert again == [f"people.csv: 1 cell is there more than once, first {cell} in row 4: weights are added up"]
+    (told,) = unweighed
+    assert told.endswith("each row counts 1")
+    assert plain == []
 
 
 def test_columns_that_are_not_there(tmp_path: Path):

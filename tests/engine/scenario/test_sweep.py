@@ -92,3 +92,11 @@ def test_checked_variants_share_roads_and_carry_their_promise() -> None:
     assert len({each.version for _, each in pairs}) == 8
     with pytest.raises(ScenarioError, match="8 scenarios"):
         checked.variants(most=7)
+
+
+def test_a_range_that_is_too_large() -> None:
+    """It is told as what it is; other text is not a range."""
+    with pytest.raises(ScenarioError, match="is a range of numbers that are too large: '1..99999999999999'; each end"):
+        parse_scenario('[sweep]\npromise.urban_minutes = "1..99999999999999"\n')
+    with pytest.raises(ScenarioError, match="must be a list of values, or a range such as"):
+        parse_scenario('[sweep]\npromise.urban_minutes = "1...5"\n')

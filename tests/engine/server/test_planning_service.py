@@ -99,7 +99,7 @@ def test_shifts(planning: PlanningClient, form: str):
         ("site", {"heaviest_cells": {"cell_count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.cell_count"),
         ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
         ("standby", {"scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
-        ("shifts", {"scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
+        ("shifts", {"rules": {"content": {"calls_per_day": 9, "target": 0.5}}, "scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
         ("standby", {"terms": {"crews": "CREW_SELECTION_ALL"}}, "INVALID_INPUT", "terms.crews"),
         ("standby", {"move_count": 11}, "VALUE_OUT_OF_RANGE", "move_count"),
         ("standby", {"places": [{"lon": 1, "lat": 1}]}, "LOCATION_OUTSIDE_REGION", "places[0]"),
