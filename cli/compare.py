@@ -22,9 +22,10 @@ from cli.planning import (
     UnitsChoice,
     plan_of,
     services_of,
+    tell_hours,
 )
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
-from cli.traffic import FeedChoice, ProfileChoice
+from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 if TYPE_CHECKING:
     from engine.model import Service
@@ -47,7 +48,7 @@ def compare(
     crews: CrewsChoice = "all",
     told_minutes: ToldChoice = 0.0,
     now: NowChoice = None,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     resolution: ResolutionChoice = 8,
     workers: Annotated[
@@ -80,7 +81,7 @@ def compare(
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            rows, before = coverage_asked.compare(at, wanted, asked, terms)
+            rows, before, traffic = coverage_asked.compare(at, wanted, asked, terms)
     else:
         plan = plan_of(
             region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -88,6 +89,8 @@ def compare(
             resolution=resolution, told_minutes=told_minutes,
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
+        traffic = plan.planner.traffic
+    tell_hours(traffic, *wanted)
     table = list(_table(rows))
     with Outputs() as files:
         if csv is not None:
@@ -95,9 +98,9 @@ def compare(
     if csv is not None:
         console.note(f"{len(table):,} rows written to {csv}")
     if json:
-        console.print_json({"as_it_is": list(_table(before)), "scenarios": table})
+        console.print_json({"traffic": traffic, "as_it_is": list(_table(before)), "scenarios": table})
         return
-    view.print_comparison(console.stdout(), rows, before, SHOWN, csv is not None)
+    view.print_comparison(console.stdout(), rows, before, traffic, SHOWN, csv is not None)
 
 
 def _rows(
@@ -148,6 +151,6 @@ def _table(rows: Iterable[SweepRow]) -> Iterable[dict[str, Any]]:
             "moment": row.moment,
             "service": row.service.value if row.service else "",
             **{name: figures.get(name) for name in names},
-            "result": row.versions.digest if row.versions else "",
+            "result": row.result,
             "problem": row.problem.message if row.problem else "",
         }

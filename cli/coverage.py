@@ -25,12 +25,13 @@ from cli.planning import (
     plan_of,
     scenario_of,
     services_of,
+    tell_hours,
 )
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.siting import site
 from cli.staffing import shifts
 from cli.standby import standby
-from cli.traffic import FeedChoice, ProfileChoice
+from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 app = typer.Typer(cls=FailureGroup, help="Whom a fleet reaches in time, and what if.", no_args_is_help=True)
 
@@ -60,7 +61,7 @@ def evaluate(
     crews: CrewsChoice = "all",
     told_minutes: ToldChoice = 0.0,
     now: NowChoice = None,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     resolution: ResolutionChoice = 8,
     calls_per_day: CallsChoice = None,
@@ -97,6 +98,7 @@ def evaluate(
     )  # fmt: skip
     with console.working("Looking who is where first"):
         result = plan.planner.evaluate(plan.stands, wanted, asked)
+    tell_hours(plan.planner.traffic, wanted)
     expected = ()
     if calls_per_day is not None:
         with console.working("Reckoning with busy crews"):
@@ -130,7 +132,7 @@ def whatif(
     crews: CrewsChoice = "all",
     told_minutes: ToldChoice = 0.0,
     now: NowChoice = None,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     resolution: ResolutionChoice = 8,
     gaps: GapsChoice = 5,
@@ -165,6 +167,7 @@ def whatif(
     )  # fmt: skip
     with console.working("Looking before and after"):
         before, after = before_and_after(plan.planner, plan.stands, wanted, asked)
+    tell_hours(plan.planner.traffic, wanted)
     write_files(plan.planner, before, after, map, picture, gis)
     if json:
         console.print_json(change_json(before, after, gaps_shown=gaps))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cli import console
 from cli import planning_messages as reading
 from cli.coverage_files import tell_files
+from cli.planning import tell_hours
 from cli.planning_server import (
     PlanningServer,
     duration,
@@ -55,7 +56,8 @@ def evaluate(
     )
     answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
     (variant,) = answer.variants
-    result = reading.result_of(variant.title, variant.evaluations, answer.demand)
+    result = reading.result_of(variant.title, variant.evaluations, answer)
+    tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(result.evaluations))
     if console.json_wanted():
         console.print_json(told_json(result, gaps, worth))
@@ -92,8 +94,9 @@ def whatif(
     answer = at.coverage("CompareCoverage", request, "Looking before and after")
     (both,) = answer.comparisons
     before, after = (
-        reading.result_of(title, found, answer.demand) for title, found in (("", both.before), (both.title, both.after))
+        reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )
+    tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(after.evaluations))
     if console.json_wanted():
         console.print_json(told_change_json(before, after, gaps))
@@ -103,8 +106,8 @@ def whatif(
 
 def compare(
     at: PlanningServer, scenarios: Sequence[Scenario], services: tuple[Service, ...], terms: dict[str, Any]
-) -> tuple[list[Any], list[Any]]:
-    """`towline coverage compare`: (rows under the scenarios, rows as it is)."""
+) -> tuple[list[Any], list[Any], str]:
+    """`towline coverage compare`: (rows under the scenarios, rows as it is, traffic)."""
     from towline.v1 import coverage_service_pb2 as pb
 
     request = pb.CompareCoverageRequest(
@@ -115,7 +118,8 @@ def compare(
         terms=terms,
         detail={"gap_count": 0},
     )
-    return reading.rows_of(at.coverage("CompareCoverage", request, "Looking at scenarios").comparisons)
+    answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
+    return *reading.rows_of(answer.comparisons), answer.traffic
 
 
 def site(
@@ -145,7 +149,8 @@ def site(
         **asked,
     )
     answer = at.advice("ChooseSites", request, "Looking for the best sites")
-    told = reading.sites_of(answer.plan, answer.demand)
+    told = reading.sites_of(answer.plan, answer)
+    tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
     if console.json_wanted():
         console.print_json(told_sites_json(told))
@@ -203,9 +208,9 @@ def standby(
     answer = at.advice("AdviseStandby", request, "Looking where units would help most")
     advice = reading.advice_of(answer.advice, answer.demand, limits)
     if console.json_wanted():
-        console.print_json(advice.to_json())
+        console.print_json(advice.to_json() | {"traffic": answer.traffic})
         return
-    print_advice(console.stdout(), at.title, advice)
+    print_advice(console.stdout(), at.title, advice, answer.traffic)
 
 
 def shifts(
@@ -244,10 +249,11 @@ def shifts(
         write_contents((), {}, {save: answer.plan.scenario_toml})
         console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
     told = reading.shifts_of(answer.plan, answer.demand)
+    tell_hours(answer.traffic)
     if console.json_wanted():
-        console.print_json(told.to_json())
+        console.print_json(told.to_json() | {"traffic": answer.traffic})
         return
-    print_plan(console.stdout(), at.title, told)
+    print_plan(console.stdout(), at.title, told, answer.traffic)
 
 
 def _write(sent: Any, files: Files, evaluations: int, scenario: Path | None = None, text: str = "") -> None:

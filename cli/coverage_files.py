@@ -62,7 +62,7 @@ def write_files(
         if gis is not None:
             from engine.coverage.frames import write_gis
 
-            files.write(gis, lambda part: write_gis(after.evaluations[0].coverage, part))
+            files.write(gis, lambda part: write_gis(after.evaluations[0].coverage, part, after.origin()))
         if map is not None:
             from engine.coverage.views import write_page
 

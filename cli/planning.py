@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import console
 from cli.choices import BUNDLED, clock, open_region_choice, policy_of
 from cli.places import reading_of
-from cli.traffic import traffic_of
+from cli.traffic import DEFAULT, traffic_of
 
 if TYPE_CHECKING:
     from engine.coverage.layer import DemandLayer
@@ -83,12 +83,12 @@ def plan_of(
     highway_share: float = 0.0,
     crews: str = "all",
     now: datetime | None = None,
-    profile: str | None = None,
+    profile: str = DEFAULT,
     feed: Path | None = None,
     resolution: int = 8,
     told_minutes: float = 0.0,
 ) -> Plan:
-    """The fleet on the region's roads, with its demand; notes say what was assumed."""
+    """The fleet on the region's roads, with its demand; notes say what was assumed. Speeds are by hour unless told."""
     from engine.coverage.planner import Planner
 
     counted = crews_of(crews)
@@ -137,6 +137,23 @@ def scenario_of(path: Path | None) -> Scenario | None:
     found = None if path is None else read_scenario(path)
     refuse_sweep(found)
     return found
+
+
+def tell_hours(traffic: str, *scenarios: Scenario | None) -> None:
+    """A note where hours are asked for, of shifts always, and traffic does not differ by them."""
+    from graphs.metrics import FREE_FLOW
+
+    if traffic == FREE_FLOW and (not scenarios or any(map(_names_hours, scenarios))):
+        console.note("hours do not differ by traffic: every one is free flow; --profile has speeds by hour")
+
+
+def _names_hours(scenario: Scenario | None) -> bool:
+    if scenario is None:
+        return False
+    when, sweep = scenario.when, scenario.sweep
+    swept: dict[str, Any] = {} if sweep is None else dict(sweep.values)
+    said = (when.at, when.weekday, when.hour, when.hours)
+    return any(value is not None for value in said) or not swept.keys().isdisjoint(("when.hour", "when.weekday"))
 
 
 def _fleet(

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from engine.sweep import SweepRow
 
 
-def result_of(title: str, evaluations: Sequence[Any], demand: Any) -> ToldResult:
-    """A scenario's answer."""
+def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult:
+    """A scenario's answer, part of the response ``answer``."""
     from engine.coverage.told import ToldResult
 
-    return ToldResult(title, tuple(_evaluation(each, demand) for each in evaluations))
+    return ToldResult(title, tuple(_evaluation(each, answer) for each in evaluations))
 
 
 def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
@@ -30,15 +30,15 @@ def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]
     for each in comparisons:
         number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
         values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
-        rows += _rows(number, each.title, values, each.after)
-        usual.setdefault(each.before[0].versions.scenario, each.before)
+        rows += _rows(number, each.title, values, each.after, each.after_digest)
+        usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
     for number, version in enumerate(sorted(usual)):
-        before += _rows(number, "As it is", (), usual[version])
+        before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
     return rows, before
 
 
-def sites_of(message: Any, demand: Any) -> ToldSites:
+def sites_of(message: Any, answer: Any) -> ToldSites:
     """A siting plan."""
     import math
 
@@ -92,8 +92,8 @@ def sites_of(message: Any, demand: Any) -> ToldSites:
         chosen=chosen,
         figures_before=figures(message.figures_before),
         figures_after=figures(message.figures_after),
-        before=result_of("", message.before, demand),
-        after=result_of(parse_scenario(message.scenario_toml).title, message.after, demand),
+        before=result_of("", message.before, answer),
+        after=result_of(parse_scenario(message.scenario_toml).title, message.after, answer),
         scenario=message.scenario_toml,
     )
 
@@ -181,7 +181,7 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
     )
 
 
-def _evaluation(message: Any, demand: Any) -> ToldEvaluation:
+def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
     from engine.coverage.gaps import Gap
     from engine.coverage.told import ToldEvaluation, ToldWorth
     from engine.model import Service
@@ -192,10 +192,11 @@ def _evaluation(message: Any, demand: Any) -> ToldEvaluation:
         units=message.unit_count,
         fleet_units=message.fleet_unit_count,
         fleet_providers=message.fleet_provider_count,
-        demand_name=demand.display_name,
-        demand_unit=demand.unit,
+        demand_name=answer.demand.display_name,
+        demand_unit=answer.demand.unit,
         figures=_figures(message.figures),
         versions=_versions(message.versions),
+        traffic=answer.traffic,
         gaps=tuple(
             Gap(
                 cell=each.cell,
@@ -245,7 +246,9 @@ def _versions(message: Any) -> Any:
     return Versions(**{name: getattr(message, name) for name in Versions.__slots__})
 
 
-def _rows(number: int, title: str, values: tuple[tuple[str, Any], ...], evaluations: Iterable[Any]) -> list[SweepRow]:
+def _rows(
+    number: int, title: str, values: tuple[tuple[str, Any], ...], evaluations: Iterable[Any], digest: str
+) -> list[SweepRow]:
     from engine.model import Service
     from engine.sweep import SweepRow
 
@@ -258,6 +261,7 @@ def _rows(number: int, title: str, values: tuple[tuple[str, Any], ...], evaluati
             Service(word("Service", each.service)),
             _figures(each.figures),
             _versions(each.versions),
+            result=digest,
         )
         for each in evaluations
     ]

@@ -22,9 +22,10 @@ from cli.planning import (
     plan_of,
     scenario_of,
     services_of,
+    tell_hours,
 )
 from cli.planning_server import PlanServerChoice, duration, planning_at, refuse_local, terms_of
-from cli.traffic import FeedChoice, ProfileChoice
+from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 if TYPE_CHECKING:
     from engine.coverage.siting_candidates import Candidates
@@ -83,7 +84,7 @@ def site(
     crews: CrewsChoice = "all",
     told_minutes: ToldChoice = 0.0,
     now: NowChoice = None,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     resolution: ResolutionChoice = 8,
     map: MapChoice = None,
@@ -130,6 +131,7 @@ def site(
             plan.planner, plan.stands, found, asked, goal,
             sites=sites, budget=budget, busy=busy, scenario=wanted, seconds=seconds,
         )  # fmt: skip
+    tell_hours(plan.planner.traffic, wanted)
     text = None if write_scenario is None else (write_scenario, scenario_text(answer, write_scenario))
     write_files(plan.planner, answer.before, answer.after, map, picture, gis, text)
     if json:

@@ -19,9 +19,10 @@ from cli.planning import (
     plan_of,
     scenario_of,
     services_of,
+    tell_hours,
 )
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
-from cli.traffic import FeedChoice, ProfileChoice
+from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 
 def shifts(
@@ -55,7 +56,7 @@ def shifts(
     ] = None,
     service: ServiceChoice = None,
     told_minutes: ToldChoice = 0.0,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 60.0,
     gap: Annotated[float, typer.Option("--gap", help="Good enough when proven to be so near to the best.")] = 0.005,
@@ -105,7 +106,8 @@ def shifts(
         with Outputs() as files:
             files.write(save, lambda part: part.write_text(found.scenario().to_toml(), "utf-8"))
         console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+    tell_hours(plan.planner.traffic)
     if json:
-        console.print_json(found.to_json())
+        console.print_json(found.to_json() | {"traffic": plan.planner.traffic})
         return
-    print_plan(console.stdout(), plan.planner.region.metadata.title, found.told())
+    print_plan(console.stdout(), plan.planner.region.metadata.title, found.told(), plan.planner.traffic)

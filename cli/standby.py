@@ -21,7 +21,7 @@ from cli.planning import (
     services_of,
 )
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
-from cli.traffic import FeedChoice, ProfileChoice
+from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 if TYPE_CHECKING:
     from cli.planning import Plan
@@ -58,7 +58,7 @@ def standby(
     service: ServiceChoice = None,
     told_minutes: ToldChoice = 0.0,
     now: NowChoice = None,
-    profile: ProfileChoice = None,
+    profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 10.0,
     server: PlanServerChoice = None,
@@ -95,9 +95,9 @@ def standby(
             told_minutes=told_minutes, promise_minutes=promises,
         )  # fmt: skip
     if json:
-        console.print_json(advice.to_json())
+        console.print_json(advice.to_json() | {"traffic": plan.planner.traffic})
         return
-    print_advice(console.stdout(), plan.planner.region.metadata.title, advice)
+    print_advice(console.stdout(), plan.planner.region.metadata.title, advice, plan.planner.traffic)
 
 
 def _places(plan: Plan, path: Path | None) -> WaitingPlaces | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from graphs.metrics import MetricStore, TrafficProfile, Weather
     from graphs.region import Region
 
-DEFAULT = "default"
+DEFAULT, NONE = "default", "none"
 
 DepartChoice = Annotated[
     str | None,
@@ -27,7 +28,16 @@ ProfileChoice = Annotated[
         "--profile",
         metavar="FILE",
         help=f"Speeds by hour of the week and weather: a traffic profile (TOML), or '{DEFAULT}' for Towline's own; "
-        "left out: free flow at every hour.",
+        f"left out, or '{NONE}': free flow at every hour.",
+    ),
+]
+PlanProfileChoice = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="FILE",
+        help=f"Speeds by hour of the week and weather: a traffic profile (TOML), '{DEFAULT}' for Towline's own, "
+        f"'{NONE}' for free flow at every hour.",
     ),
 ]
 WeatherChoice = Annotated[
@@ -39,11 +49,13 @@ FeedChoice = Annotated[
 
 
 def profile_of(choice: str | None) -> TrafficProfile:
-    """A traffic profile by its path, Towline's by its name, free flow without one."""
+    """A traffic profile by its path, Towline's by its name, free flow without one; also by name, which says it."""
     from graphs.metrics import free_flow_profile, load_traffic_profile
 
     if choice is None:
         return free_flow_profile()
+    if choice == NONE:
+        return replace(free_flow_profile(), name=NONE)
     return load_traffic_profile() if choice == DEFAULT else load_traffic_profile(choice)
 
 

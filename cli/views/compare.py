@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli.views.figures import minutes, plain_table, points
-from cli.views.words import plural, text
+from cli.views.words import plural, speeds, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def print_comparison(
-    out: Console, rows: Sequence[SweepRow], before: Sequence[SweepRow], shown: int, written: bool
+    out: Console, rows: Sequence[SweepRow], before: Sequence[SweepRow], traffic: str, shown: int, written: bool
 ) -> None:
     """A row a variant, moment and service, by the change from how things are."""
     usual = {(row.moment, row.service): row.figures for row in before}
     good = [row for row in rows if row.figures is not None]
     bad = [row for row in rows if row.problem is not None]
     count = len({(row.title, row.number) for row in rows})
-    out.print(f"{plural(count, 'scenario')}, {plural(len(good), 'answer')}\n")
+    out.print(f"{plural(count, 'scenario')}, {plural(len(good), 'answer')}; {speeds(traffic)}\n")
     table = plain_table()
     table.add_column("scenario", overflow="ellipsis", no_wrap=True, max_width=34)
     names, several = _names(good), len({row.title for row in rows}) > 1

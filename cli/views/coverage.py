@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import minutes, plain_table, points
-from cli.views.words import plural, text
+from cli.views.words import plural, speeds, text
 from engine.coverage.coverage import CoverageFigures
 from engine.coverage.evaluation import Result
 from engine.coverage.expected_result import ExpectedMoment
@@ -63,7 +63,7 @@ def print_expected(out: Console, moments: tuple[ExpectedMoment, ...], result: Re
 def print_change(out: Console, region: str, before: ToldResult, after: ToldResult) -> None:
     """A row for each moment and service, before and after side by side."""
     print_both(out, region, before, after)
-    print_versions(out, after)
+    print_versions(out, after, before)
 
 
 def print_both(out: Console, region: str, before: ToldResult, after: ToldResult) -> None:
@@ -136,7 +136,8 @@ def _head(out: Console, region: str, result: ToldResult) -> None:
     out.print(f"[bold]{text(region)}[/bold]{title}")
     one = "" if len(result.evaluations) > 1 else f"; {first.moment}, {first.service.value.replace('_', ' ')}"
     fleet = f"{plural(first.fleet_providers, 'provider')}, {plural(first.fleet_units, 'unit')}"
-    out.print(f"{fleet}; demand: {text(first.demand_name)}{one}\n", style="dim")
+    out.print(f"{fleet}; demand: {text(first.demand_name)}{one}", style="dim")
+    out.print(f"{speeds(first.traffic)}\n", style="dim")
 
 
 def _print_classes(out: Console, evaluation: ToldEvaluation) -> None:
@@ -185,7 +186,8 @@ def _name_columns(table: Table, result: ToldResult) -> None:
             table.add_column(name, no_wrap=True)
 
 
-def print_versions(out: Console, result: ToldResult) -> None:
-    """What the answer was made from."""
+def print_versions(out: Console, result: ToldResult, before: ToldResult | None = None) -> None:
+    """What the answer was made from, and the digests of all of its evaluations."""
     versions = result.evaluations[0].versions
-    out.print(f"Scenario {versions.scenario}, policy {versions.policy}, result {versions.digest}.", style="dim")
+    usual = "" if before is None else f", before {before.digest}"
+    out.print(f"Scenario {versions.scenario}, policy {versions.policy}{usual}, result {result.digest}.", style="dim")

@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import plain_table
-from cli.views.words import plural, text
+from cli.views.words import plural, speeds, text
 from engine.staffing.told import PlannedShift, ToldShifts
 
 
-def print_plan(out: Console, region: str, plan: ToldShifts) -> None:
+def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> None:
     """Shifts by provider, then what every hour gets; of a week the worst hours."""
     span = "week" if len(plan.hours) > 24 else "day"
     names = ", ".join(service.value.replace("_", " ") for service in plan.services)
@@ -18,7 +18,7 @@ def print_plan(out: Console, region: str, plan: ToldShifts) -> None:
     calls = sum(hour.calls for hour in plan.hours)
     out.print(
         f"{calls:,.0f} calls a {span}, {plan.minutes_per_call:g} minutes each; "
-        f"{plural(plan.bases, 'base')} to choose from\n",
+        f"{plural(plan.bases, 'base')} to choose from\n{speeds(traffic)}\n",
         style="dim",
     )
     out.print(_shifts(plan))

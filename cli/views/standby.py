@@ -5,17 +5,17 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from cli.views.words import plural, text
+from cli.views.words import plural, speeds, text
 from engine.standby import Covered, StandbyAdvice
 
 
-def print_advice(out: Console, region: str, advice: StandbyAdvice) -> None:
+def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str) -> None:
     """Who should wait where, and what is covered before and after."""
     unit = text(advice.demand_unit)
     out.print(f"[bold]{text(region)}[/bold]")
     out.print(
         f"{plural(advice.free_units, 'free unit')}, {plural(advice.places, 'place')} to wait at, "
-        f"busy {advice.busy:.0%} of the time\n",
+        f"busy {advice.busy:.0%} of the time\n{speeds(traffic)}\n",
         style="dim",
     )
     if not advice.moves:

@@ -69,3 +69,12 @@ def glyph(sign: str, plain: str) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def speeds(traffic: str) -> str:
+    """Which traffic an answer of planning is about."""
+    from graphs.metrics import FREE_FLOW
+
+    if traffic == FREE_FLOW:
+        return "traffic: free flow, at every hour the same"
+    return f"traffic: {text(traffic)} profile, by the hour"

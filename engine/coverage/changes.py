@@ -53,7 +53,7 @@ def told_change_json(before: ToldResult, after: ToldResult, gaps_shown: int) -> 
                 },
             }
         )
-    return {"title": after.title, "evaluations": rows}
+    return {"title": after.title, "result_before": before.digest, "result": after.digest, "evaluations": rows}
 
 
 def _less(new: float | None, old: float | None) -> float | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.coverage.coverage import Coverage
+from engine.coverage.digest import digest_of
 from engine.coverage.stands import Stands
 from engine.model import Service
 from engine.scenario.moments import Moment
@@ -25,10 +26,12 @@ class Versions:
     @property
     def digest(self) -> str:
         """Sixteen hex digits of all of them."""
-        known = hashlib.blake2b(digest_size=8)
-        for name in self.__slots__:
-            known.update(getattr(self, name).encode() + b"\0")
-        return known.hexdigest()
+        return digest_of(*(getattr(self, name) for name in self.__slots__))
+
+
+def result_digest(evaluations: Iterable[tuple[str, Service, Versions]]) -> str:
+    """Sixteen hex digits of every (moment, service, versions) of a result, in their order: equal for equal figures."""
+    return digest_of(*(part for moment, service, made in evaluations for part in (moment, service.value, made.digest)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,7 @@ class Evaluation:
     coverage: Coverage
     stands: Stands  # all of the fleet at that moment, whatever they serve
     versions: Versions
+    traffic: str  # as `Planner.traffic`
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,20 @@ class Result:
 
     title: str
     evaluations: tuple[Evaluation, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of all evaluations; see `result_digest`."""
+        return result_digest((str(each.moment), each.service, each.versions) for each in self.evaluations)
+
+    def origin(self) -> dict[str, str]:
+        """What it was made from, and its digest: for whatever outlives it, such as a file."""
+        first = self.evaluations[0]
+        return {
+            **{name: getattr(first.versions, name) for name in ("scenario", "region", "policy", "fleet", "demand")},
+            "traffic": first.traffic,
+            "result": self.digest,
+        }
 
     def of(self, moment: Moment, service: Service) -> Evaluation:
         """One of them."""

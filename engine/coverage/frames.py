@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 CRS = "EPSG:4326"
 #: Columns of minutes, by rank.
 FIRST_FEW = ("first_minutes", "second_minutes", "third_minutes")
+#: What the origin of a file is called in it.
+ORIGIN = "towline"
 #: Endings of files for GIS programs.
 GIS = (".parquet", ".geoparquet", ".gpkg", ".geojson")
 
@@ -90,25 +94,40 @@ def stands_frame(coverage: Coverage) -> gpd.GeoDataFrame:
     )
 
 
-def write_gis(coverage: Coverage, path: str | Path) -> None:
+def write_gis(coverage: Coverage, path: str | Path, origin: Mapping[str, str] | None = None) -> None:
     """Cells to .parquet, .geoparquet or .geojson; cells, roads and stands as layers to .gpkg.
 
-    FileFormatError for another ending, OutputFileError when it cannot be written.
+    ``origin``, as `Result.origin` has it, is kept in the file as ``towline``, a JSON object: in Parquet's schema, in a
+    GeoPackage's metadata, as a member of a GeoJSON's FeatureCollection. FileFormatError for another ending,
+    OutputFileError when it cannot be written.
     """
     target = Path(path)
     ending = target.suffix.lower()
     check_gis(target)
+    about = json.dumps(dict(origin or {}))
     try:
         if ending == ".gpkg":
             frames = {"cells": cells_frame, "roads": roads_frame, "stands": stands_frame}
             for layer, frame in frames.items():
-                frame(coverage).to_file(target, layer=layer, driver="GPKG", engine="pyogrio")
+                more = {"dataset_metadata": {ORIGIN: about}} if origin else {}
+                frame(coverage).to_file(target, layer=layer, driver="GPKG", engine="pyogrio", **more)
         elif ending == ".geojson":
-            cells_frame(coverage).to_file(target, driver="GeoJSON", engine="pyogrio")
+            native = {"NATIVE_DATA": f'{{"{ORIGIN}": {about}}}', "NATIVE_MEDIA_TYPE": "application/vnd.geo+json"}
+            more = {"layer_options": native} if origin else {}
+            cells_frame(coverage).to_file(target, layer="cells", driver="GeoJSON", engine="pyogrio", **more)
         else:
             cells_frame(coverage).to_parquet(target)
+            if origin:
+                _keep_origin(target, about)
     except OSError as error:
         raise OutputFileError(f"cannot write {target}: {error}", file=target) from error
+
+
+def _keep_origin(path: Path, about: str) -> None:
+    from pyarrow import parquet
+
+    table = parquet.read_table(path)
+    parquet.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), ORIGIN: about}), path)
 
 
 def check_gis(path: Path) -> None:

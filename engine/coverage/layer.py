@@ -124,9 +124,9 @@ def read_layer(
 ) -> DemandLayer:
     """A layer from a table (CSV, GeoJSON, Parquet): the column ``cell``, or ``lon`` and ``lat``, and one of `WEIGHTS`.
 
-    ``weight`` names another column. What was assumed is added to ``notes``. Raises TableError with the row of every weight, cell or place that cannot be used
-    (points must lie within ``limit_m`` of a road, unless there is no region), MissingColumnError, DemandError, and what
-    `read_table` raises.
+    ``weight`` names another column. What was assumed is added to ``notes``. Raises TableError with the row of every
+    weight, cell or place that cannot be used (points must lie within ``limit_m`` of a road, unless there is no region),
+    MissingColumnError, DemandError, and what `read_table` raises.
     """
     problems = Problems()
     table = read_table(path, problems)
@@ -148,12 +148,12 @@ def read_layer(
     else:
         problems.notes.append(f"{table.file} has none of the columns {', '.join(WEIGHTS)}: each row counts 1")
     title, what = name or Path(path).stem, unit or UNITS.get(column, column)
-    origin = {"file": table.file, "rows": np.array(table.rows, np.int64)}
+    file, rows = table.file, np.array(table.rows, np.int64)
     if "cell" in table:
         cells = _cells(table, problems)
         problems.raise_if_any()
         _tell(notes, problems)
-        return DemandLayer(title, what, weights, cells=cells, **origin)
+        return DemandLayer(title, what, weights, cells=cells, file=file, rows=rows)
     if "lon" not in table or "lat" not in table:
         raise MissingColumnError(
             f"{table.file} has neither a column cell nor lon and lat; it has: {', '.join(table.columns)}",
@@ -165,7 +165,7 @@ def read_layer(
         on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
     problems.raise_if_any()
     _tell(notes, problems)
-    return DemandLayer(title, what, weights, lon=lon, lat=lat, **origin)
+    return DemandLayer(title, what, weights, lon=lon, lat=lat, file=file, rows=rows)
 
 
 def _tell(notes: list[str] | None, problems: Problems) -> None:

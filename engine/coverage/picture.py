@@ -70,7 +70,8 @@ def write_picture(
         canvas.text(0.02, 0.975, view.title, fontsize=_fitting(view.title, 23, 80), weight="bold", va="top")
         told = " · ".join(filter(None, (service, hour, view.subtitle, promise_text(view))))
         canvas.text(0.02, 0.925, told, fontsize=_fitting(told, 14, 145), color="#4a5460", va="top")
-        canvas.text(0.02, 0.012, " · ".join(credits), fontsize=10, color="#4a5460", va="bottom")
+        credit = " · ".join(credits)
+        canvas.text(0.02, 0.012, credit, fontsize=_fitting(credit, 10, 180), color="#4a5460", va="bottom")
         width = 0.98 / len(wanted)
         outline = _outline(view)
         legends: dict[bool, tuple[list[float], dict[str, Artist]]] = {}  # of differences, of arrivals
@@ -91,7 +92,7 @@ def write_picture(
         target = Path(path)
         temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            canvas.savefig(temporary, format="png", dpi=_DPI, metadata={"Software": None})
+            canvas.savefig(temporary, format="png", dpi=_DPI, metadata={"Software": None, "Description": credit})
             temporary.replace(target)
         except OSError as error:
             temporary.unlink(missing_ok=True)

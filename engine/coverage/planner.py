@@ -26,7 +26,7 @@ from engine.scenario.layer import changed_demand
 from engine.scenario.moments import Moment
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
-from graphs.metrics import MetricStore, free_flow_profile
+from graphs.metrics import FREE_FLOW, MetricStore, free_flow_profile
 from graphs.metrics.arc_times import ArcTimes
 from graphs.metrics.label_book import METRICS_HELD
 from graphs.metrics.once import OnceCache
@@ -63,7 +63,10 @@ class Planner:
         self.promises = PromiseTable(region.network, self.policy)
         self.pieces = RoadPieces(region, self.promises, resolution)
         self.demand = self.placed(demand)
-        self._times = metrics or ArcTimes(region.network, free_flow_profile())
+        times = ArcTimes(region.network, free_flow_profile()) if metrics is None else metrics.times
+        self._times = metrics or times
+        #: Whose speeds by hour count: the name of a traffic profile; `FREE_FLOW` where hours do not differ.
+        self.traffic = times.profile.name if times.profile.by_hour else FREE_FLOW
         self._known: OnceCache[tuple[Metric, Stands, Service], KnownReach] = OnceCache(REACHES_HELD, lambda _: 1)
         self._layers: OnceCache[int, tuple[DemandLayer, PlacedDemand]] = OnceCache(LAYERS_HELD, lambda _: 1)
         self._metrics: OnceCache[bytes, Metric] = OnceCache(METRICS_HELD, lambda _: 1)
@@ -126,7 +129,14 @@ class Planner:
         for service in services:
             reach = self._reach(metric, stands, there, service)
             answers.append(
-                Evaluation(moment, service, Coverage(reach, service, self.pieces, demand, minutes), there, versions)
+                Evaluation(
+                    moment,
+                    service,
+                    Coverage(reach, service, self.pieces, demand, minutes),
+                    there,
+                    versions,
+                    self.traffic,
+                )
             )
         return answers
 

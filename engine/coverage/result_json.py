@@ -19,6 +19,7 @@ def told_json(result: ToldResult, gaps_shown: int, providers_shown: int) -> dict
     """The same of a result that was told with so many gaps and providers."""
     return {
         "title": result.title,
+        "result": result.digest,
         "evaluations": [evaluation_json(each, gaps_shown, providers_shown) for each in result.evaluations],
     }
 
@@ -30,6 +31,7 @@ def evaluation_json(evaluation: ToldEvaluation, gaps_shown: int, providers_shown
         "service": evaluation.service.value,
         "demand_unit": evaluation.demand_unit,
         "units": evaluation.units,
+        "traffic": evaluation.traffic,
         "figures": figures_json(evaluation.figures),
         "versions": asdict(evaluation.versions),
     }

@@ -54,6 +54,7 @@ def told_sites_json(answer: ToldSites) -> dict[str, Any]:
         "after": _figures_json(answer.figures_after),
         "evaluations": told_change_json(answer.before, answer.after, 0)["evaluations"],
         "scenario": answer.scenario,
+        "result": answer.after.digest,
         "versions": [asdict(each.versions) for each in answer.after.evaluations],
     }
 

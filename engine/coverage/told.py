@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.coverage.coverage import CoverageFigures
-from engine.coverage.evaluation import Evaluation, Result, Versions
+from engine.coverage.evaluation import Evaluation, Result, Versions, result_digest
 from engine.coverage.gaps import Gap, gaps
 from engine.coverage.worth import provider_worth
 from engine.model import Service
@@ -35,6 +35,7 @@ class ToldEvaluation:
     demand_unit: str
     figures: CoverageFigures
     versions: Versions
+    traffic: str  # whose speeds by hour; `FREE_FLOW`: hours do not differ
     gaps: tuple[Gap, ...] = ()  # the largest first
     worth: tuple[ToldWorth, ...] = ()  # whose leaving costs most first
 
@@ -65,6 +66,7 @@ class ToldEvaluation:
             demand_unit=coverage.demand.layer.unit,
             figures=coverage.figures,
             versions=evaluation.versions,
+            traffic=evaluation.traffic,
             gaps=tuple(gaps(coverage, gaps_shown)) if gaps_shown else (),
             worth=worth,
         )
@@ -76,6 +78,11 @@ class ToldResult:
 
     title: str
     evaluations: tuple[ToldEvaluation, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of all evaluations, as of the result that is told."""
+        return result_digest((each.moment, each.service, each.versions) for each in self.evaluations)
 
     @staticmethod
     def of(result: Result, gaps_shown: int = 0, providers_shown: int = 0) -> ToldResult:

@@ -30,6 +30,7 @@ from engine.coverage.view import (
 from engine.model import SERVICE_BIT, Service, bits
 from engine.render import write_html
 from engine.scenario.moments import Moment
+from graphs.metrics import FREE_FLOW
 from graphs.network import Float64, Int64, UInt8
 from graphs.search import INF
 
@@ -55,6 +56,7 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
             (
                 *([planner.region.metadata.title] if after.title else []),
                 f"minutes from the call{f', {told:g} of them until a crew is told' if told else ''}",
+                f"traffic: {'free flow' if first.traffic == FREE_FLOW else f'{first.traffic} profile'}",
             )
         ),
         promise_minutes=_promises(first.coverage, cells),
@@ -68,13 +70,19 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
 def write_page(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """One self-contained HTML file that opens offline."""
     metadata = planner.region.metadata
-    credits = tuple(filter(None, (*metadata.credits, metadata.licence)))
+    credits = (*filter(None, (*metadata.credits, metadata.licence)), made_from(after))
     write_html(coverage_page(view_of(planner, before, after), planner.region.network, credits=credits), path)
 
 
 def write_picture(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """A PNG for slides, of the first service and moment."""
-    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=planner.region.metadata.credits)
+    credits = (*planner.region.metadata.credits, made_from(after))
+    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=credits)
+
+
+def made_from(result: Result) -> str:
+    """A line that traces a page, or a picture, to what it was made from."""
+    return ", ".join(f"{name} {value}" for name, value in result.origin().items()).capitalize()
 
 
 def service_name(service: Service) -> str:

@@ -31,6 +31,6 @@ def files_of(
                 case FileFormat.PNG:
                     write_picture(planner, before, after, path)
                 case _:
-                    write_gis(after.evaluations[0].coverage, path)
+                    write_gis(after.evaluations[0].coverage, path, after.origin())
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found

@@ -24,7 +24,7 @@ from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldPa
 from engine.server.coverage_words import DemandSource
 from engine.server.operations_options import PlanningOptions, RegionDemand
 from graphs.bundled import COQUIMBO_CREDITS, COQUIMBO_NAME, load_coquimbo_population
-from graphs.metrics import free_flow_profile
+from graphs.metrics import FREE_FLOW, TrafficProfile, load_traffic_profile
 from graphs.region import Region
 from graphs.store import SUFFIX, save_region
 
@@ -156,12 +156,11 @@ class Planning:
                     self._folder = tempfile.TemporaryDirectory(prefix="towline-planning-")
                 dispatcher, (layer, source, share) = self._dispatchers[region], self._demand[region]
                 path = save_region(dispatcher.region, Path(self._folder.name) / f"{len(self._worlds)}{SUFFIX}")
-                store = dispatcher.metrics
                 parts = WorldParts(
                     region,
                     str(path),
                     dispatcher.policy,
-                    free_flow_profile() if store is None else store.times.profile,
+                    profile_of(dispatcher),
                     layer,
                     source,
                     share,
@@ -170,6 +169,14 @@ class Planning:
                 )
                 self._worlds[region] = pickle.dumps(parts, protocol=5)
             return self._worlds[region]
+
+
+def profile_of(dispatcher: Dispatcher) -> TrafficProfile:
+    """Speeds by hour for planners: the server's profile; Towline's own where none is named, as on the command line."""
+    store = dispatcher.metrics
+    if store is None or store.times.profile.name == FREE_FLOW:
+        return load_traffic_profile()
+    return store.times.profile
 
 
 def _demand_of(dispatcher: Dispatcher, given: RegionDemand | None) -> tuple[DemandLayer | None, DemandSource, float]:

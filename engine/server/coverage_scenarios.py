@@ -50,7 +50,10 @@ class EvaluateWork(Work):
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
         part = pb.CoverageVariant(
-            title=known.scenario.title, values=outgoing.values(variant), evaluations=self.told(found)
+            title=known.scenario.title,
+            values=outgoing.values(variant),
+            evaluations=self.told(found),
+            digest=found.digest,
         )
         files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
         return pb.EvaluateCoverageResponse(variants=[part], files=files).SerializeToString()
@@ -110,7 +113,7 @@ class CompareWork(EvaluateWork):
 
     def __init__(self, world: World, job: Job) -> None:
         super().__init__(world, job)
-        self._before: OrderedDict[str, list[pb.CoverageEvaluation]] = OrderedDict()
+        self._before: OrderedDict[str, tuple[list[pb.CoverageEvaluation], str]] = OrderedDict()
 
     def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
         return [(f"scenarios[{index}]", each) for index, each in enumerate(self.request.scenarios)]
@@ -118,25 +121,30 @@ class CompareWork(EvaluateWork):
     def answer(self, number: int) -> bytes:
         index, variant, known = self.tasks[number]
         after, wanted = self.evaluated(number), self.request.detail.files
+        before, before_digest = self._told_as_it_is(known.scenario)
         both = pb.CoverageComparison(
             scenario_index=index,
             title=known.scenario.title,
             values=outgoing.values(variant),
-            before=self._told_as_it_is(known.scenario),
+            before=before,
             after=self.told(after),
+            before_digest=before_digest,
+            after_digest=after.digest,
         )
-        before = self._as_it_is(known.scenario) if wanted else None
-        files = files_of(wanted, self.planner, before, after, self.world.folder)
+        usual = self._as_it_is(known.scenario) if wanted else None
+        files = files_of(wanted, self.planner, usual, after, self.world.folder)
         return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))
 
-    def _told_as_it_is(self, scenario: Scenario) -> list[pb.CoverageEvaluation]:
+    def _told_as_it_is(self, scenario: Scenario) -> tuple[list[pb.CoverageEvaluation], str]:
+        """(evaluations, digest)."""
         key = f"{baseline_of(scenario).version} {self.asked(scenario)}"
         if key not in self._before:
             while len(self._before) >= BEFORE_KEPT:
                 self._before.popitem(last=False)
             found = self._as_it_is(scenario)
-            self._before[key] = [outgoing.before(each, self.request.detail) for each in found.evaluations]
+            told = [outgoing.before(each, self.request.detail) for each in found.evaluations]
+            self._before[key] = told, found.digest
         return self._before[key]

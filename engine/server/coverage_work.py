@@ -18,7 +18,7 @@ from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server.coverage_job import Job, Summary, WorldParts, fleet_of
 from engine.server.coverage_words import DemandSource
-from graphs.metrics import MetricStore
+from graphs.metrics import FREE_FLOW, MetricStore
 from graphs.store import open_region
 
 
@@ -87,7 +87,11 @@ class Work:
         if self.own is not None:
             self.planner  # noqa: B018 - raises
         source = self.world.parts.source if self.own is None else DemandSource.REQUEST
-        head = self.answers(demand=outgoing.demand(self.own or self.world.layer, source))
+        profile = self.world.parts.profile
+        head = self.answers(
+            demand=outgoing.demand(self.own or self.world.layer, source),
+            traffic=profile.name if profile.by_hour else FREE_FLOW,
+        )
         return Summary(self.count, head.SerializeToString())
 
     @cached_property

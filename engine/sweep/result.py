@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.coverage.coverage import CoverageFigures
-from engine.coverage.evaluation import Evaluation, Versions
+from engine.coverage.evaluation import Evaluation, Versions, result_digest
 from engine.model import Service
 from graphs.errors import TowlineError
 
@@ -42,6 +42,7 @@ class SweepRow:
     figures: CoverageFigures | None = None
     versions: Versions | None = None
     problem: SweepProblem | None = None
+    result: str = ""  # the digest of all of the variant's evaluations
 
     @property
     def variant(self) -> str:
@@ -70,3 +71,9 @@ def rows_of(number: int, title: str, values: tuple[tuple[str, Any], ...], found:
         SweepRow(number, title, values, str(each.moment), each.service, each.coverage.figures, each.versions)
         for each in found
     ]
+
+
+def with_result(rows: list[SweepRow]) -> list[SweepRow]:
+    """All rows of one variant, with the digest that its answer has wherever it is told."""
+    result = result_digest((row.moment, row.service, row.versions) for row in rows if row.service and row.versions)
+    return [replace(row, result=result) for row in rows]

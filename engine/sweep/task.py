@@ -11,7 +11,7 @@ from engine.coverage.planner import Planner, services_of
 from engine.coverage.stands import Stands
 from engine.model import Service
 from engine.scenario import CheckedScenario, Moment
-from engine.sweep.result import SweepProblem, SweepRow, rows_of
+from engine.sweep.result import SweepProblem, SweepRow, rows_of, with_result
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,4 +93,7 @@ def evaluate(world: World, task: Task, check: Callable[[], None] = lambda: None)
                 parts[at][number] = rows_of(item.number, item.title, item.values, answers)
             except Exception as error:
                 rows[at] = item.failed(SweepProblem.of(error))
-    return [rows[at] or [row for number in sorted(parts[at]) for row in parts[at][number]] for at in range(len(items))]
+    return [
+        rows[at] or with_result([row for number in sorted(parts[at]) for row in parts[at][number]])
+        for at in range(len(items))
+    ]

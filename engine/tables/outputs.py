@@ -39,7 +39,8 @@ def try_to_write(path: Path) -> None:
         part.touch()
         part.unlink()
     except OSError as error:
-        raise OutputFileError(f"{path} cannot be written: {error.strerror or error}; choose another", file=path) from None
+        why = error.strerror or error
+        raise OutputFileError(f"{path} cannot be written: {why}; choose another", file=path) from None
 
 
 def _places(path: Path) -> tuple[Path, Path]:

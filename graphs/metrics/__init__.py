@@ -13,7 +13,7 @@ from graphs.metrics.entry import (
 )
 from graphs.metrics.label_book import LabelBook
 from graphs.metrics.profile import TrafficProfile
-from graphs.metrics.profile_file import free_flow_profile, load_traffic_profile
+from graphs.metrics.profile_file import FREE_FLOW, free_flow_profile, load_traffic_profile
 from graphs.metrics.result import UpdateResult
 from graphs.metrics.room import FeedLimits
 from graphs.metrics.snapshot import MetricKey, TrafficSnapshot
@@ -22,6 +22,7 @@ from graphs.metrics.warmer import Warmer
 from graphs.metrics.weather import Weather, WeatherSpell
 
 __all__ = [
+    "FREE_FLOW",
     "Arcs",
     "Area",
     "Direction",

@@ -45,6 +45,11 @@ class TrafficProfile:
         classes = len(ROAD_CLASSES)
         return TrafficProfile("flat", np.ones((classes, SLOTS)), np.ones((len(WEATHERS), classes)), WayHours.none())
 
+    @property
+    def by_hour(self) -> bool:
+        """Whether any road is slower, or faster, at some hour of the week."""
+        return bool((self.hours != 1.0).any() or (self.ways.factor != 1.0).any())
+
     @cached_property
     def digest(self) -> str:
         """Sixteen hex digits that change with any factor."""

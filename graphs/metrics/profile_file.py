@@ -41,10 +41,14 @@ def load_traffic_profile(path: str | Path | None = None, ways: str | Path | None
     return traffic_profile_from(content, path.stem, read_way_hours(ways) if ways is not None else None)
 
 
+#: What a profile is called that leaves every hour at free flow because none was named.
+FREE_FLOW = "free-flow"
+
+
 def free_flow_profile() -> TrafficProfile:
     """Free flow at every hour, and the weather of Towline's default."""
     default = load_traffic_profile()
-    return replace(default, name="free-flow", hours=np.ones_like(default.hours))
+    return replace(default, name=FREE_FLOW, hours=np.ones_like(default.hours))
 
 
 def traffic_profile_from(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,41 @@ def test_the_same_document_twice(towline_json: Callable[..., Any]) -> None:
     assert found["figures"]["covered"] < found["figures"]["demand"]
     assert [each["provider"] for each in found["providers"]] == ["P0021", "P0022"]
     assert set(found["versions"]) == {"scenario", "region", "policy", "metric", "fleet", "demand"}
+
+
+def test_one_digest_of_all_answers(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Of every hour, not the first alone; the same in text, document and table, and another for another service."""
+    two, each = tmp_path / "two.toml", tmp_path / "each.toml"
+    two.write_text("[when]\nhours = [3, 18]\n[promise]\nurban_minutes = 25\n", "utf-8")
+    each.write_text("[when]\nhours = [3, 18]\n[sweep]\npromise.urban_minutes = [25]\n", "utf-8")
+    asked = ("coverage", "evaluate", "--scenario", str(two))
+    free, hourly = (towline_json(*asked, *DRIVERS, "--profile", name) for name in ("none", "default"))
+    metric = [found["evaluations"][0]["figures"] for found in (free, hourly)]
+    assert metric[0] == metric[1], "the night is free flow in both"
+    assert free["result"] != hourly["result"]
+    assert [found["evaluations"][1]["traffic"] for found in (free, hourly)] == ["free-flow", "default"]
+    assert f"result {hourly['result']}." in towline(*asked, *DRIVERS).stdout
+    table = tmp_path / "all.csv"
+    assert towline("coverage", "compare", str(each), *DRIVERS, "--csv", str(table)).exit_code == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        assert [row["result"] for row in csv.DictReader(file)] == [hourly["result"]] * 2
+    changed = towline_json("coverage", "whatif", str(two), *DRIVERS)
+    assert changed["result"] == hourly["result"] != changed["result_before"]
+    assert towline_json(*asked, "--service", "towing", *DRIVERS[2:])["result"] != hourly["result"]
+
+
+def test_hours_without_traffic_are_told(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Speeds are those of the hour; where that is taken out, the table says so, and a note where hours are named."""
+    hour = tmp_path / "hour.toml"
+    hour.write_text("[when]\nhour = 18\n", "utf-8")
+    asked = ("coverage", "whatif", str(hour), *DRIVERS)
+    usual, flat = towline(*asked), towline(*asked, "--profile", "none")
+    assert "traffic: default profile, by the hour" in usual.stdout
+    assert "hours do not differ" not in usual.stderr
+    assert "traffic: free flow, at every hour the same" in flat.stdout
+    assert "note: hours do not differ by traffic" in flat.stderr
 
 
 def test_what_to_expect_when_crews_are_busy(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:

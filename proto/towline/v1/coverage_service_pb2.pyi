@@ -110,24 +110,28 @@ class CoverageFile(_message.Message):
     def __init__(self, format: _Optional[_Union[_enums_pb2.CoverageFileFormat, str]] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class EvaluateCoverageResponse(_message.Message):
-    __slots__ = ("demand", "variants", "files")
+    __slots__ = ("demand", "variants", "files", "traffic")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     VARIANTS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     demand: CoverageDemand
     variants: _containers.RepeatedCompositeFieldContainer[CoverageVariant]
     files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
-    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ...) -> None: ...
+    traffic: str
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageVariant(_message.Message):
-    __slots__ = ("title", "values", "evaluations")
+    __slots__ = ("title", "values", "evaluations", "digest")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
     evaluations: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
-    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ...) -> None: ...
+    digest: str
+    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class SweptValue(_message.Message):
     __slots__ = ("key", "value")
@@ -138,28 +142,34 @@ class SweptValue(_message.Message):
     def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class CompareCoverageResponse(_message.Message):
-    __slots__ = ("demand", "comparisons", "files")
+    __slots__ = ("demand", "comparisons", "files", "traffic")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     COMPARISONS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     demand: CoverageDemand
     comparisons: _containers.RepeatedCompositeFieldContainer[CoverageComparison]
     files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
-    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ...) -> None: ...
+    traffic: str
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageComparison(_message.Message):
-    __slots__ = ("scenario_index", "title", "values", "before", "after")
+    __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest")
     SCENARIO_INDEX_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     BEFORE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    AFTER_DIGEST_FIELD_NUMBER: _ClassVar[int]
     scenario_index: int
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
     before: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     after: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
-    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ...) -> None: ...
+    before_digest: str
+    after_digest: str
+    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., before_digest: _Optional[str] = ..., after_digest: _Optional[str] = ...) -> None: ...
 
 class CoverageDemand(_message.Message):
     __slots__ = ("source", "display_name", "unit", "total_demand")

@@ -86,14 +86,16 @@ class HeaviestCells(_message.Message):
     def __init__(self, cell_count: _Optional[int] = ..., mobilisation_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ChooseSitesResponse(_message.Message):
-    __slots__ = ("demand", "plan", "files")
+    __slots__ = ("demand", "plan", "files", "traffic")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     plan: SitePlan
     files: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageFile]
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[SitePlan, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ...) -> None: ...
+    traffic: str
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[SitePlan, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class SitePlan(_message.Message):
     __slots__ = ("goal", "service", "busy_share", "candidates", "candidate_count", "offering_count", "priced", "objective", "bound", "gap_share", "proven", "cost", "place_count", "looked_at_count", "beyond_demand", "sites", "figures_before", "figures_after", "before", "after", "scenario_toml")
@@ -228,12 +230,14 @@ class WaitingPlace(_message.Message):
     def __init__(self, display_name: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ...) -> None: ...
 
 class AdviseStandbyResponse(_message.Message):
-    __slots__ = ("demand", "advice")
+    __slots__ = ("demand", "advice", "traffic")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     advice: StandbyAdvice
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ...) -> None: ...
+    traffic: str
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class StandbyAdvice(_message.Message):
     __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method")
@@ -336,12 +340,14 @@ class ShiftRules(_message.Message):
     def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
 
 class PlanShiftsResponse(_message.Message):
-    __slots__ = ("demand", "plan")
+    __slots__ = ("demand", "plan", "traffic")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
+    TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     plan: ShiftPlan
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ...) -> None: ...
+    traffic: str
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
     __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml")

@@ -16,12 +16,13 @@ from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.coverage.result_json import result_json
 from engine.coverage.stands import Stands
+from engine.coverage.told import ToldResult
 from engine.decision import PromiseClass
 from engine.errors import DemandError, FileFormatError, ScenarioError
 from engine.model import Fleet, Service
 from engine.scenario import Closure, DemandChange, PromiseMinutes, RemoveProvider, Scenario, When, read_scenario
 from graphs.bundled import load_coquimbo, load_coquimbo_population
-from graphs.metrics import MetricStore, Weather, load_traffic_profile
+from graphs.metrics import FREE_FLOW, MetricStore, Weather, load_traffic_profile
 from graphs.search import INF
 
 REGION = load_coquimbo()
@@ -116,6 +117,20 @@ def test_the_same_again_has_the_same_version(planner: Planner, stands: Stands):
     assert len(set(versions)) == 4
 
 
+def test_one_digest_of_a_result(planner: Planner, stands: Stands):
+    """Of all moments and services, in the figures' order, whoever tells it; it names whose traffic it is."""
+    hours = Scenario(when=When(hours=(3, 18)))
+    free = Planner(planner.region, planner.demand.layer)
+    drivers, tow = Service.DESIGNATED_DRIVER, Service.TOWING
+    asked = [(planner, [drivers]), (free, [drivers]), (planner, [tow]), (planner, [drivers, tow])]
+    results = [of.evaluate(stands, hours, services) for of, services in asked]
+    assert len({each.digest for each in results}) == 4
+    assert [ToldResult.of(each).digest for each in results] == [each.digest for each in results]
+    night, free_night = (each.evaluations[0].coverage.figures for each in results[:2])
+    assert night == free_night
+    assert [each.evaluations[0].traffic for each in results] == ["default", FREE_FLOW, "default", "default"]
+
+
 def test_before_and_after(planner: Planner, stands: Stands):
     """Before has nothing of the scenario but its moments and services; changes are after less before."""
     scenario = read_scenario(EXAMPLES / "contractor-leaves.toml")
@@ -139,15 +154,18 @@ def test_a_scenario_of_another_world_is_refused(planner: Planner, stands: Stands
 def test_frames_and_files(planner: Planner, stands: Stands, tmp_path: Path):
     """GeoDataFrames add up to the figures, and come back from every kind of file."""
     import geopandas
+    import pyarrow.parquet
+    import pyogrio
 
-    coverage = planner.evaluate(stands, None, [Service.DESIGNATED_DRIVER]).evaluations[0].coverage
+    result = planner.evaluate(stands, None, [Service.DESIGNATED_DRIVER])
+    coverage = result.evaluations[0].coverage
     cells, roads, places = cells_frame(coverage), roads_frame(coverage), stands_frame(coverage)
     assert cells["covered"].sum() == pytest.approx(coverage.figures.covered)
     assert len(roads) == len(coverage.pieces)
     assert places["crews"].sum() == coverage.stands.crews.sum()
     assert cells.geometry.is_valid.all()
     for name in ("cells.parquet", "cells.geojson", "all.gpkg"):
-        write_gis(coverage, tmp_path / name)
+        write_gis(coverage, tmp_path / name, result.origin())
     for found in (
         geopandas.read_parquet(tmp_path / "cells.parquet"),
         geopandas.read_file(tmp_path / "cells.geojson"),
@@ -156,5 +174,12 @@ def test_frames_and_files(planner: Planner, stands: Stands, tmp_path: Path):
         assert found["demand"].sum() == pytest.approx(coverage.figures.demand)
         assert found.crs == "EPSG:4326"
     assert len(geopandas.read_file(tmp_path / "all.gpkg", layer="stands")) == len(coverage.stands)
+    origins = (
+        pyarrow.parquet.read_schema(tmp_path / "cells.parquet").metadata[b"towline"],
+        pyogrio.read_info(tmp_path / "all.gpkg", layer="roads")["dataset_metadata"]["towline"],
+        json.dumps(json.loads((tmp_path / "cells.geojson").read_text("utf-8"))["towline"]),
+    )
+    assert [json.loads(each) for each in origins] == 3 * [result.origin()]
+    assert result.origin()["result"] == result.digest
     with pytest.raises(FileFormatError, match=r"\.xlsx"):
         write_gis(coverage, tmp_path / "cells.xlsx")

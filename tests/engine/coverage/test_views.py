@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from engine.coverage.figures import change_of, exact_of
 from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.coverage.view import SiteRole, Stage
-from engine.coverage.views import view_of
+from engine.coverage.views import view_of, write_page, write_picture
 from engine.coverage.worth import provider_worth
 from engine.model import Service
 from engine.scenario import AddProvider, MoveProvider, RemoveProvider, ResizeProvider, Scenario, When
@@ -83,3 +85,16 @@ def test_a_cell_that_is_half_reached_does_not_pass_for_reached(planner: Planner)
         known = np.isin(table.cell, planner.pieces.cells)
         assert np.array_equal(np.asarray(series.arrival_ms)[known], table.arrival_ms[known, 0])
         assert (np.asarray(series.arrival_ms)[known] >= INF).any()
+
+
+def test_a_page_and_a_picture_say_what_they_are_made_from(planner: Planner, tmp_path: Path):
+    """All versions, the digest that every other form has, and whose traffic it is."""
+    result = planner.evaluate(planner.stands(example_fleet(planner.region)), SCENARIO, [Service.TOWING])
+    write_page(planner, None, result, tmp_path / "a.html")
+    write_picture(planner, None, result, tmp_path / "a.png")
+    page, picture = (tmp_path / "a.html").read_text("utf-8"), (tmp_path / "a.png").read_bytes()
+    footer = page[page.index("<footer>") :]
+    for name, value in result.origin().items():
+        assert f"{name} {value}" in footer.replace("Scenario", "scenario")
+        assert value.encode() in picture
+    assert "traffic: free flow" in page

@@ -96,7 +96,7 @@ def test_checked_variants_share_roads_and_carry_their_promise() -> None:
 
 def test_a_range_that_is_too_large() -> None:
     """It is told as what it is; other text is not a range."""
-    with pytest.raises(ScenarioError, match="is a range of numbers that are too large: '1..99999999999999'; each end"):
+    with pytest.raises(ScenarioError, match=r"too large: '1\.\.99999999999999'; each end"):
         parse_scenario('[sweep]\npromise.urban_minutes = "1..99999999999999"\n')
     with pytest.raises(ScenarioError, match="must be a list of values, or a range such as"):
         parse_scenario('[sweep]\npromise.urban_minutes = "1...5"\n')

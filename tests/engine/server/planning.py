@@ -20,7 +20,7 @@ from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.model import Fleet
 from graphs.bundled import load_coquimbo, load_coquimbo_population
-from graphs.metrics import MetricStore, free_flow_profile
+from graphs.metrics import MetricStore, load_traffic_profile
 from tests.engine.server.wire import REGION
 
 TIMEOUT_S = 120
@@ -39,7 +39,7 @@ def fleet() -> Fleet:
 def planner() -> Planner:
     region = load_coquimbo()
     return Planner(
-        region, DemandLayer.of_cells(load_coquimbo_population()), metrics=MetricStore(region, free_flow_profile())
+        region, DemandLayer.of_cells(load_coquimbo_population()), metrics=MetricStore(region, load_traffic_profile())
     )
 
 

@@ -68,6 +68,8 @@ def test_a_fleet_as_it_is(planning: PlanningClient):
         name: getattr(mine.versions, name) for name in ("region", "policy", "metric", "fleet", "demand")
     }
     assert found.versions.digest == mine.versions.digest
+    assert told.variants[0].digest == planner().evaluate(planner().stands(fleet()), None, [Service.TOWING]).digest
+    assert told.traffic == planner().traffic == "default"  # as on the command line, of a server without a profile
     assert [gap.cell for gap in found.gaps] == [gap.cell for gap in gaps(mine.coverage, 3)]
     worth = provider_worth(mine.coverage)
     assert [(each.provider, each.lost_demand, each.slower_minutes) for each in found.providers] == [
@@ -94,6 +96,7 @@ def test_what_if(planning: PlanningClient, form: str):
     before, after = before_and_after(planner(), planner().stands(fleet()), parse_scenario(SNOW), [Service.TOWING])
     (found,) = told.comparisons
     assert (found.title, found.scenario_index, list(found.values)) == ("Snow, and one leaves", 0, [])
+    assert (found.before_digest, found.after_digest) == (before.digest, after.digest)
     for messages, result in ((found.before, before), (found.after, after)):
         assert [each.moment for each in messages] == ["tue-08", "tue-18"]
         assert [each.figures for each in messages] == [outgoing.figures(e.coverage.figures) for e in result.evaluations]

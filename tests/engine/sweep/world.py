@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -41,5 +42,6 @@ def alone(scenario: Scenario) -> list[SweepRow]:
     rows = []
     for number, (variant, known) in enumerate(planner.checked(scenario, stands).variants()):
         result = planner.evaluate(stands, known)
-        rows += rows_of(number, variant.scenario.title, variant.values, list(result.evaluations))
+        found = rows_of(number, variant.scenario.title, variant.values, list(result.evaluations))
+        rows += [replace(row, result=result.digest) for row in found]
     return rows

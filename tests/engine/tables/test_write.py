@@ -197,7 +197,7 @@ def test_places_to_write_to_are_checked_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "x.csv").mkdir()
     with pytest.raises(OutputFileError, match="is a folder"):
         check_writable(tmp_path / "x.csv")
-    with pytest.raises(OutputFileError, match="cannot be written: .*; choose another"):
+    with pytest.raises(OutputFileError, match=r"cannot be written: .*; choose another"):
         check_folder(tmp_path / f"{'x' * 247}.html")  # a name that is too long while it is made beside its place
     assert check_folder(tmp_path / "new.csv") == tmp_path / "new.csv"
     assert [each.name for each in tmp_path.iterdir()] == ["x.csv"]
