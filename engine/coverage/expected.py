@@ -266,7 +266,12 @@ def played(
         if days is not None:
             if result.days == days:
                 return result
-        elif not a_day or result.figures.plus_minus <= precision or result.days >= MOST_DAYS or result.days * a_day >= MOST_CALLS:
+        elif (
+            not a_day
+            or result.figures.plus_minus <= precision
+            or result.days >= MOST_DAYS
+            or result.days * a_day >= MOST_CALLS
+        ):
             return result
 
 

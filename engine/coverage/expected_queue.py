@@ -57,7 +57,7 @@ def may_go(u, s, i, able, word, bit, allowed, travel, at):
 
 @njit(nogil=True, cache=True)
 def weigh(u, comes, owner, soonest, who):
-    """Crew u would be there at ``comes``: into soonest and who [2], the first crew and the first of another provider."""
+    """Crew u would be there at ``comes``: into soonest and who [2], the first and the first of another provider."""
     if comes < soonest[0] or (comes == soonest[0] and u < who[0]):
         if who[0] >= 0 and owner[who[0]] != owner[u]:
             soonest[1], who[1] = soonest[0], who[0]
@@ -88,14 +88,16 @@ def unlink(u, location, head, after):
 @njit(nogil=True, cache=True)
 def play(
     first, called, stream, place, within, work, factor, delay, end, returns, waits, begin, until,
-    travel, near, allowed, base, able, ready, word, bit, owner, prior, crew_of, wait, minutes, chance, spare, busy, held,
+    travel, near, allowed, base, able, ready, word, bit, owner, prior,
+    crew_of, wait, minutes, chance, spare, busy, held,
 ):  # fmt: skip
     """Days of calls: those of day d are first[d] .. first[d + 1], in order of call; every day all crews begin at base.
 
     Calls: called, stream, place, within (promise), work (from arrival until the crew is free), factor and delay of the
     drive, end (location where the crew is free then). ``returns``: crews are at their base instead; ``waits``: or else
     who finds nobody is lost. begin, until: the part of a day that busy counts.
-    travel [i, l] from locations to places, near [i, few] the nearest of these in order (few may be 0), allowed [i, words] bits of territories. Crews: base (location), able
+    travel [i, l] from locations to places, near [i, few] the nearest of these in order (few may
+    be 0), allowed [i, words] bits of territories. Crews: base (location), able
     [u, k], ready (mobilisation), word and bit of the territory, owner (provider).
 
     Into crew_of [n] (-1: nobody), wait [n] until one was sent, minutes [n] from the call to the arrival (inf: never),

@@ -121,8 +121,8 @@ class Steady:
         at, place, tow = self.drawn(seed)
         here, count = demand.places.positions.take(place), at.size
         sources = Positions.concatenate([streams.positions, here, self.garages])
-        roads = {"network": region.network, "metric": region.metric, "graph": region.search_graph}
-        to_garage = travel_matrix(origins=here, targets=self.garages, **roads).argmin(axis=1)
+        network, metric, graph = region.network, region.metric, region.search_graph
+        to_garage = travel_matrix(network, metric, here, self.garages, graph=graph).argmin(axis=1)
         ends = np.stack([stands + np.arange(count), stands + count + to_garage])
         within = np.stack([each.coverage.demand_within_ms[place] for each in streams.streams]).astype(float)
         world = World(
@@ -130,7 +130,7 @@ class Steady:
             rows=place,
             first=np.zeros(2, np.int64),
             sample=count,
-            travel=np.ascontiguousarray(travel_matrix(origins=sources, targets=here, **roads).T),
+            travel=np.ascontiguousarray(travel_matrix(network, metric, sources, here, graph=graph).T),
             near=np.empty((count, 0), np.int32),
             allowed=demand.places.allowed(streams.territories)[place],
             within_ms=within,
