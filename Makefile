@@ -78,6 +78,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.expected
 	@$(BIN)/python -m benchmarks.coverage_page
+	@$(BIN)/python -m benchmarks.coverage_beside
 	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
 	@$(BIN)/python -m benchmarks.what_if
 	@$(BIN)/python -m benchmarks.sweep_dask
