@@ -33,7 +33,7 @@ from engine.live.records import (
     with_leg,
 )
 from engine.live.state import TOWLINE, DecisionMade, Head
-from engine.live.turns import turn
+from engine.live.turns import MOST_BOOKINGS, turn
 from engine.model import Incident, Provider, Unit
 from graphs.errors import TowlineError
 
@@ -116,18 +116,17 @@ class Desk:
         return self._taken
 
     def _taken_of_booking(self) -> np.ndarray:
-        """The same for a booking: it may stand behind the one call that a unit has. O(engaged units)."""
+        """The same for a booking: it may stand behind what a unit has. O(engaged units)."""
         row_of, head = self.fleet.state.row_of, self.head
-        blocked = (unit for unit in head.blocked() if len(head.engaged(unit)) > 1)
+        blocked = (unit for unit in head.blocked() if len(head.engaged(unit)) > MOST_BOOKINGS)
         return np.array([row_of[unit] for unit in blocked if unit in row_of], np.int64)
 
     def before(self, unit_id: str, record: IncidentRecord) -> IncidentRecord | None:
-        """What a unit does before an incident that it has."""
-        others = (self.head.incident(each) for each in self.head.engaged(unit_id) - {record.id})
-        return next(
-            (each for each in others if not legs_with(each, unit_id) or turn(each, unit_id) < turn(record, unit_id)),
-            None,
-        )
+        """What a unit does right before an incident that it has."""
+        others = room.stops_of(self, unit_id, but=record.id)
+        asked = next((each for each in others if not legs_with(each, unit_id)), None)  # beside somebody else
+        sooner = [each for each in others if each is not asked and turn(each, unit_id) < turn(record, unit_id)]
+        return sooner[-1] if sooner else asked
 
     # -- choosing
 
@@ -184,39 +183,35 @@ class Desk:
             self.free(sooner)
             pick = self.choosing([part]).pick(part, usable)
         pick = room.idle_first(self, part, pick, usable)
-        taken = None if room.in_time(record, pick) else room.from_booking(self, record, part)
-        if taken is not None:
-            return self._instead_of(record, k, chosen_by, room.beside(taken[0], pick), *taken[1:])
+        for taken, bookings in () if room.in_time(record, pick) else room.from_bookings(self, record, part):
+            given = self._instead_of(record, k, chosen_by, room.beside(taken, pick), bookings)
+            if given is not None:
+                return given
         if pick.best is None:
             reason = pick.recommendation.unserved
             return self.nobody(record, k, reason.code.value if reason else "", reason.message if reason else "")
-        later = self.make_way(pick.best.unit_id, record)
         record = self.assign(record, k, pick.best, pick, chosen_by)
-        record = offering.ask(self, record, k, pick)
-        if later is not None:
-            self.choose(later)
-        return record
-
-    def make_way(self, unit: str, record: IncidentRecord) -> IncidentRecord | None:
-        """Take a unit off the later of its two bookings, for an incident that it does before both; which one is to be
-        looked at again. None: it has no two."""
-        found = room.gives_way(self, unit, record)
-        if found is None:
-            return None
-        why = f"incident {record.id} goes before another booking that the unit has"
-        return self.release(*found, why, refuse=False, data={"given_to": record.id})
+        return offering.ask(self, record, k, pick)
 
     def _instead_of(
-        self, record: IncidentRecord, k: int, chosen_by: str, pick: Pick, booking: IncidentRecord, leg: int
-    ) -> IncidentRecord:
-        """Give a leg the unit of a booking, and the booking another one."""
+        self, record: IncidentRecord, k: int, chosen_by: str, pick: Pick, bookings: Sequence[tuple[str, int]]
+    ) -> IncidentRecord | None:
+        """Give a leg the unit of bookings, and these others. None, and nothing is done: one would not be served."""
         assert pick.best is not None
+        mark, freed, tried = self.head.mark(), self.freed.copy(), self.tried.copy()
         why = f"incident {record.id} has no other unit in time"
-        booking = self.release(booking, leg, why, refuse=False, data={"given_to": record.id})
-        record = self.assign(record, k, pick.best, pick, chosen_by, data={"taken_from": booking.id})
+        for booking, leg in bookings:
+            self.release(self.head.incident(booking), leg, why, refuse=False, data={"given_to": record.id})
+        record = self.assign(record, k, pick.best, pick, chosen_by, data={"taken_from": bookings[0][0]})
         record = offering.ask(self, record, k)
-        self.choose(booking)
-        return record
+        try:
+            if all(room.served(self, self.choose(self.head.incident(booking)), leg) for booking, leg in bookings):
+                return record
+        except TowlineError:  # the booking's place cannot be used any more
+            pass
+        self.head.undo(mark)
+        self.undo(freed, tried)
+        return None
 
     def usable(self, record: IncidentRecord, unit: str, part: Incident) -> bool:
         """Whether a unit may be chosen for a part of an incident by itself."""

@@ -1,4 +1,4 @@
-"""Which of a unit's incidents comes first. A unit has two at most; both stand on it, the later one as a further stop.
+"""Which of a unit's incidents comes first. A unit has two bookings at most, and one incident before: its stops in turn.
 
 Who has set off or works comes first, then what a person wants done first, then who has said yes to a call; the rest in
 the order in which work begins, as expected: a booking begins when it is wanted. So a call may come before a booking
@@ -15,6 +15,8 @@ from engine.live.records import IncidentRecord, LegState, legs_with
 #: Of a leg whose unit has set off: nothing comes before it any more.
 BEGUN = frozenset({LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
 _MAY_WAIT = frozenset({LegState.ASSIGNED, LegState.ACCEPTED})
+#: Bookings that a unit has at most; so there is always room before them for one incident more, which makes three.
+MOST_BOOKINGS = 2
 
 
 def turn(record: IncidentRecord, unit: str) -> tuple[int, datetime, str]:
@@ -62,7 +64,7 @@ def may_lose(record: IncidentRecord, unit: str) -> int | None:
 
 
 def stops(records: Iterable[IncidentRecord]) -> dict[str, list[IncidentRecord]]:
-    """The incidents of each unit that has two, in turn. O(legs)."""
+    """The incidents of each unit that has several, in turn. O(legs)."""
     found: dict[str, IncidentRecord] = {}
     several: dict[str, dict[str, IncidentRecord]] = {}
     for record in records:

@@ -19,8 +19,8 @@ from engine.live.desk import Desk
 from engine.live.events import EventKind
 from engine.live.parts import parts_of
 from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at, legs_with, with_leg
-from engine.live.room import before_booking, stands_off
-from engine.live.turns import may_lose, waits
+from engine.live.room import before_booking, in_the_way, keep, stands_off, stops_of
+from engine.live.turns import may_lose
 from graphs.errors import TowlineError
 
 
@@ -134,13 +134,12 @@ class Replan:
         for move in meant:
             if move.had:
                 _give_up(desk, move, given)
-        behind = [later for move in meant if (later := _in_the_way(desk, move)) is not None]
+        behind = [later for move in meant for later in _in_the_way(desk, move)]
         stay = [later for later in behind if may_lose(desk.head.incident(later.incident), later.had) is None]
         if stay:
             return stay
         for later in behind:
             _give_up(desk, later, given)
-        displaced: list[IncidentRecord] = []
         for move in meant:
             record = desk.head.incident(move.incident)
             if move.to is None:
@@ -157,8 +156,6 @@ class Replan:
             if found is None:
                 continue  # it is tried again as things change
             pick = choosing.about(part, found)
-            if (later := desk.make_way(found.unit_id, record)) is not None:
-                displaced.append(later)
             record = desk.assign(
                 record,
                 move.leg,
@@ -172,8 +169,6 @@ class Replan:
         gave = [*(move for move in meant if move.to is None), *behind]
         for move in (*refused, *gave):
             desk.choose(desk.head.incident(move.incident), "reoptimised" if move.had else "immediate")
-        for later in displaced:
-            desk.choose(desk.head.incident(later.id), "reoptimised")
         return [move for move in gave if self._robbed(desk, move, meant)]
 
     @staticmethod
@@ -201,10 +196,8 @@ class Replan:
         """Whether somebody waits who was to get the unit of a booking, and would not be done in time."""
         if move.had or move.to is None or not Replan._stands(desk, move):
             return False
-        engaged = desk.head.engaged(move.to.unit_id)
-        return len(engaged) == 1 and all(
-            stands_off(desk, desk.head.incident(each), move.to.unit_id) for each in engaged
-        )
+        has = stops_of(desk, move.to.unit_id)
+        return keep(has, move.to.unit_id) and stands_off(desk, has[0], move.to.unit_id)
 
     def _meant(self, desk: Desk) -> list[Move]:
         """The moves that still make sense: nobody gives up a unit for one that somebody else has been given."""
@@ -245,16 +238,18 @@ def _give_up(desk: Desk, move: Move, given: Mapping[str, str]) -> None:
     desk.release(desk.head.incident(move.incident), move.leg, "planned again", refuse=False, data=data)
 
 
-def _in_the_way(desk: Desk, move: Move) -> Move | None:
-    """The booking that stood behind what a unit has just left, where what it is given leaves no time for it."""
+def _in_the_way(desk: Desk, move: Move) -> list[Move]:
+    """The bookings that stood behind what a unit has just left, where what it is given leaves no time for them."""
     if move.to is None:
-        return None
+        return []
     unit, record = move.to.unit_id, desk.head.incident(move.incident)
-    part, has = parts_of(record)[move.leg], [desk.head.incident(each) for each in desk.head.engaged(unit)]
-    if len(has) != 1 or waits(has[0], unit) is None or desk.usable(record, unit, part):
-        return None
+    part, has = parts_of(record)[move.leg], stops_of(desk, unit)
+    if not keep(has, unit) or desk.usable(record, unit, part):
+        return []
     desk.free({unit})  # the fleet has it busy with what it has left
-    return None if desk.usable(record, unit, part) else Move(has[0].id, legs_with(has[0], unit)[0], unit, None)
+    if desk.usable(record, unit, part):
+        return []
+    return [Move(each.id, legs_with(each, unit)[0], unit, None) for each in in_the_way(desk, part, unit, has)]
 
 
 def _has_room(desk: Desk, incident: str, leg: int, unit: str) -> bool:

@@ -1,4 +1,4 @@
-"""What stands behind something not begun: it gives way to what is more pressing, and is planned again."""
+"""Bookings that stand behind something not begun, or behind each other, and who else their unit serves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from engine.live.commands.filing import CreateIncident, UpdateIncident
 from engine.live.commands.units import Advance, AssignUnit
 from engine.live.commands.upkeep import Arrivals, Attend, Sighted
 from engine.live.records import LegState
+from engine.live.tracking import arrivals, tracked
 from engine.model import Priority, UnitStatus
-from tests.engine.live.rooms import AWAY, advance, drive, one, order, two, unit_of
+from tests.engine.live.rooms import AWAY, SOON, advance, drive, one, order, two, unit_of
 from tests.engine.live.world import World, dispatcher, fleet, need, place
 
 SHORT = timedelta(minutes=5)
@@ -70,47 +71,65 @@ def two_bookings(ahead: float = 40, **rules: object) -> World:
     return world
 
 
-@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.parametrize("how", ["assigned", "accepted", "held"])
 @pytest.mark.parametrize("priority", [Priority.LOW, Priority.NORMAL, Priority.EMERGENCY])
-def test_the_second_booking_gives_way_to_what_fits_before_the_first(priority: Priority, accepted: bool) -> None:
-    """The idle unit serves who calls, unless he is less urgent; the booking gets it again when that is done."""
+def test_what_fits_before_two_bookings_goes_there(priority: Priority, how: str) -> None:
+    """The idle unit serves who calls, and both bookings keep it, whatever somebody said of them."""
     world = two_bookings()
-    if accepted:
-        advance(world, "b", "accepted")
+    for key in ("b", "c") if how != "assigned" else ():
+        world.do(AssignUnit(key, "", "he knows her", "u0") if how == "held" else Advance(key, "", "", "u0", ACCEPTED))
     known = len(world.events)
     record = world.create("e", 9, priority=priority, service_time=SHORT)
-    if priority is Priority.LOW:
-        assert (record.legs[0].unit, order(world)) == ("", ["b", "c"])
-        return
-    assert order(world) == ["e", "b"]
+    assert order(world) == ["e", "b", "c"]
     assert record.legs[0].arrives_at == world.now + drive(world, place(0), place(9))
-    lost = next(event for event in world.events[known:] if event.id == "c")
-    assert (lost.kind.value, lost.data.get("given_to")) == ("unit_unassigned", "e")
-    assert world.kinds(known)[-1] == "nobody_found"
+    assert {event.id for event in world.events[known:]} == {"e"}
+    assert world.create("f", 9, priority=Priority.EMERGENCY, service_time=SHORT).legs[0].unit == ""  # it is one
     advance(world, "e", "under_way", "on_scene", "done")
+    assert order(world) == ["f", "b", "c"]
+
+
+def test_a_third_booking_is_for_somebody_else() -> None:
+    """A unit has two, so that there is room for whoever calls."""
+    world = two_bookings()
+    world.create("d", 3, earliest=world.now + timedelta(minutes=89), service_time=SHORT)
     assert order(world) == ["b", "c"]
+    assert unit_of(world, "d") == ""
+    world.create("e", 9, service_time=SHORT)
+    assert order(world) == ["e", "b", "c"]
 
 
-@pytest.mark.parametrize("how", ["accepted", "held"])
-def test_a_second_booking_that_somebody_wants_so_does_not(how: str) -> None:
-    """Who has said yes, or was chosen by hand, keeps both."""
+def test_a_booking_stands_behind_another_that_stands_behind_a_call() -> None:
+    """In whatever order they come in."""
     world = one()
-    world.create("c", 3, earliest=world.now + timedelta(minutes=85), service_time=SHORT)
-    if how == "accepted":
-        advance(world, "c", "accepted")
-    else:
-        world.do(AssignUnit("c", "", "he knows her", "u0"))
     world.create("b", 3, earliest=world.now + timedelta(minutes=40), service_time=SHORT)
-    assert order(world) == ["b", "c"]
-    assert world.create("e", 9, priority=Priority.EMERGENCY, service_time=SHORT).legs[0].unit == ""
-    with pytest.raises(UnitEngagedError):
-        world.do(AssignUnit("e", "", "she is alone", "u0", force=True))
+    world.create("e", 9, service_time=SHORT)
+    assert order(world) == ["e", "b"]
+    world.create("c", 3, earliest=world.now + timedelta(minutes=50), service_time=SHORT)
+    assert unit_of(world, "c") == ""  # not well before
+    world.create("d", 3, earliest=world.now + timedelta(minutes=85), service_time=SHORT)
+    assert order(world) == ["e", "b", "d"]
+
+
+def test_each_stop_is_reckoned_from_the_end_of_the_one_before() -> None:
+    """Also the third; and where the unit cannot get to the first, nobody knows of any."""
+    world = two_bookings()
+    world.create("e", 9, service_time=timedelta(minutes=8))
+    legs = tracked(world.writer.state.incidents.values(), world.store.snapshot)
+    assert [(each.record.id, each.turn) for each in legs] == [("e", 0), ("b", 1), ("c", 2)]
+    found = {each.incident: each for each in arrivals(world.dispatcher, legs, world.now)}
+    there = {key: found[key].arrives_at for key in "ebc"}
+    e, b = world.record("e").legs[0], world.record("b")
+    assert b.need is not None
+    assert b.need.earliest is not None
+    assert e.ends_at is not None
+    assert there["b"] == e.ends_at + drive(world, place(9), place(3))
+    assert there["c"] == b.need.earliest + SHORT + drive(world, place(3), place(3))
 
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("work", [5, 65])
-def test_by_hand_the_second_booking_gives_way_too(work: float, force: bool) -> None:
-    """What fits goes before the first without force, what does not with it."""
+def test_by_hand_an_incident_goes_before_two_bookings(work: float, force: bool) -> None:
+    """What fits goes before the first without force, what does not with it; both stay."""
     world = two_bookings()
     world.status("u0", UnitStatus.OFF_DUTY)
     world.create("e", 9, service_time=timedelta(minutes=work))
@@ -121,8 +140,56 @@ def test_by_hand_the_second_booking_gives_way_too(work: float, force: bool) -> N
             world.do(AssignUnit("e", "", "she is alone", "u0"))
         return
     world.do(AssignUnit("e", "", "she is alone", "u0", force=force))
-    assert order(world) == ["e", "b"]
-    assert unit_of(world, "c") == ""
+    assert order(world) == ["e", "b", "c"]
+
+
+@pytest.mark.parametrize("second", ["fits", "goes", "stays"])
+def test_a_call_that_nobody_else_reaches_in_time_takes_the_unit_of_two_bookings(second: str) -> None:
+    """The bookings before which it does not fit get another one, both if need be; else nothing changes."""
+    world = two(offers_to="nobody")
+    world.status("u1", UnitStatus.OFF_DUTY)
+    for key, minutes in (("b", 30), ("c", 75)):
+        world.create(key, 3, earliest=world.now + timedelta(minutes=minutes), service_time=SHORT)
+    if second == "stays":
+        world.do(AssignUnit("c", "", "he knows her", "u0"))
+    world.status("u1", UnitStatus.AVAILABLE)
+    assert order(world) == ["b", "c"]
+    known = len(world.events)
+    work = timedelta(minutes=25 if second == "fits" else 65)
+    record = world.create("e", 9, promise=SOON, service_time=work)
+    if second == "stays":  # it does not fit before the second either
+        assert order(world) == ["b", "c"]
+        assert record.legs[0].unit == "u1"
+        return
+    assert record.legs[0].unit == "u0"
+    assert order(world) == (["e", "c"] if second == "fits" else ["e"])
+    assert order(world, "u1") == (["b"] if second == "fits" else ["b", "c"])
+    given = [event.id for event in world.events[known:] if event.data.get("given_to") == "e"]
+    assert given == (["b"] if second == "fits" else ["b", "c"])
+    assert "nobody_found" not in world.kinds(known)
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_a_unit_that_got_a_booking_back_serves_who_calls(hears: bool) -> None:
+    """At once, before the fleet has heard of it."""
+    world = two_bookings()
+    world.create("e", 9, service_time=SHORT)
+    world.hears = hears
+    advance(world, "e", "under_way", "on_scene", "done")
+    world.do(AssignUnit("b", "", "he knows her", "u0"))
+    assert world.create("f", 9, service_time=SHORT).legs[0].unit == "u0"
+    assert order(world) == ["f", "b", "c"]
+
+
+def test_a_booking_keeps_its_only_capable_unit_though_a_call_is_nearer_to_it() -> None:
+    """Who calls goes before both bookings; nobody loses anything by that."""
+    world = two(offers_to="nobody")
+    world.status("u1", UnitStatus.OFF_DUTY)
+    for key, minutes in (("b", 40), ("c", 85)):
+        world.create(key, 3, earliest=world.now + timedelta(minutes=minutes), service_time=SHORT)
+    world.status("u1", UnitStatus.AVAILABLE)
+    world.create("e", 9, service_time=SHORT)
+    assert order(world) == ["e", "b", "c"]
 
 
 def test_an_emergency_takes_the_unit_of_two_bookings_before_which_it_does_not_fit() -> None:
@@ -177,13 +244,20 @@ def test_a_booking_that_would_be_late_behind_another_is_taken_from_there(idle: b
 
 @pytest.mark.parametrize("key", ["b", "c"])
 def test_a_yes_noted_by_hand_costs_nobody_his_unit(key: str) -> None:
-    """A person notes that the provider has said yes to one of a unit's two bookings: the other one stays."""
+    """A person notes that the provider has said yes to one of a unit's two bookings: the other one stays as it is."""
     world = two_bookings()
-    command = AssignUnit(key, "", "she said yes on the phone", "u0", 0, True)
-    if key == "b":
-        assert world.do(command).legs[0].state is ACCEPTED
-    else:  # it comes after the first
-        with pytest.raises(UnitEngagedError):
-            world.do(command)
+    known = world.record(key).legs[0]
+    leg = world.do(AssignUnit(key, "", "she said yes on the phone", "u0", 0, True)).legs[0]
+    assert (leg.state, leg.held, leg.arrives_at) == (ACCEPTED, True, known.arrives_at)
     assert order(world) == ["b", "c"]
-    assert world.record("c").legs[0].state is LegState.ASSIGNED
+    assert world.record("c" if key == "b" else "b").legs[0].state is LegState.ASSIGNED
+
+
+def test_a_unit_does_not_set_off_to_what_comes_later() -> None:
+    """Who has said yes to both bookings goes to the first first."""
+    world = two_bookings()
+    for key in "cb":
+        advance(world, key, "accepted")
+    with pytest.raises(UnitEngagedError, match="has incident b to do first"):
+        advance(world, "c", "under_way")
+    assert order(world) == ["b", "c"]

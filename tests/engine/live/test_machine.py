@@ -180,11 +180,9 @@ class Machine(RuleBasedStateMachine):
         self.apply(AssignUnit(case.id, "", why, unit, leg, accepted), wrong, perhaps=perhaps)
 
     def may_fit(self, unit: str) -> bool:
-        """It is kept by bookings alone that it has not set off to, of which a second gives way: whether there is time
-        before is not known here."""
+        """It is kept by bookings alone that it has not set off to: whether there is time before is not known here."""
         engaged = [self.naive.cases[each] for each in self.naive.engaged(unit)]
-        kept = bool(engaged) and all(self.naive.kept_off(case, unit) for case in engaged)
-        return kept and (len(engaged) == 1 or self.naive.gives_way(max(engaged, key=self.naive.turn_of(unit)), unit))
+        return bool(engaged) and all(self.naive.kept_off(case, unit) for case in engaged)
 
     def wrong_with(self, case: Case, unit: str, leg: int, accepted: bool, why: str) -> type[Exception] | None:
         if not case.open or not case.filed:
@@ -204,7 +202,7 @@ class Machine(RuleBasedStateMachine):
         if mine is None and self.may_fit(unit):
             return UnitEngagedError
         behind = self.naive.before(unit, case) if mine is not None else engaged - {case.id}
-        return UnitEngagedError if accepted and behind else None
+        return UnitEngagedError if accepted and behind and case.wanted is None else None
 
     def may_follow(self, unit: str, engaged: set[str]) -> bool:
         """It works on one incident, the fleet has heard of it, and nobody asks for it besides."""
@@ -243,7 +241,7 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=PICK, to=st.sampled_from(sorted({to for _, to in STEPS})), other=PERHAPS)
     def advance(self, pick: int, to: str, other: str) -> None:
         case, leg = self.leg(pick)
-        follow = [each for each in UNITS if len(self.naive.engaged(each)) == 2]
+        follow = [each for each in UNITS if len(self.naive.engaged(each)) > 1]
         if not other and follow and pick % 2:  # one that has an incident to follow, with that
             case = next(
                 c for key in self.naive.engaged(follow[0]) if self.naive.before(follow[0], c := self.naive.cases[key])
@@ -254,8 +252,8 @@ class Machine(RuleBasedStateMachine):
         wrong: type[Exception] | None = None
         if not case.open or not case.filed or found is None or (found.state, to) not in STEPS:
             wrong = IllegalTransitionError
-        elif self.naive.before(unit, case):
-            wrong = UnitEngagedError
+        elif self.naive.before(unit, case) and (to != "accepted" or case.wanted is None):
+            wrong = UnitEngagedError  # but a booking may be said yes to long before
         self.apply(Advance(case.id, "", "", unit, LegState(to)), wrong, unit)
 
     @some
@@ -397,7 +395,10 @@ class Machine(RuleBasedStateMachine):
             assert len(begun) <= 1, unit
             works = self.naive.works_on(unit)
             assert len(works) <= 1 or any(self.naive.kept_off(self.naive.cases[each], unit) for each in works), unit
-            assert len(engaged) <= 2, unit
+            bookings = sum(self.naive.cases[each].wanted is not None for each in engaged)
+            assert len(engaged) <= 3, unit
+            assert bookings <= 2, unit
+            assert len(engaged) - bookings <= 2 - (bookings > 1), unit
 
     @invariant()
     def indices_are_what_records_say(self) -> None:
