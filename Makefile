@@ -47,6 +47,10 @@ lint: $(VENV)/dev.stamp
 	@$(BIN)/ty check
 	@$(BIN)/lint-imports
 
+# The tests begin many Python processes, each of which would compile Towline's sources anew where
+# PYTHONDONTWRITEBYTECODE is set.
+test nightly: export PYTHONDONTWRITEBYTECODE =
+
 test: lint
 	@$(BIN)/python -m pytest
 
@@ -78,6 +82,7 @@ bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.expected
 	@$(BIN)/python -m benchmarks.coverage_page
+	@$(BIN)/python -m benchmarks.coverage_beside
 	@$(BIN)/python -m benchmarks.queues --seeds 3 --add
 	@$(BIN)/python -m benchmarks.what_if
 	@$(BIN)/python -m benchmarks.sweep_dask

@@ -28,6 +28,7 @@ ORDER = (
     "simulate",
     "expected",
     "coverage_page",
+    "coverage_beside",
     "queues",
     "siting",
     "what_if",

@@ -13,6 +13,7 @@ from cli.connecting import CA, CERT, HTTPS, KEY, encrypted, open_channel
 
 if TYPE_CHECKING:
     import grpc
+    from google.rpc.status_pb2 import Status
     from towline.v1.region_service_pb2 import Region
 
     from graphs.errors import TowlineError
@@ -105,6 +106,20 @@ def denied(error: grpc.RpcError) -> bool:
     return isinstance(error, grpc.Call) and error.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
+def error_of(status: Status) -> TowlineError | None:
+    """The server's own typed error; None of what has none."""
+    from google.rpc.error_details_pb2 import ErrorInfo
+
+    from engine.errors import ServerFailedError
+
+    for detail in status.details:
+        info = ErrorInfo()
+        if detail.Unpack(info):
+            metadata = {key: value for key, value in info.metadata.items() if key != "message"}
+            return _kinds().get(info.reason, ServerFailedError)(status.message, **metadata)
+    return None
+
+
 def _check(server: str) -> None:
     from engine.errors import OptionError
 
@@ -117,7 +132,6 @@ def _check(server: str) -> None:
 
 def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     import grpc
-    from google.rpc.error_details_pb2 import ErrorInfo
     from grpc_status import rpc_status
 
     from engine.errors import ServerFailedError, ServerUnreachableError
@@ -127,11 +141,8 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     code = error.code()
     text = error.details() or ""
     status = rpc_status.from_call(error)
-    for detail in status.details if status is not None else ():
-        info = ErrorInfo()
-        if detail.Unpack(info):
-            metadata = {key: value for key, value in info.metadata.items() if key != "message"}
-            return _kinds().get(info.reason, ServerFailedError)(text, **metadata)
+    if status is not None and (known := error_of(status)) is not None:
+        return known
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         why = "nobody answers" if code is grpc.StatusCode.UNAVAILABLE else "there was no answer in time"
         message = f"{server}: {why}; is `towline serve` running there, and is the address right?"

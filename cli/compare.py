@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import console
+from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
     HighwayChoice,
+    Plan,
     ProvidersChoice,
     ResolutionChoice,
     ServiceChoice,
@@ -22,9 +23,11 @@ from cli.planning import (
     plan_of,
     services_of,
 )
+from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.traffic import FeedChoice, ProfileChoice
 
 if TYPE_CHECKING:
+    from engine.model import Service
     from engine.scenario import Scenario
     from engine.sweep import SweepRow
 
@@ -32,6 +35,7 @@ SHOWN = 40
 
 
 def compare(
+    context: typer.Context,
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Scenario files (TOML).")],
     providers: ProvidersChoice = None,
     units: UnitsChoice = None,
@@ -54,6 +58,7 @@ def compare(
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """Scenarios side by side; a scenario with a sweep is as many as it makes, worst first.
@@ -61,10 +66,7 @@ def compare(
     Example: towline coverage compare who-matters.toml --service towing --csv worth.csv
     """
     from cli.views import compare as view
-    from engine.coverage.changes import baseline_of
-    from engine.coverage.planner import offered
-    from engine.scenario import read_scenario, variants
-    from engine.sweep import run_sweep
+    from engine.scenario import read_scenario
     from engine.tables.outputs import Outputs, keep_apart
     from engine.tables.write import check_folder, write_csv
 
@@ -74,11 +76,44 @@ def compare(
     if csv is not None:
         check_folder(csv)
     wanted = [read_scenario(path) for path in scenarios]
-    plan = plan_of(
-        region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
-        now=None if now is None else time_of(now), profile=profile, feed=feed,
-        resolution=resolution, told_minutes=told_minutes,
-    )  # fmt: skip
+    if server is not None:
+        refuse_local(context)
+        terms = terms_of(demand, told_minutes, now, crews)
+        with planning_at(server, context, region) as at:
+            rows, before = coverage_asked.compare(at, wanted, asked, terms)
+    else:
+        plan = plan_of(
+            region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
+            now=None if now is None else time_of(now), profile=profile, feed=feed,
+            resolution=resolution, told_minutes=told_minutes,
+        )  # fmt: skip
+        rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
+    table = list(_table(rows))
+    with Outputs() as files:
+        if csv is not None:
+            files.write(csv, lambda part: write_csv(part, table))
+    if csv is not None:
+        console.note(f"{len(table):,} rows written to {csv}")
+    if json:
+        console.print_json({"as_it_is": list(_table(before)), "scenarios": table})
+        return
+    view.print_comparison(console.stdout(), rows, before, SHOWN, csv is not None)
+
+
+def _rows(
+    plan: Plan,
+    wanted: list[Scenario],
+    asked: tuple[Service, ...],
+    workers: int | None,
+    scheduler: str | None,
+    most: int,
+) -> tuple[list[SweepRow], list[SweepRow]]:
+    """(under the scenarios, as it is)."""
+    from engine.coverage.changes import baseline_of
+    from engine.coverage.planner import offered
+    from engine.scenario import variants
+    from engine.sweep import run_sweep
+
     services = asked or offered(plan.stands)
     with console.progress_bar() as tell:
         rows: list[SweepRow] = []
@@ -92,16 +127,7 @@ def compare(
         ids = [provider.id for provider in plan.stands.providers]
         usual = {baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most)}
         before = list(run_sweep(plan.planner, plan.stands, sorted(usual, key=_version), services, workers=0))
-    table = list(_table(rows))
-    with Outputs() as files:
-        if csv is not None:
-            files.write(csv, lambda part: write_csv(part, table))
-    if csv is not None:
-        console.note(f"{len(table):,} rows written to {csv}")
-    if json:
-        console.print_json({"as_it_is": list(_table(before)), "scenarios": table})
-        return
-    view.print_comparison(console.stdout(), rows, before, SHOWN, csv is not None)
+    return rows, before
 
 
 def _version(scenario: Scenario) -> str:

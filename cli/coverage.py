@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import console
+from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.compare import compare
 from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
@@ -26,6 +26,7 @@ from cli.planning import (
     scenario_of,
     services_of,
 )
+from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.siting import site
 from cli.staffing import shifts
 from cli.standby import standby
@@ -47,6 +48,7 @@ def _coverage() -> None:
 
 @app.command("evaluate")
 def evaluate(
+    context: typer.Context,
     providers: ProvidersChoice = None,
     units: UnitsChoice = None,
     demand: DemandChoice = None,
@@ -67,6 +69,7 @@ def evaluate(
     map: MapChoice = None,
     picture: PictureChoice = None,
     gis: GisChoice = None,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """Whom the fleet reaches within the promise, where it is thin, and whom it could not do without.
@@ -75,11 +78,18 @@ def evaluate(
     """
     from cli.views import coverage as view
     from engine.coverage.expected_result import expected_json, expected_moments
-    from engine.coverage.result_json import result_json
+    from engine.coverage.result_json import told_json
+    from engine.coverage.told import ToldResult
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
     check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
     wanted = scenario_of(scenario)
+    if server is not None:
+        refuse_local(context)
+        terms = terms_of(demand, told_minutes, now, crews)
+        with planning_at(server, context, region) as at:
+            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes)
+        return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,
@@ -92,21 +102,23 @@ def evaluate(
         with console.working("Reckoning with busy crews"):
             expected = expected_moments(plan.planner, plan.stands, wanted, calls_per_day)
     write_files(plan.planner, None, result, map, picture, gis)
+    told = ToldResult.of(result, gaps, worth)
     if json:
-        document = result_json(result, gaps_shown=gaps, providers_shown=worth)
+        document = told_json(told, gaps, worth)
         console.print_json(document | ({"expected": expected_json(expected, result)} if expected else {}))
         return
     screen = console.stdout()
-    view.print_result(screen, plan.planner, result)
+    view.print_result(screen, plan.planner.region.metadata.title, told, told_minutes)
     if expected:
         view.print_expected(screen, expected, result, calls_per_day or 0.0)
-    if len(result.evaluations) == 1:
-        view.print_gaps(screen, result.evaluations[0].coverage, gaps)
-        view.print_worth(screen, result.evaluations[0].coverage, worth)
+    if len(told.evaluations) == 1:
+        view.print_gaps(screen, told.evaluations[0].gaps)
+        view.print_worth(screen, told.evaluations[0].worth, told.evaluations[0].demand_unit)
 
 
 @app.command("whatif")
 def whatif(
+    context: typer.Context,
     scenario: ScenarioFile,
     providers: ProvidersChoice = None,
     units: UnitsChoice = None,
@@ -125,6 +137,7 @@ def whatif(
     map: MapChoice = None,
     picture: PictureChoice = None,
     gis: GisChoice = None,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """What a scenario changes: before and after, at its moments and for its services.
@@ -133,11 +146,18 @@ def whatif(
     """
     from cli.views import coverage as view
     from engine.coverage.changes import before_and_after, change_json
+    from engine.coverage.told import ToldResult
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
     check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
     wanted = scenario_of(scenario)
     assert wanted is not None
+    if server is not None:
+        refuse_local(context)
+        terms = terms_of(demand, told_minutes, now, crews)
+        with planning_at(server, context, region) as at:
+            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs)
+        return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,
@@ -149,7 +169,8 @@ def whatif(
     if json:
         console.print_json(change_json(before, after, gaps_shown=gaps))
         return
-    view.print_change(console.stdout(), plan.planner, before, after, gaps)
+    title = plan.planner.region.metadata.title
+    view.print_change(console.stdout(), title, ToldResult.of(before), ToldResult.of(after, gaps))
 
 
 app.command("compare")(compare)

@@ -73,9 +73,15 @@ def write_files(
 
             with console.working("Drawing the picture"):
                 files.write(picture, lambda part: write_picture(planner, before, after, part))
-    if gis is not None and len(after.evaluations) > 1:
-        console.note(f"{gis.name} holds the first of {len(after.evaluations)} answers; ask for one service and hour")
-    written = scenario[0] if scenario is not None else None
-    for what, path in (("map", map), ("picture", picture), ("GIS file", gis), ("scenario", written)):
+    tell_files(len(after.evaluations), map, picture, gis, None if scenario is None else scenario[0])
+
+
+def tell_files(
+    evaluations: int, map: Path | None, picture: Path | None, gis: Path | None, scenario: Path | None
+) -> None:
+    """What was written where."""
+    if gis is not None and evaluations > 1:
+        console.note(f"{gis.name} holds the first of {evaluations} answers; ask for one service and hour")
+    for what, path in (("map", map), ("picture", picture), ("GIS file", gis), ("scenario", scenario)):
         if path is not None:
             console.note(f"{what} written to {path}")

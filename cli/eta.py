@@ -100,7 +100,6 @@ def _points(which: str, text: str, region: Region, policy: Policy, problems: Pro
 
     for error in positions_each(region.snapper, query_of([place]), policy.limits.max_snap_m)[1].values():
         message = error.message.replace("Location 0", f"The place {which}", 1)
-        message = message.replace("allow a greater distance", "raise limits.max_snap_m in a --policy file")
         raise type(error)(message, **error.metadata)
     return Points([text], [place])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 
@@ -13,10 +14,17 @@ def request_of(
     datum: str = "wgs84",
     priority: str | None = None,
     requires: Sequence[str] = (),
+    drop_off: str | None = None,
+    earliest: str | None = None,
+    latest: str | None = None,
+    units: int | None = None,
+    customer: str = "",
     request_id: str = "",
     language: str = "",
 ) -> Any:
-    """The message, but for the region; OptionError for what cannot be meant, `PostTextError`, `HeadingError`."""
+    """The message, but for the region; OptionError for what cannot be meant, `PostTextError`, `HeadingError`,
+    `TimeError`.
+    """
     from towline.v1 import incident_pb2
     from towline.v1 import incident_service_pb2 as pb
 
@@ -24,6 +32,14 @@ def request_of(
     incident.required_capabilities.extend(_number("Capability", "--requires", name) for name in requires)
     if priority is not None:
         incident.priority = _number("Priority", "--priority", priority)
+    if drop_off is not None:
+        incident.drop_off.CopyFrom(_location(drop_off, datum))
+    for name, said in (("earliest", earliest), ("latest", latest)):
+        if said is not None:
+            getattr(incident, name).FromDatetime(_time(said, f"--{name}"))
+    if units is not None:
+        incident.unit_count = units
+    incident.customer = customer
     return pb.CreateIncidentRequest(incident=incident, request_id=request_id, language_code=language)
 
 
@@ -51,6 +67,12 @@ def _location(text: str, datum: str) -> Any:
     place = location_of(text, reading)
     assert place is not None
     return location(place)
+
+
+def _time(text: str, option: str) -> datetime:
+    from engine.times import parse_time
+
+    return parse_time(text, field=option)
 
 
 def _number(enum: str, option: str, name: str) -> Any:

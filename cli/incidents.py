@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -142,6 +143,22 @@ def file(
         list[str] | None,
         typer.Option("--requires", metavar="NAME", help="What the unit must have, e.g. flatbed; may be repeated."),
     ] = None,
+    drop_off: Annotated[
+        str | None, typer.Option("--drop-off", metavar="PLACE", help="Where the vehicle or the passenger is taken.")
+    ] = None,
+    earliest: Annotated[
+        str | None,
+        typer.Option("--earliest", metavar="TIME", help="A booking: wanted then, e.g. 2026-03-01T18:30+08:00."),
+    ] = None,
+    latest: Annotated[
+        str | None, typer.Option("--latest", metavar="TIME", help="Nobody is sent who would arrive later.")
+    ] = None,
+    units: Annotated[
+        int | None, typer.Option("--units", min=1, max=20, help="How many are needed; default: 1.")
+    ] = None,
+    customer: Annotated[
+        str, typer.Option("--customer", metavar="REFERENCE", help="Your own reference; never a name or a number.")
+    ] = "",
     request_id: Annotated[
         str, typer.Option("--request-id", metavar="UUID", help="Of your choice: sent twice, it is filed once.")
     ] = "",
@@ -151,7 +168,7 @@ def file(
 ) -> None:
     """File an incident, and see which unit was chosen for it, and why not the others.
 
-    Example: towline incidents file -71.2519,-29.9027 --service towing
+    Example: towline incidents file -71.2519,-29.9027 --service towing --drop-off -71.25,-29.96
     """
     from towline.v1.incident_service_pb2_grpc import IncidentServiceStub
 
@@ -164,6 +181,11 @@ def file(
         datum=datum,
         priority=priority,
         requires=requires or (),
+        drop_off=drop_off,
+        earliest=earliest,
+        latest=latest,
+        units=units,
+        customer=customer,
         request_id=request_id,
         language=language,
     )
@@ -174,7 +196,8 @@ def file(
         made = [view.as_json(each) for each in answer.decisions]
         console.print_json({"incident": view.as_json(answer.incident), "decisions": made})
     else:
-        view.print_filed(console.stdout(), found, answer.incident, answer.decisions, clock())
+        same = [*(["--server", server] if server != DEFAULT else []), *(["--region", region] if region else [])]
+        view.print_filed(console.stdout(), found, answer.incident, answer.decisions, clock(), shlex.join(same))
 
 
 def _decisions_if_allowed(channel: Any, name: str, language: str) -> list[Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import console
+from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
 from cli.planning import (
@@ -23,6 +23,7 @@ from cli.planning import (
     scenario_of,
     services_of,
 )
+from cli.planning_server import PlanServerChoice, duration, planning_at, refuse_local, terms_of
 from cli.traffic import FeedChoice, ProfileChoice
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ GoalChoice = Annotated[
 
 
 def site(
+    context: typer.Context,
     candidates: CandidatesChoice = None,
     every_cell: CellsChoice = None,
     mobilisation_minutes: MobilisationChoice = None,
@@ -90,6 +92,7 @@ def site(
     write_scenario: Annotated[
         Path | None, typer.Option("--write-scenario", help="Write the plan as a scenario for whatif: .toml.")
     ] = None,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """Where the next contractor should be: the best of the candidates, what each adds, and how sure that is.
@@ -99,6 +102,7 @@ def site(
     from cli.views import siting as view
     from engine.coverage.siting import choose_sites
     from engine.coverage.siting_result import answer_json, scenario_text
+    from engine.coverage.siting_told import ToldSites
     from engine.errors import OptionError
 
     if (candidates is None) is (every_cell is None):
@@ -107,6 +111,14 @@ def site(
     check_files(outputs, [candidates, providers, units, demand, policy, scenario, feed, region_file(region)])
     wanted = scenario_of(scenario)
     asked = _service(service, wanted)
+    if server is not None:
+        refuse_local(context)
+        question = _question(candidates, every_cell, mobilisation_minutes, goal, sites, budget, busy)
+        terms = terms_of(demand, told_minutes, now, crews)
+        files = {name: path for name, path in outputs.items() if name != "--write-scenario"}
+        with planning_at(server, context, region) as at:
+            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario)
+        return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,
@@ -123,7 +135,32 @@ def site(
     if json:
         console.print_json(answer_json(answer))
         return
-    view.print_answer(console.stdout(), plan.planner, answer)
+    view.print_answer(console.stdout(), plan.planner.region.metadata.title, ToldSites.of(answer))
+
+
+def _question(
+    path: Path | None,
+    every_cell: int | None,
+    minutes: float | None,
+    goal: str,
+    sites: int | None,
+    budget: float | None,
+    busy: float | None,
+) -> dict[str, Any]:
+    """What a server is asked, without the fleet and what counts."""
+    from engine.coverage.siting import goal_of
+    from engine.coverage.siting_candidates import read_candidates
+
+    asked: dict[str, Any] = {"goal": f"SITING_GOAL_{goal_of(goal).name}"}
+    if path is not None:
+        _refuse_minutes(minutes)
+        asked["candidates"] = coverage_asked.candidates_message(read_candidates(path, None, 0.0))
+    else:
+        asked["heaviest_cells"] = {"cell_count": every_cell}
+        if minutes is not None:
+            asked["heaviest_cells"]["mobilisation_duration"] = duration(60 * minutes)
+    limits = {"site_count": sites, "budget": budget, "busy_share": busy}
+    return asked | {name: value for name, value in limits.items() if value is not None}
 
 
 def _service(name: str | None, scenario: Scenario | None) -> Service:
@@ -146,15 +183,10 @@ def _candidates(
     plan: Plan, path: Path | None, every_cell: int | None, minutes: float | None, service: Service
 ) -> Candidates:
     from engine.coverage.siting_candidates import heaviest_cells, read_candidates, usual_mobilisation
-    from engine.errors import OptionError
 
     planner = plan.planner
     if path is not None:
-        if minutes is not None:
-            raise OptionError(
-                "--mobilisation-minutes is for candidates in cells; a table has the column mobilisation_minutes",
-                option="--mobilisation-minutes",
-            )
+        _refuse_minutes(minutes)
         taken = [provider.id for provider in plan.stands.providers]
         found = read_candidates(path, planner.region, planner.policy.limits.max_snap_m, taken=taken)
         lacking = len(found) - sum(service in each for each in found.services)
@@ -168,3 +200,14 @@ def _candidates(
             f"candidates leave {minutes:g} minutes after they are told, as the fleet; see --mobilisation-minutes"
         )
     return heaviest_cells(planner.pieces, planner.demand, every_cell, mobilisation_minutes=minutes)
+
+
+def _refuse_minutes(minutes: float | None) -> None:
+    """OptionError where a table says them."""
+    from engine.errors import OptionError
+
+    if minutes is not None:
+        raise OptionError(
+            "--mobilisation-minutes is for candidates in cells; a table has the column mobilisation_minutes",
+            option="--mobilisation-minutes",
+        )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import console
+from cli import console, coverage_asked
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
 from cli.planning import (
     DemandChoice,
@@ -20,10 +20,12 @@ from cli.planning import (
     scenario_of,
     services_of,
 )
+from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.traffic import FeedChoice, ProfileChoice
 
 
 def shifts(
+    context: typer.Context,
     rules: Annotated[
         Path | None, typer.Argument(metavar="[RULES]", help="Allowed shifts, bases, costs and the question (TOML).")
     ] = None,
@@ -58,6 +60,7 @@ def shifts(
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 60.0,
     gap: Annotated[float, typer.Option("--gap", help="Good enough when proven to be so near to the best.")] = 0.005,
     save: Annotated[Path | None, typer.Option("--save", help="Write the plan as a scenario file: .toml.")] = None,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """How many crews, where and when: least cost for a target, or the best share with so many crew-hours.
@@ -83,6 +86,12 @@ def shifts(
     }  # fmt: skip
     question = parse_rules({}, **said) if rules is None else read_rules(rules, **said)
     asked, wanted = services_of(service), scenario_of(scenario)
+    if server is not None:
+        refuse_local(context, "calls_per_day")
+        terms = terms_of(demand, told_minutes, None)
+        with planning_at(server, context, region) as at:
+            coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save)
+        return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, profile=profile, feed=feed,
         told_minutes=told_minutes,
@@ -99,4 +108,4 @@ def shifts(
     if json:
         console.print_json(found.to_json())
         return
-    print_plan(console.stdout(), found)
+    print_plan(console.stdout(), plan.planner.region.metadata.title, found.told())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import console
+from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
 from cli.planning import (
     DemandChoice,
@@ -20,14 +20,17 @@ from cli.planning import (
     scenario_of,
     services_of,
 )
+from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.traffic import FeedChoice, ProfileChoice
 
 if TYPE_CHECKING:
     from cli.planning import Plan
     from engine.standby import WaitingPlaces
+    from graphs.region import Region
 
 
 def standby(
+    context: typer.Context,
     providers: ProvidersChoice = None,
     units: UnitsChoice = None,
     unit: Annotated[
@@ -58,6 +61,7 @@ def standby(
     profile: ProfileChoice = None,
     feed: FeedChoice = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 10.0,
+    server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
     """Which free units should wait elsewhere, and what each move gains.
@@ -70,6 +74,15 @@ def standby(
 
     limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
     asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)
+    if server is not None:
+        refuse_local(context)
+        question: dict[str, Any] = {"cell_count": cells, "places": _places_message(places)}
+        if busy is not None:
+            question["busy_share"] = busy
+        with planning_at(server, context, region) as at:
+            question["units"] = at.unit_names(unit or [])
+            coverage_asked.standby(at, question, wanted, asked, terms_of(demand, told_minutes, now), limits)
+        return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews="free", now=moment,
         profile=profile, feed=feed, told_minutes=told_minutes,
@@ -84,21 +97,34 @@ def standby(
     if json:
         console.print_json(advice.to_json())
         return
-    print_advice(console.stdout(), plan.planner, advice)
+    print_advice(console.stdout(), plan.planner.region.metadata.title, advice)
 
 
 def _places(plan: Plan, path: Path | None) -> WaitingPlaces | None:
-    from engine.coverage.layer import read_layer
     from engine.standby import WaitingPlaces
 
     if path is None:
         return None
-    planner = plan.planner
-    layer = read_layer(path, planner.region, planner.policy.limits.max_snap_m)
+    names, lon, lat = _points(path, plan.planner.region, plan.planner.policy.limits.max_snap_m)
+    return WaitingPlaces.of_points(plan.planner, lon, lat, names)
+
+
+def _places_message(path: Path | None) -> list[dict[str, Any]]:
+    if path is None:
+        return []
+    names, lon, lat = _points(path, None, 0.0)
+    return [{"display_name": name, "lon": x, "lat": y} for name, x, y in zip(names, lon, lat, strict=True)]
+
+
+def _points(path: Path, region: Region | None, limit_m: float) -> tuple[list[str], list[float], list[float]]:
+    """(names, degrees east, degrees north) of a table's rows; of cells their centres."""
+    from engine.coverage.layer import read_layer
+
+    layer = read_layer(path, region, limit_m)
     if layer.cells:
         import h3.api.basic_str as h3
 
         centres = [h3.cell_to_latlng(cell) for cell in layer.cells]
-        return WaitingPlaces.of_points(planner, [x for _, x in centres], [y for y, _ in centres], layer.cells)
+        return list(layer.cells), [x for _, x in centres], [y for y, _ in centres]
     names = [f"{path.name} row {row + 1}" for row in range(len(layer))]
-    return WaitingPlaces.of_points(planner, layer.lon.tolist(), layer.lat.tolist(), names)
+    return names, layer.lon.tolist(), layer.lat.tolist()

@@ -212,7 +212,7 @@ class Snapper:
         else:
             message = (
                 f"{where} is {distance_in_words(distance_m)} from the nearest road, more than the {limit_m:,.0f} m "
-                "allowed; check it, or allow a greater distance."
+                "allowed; check it, or raise max_snap_m (a policy has it under [limits])."
             )
             if passed_over is PassedOver.CUT_OFF:
                 message += " A nearer road is cut off: rules leave no way there, or none away from there."

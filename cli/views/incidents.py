@@ -83,8 +83,10 @@ def print_story(
         print_decisions(out, region, decisions, now)
 
 
-def print_filed(out: Console, region: Any, incident: Any, decisions: Sequence[Any], now: datetime) -> None:
-    """What it has become, and why which unit; how to follow it."""
+def print_filed(
+    out: Console, region: Any, incident: Any, decisions: Sequence[Any], now: datetime, same: str = ""
+) -> None:
+    """What it has become, and why which unit; how to follow it, with the ``same`` options."""
     _print_head(out, incident, Clock(_zone(region), now))
     out.print()
     if decisions:
@@ -92,7 +94,8 @@ def print_filed(out: Console, region: Any, incident: Any, decisions: Sequence[An
     else:
         why = f": {_words(word('ReasonCode', incident.unserved))}" if incident.unserved else ""
         out.print(f"[yellow]No unit yet[/]{text(why)}.")
-    out.print(f"\ntowline incidents show {text(_id(incident.name))} tells what becomes of it.", style="dim")
+    show = " ".join(filter(None, ("towline incidents show", _id(incident.name), same)))
+    out.print(f"\nWhat becomes of it:\n{text(show)}", style="dim", soft_wrap=True)
 
 
 def print_decisions(out: Console, region: Any, decisions: Sequence[Any], now: datetime) -> None:

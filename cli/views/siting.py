@@ -8,19 +8,17 @@ from rich.table import Table
 from cli.views.coverage import print_both, print_versions
 from cli.views.figures import minutes
 from cli.views.words import plural, text
-from engine.coverage.planner import Planner
-from engine.coverage.siting import SiteAnswer
-from engine.coverage.siting_result import unit_of
 from engine.coverage.siting_steps import Goal
+from engine.coverage.siting_told import ToldSites
 
 
-def print_answer(out: Console, planner: Planner, answer: SiteAnswer) -> None:
+def print_answer(out: Console, region: str, answer: ToldSites) -> None:
     """Figures before and after are exact, whatever the places looked at."""
-    print_both(out, planner, answer.before, answer.after, 0)
+    print_both(out, region, answer.before, answer.after)
     out.print()
     if answer.chosen:
         out.print(_chosen(answer))
-        unit = answer.before.evaluations[0].coverage.demand.layer.unit
+        unit = answer.before.evaluations[0].demand_unit
         out.print(
             f"Adds: {text(unit)} within the promise, site after site. Alone: lost if that one leaves.", style="dim"
         )
@@ -33,9 +31,9 @@ def print_answer(out: Console, planner: Planner, answer: SiteAnswer) -> None:
     print_versions(out, answer.after)
 
 
-def _chosen(answer: SiteAnswer) -> Table:
+def _chosen(answer: ToldSites) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    priced = answer.candidates.priced
+    priced = answer.priced
     table.add_column("site", overflow="ellipsis", no_wrap=True, max_width=16 if priced else 20)
     table.add_column("road", overflow="ellipsis", no_wrap=True, max_width=11 if priced else 15)
     names = ["crews", *(["cost"] if priced else []), "adds", "within", "mean"]
@@ -53,9 +51,9 @@ def _chosen(answer: SiteAnswer) -> Table:
     return table
 
 
-def certificate(answer: SiteAnswer) -> list[str]:
+def certificate(answer: ToldSites) -> list[str]:
     """How good the plan is among all there are, and what was looked at."""
-    plan, count = answer.plan, len(answer.candidates.offering(answer.service))
+    count = answer.offering
     got, least = _told(answer, answer.objective), _told(answer, answer.bound)
     what = {
         Goal.COVER: "within promise",
@@ -64,25 +62,25 @@ def certificate(answer: SiteAnswer) -> list[str]:
         Goal.LONGEST: "longest arrival",
         Goal.EXPECTED: f"expected to find a free crew, each busy for {answer.busy or 0:.0%} of the time",
     }[answer.goal]
-    if plan.proven:
+    if answer.proven:
         lines = [f"[bold]{got}[/bold] {what}; proven: no other choice of {plural(count, 'candidate')} does better."]
     else:
-        none = f"no choice of {plural(count, 'candidate')} does better than {least} (gap {plan.gap:.2%})"
+        none = f"no choice of {plural(count, 'candidate')} does better than {least} (gap {answer.gap:.2%})"
         lines = [f"[bold]{got}[/bold] {what}; {none}. Give more --seconds to close it."]
-    unit = text(answer.before.evaluations[0].coverage.demand.layer.unit)
+    unit = text(answer.before.evaluations[0].demand_unit)
     if answer.beyond >= 0.5:
         where = "has a way to them" if answer.goal in (Goal.MEAN, Goal.LONGEST) else "reaches them in time"
         lines.append(f"{answer.beyond:,.0f} {unit} are beyond: nobody, of the fleet or the candidates, {where}.")
-    if not answer.rows.exact:
+    if answer.places_looked_at < answer.places:
         lines.append(
-            f"The search looked at {len(answer.rows):,} places that stand for {answer.rows.places:,}: the line above "
+            f"The search looked at {answer.places_looked_at:,} places that stand for {answer.places:,}: the line above "
             "is about those, the tables are exact."
         )
     return lines
 
 
-def _told(answer: SiteAnswer, value: float) -> str:
-    match unit_of(answer):
+def _told(answer: ToldSites, value: float) -> str:
+    match answer.unit:
         case "share":
             return f"{value:.2%}"
         case "minutes":

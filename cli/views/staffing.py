@@ -7,18 +7,18 @@ from rich.table import Table
 
 from cli.views.figures import plain_table
 from cli.views.words import plural, text
-from engine.staffing import PlannedShift, ShiftPlan
+from engine.staffing.told import PlannedShift, ToldShifts
 
 
-def print_plan(out: Console, plan: ShiftPlan) -> None:
+def print_plan(out: Console, region: str, plan: ToldShifts) -> None:
     """Shifts by provider, then what every hour gets; of a week the worst hours."""
     span = "week" if len(plan.hours) > 24 else "day"
-    names = ", ".join(service.value.replace("_", " ") for service in plan.world.services)
-    out.print(f"[bold]{text(plan.world.planner.region.metadata.title)}[/bold]: {names}")
+    names = ", ".join(service.value.replace("_", " ") for service in plan.services)
+    out.print(f"[bold]{text(region)}[/bold]: {names}")
     calls = sum(hour.calls for hour in plan.hours)
     out.print(
-        f"{calls:,.0f} calls a {span}, {plan.world.problem.minutes:g} minutes each; "
-        f"{plural(len(plan.world.bases.ids), 'base')} to choose from\n",
+        f"{calls:,.0f} calls a {span}, {plan.minutes_per_call:g} minutes each; "
+        f"{plural(plan.bases, 'base')} to choose from\n",
         style="dim",
     )
     out.print(_shifts(plan))
@@ -32,7 +32,7 @@ def print_plan(out: Console, plan: ShiftPlan) -> None:
     out.print(_proof(plan), style="dim")
 
 
-def _shifts(plan: ShiftPlan) -> Table:
+def _shifts(plan: ToldShifts) -> Table:
     table = plain_table()
     table.add_column("provider", overflow="ellipsis", no_wrap=True)
     for name in ("crews", "from", "to"):
@@ -49,7 +49,7 @@ def _order(shift: PlannedShift) -> tuple:
     return shift.provider, shift.days or (), shift.from_hour, shift.to_hour
 
 
-def _hours(plan: ShiftPlan) -> Table:
+def _hours(plan: ToldShifts) -> Table:
     table, shown = plain_table(), list(plan.hours)
     if len(shown) > 24:
         shown = sorted((hour for hour in shown if hour.calls), key=lambda hour: hour.share)[:12]
@@ -64,7 +64,7 @@ def _hours(plan: ShiftPlan) -> Table:
     return table
 
 
-def _proof(plan: ShiftPlan) -> str:
+def _proof(plan: ToldShifts) -> str:
     what = "costs less" if plan.target is not None else "has a greater share"
     if plan.proven:
         return f"Proven: no plan of these shifts {what}."

@@ -6,14 +6,13 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.words import plural, text
-from engine.coverage.planner import Planner
 from engine.standby import Covered, StandbyAdvice
 
 
-def print_advice(out: Console, planner: Planner, advice: StandbyAdvice) -> None:
+def print_advice(out: Console, region: str, advice: StandbyAdvice) -> None:
     """Who should wait where, and what is covered before and after."""
     unit = text(advice.demand_unit)
-    out.print(f"[bold]{text(planner.region.metadata.title)}[/bold]")
+    out.print(f"[bold]{text(region)}[/bold]")
     out.print(
         f"{plural(advice.free_units, 'free unit')}, {plural(advice.places, 'place')} to wait at, "
         f"busy {advice.busy:.0%} of the time\n",

@@ -10,6 +10,7 @@ from engine.coverage.evaluation import Result
 from engine.coverage.planner import Planner, offered
 from engine.coverage.result_json import evaluation_json
 from engine.coverage.stands import Stands
+from engine.coverage.told import ToldResult
 from engine.model import Service
 from engine.scenario.scenario import Scenario
 
@@ -30,12 +31,17 @@ def before_and_after(
 
 def change_json(before: Result, after: Result, *, gaps_shown: int = 20) -> dict[str, Any]:
     """Both, and what changed: covered demand, share and minutes, after less before."""
+    return told_change_json(ToldResult.of(before), ToldResult.of(after, gaps_shown), gaps_shown)
+
+
+def told_change_json(before: ToldResult, after: ToldResult, gaps_shown: int) -> dict[str, Any]:
+    """The same of results that were told, ``after`` with so many gaps."""
     rows = []
     for first, then in zip(before.evaluations, after.evaluations, strict=True):
-        old, new = first.coverage.figures, then.coverage.figures
+        old, new = first.figures, then.figures
         rows.append(
             {
-                "moment": str(then.moment),
+                "moment": then.moment,
                 "service": then.service.value,
                 "before": evaluation_json(first, 0, 0),
                 "after": evaluation_json(then, gaps_shown, 0),

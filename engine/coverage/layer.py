@@ -110,12 +110,13 @@ class DemandLayer:
 
 
 def read_layer(
-    path: str | Path, region: Region, limit_m: float, *, name: str = "", unit: str = "", weight: str = ""
+    path: str | Path, region: Region | None, limit_m: float, *, name: str = "", unit: str = "", weight: str = ""
 ) -> DemandLayer:
     """A layer from a table (CSV, GeoJSON, Parquet): the column ``cell``, or ``lon`` and ``lat``, and one of `WEIGHTS`.
 
     ``weight`` names another column. Raises TableError with the row of every weight, cell or place that cannot be used
-    (points must lie within ``limit_m`` of a road), MissingColumnError, DemandError, and what `read_table` raises.
+    (points must lie within ``limit_m`` of a road, unless there is no region), MissingColumnError, DemandError, and what
+    `read_table` raises.
     """
     problems = Problems()
     table = read_table(path, problems)
@@ -146,7 +147,8 @@ def read_layer(
             missing="cell",
         )
     lon, lat, good = coordinates(table, "lon", "lat", problems)
-    on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
+    if region is not None:
+        on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
     problems.raise_if_any()
     return DemandLayer(title, what, weights, lon=lon, lat=lat)
 

@@ -6,44 +6,45 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.coverage.coverage import CoverageFigures
-from engine.coverage.evaluation import Evaluation, Result
-from engine.coverage.gaps import gaps
-from engine.coverage.worth import provider_worth
+from engine.coverage.evaluation import Result
+from engine.coverage.told import ToldEvaluation, ToldResult
 
 
 def result_json(result: Result, *, gaps_shown: int = 20, providers_shown: int = 0) -> dict[str, Any]:
     """Figures of every moment and service, the largest gaps, and whose leaving costs most."""
+    return told_json(ToldResult.of(result, gaps_shown, providers_shown), gaps_shown, providers_shown)
+
+
+def told_json(result: ToldResult, gaps_shown: int, providers_shown: int) -> dict[str, Any]:
+    """The same of a result that was told with so many gaps and providers."""
     return {
         "title": result.title,
         "evaluations": [evaluation_json(each, gaps_shown, providers_shown) for each in result.evaluations],
     }
 
 
-def evaluation_json(evaluation: Evaluation, gaps_shown: int, providers_shown: int) -> dict[str, Any]:
+def evaluation_json(evaluation: ToldEvaluation, gaps_shown: int, providers_shown: int) -> dict[str, Any]:
     """One service at one moment."""
-    coverage = evaluation.coverage
     found: dict[str, Any] = {
-        "moment": str(evaluation.moment),
+        "moment": evaluation.moment,
         "service": evaluation.service.value,
-        "demand_unit": coverage.demand.layer.unit,
-        "units": int(coverage.stands.crews.sum()),
-        "figures": figures_json(coverage.figures),
+        "demand_unit": evaluation.demand_unit,
+        "units": evaluation.units,
+        "figures": figures_json(evaluation.figures),
         "versions": asdict(evaluation.versions),
     }
     if gaps_shown:
-        found["gaps"] = [asdict(gap) for gap in gaps(coverage, gaps_shown)]
+        found["gaps"] = [asdict(gap) for gap in evaluation.gaps]
     if providers_shown:
-        worth = provider_worth(coverage)
-        rows = worth.ranked()[:providers_shown].tolist()
         found["providers"] = [
             {
-                "provider": worth.ids[row],
-                "units": int(worth.crews[row]),
-                "first_for": round(float(worth.first[row]), 3),
-                "lost_without": round(float(worth.lost[row]), 3),
-                "slower_minutes_without": round(float(worth.slower_minutes[row]), 3),
+                "provider": each.provider,
+                "units": each.crews,
+                "first_for": round(each.first, 3),
+                "lost_without": round(each.lost, 3),
+                "slower_minutes_without": round(each.slower_minutes, 3),
             }
-            for row in rows
+            for each in evaluation.worth
         ]
     return found
 

@@ -109,7 +109,7 @@ def choose_sites(
     The goal `ALL` takes no limits: the cheapest where costs are known, else the fewest. Raises SitingError,
     SitingImpossibleError, ScenarioError, and what snapping raises.
     """
-    goal = _goal(goal)
+    goal = goal_of(goal)
     _check_question(goal, sites, budget, busy, candidates, scenario)
     asked = replace(scenario or Scenario(), places={})
     asked = replace(asked, when=replace(asked.when, services=(service,)))
@@ -180,7 +180,8 @@ def with_sites(scenario: Scenario, added: Sequence[AddProvider], service: Servic
     )
 
 
-def _goal(goal: Goal | str) -> Goal:
+def goal_of(goal: Goal | str) -> Goal:
+    """By its word; SitingError for another."""
     try:
         return Goal(goal)
     except ValueError:

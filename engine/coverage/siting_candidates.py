@@ -80,12 +80,14 @@ class Candidates:
         )
 
 
-def read_candidates(path: str | Path, region: Region, limit_m: float, *, taken: Collection[str] = ()) -> Candidates:
+def read_candidates(
+    path: str | Path, region: Region | None, limit_m: float, *, taken: Collection[str] = ()
+) -> Candidates:
     """Candidates of a table (CSV, GeoJSON, Parquet) with the columns `REQUIRED` and some of `OPTIONAL`.
 
     Left out: cost 0, 1 crew, all services, 0 minutes. Raises TableError with the row of every id that is empty, twice
-    there or ``taken``, every place farther than ``limit_m`` from a road and every number or service that cannot be;
-    MissingColumnError, SitingError (too many), and what `read_table` raises.
+    there or ``taken``, every place farther than ``limit_m`` from a road (unless there is no region) and every number or
+    service that cannot be; MissingColumnError, SitingError (too many), and what `read_table` raises.
     """
     problems = Problems()
     table = read_table(path, problems)
@@ -106,7 +108,8 @@ def read_candidates(path: str | Path, region: Region, limit_m: float, *, taken: 
             told = "is a provider of the fleet already; take another id"
             problems.add(table.problem(row, "id", told, DuplicateIdError.reason))
     lon, lat, good = coordinates(table, "lon", "lat", problems)
-    on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
+    if region is not None:
+        on_roads_of(region, limit_m)(TablePlaces(table, "lon", "lat", lon, lat, good), problems)
     cost = numbers(table, "contract_cost", problems, low=0, high=MOST_COST)
     _refuse_holes(table, "contract_cost", cost, problems)
     crews = numbers(table, "crews", problems, low=1, high=MOST_CREWS, whole=True)

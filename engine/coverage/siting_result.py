@@ -8,31 +8,32 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from engine.coverage.changes import change_json
+from engine.coverage.changes import told_change_json
 from engine.coverage.siting import SiteAnswer
-from engine.coverage.siting_steps import Figures, Goal
+from engine.coverage.siting_steps import Figures
+from engine.coverage.siting_told import ToldSites
 
 
 def answer_json(answer: SiteAnswer) -> dict[str, Any]:
     """The chosen sites, exact figures before and after, bound and gap; demand and minutes to three decimals."""
-    plan = answer.plan
+    return told_sites_json(ToldSites.of(answer))
+
+
+def told_sites_json(answer: ToldSites) -> dict[str, Any]:
+    """The same of an answer that was told."""
     return {
         "goal": answer.goal.value,
         "service": answer.service.value,
         "busy": answer.busy,
-        "candidates": {
-            "name": answer.candidates.name,
-            "count": len(answer.candidates),
-            "offering": len(answer.candidates.offering(answer.service)),
-        },
-        "unit": unit_of(answer),
+        "candidates": {"name": answer.candidates, "count": answer.candidate_count, "offering": answer.offering},
+        "unit": answer.unit,
         "objective": _rounded(answer.objective, 9),
         "bound": _rounded(answer.bound, 9),
-        "gap": _rounded(plan.gap, 9),
-        "proven": plan.proven,
-        "cost": round(plan.cost, 3),
-        "places": answer.rows.places,
-        "places_looked_at": len(answer.rows),
+        "gap": _rounded(answer.gap, 9),
+        "proven": answer.proven,
+        "cost": round(answer.cost, 3),
+        "places": answer.places,
+        "places_looked_at": answer.places_looked_at,
         "beyond": round(answer.beyond, 3),
         "chosen": [
             {
@@ -51,21 +52,10 @@ def answer_json(answer: SiteAnswer) -> dict[str, Any]:
         ],
         "before": _figures_json(answer.figures_before),
         "after": _figures_json(answer.figures_after),
-        "evaluations": change_json(answer.before, answer.after, gaps_shown=0)["evaluations"],
-        "scenario": answer.scenario.to_toml(),
+        "evaluations": told_change_json(answer.before, answer.after, 0)["evaluations"],
+        "scenario": answer.scenario,
         "versions": [asdict(each.versions) for each in answer.after.evaluations],
     }
-
-
-def unit_of(answer: SiteAnswer) -> str:
-    """What objective and bound count."""
-    match answer.goal:
-        case Goal.MEAN | Goal.LONGEST:
-            return "minutes"
-        case Goal.COVER | Goal.EXPECTED:
-            return "share"
-        case Goal.ALL:
-            return "cost" if answer.candidates.priced else "sites"
 
 
 def scenario_text(answer: SiteAnswer, path: str | Path) -> str:

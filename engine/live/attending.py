@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -45,9 +46,8 @@ def attend_in_time(desk: Desk) -> None:
 
 
 def free_or_booked(desk: Desk, unit: str) -> bool:
-    """Whether a unit has nothing, or one booking alone to which it has not set off."""
-    engaged = desk.head.engaged(unit)
-    return not engaged or (len(engaged) == 1 and waits(desk.head.incident(next(iter(engaged))), unit) is not None)
+    """Whether a unit has nothing, or bookings alone to which it has not set off."""
+    return all(waits(desk.head.incident(each), unit) is not None for each in desk.head.engaged(unit))
 
 
 def _waiting(desk: Desk) -> list[IncidentRecord]:
@@ -85,23 +85,30 @@ def _apart(desk: Desk) -> None:
     """What would be late behind something not begun is taken from there, when it is in time otherwise."""
     settle = timedelta(seconds=desk.policy.live.settle_seconds)
     for unit, has in stops(desk.head.open_incidents()).items():
-        first, last = has[0], has[-1]
-        k, works = may_lose(last, unit), any(first.legs[k].state in WORKING for k in legs_with(first, unit))
-        begun = works and waits(first, unit) is None
-        if k is None or begun or last.need is None or last.promise is None:
-            continue
-        leg, due = last.legs[k], last.promise.due_at
-        if leg.arrives_at is None or leg.arrives_at <= due or (leg.since and desk.now - leg.since < settle):
-            continue
-        mark, freed, tried = desk.head.mark(), desk.freed.copy(), desk.tried.copy()
-        try:
-            what = "incident" if first.need is None or first.need.earliest is None else "booking"
-            loose = desk.release(last, k, f"it would be late behind {what} {first.id}", refuse=False)
-            desk.free({unit})
-            there = desk.choose(replace(loose, unserved="")).legs[k].arrives_at
-            if there is not None and there <= due:
-                continue
-        except TowlineError:
-            pass
-        desk.head.undo(mark)
-        desk.undo(freed, tried)
+        for first, last in reversed(list(pairwise(has))):
+            if _taken_apart(desk, unit, first, last, settle):
+                break
+
+
+def _taken_apart(desk: Desk, unit: str, first: IncidentRecord, last: IncidentRecord, settle: timedelta) -> bool:
+    """Whether the later of two stops of a unit, one right after the other, was taken off it, and is in time now."""
+    k, works = may_lose(last, unit), any(first.legs[k].state in WORKING for k in legs_with(first, unit))
+    begun = works and waits(first, unit) is None
+    if k is None or begun or last.need is None or last.promise is None:
+        return False
+    leg, due = last.legs[k], last.promise.due_at
+    if leg.arrives_at is None or leg.arrives_at <= due or (leg.since and desk.now - leg.since < settle):
+        return False
+    mark, freed, tried = desk.head.mark(), desk.freed.copy(), desk.tried.copy()
+    try:
+        what = "incident" if first.need is None or first.need.earliest is None else "booking"
+        loose = desk.release(last, k, f"it would be late behind {what} {first.id}", refuse=False)
+        desk.free({unit})
+        there = desk.choose(replace(loose, unserved="")).legs[k].arrives_at
+        if there is not None and there <= due:
+            return True
+    except TowlineError:
+        pass
+    desk.head.undo(mark)
+    desk.undo(freed, tried)
+    return False

@@ -14,7 +14,6 @@ from engine import texts
 from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import NotFoundError
-from engine.fleet.state import FleetState
 from engine.live import offering, room
 from engine.live.attending import free_or_booked
 from engine.live.choosing import Choosing, Pick
@@ -52,7 +51,7 @@ class Desk:
     freed: set[str] = field(default_factory=set)  # units that came free: the fleet has them busy yet
     tried: set[str] = field(default_factory=set)  # who waits and was looked at in this batch
     _taken: np.ndarray | None = field(default=None, repr=False)
-    _room: tuple[FleetState, frozenset[str]] | None = field(default=None, repr=False)
+    _view: room.View | None = field(default=None, repr=False)
     _last: tuple[Sequence[Incident], Choosing] | None = field(default=None, repr=False)
 
     @property
@@ -76,36 +75,27 @@ class Desk:
         return self.fleet.state.providers[self.unit(unit_id).provider_id]
 
     @property
-    def state(self) -> FleetState:
+    def view(self) -> room.View:
         """The fleet for choosing: units that a booking of later keeps are free."""
-        return self._with_room()[0]
-
-    @property
-    def made_free(self) -> frozenset[str]:
-        """These units."""
-        return self._with_room()[1]
-
-    def _with_room(self) -> tuple[FleetState, frozenset[str]]:
-        if self._room is None:
-            wanted = self.head.booked() or self.freed
-            self._room = room.with_room(self) if wanted else (self.fleet.state, frozenset())
-        return self._room
+        if self._view is None:
+            self._view = room.view_of(self)
+        return self._view
 
     def free(self, units: set[str]) -> None:
         """From now on these units are looked at as free, or as kept by their booking alone, whatever the fleet says."""
         self.freed |= units
-        self.batch = self._taken = self._room = self._last = None
+        self.batch = self._taken = self._view = self._last = None
 
     def stale(self, unit: str) -> bool:
         """Whether a unit has come free and the fleet has it busy yet: its arrival would be that of who is."""
         busy = self.fleet.engaged.get(unit)
-        return busy is not None and unit not in self.made_free and not self.head.engaged(unit).issuperset(busy)
+        return busy is not None and unit not in self.view.free and not self.head.engaged(unit).issuperset(busy)
 
     def undo(self, freed: set[str], tried: set[str]) -> None:
         """What a command that was undone had freed is not free, and whom it had tried was not."""
         if (freed, tried) != (self.freed, self.tried):
             self.freed, self.tried = freed, tried
-            self._taken = self._room = self._last = None
+            self._taken = self._view = self._last = None
 
     def taken(self) -> np.ndarray:
         """Rows of the units that nobody of the batch need look at; of the others `usable` says which may be had."""
@@ -116,18 +106,17 @@ class Desk:
         return self._taken
 
     def _taken_of_booking(self) -> np.ndarray:
-        """The same for a booking: it may stand behind the one call that a unit has. O(engaged units)."""
+        """The same for a booking: it may stand behind the one incident that a unit has, or before another booking."""
         row_of, head = self.fleet.state.row_of, self.head
-        blocked = (unit for unit in head.blocked() if len(head.engaged(unit)) > 1)
+        blocked = (unit for unit in head.blocked() - head.followed() if len(head.engaged(unit)) > 1)
         return np.array([row_of[unit] for unit in blocked if unit in row_of], np.int64)
 
     def before(self, unit_id: str, record: IncidentRecord) -> IncidentRecord | None:
-        """What a unit does before an incident that it has."""
-        others = (self.head.incident(each) for each in self.head.engaged(unit_id) - {record.id})
-        return next(
-            (each for each in others if not legs_with(each, unit_id) or turn(each, unit_id) < turn(record, unit_id)),
-            None,
-        )
+        """What a unit does right before an incident that it has."""
+        others = room.stops_of(self, unit_id, but=record.id)
+        asked = next((each for each in others if not legs_with(each, unit_id)), None)  # beside somebody else
+        sooner = [each for each in others if each is not asked and turn(each, unit_id) < turn(record, unit_id)]
+        return sooner[-1] if sooner else asked
 
     # -- choosing
 
@@ -137,7 +126,7 @@ class Desk:
             return self.batch
         if self._last is None or self._last[0] != parts:
             taken = self.taken() if all(part.earliest is None for part in parts) else self._taken_of_booking()
-            self._last = parts, Choosing(self.dispatcher, parts, self.state, self.now, taken)
+            self._last = parts, Choosing(self.dispatcher, parts, self.view.state, self.now, taken)
         return self._last[1]
 
     def prefetch(self, parts: Sequence[Incident]) -> None:
@@ -145,7 +134,7 @@ class Desk:
         self.freed |= {unit for unit in self.head.unheard(self.fleet.engaged) if free_or_booked(self, unit)}
         if parts:
             try:
-                self.batch = Choosing(self.dispatcher, parts, self.state, self.now, self.taken())
+                self.batch = Choosing(self.dispatcher, parts, self.view.state, self.now, self.taken())
             except TowlineError:
                 self.batch = None
 
@@ -184,39 +173,35 @@ class Desk:
             self.free(sooner)
             pick = self.choosing([part]).pick(part, usable)
         pick = room.idle_first(self, part, pick, usable)
-        taken = None if room.in_time(record, pick) else room.from_booking(self, record, part)
-        if taken is not None:
-            return self._instead_of(record, k, chosen_by, room.beside(taken[0], pick), *taken[1:])
+        for taken, bookings in () if room.in_time(record, pick) else room.from_bookings(self, record, part):
+            given = self._instead_of(record, k, chosen_by, room.beside(taken, pick), bookings)
+            if given is not None:
+                return given
         if pick.best is None:
             reason = pick.recommendation.unserved
             return self.nobody(record, k, reason.code.value if reason else "", reason.message if reason else "")
-        later = self.make_way(pick.best.unit_id, record)
         record = self.assign(record, k, pick.best, pick, chosen_by)
-        record = offering.ask(self, record, k, pick)
-        if later is not None:
-            self.choose(later)
-        return record
-
-    def make_way(self, unit: str, record: IncidentRecord) -> IncidentRecord | None:
-        """Take a unit off the later of its two bookings, for an incident that it does before both; which one is to be
-        looked at again. None: it has no two."""
-        found = room.gives_way(self, unit, record)
-        if found is None:
-            return None
-        why = f"incident {record.id} goes before another booking that the unit has"
-        return self.release(*found, why, refuse=False, data={"given_to": record.id})
+        return offering.ask(self, record, k, pick)
 
     def _instead_of(
-        self, record: IncidentRecord, k: int, chosen_by: str, pick: Pick, booking: IncidentRecord, leg: int
-    ) -> IncidentRecord:
-        """Give a leg the unit of a booking, and the booking another one."""
+        self, record: IncidentRecord, k: int, chosen_by: str, pick: Pick, bookings: Sequence[tuple[str, int]]
+    ) -> IncidentRecord | None:
+        """Give a leg the unit of bookings, and these others. None, and nothing is done: one would not be served."""
         assert pick.best is not None
+        mark, freed, tried = self.head.mark(), self.freed.copy(), self.tried.copy()
         why = f"incident {record.id} has no other unit in time"
-        booking = self.release(booking, leg, why, refuse=False, data={"given_to": record.id})
-        record = self.assign(record, k, pick.best, pick, chosen_by, data={"taken_from": booking.id})
+        for booking, leg in bookings:
+            self.release(self.head.incident(booking), leg, why, refuse=False, data={"given_to": record.id})
+        record = self.assign(record, k, pick.best, pick, chosen_by, data={"taken_from": bookings[0][0]})
         record = offering.ask(self, record, k)
-        self.choose(booking)
-        return record
+        try:
+            if all(room.served(self, self.choose(self.head.incident(booking)), leg) for booking, leg in bookings):
+                return record
+        except TowlineError:  # the booking's place cannot be used any more
+            pass
+        self.head.undo(mark)
+        self.undo(freed, tried)
+        return None
 
     def usable(self, record: IncidentRecord, unit: str, part: Incident) -> bool:
         """Whether a unit may be chosen for a part of an incident by itself."""
@@ -309,10 +294,7 @@ class Desk:
         """
         for unit in units:
             self.came_free.add(unit)
-            engaged = self.head.engaged(unit)
-            if len(engaged) == 1:
-                (following,) = engaged
-                record = self.head.incident(following)
+            for record in room.stops_of(self, unit)[:1]:
                 for k in legs_with(record, unit):
                     if record.legs[k].state is LegState.ASSIGNED:
                         record = offering.ask(self, record, k)

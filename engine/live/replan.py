@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as with_
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from engine.decision import Plan
 from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
+from engine.live.arriving import free_of
 from engine.live.commands.upkeep import Move, Replan
-from engine.live.engagements import free_of
 from engine.live.parts import parts_of
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, asked_for, legs_with
+from engine.live.room import keep
 from engine.live.turns import stops, waits
 from engine.model import Incident, Unit, UnitStatus
 from engine.tours.size import ROOM_MS, Tours
@@ -65,11 +67,12 @@ def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: da
 
 
 def _later(records: list[IncidentRecord]) -> set[tuple[str, str]]:
-    """Incidents, with their units, that come after one that has not been accepted: such a pair is not taken apart."""
+    """Incidents, with their units, that come after one that has not begun: such a pair is not taken apart."""
     return {
-        (has[-1].id, unit)
+        (later.id, unit)
         for unit, has in stops(records).items()
-        if not any(has[0].legs[k].state in WORKING for k in legs_with(has[0], unit))
+        for first, later in pairwise(has)
+        if waits(first, unit) is not None or not any(first.legs[k].state in WORKING for k in legs_with(first, unit))
     }
 
 
@@ -125,16 +128,16 @@ def _given_back(
     now: datetime,
 ) -> dict[str, Unit]:
     """Units that the fleet has busy with what the plan may give to others, as they are without that."""
-    firsts = {unit: has[0] for unit, has in stops(records).items()}
+    before = {(later.id, unit): first for unit, has in stops(records).items() for first, later in pairwise(has)}
     found: dict[str, Unit] = {}
     for incident, _, had in legs.values():
-        first = firsts.get(had)
+        first = before.get((incident, had))
         if had not in declared:
             continue
         (busy, *_) = engaged.get(had) or ("",)
         if busy == incident:
             found[had] = declared[had]
-        elif first is not None and busy == first.id != incident:  # it works on that before
+        elif first is not None and busy == first.id:  # it works on that before
             ends, place = free_of(first, had)
             found[had] = with_(declared[had], status=UnitStatus.BUSY, free_at=max(ends, now), free_location=place)
     return found
@@ -146,14 +149,16 @@ def _with_room(
     declared: Mapping[str, Unit],
     now: datetime,
 ) -> dict[str, Unit]:
-    """Units that one booking of later keeps; what is done in time is looked at when it is given."""
+    """Units that bookings of later keep; what is done in time is looked at when it is given."""
+    several = stops(records)
+    kept = {unit: [record] for record in records for unit in {leg.unit for leg in record.legs} & declared.keys()}
     found: dict[str, Unit] = {}
-    for record in records:
-        for unit in {leg.unit for leg in record.legs} & declared.keys():
-            wanted = waits(record, unit) if engaged.get(unit) == (record.id,) else None
-            if wanted is not None and wanted - now > timedelta(milliseconds=ROOM_MS):
-                found[unit] = declared[unit]
-    return {unit: found[unit] for unit in found.keys() - stops(records).keys()}
+    for unit, has in kept.items():
+        has = several.get(unit, has)
+        wanted = waits(has[0], unit) if engaged.get(unit) == tuple(record.id for record in has) else None
+        if wanted is not None and keep(has, unit) and wanted - now > timedelta(milliseconds=ROOM_MS):
+            found[unit] = declared[unit]
+    return found
 
 
 def _spoken_for(records: Sequence[IncidentRecord], loose: set[tuple[str, int]]) -> set[str]:

@@ -1,13 +1,12 @@
 """Work that fits before a booking: its unit counts as free until it must leave, and is given work that ends in time.
 
-A later booking of the unit gives way to that, and is planned again. Where all that is not enough, a call that nobody
-else would reach in time takes the unit of a booking that can have another.
+Where that is not enough, a call that nobody else would reach in time takes the unit of bookings that can have another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -19,14 +18,12 @@ from engine.decision import Candidate
 from engine.explain import why_lost
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
-from engine.live.arriving import Coming, after, end_of, expected, own_way
+from engine.live.arriving import Coming, after, end_of, expected, free_of, own_way
 from engine.live.attending import free_or_booked
 from engine.live.choosing import RUNNERS_UP, Pick
-from engine.live.parts import parts_of
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, legs_with
-from engine.live.turns import in_turn, may_lose, waits
-from engine.model import Incident, Unit
-from graphs.errors import TowlineError
+from engine.live.turns import MOST_BOOKINGS, in_turn, may_lose, waits, works
+from engine.model import Incident, Unit, UnitStatus
 
 if TYPE_CHECKING:
     from engine.live.desk import Desk
@@ -36,8 +33,8 @@ MOST_ASKED = 3
 #: Units that have come free and are not shown so yet that are looked at for a call, the nearest first.
 MOST_STALE = 8
 
-#: Of a fleet, the units that were made free last, and the fleet with them: batches come faster than fleets change.
-_FREE: WeakKeyDictionary[FleetState, tuple[frozenset[str], FleetState]] = WeakKeyDictionary()
+#: Of a fleet, the units shown otherwise last, and the fleet with them: batches come faster than fleets change.
+_SHOWN: WeakKeyDictionary[FleetState, tuple[dict[str, Unit], FleetState]] = WeakKeyDictionary()
 
 
 def stands_off(desk: Desk, booking: IncidentRecord, unit: str) -> bool:
@@ -50,69 +47,83 @@ def _margin(desk: Desk) -> timedelta:
     return timedelta(minutes=desk.policy.live.booking_margin_minutes)
 
 
-def first_of(desk: Desk, unit: str) -> IncidentRecord:
-    """What a unit that has something does first."""
-    return in_turn((desk.head.incident(each) for each in desk.head.engaged(unit)), unit)[0]
+def stops_of(desk: Desk, unit: str, but: str = "") -> list[IncidentRecord]:
+    """What a unit has, in turn; without one incident."""
+    return in_turn((desk.head.incident(each) for each in desk.head.engaged(unit) - {but}), unit)
 
 
-def gives_way(desk: Desk, unit: str, record: IncidentRecord) -> tuple[IncidentRecord, int] | None:
-    """The later one of a unit's two bookings, and by which leg: it gives way to an incident that the unit does before
-    both, if nobody has said yes to it or chose the unit by hand, and it is no more urgent."""
-    weight, engaged = desk.policy.priority.of, desk.head.engaged(unit)
-    if len(engaged) < 2 or record.id in engaged or record.need is None:
-        return None
-    has = in_turn((desk.head.incident(each) for each in engaged), unit)
-    last, k = has[-1], may_lose(has[-1], unit)
-    if k is None or last.need is None or any(waits(each, unit) is None for each in has):
-        return None
-    return None if weight(last.need.priority) > weight(record.need.priority) else (last, k)
+def keep(has: Sequence[IncidentRecord], unit: str) -> bool:
+    """Whether bookings alone keep a unit, to none of which it has set off: one incident may be done before these."""
+    return bool(has) and all(waits(each, unit) is not None for each in has)
 
 
-def with_room(desk: Desk) -> tuple[FleetState, frozenset[str]]:
-    """The fleet with those units free that a booking of later keeps busy; and which these are. O(units) if any are."""
-    state, free = desk.fleet.state, dict[str, Unit]()
+@dataclass(frozen=True)
+class View:
+    """The fleet for choosing."""
+
+    state: FleetState
+    free: frozenset[str] = frozenset()  # busy units that are looked at as free: a booking of later keeps them
+    until: frozenset[str] = frozenset()  # units that are looked at as busy until the end of what they do first
+
+
+def rest_of(has: Sequence[IncidentRecord], unit: str) -> Sequence[IncidentRecord]:
+    """The bookings that keep a unit, to which it has not set off, though it may do something before; none: other things
+    come before these, or it has none."""
+    rest = has[1:] if has and waits(has[0], unit) is None and works(has[0], unit) else has
+    return rest if keep(rest, unit) else ()
+
+
+def view_of(desk: Desk) -> View:
+    """Units that bookings of later keep are free; those that do something before these, or have left what came next,
+    are busy with that alone. O(units that bookings keep).
+    """
+    shown: dict[str, Unit] = {}
     for unit in desk.head.booked() | desk.freed:
-        busy = desk.fleet.engaged.get(unit, ())
-        if unit in desk.freed:
-            free_now = bool(busy) and free_or_booked(desk, unit)
-        else:
-            alone = bool(busy) and desk.head.engaged(unit) == set(busy)
-            free_now = alone and stands_off(desk, first_of(desk, unit), unit)
-        if free_now:
+        if not desk.fleet.engaged.get(unit):
+            continue  # it is free as it is
+        has = stops_of(desk, unit)
+        if free_or_booked(desk, unit) if unit in desk.freed else keep(has, unit) and stands_off(desk, has[0], unit):
             found = desk.fleet.find(unit)
             if found is not None:
-                free[unit] = found
-    if not free:
-        return state, frozenset()
-    which = frozenset(free)
-    known = _FREE.get(state)
-    if known is None or known[0] != which:
-        known = _FREE[state] = which, state.updated(units=free.values())
-    return known[1], which
+                shown[unit] = found
+    free = frozenset(shown)
+    for unit in {*desk.head.moved(), *desk.head.followed()} - free:
+        known, has = desk.fleet.engaged.get(unit, ()), stops_of(desk, unit)
+        found = desk.fleet.find(unit) if has and known[:1] == (has[0].id,) and waits(has[0], unit) is None else None
+        if found is not None and (len(has) > 1 or len(known) > 1) and legs_with(has[0], unit):
+            ends, place = free_of(has[0], unit)
+            shown[unit] = replace(found, status=UnitStatus.BUSY, free_at=max(ends, desk.now), free_location=place)
+    if not shown:
+        return View(desk.fleet.state)
+    made = _SHOWN.get(desk.fleet.state)
+    if made is None or made[0] != shown:
+        made = _SHOWN[desk.fleet.state] = shown, desk.fleet.state.updated(units=shown.values())
+    return View(made[1], free, frozenset(shown) - free)
 
 
 def may_have(desk: Desk, unit: str, record: IncidentRecord, part: Incident) -> bool:
     """Whether a unit can be given a part of an incident: it has none; or works on one and has none to follow; or is
-    kept by a booking, which this one fits before, and has none behind that or one that gives way."""
-    engaged = desk.head.engaged(unit)
-    if not engaged:
+    kept by bookings, which this one fits before, after what it works on; or this is a booking, and fits behind what it
+    has."""
+    has = stops_of(desk, unit)
+    if not has:
         return True
-    if record.id in engaged:
+    if any(each.id == record.id for each in has) or (part.earliest is not None and _booked_up(has)):
         return False
-    other, alone = first_of(desk, unit), len(engaged) == 1
-    has_room = stands_off(desk, other, unit) and (alone or gives_way(desk, unit, record) is not None)
-    if has_room and fits(desk, part, unit, other):
+    rest = rest_of(has, unit)
+    apart = len(rest) == len(has) or _told(desk, unit, has)
+    if rest and apart and stands_off(desk, rest[0], unit) and fits(desk, part, unit, rest[0]):
         return True
-    if not alone:
-        return False
-    if follows(desk, part, unit, other):
+    if part.earliest is not None and behind(desk, part, unit, has):
         return True
-    working = legs_with(other, unit)
-    if not working or any(offer.unit == unit for offer in other.open_offers()):
-        return False
-    if stands_off(desk, other, unit) or unit in desk.made_free or desk.fleet.engaged.get(unit) != (other.id,):
-        return False  # the fleet that is looked at does not say when it is free of that
-    return all(other.legs[k].state in WORKING for k in working)
+    return len(has) == 1 and works(has[0], unit) and not stands_off(desk, has[0], unit) and _told(desk, unit, has)
+
+
+def _told(desk: Desk, unit: str, has: Sequence[IncidentRecord]) -> bool:
+    """Whether the fleet that is looked at says when a unit is free of what it has."""
+    view = desk.view
+    known = desk.fleet.engaged.get(unit) == tuple(each.id for each in has)
+    return unit in view.until or (unit not in view.free and known)
 
 
 def fits(desk: Desk, part: Incident, unit: str, booking: IncidentRecord) -> bool:
@@ -129,6 +140,10 @@ def fits(desk: Desk, part: Incident, unit: str, booking: IncidentRecord) -> bool
     return _well_before(desk, Coming(leaving, booking.need.location, booking.promise.due_at), wanted)
 
 
+def _booked_up(has: Sequence[IncidentRecord]) -> bool:
+    return sum(each.need is not None and each.need.earliest is not None for each in has) >= MOST_BOOKINGS
+
+
 def _well_before(desk: Desk, way: Coming, wanted: datetime) -> bool:
     """Whether a unit is at a booking by the time it is wanted, with the margin and as surely as policy wants it."""
     (there,) = expected(desk.dispatcher, [way], desk.now)
@@ -142,34 +157,56 @@ def _well_before(desk: Desk, way: Coming, wanted: datetime) -> bool:
 def before_booking(desk: Desk, record: IncidentRecord, part: Incident, found: Candidate) -> Candidate | None:
     """What a plan gives a call, where a booking keeps the unit: it goes there first. None when it would come after
     the booking, later than its promise."""
-    has = desk.head.engaged(found.unit_id)
-    wanted = waits(first_of(desk, found.unit_id), found.unit_id) if has else None
+    has = stops_of(desk, found.unit_id)
+    wanted = waits(has[0], found.unit_id) if has else None
     if wanted is None or part.earliest is not None:
         return found
-    known = desk.choosing([part]).of_unit(part, found.unit_id) if found.unit_id in desk.made_free else None
+    known = desk.choosing([part]).of_unit(part, found.unit_id) if found.unit_id in desk.view.free else None
     if known is not None and known.arrives_at < found.arrives_at:
         found = known
     late = record.promise is not None and found.arrives_at > record.promise.due_at
     return None if late and found.arrives_at >= wanted else found
 
 
-def follows(desk: Desk, part: Incident, unit: str, first: IncidentRecord) -> bool:
-    """Whether a booking may stand behind a call or booking to which its unit has not set off: that ends well before, as
-    sure as policy wants it. Not while anybody is asked."""
-    mine = legs_with(first, unit)
-    if part.earliest is None or first.need is None or len(mine) != 1:
+def behind(desk: Desk, part: Incident, unit: str, has: Sequence[IncidentRecord]) -> bool:
+    """Whether a booking may stand behind something that its unit has: that ends well before, as sure as policy wants,
+    and so does the booking before what comes next. Not while anybody is asked."""
+    if any(offer.unit == unit for each in has for offer in each.open_offers()):
         return False
-    leg = first.legs[mine[0]]
-    apart = first.need.earliest is not None
-    states = (LegState.ASSIGNED, LegState.ACCEPTED) if apart else (LegState.ASSIGNED,)
-    if leg.state not in states or any(offer.unit == unit for offer in first.open_offers()):
+    if len(has) > 1 and waits(has[-1], unit) is None:
+        return False  # what follows is no booking
+    if unit in desk.fleet.engaged and unit not in desk.view.free and not _told(desk, unit, has):
         return False
-    known = apart if unit in desk.made_free else desk.fleet.engaged.get(unit, (first.id,)) == (first.id,)
-    if not known:
+    return any(
+        _stands_behind(desk, part, unit, has[k - 1], several=len(has) > 1)
+        and (k == len(has) or _leaves_time(desk, part, unit, has[k]))
+        for k in range(1, 1 + len(has))
+    )
+
+
+def _stands_behind(desk: Desk, part: Incident, unit: str, before: IncidentRecord, *, several: bool) -> bool:
+    """Whether a unit comes well in time to a booking from what it does before: that it has not set off to, or, with
+    something behind that, works on."""
+    mine = legs_with(before, unit)
+    if part.earliest is None or before.need is None or len(mine) != 1:
         return False
-    leaving = after(desk.policy, desk.unit(unit), *end_of(first, leg), desk.now)
+    leg = before.legs[mine[0]]
+    apart = before.need.earliest is not None and leg.state is LegState.ACCEPTED
+    if leg.state is not LegState.ASSIGNED and not apart and not (several and leg.state in WORKING):
+        return False
+    leaving = after(desk.policy, desk.unit(unit), *end_of(before, leg), desk.now)
     due = desk.choosing([part]).promise(part).due_at
     return _well_before(desk, Coming(leaving, part.location, due), part.earliest)
+
+
+def _leaves_time(desk: Desk, part: Incident, unit: str, following: IncidentRecord) -> bool:
+    """Whether a unit comes from a booking well in time to the next one, which is not begun."""
+    wanted = waits(following, unit)
+    if wanted is None or part.earliest is None or following.need is None or following.promise is None:
+        return False
+    work, ends_in = desk.choosing([part]).job(part)
+    leaving = after(desk.policy, desk.unit(unit), part.earliest + work, ends_in or part.location, desk.now)
+    return _well_before(desk, Coming(leaving, following.need.location, following.promise.due_at), wanted)
 
 
 def idle_first(desk: Desk, part: Incident, pick: Pick, usable: Callable[[str], bool]) -> Pick:
@@ -182,7 +219,7 @@ def idle_first(desk: Desk, part: Incident, pick: Pick, usable: Callable[[str], b
     most = round(UNITS_PER_MINUTE * desk.policy.cost.plan_change)
     if idle.best is None or idle.best.cost.total - best.cost.total > most:
         return pick
-    told = replace(best, lost=why_lost(best, idle.best, first_of(desk, best.unit_id).id))
+    told = replace(best, lost=why_lost(best, idle.best, stops_of(desk, best.unit_id)[0].id))
     rivals = (told, *idle.recommendation.runners_up)[:RUNNERS_UP]
     return replace(idle, recommendation=replace(idle.recommendation, runners_up=rivals))
 
@@ -210,23 +247,31 @@ def in_time(record: IncidentRecord, pick: Pick) -> bool:
     return pick.best is not None and (record.promise is None or pick.best.arrives_at <= record.promise.due_at)
 
 
-def from_booking(desk: Desk, record: IncidentRecord, part: Incident) -> tuple[Pick, IncidentRecord, int] | None:
-    """For a call that nobody else reaches in time: the unit of a booking, which gets another one; None: there is none.
+def from_bookings(desk: Desk, record: IncidentRecord, part: Incident) -> Iterator[tuple[Pick, list[tuple[str, int]]]]:
+    """For a call that nobody else reaches in time: units that bookings keep, the cheapest first, with the bookings that
+    must have another one then, and by which legs.
 
-    Only of a booking that is no more urgent, and that nobody has accepted, been asked for or chosen by hand.
+    Only of bookings that are no more urgent, and that nobody has accepted, been asked for or chosen by hand.
     """
-    if record.need is None or record.need.earliest is not None or not desk.head.booked():
-        return None
+    if record.need is None or record.need.earliest is not None:
+        return
     barred, choosing = record.refused | desk.gone, desk.choosing([part])
-    loose = {unit: found for unit in desk.head.booked() - barred if (found := _loose(desk, record, unit)) is not None}
-    for _ in range(MOST_ASKED):
-        pick = choosing.pick_of(part, loose, loose.__contains__) if loose else None
-        if pick is None or pick.best is None or not in_time(record, pick):
-            return None
-        booking, k = loose.pop(pick.best.unit_id)
-        if _has_another(desk, booking, k, pick.best.unit_id):
-            return pick, booking, k
-    return None
+    loose = {unit for unit in desk.head.booked() - barred if _loose(desk, record, unit)}
+    for _ in range(min(MOST_ASKED, len(loose))):
+        pick = choosing.pick_of(part, loose, loose.__contains__)
+        if pick.best is None or not in_time(record, pick):
+            return
+        unit = pick.best.unit_id
+        loose.discard(unit)
+        found = [(each, may_lose(each, unit)) for each in in_the_way(desk, part, unit, stops_of(desk, unit))]
+        if all(k is not None and not _more_urgent(desk, each, record) for each, k in found):
+            yield pick, [(each.id, k) for each, k in found if k is not None]
+
+
+def in_the_way(desk: Desk, part: Incident, unit: str, has: Sequence[IncidentRecord]) -> list[IncidentRecord]:
+    """Of the bookings that keep a unit those that must leave it, the first first, so that a part of an incident fits
+    before the rest."""
+    return next(list(has[:k]) for k in range(1, 1 + len(has)) if k == len(has) or fits(desk, part, unit, has[k]))
 
 
 def beside(chosen: Pick, late: Pick) -> Pick:
@@ -238,27 +283,25 @@ def beside(chosen: Pick, late: Pick) -> Pick:
     return replace(chosen, recommendation=replace(chosen.recommendation, runners_up=told[:RUNNERS_UP]))
 
 
-def _loose(desk: Desk, record: IncidentRecord, unit: str) -> tuple[IncidentRecord, int] | None:
-    """The booking that keeps a unit and may lose it to an incident, and by which leg."""
-    engaged, weight = desk.head.engaged(unit), desk.policy.priority.of
-    if len(engaged) != 1 or record.need is None:
-        return None
-    (incident,) = engaged
-    booking = desk.head.incident(incident)
-    if booking.need is None or not stands_off(desk, booking, unit):
-        return None
-    k, urgent = may_lose(booking, unit), weight(booking.need.priority) > weight(record.need.priority)
-    return None if k is None or urgent else (booking, k)
-
-
-def _has_another(desk: Desk, booking: IncidentRecord, k: int, unit: str) -> bool:
-    """Whether a booking can have another unit that is there in time, as sure as policy wants it."""
-    part = parts_of(booking)[k]
-    try:
-        pick = desk.choosing([part]).pick(part, lambda each: each != unit and desk.usable(booking, each, part))
-    except TowlineError:
+def _loose(desk: Desk, record: IncidentRecord, unit: str) -> bool:
+    """Whether the first of the bookings that keep a unit may lose it to an incident."""
+    has = stops_of(desk, unit)
+    if not keep(has, unit) or not stands_off(desk, has[0], unit):
         return False
-    best = pick.best
+    return may_lose(has[0], unit) is not None and not _more_urgent(desk, has[0], record)
+
+
+def _more_urgent(desk: Desk, booking: IncidentRecord, record: IncidentRecord) -> bool:
+    weight = desk.policy.priority.of
     return (
-        best is not None and in_time(booking, pick) and best.promise_probability >= desk.policy.live.booking_probability
+        booking.need is not None
+        and record.need is not None
+        and weight(booking.need.priority) > weight(record.need.priority)
     )
+
+
+def served(desk: Desk, booking: IncidentRecord, k: int) -> bool:
+    """Whether a booking has a unit that is there in time, as sure as policy wants it."""
+    leg, promise = booking.legs[k], booking.promise
+    late = promise is not None and leg.arrives_at is not None and leg.arrives_at > promise.due_at
+    return bool(leg.unit) and not late and (leg.probability or 0.0) >= desk.policy.live.booking_probability

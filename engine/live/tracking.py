@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -58,7 +59,8 @@ class Tracked:
     k: int
     unit: Unit
     observed_at: datetime | None
-    first: IncidentRecord | None = None  # what its unit does before
+    before: IncidentRecord | None = None  # what its unit does right before
+    turn: int = 0  # how many incidents its unit does before
 
     @property
     def leg(self) -> Leg:
@@ -66,11 +68,12 @@ class Tracked:
 
 
 def tracked(records: Iterable[IncidentRecord], fleet: TrackedFleet) -> list[Tracked]:
-    """The legs to be reckoned; those that their unit comes to after another incident last."""
+    """The legs to be reckoned; those that their unit comes to after other incidents after those."""
     records = [record for record in records if record.need is not None and not record.closed]
-    firsts = {unit: has[0] for unit, has in stops(records).items()}
-    now: list[Tracked] = []
-    later: list[Tracked] = []
+    turns = {
+        (unit, record.id): (has[k - 1], k) for unit, has in stops(records).items() for k, record in enumerate(has) if k
+    }
+    found: list[Tracked] = []
     for record in records:
         for k, leg in enumerate(record.legs):
             if leg.state not in TRACKED:
@@ -78,20 +81,20 @@ def tracked(records: Iterable[IncidentRecord], fleet: TrackedFleet) -> list[Trac
             unit = fleet.find(leg.unit)
             if unit is None:
                 continue
-            first = firsts.get(leg.unit, record)
-            if first is record:
-                now.append(Tracked(record, k, unit, fleet.observed.get(leg.unit)))
-            else:
-                later.append(Tracked(record, k, unit, None, first))
-    return now + later
+            before, turn = turns.get((leg.unit, record.id), (None, 0))
+            seen = None if turn else fleet.observed.get(leg.unit)
+            found.append(Tracked(record, k, unit, seen, before, turn))
+    return sorted(found, key=lambda each: each.turn)
 
 
 def arrivals(dispatcher: Dispatcher, legs: Sequence[Tracked], now: datetime) -> list[Arrival]:
     """Expected arrivals, by the traffic of now; also of those that no road leads to any more (never, surely late)."""
-    found = _each(dispatcher, [each for each in legs if each.first is None], now, {})
-    later = [each for each in legs if each.first is not None]
-    if later:
-        found += _each(dispatcher, later, now, {(each.incident, each.leg): each for each in found})
+    found: list[Arrival] = []
+    known: dict[tuple[str, int], Arrival] = {}
+    for _, some in groupby(sorted(legs, key=lambda each: each.turn), lambda each: each.turn):
+        reckoned = _each(dispatcher, list(some), now, known)
+        known.update({(each.incident, each.leg): each for each in reckoned})
+        found += reckoned
     return found
 
 
@@ -132,11 +135,11 @@ def _together(
 def _never(each: Tracked, known: Mapping[tuple[str, int], Arrival]) -> str:
     """Why a unit does not come, whatever the roads; empty: it does."""
     unfit = each.leg.unfit if each.leg.state in BEFORE else ""
-    if unfit or each.first is None:
+    if unfit or each.before is None:
         return unfit
-    k = legs_with(each.first, each.unit.id)
-    before = known.get((each.first.id, k[0])) if k else None
-    return f"first it has incident {each.first.id}, and {before.why}" if before is not None and before.why else ""
+    k = legs_with(each.before, each.unit.id)
+    before = known.get((each.before.id, k[0])) if k else None
+    return f"first it has incident {each.before.id}, and {before.why}" if before is not None and before.why else ""
 
 
 def _lost(each: Tracked, why: str) -> Arrival:
@@ -159,10 +162,10 @@ def _way(
 
 
 def _leaving(dispatcher: Dispatcher, each: Tracked, now: datetime, known: Mapping[tuple[str, int], Arrival]) -> Leaving:
-    if each.first is None:
+    if each.before is None:
         return own_way(dispatcher.policy, each.unit, each.leg, now, each.observed_at)
-    first = as_expected(each.first, known)
-    ends, place = end_of(first, first.legs[legs_with(first, each.unit.id)[0]])
+    before = as_expected(each.before, known)
+    ends, place = end_of(before, before.legs[legs_with(before, each.unit.id)[0]])
     return after(dispatcher.policy, each.unit, ends, place, now)
 
 

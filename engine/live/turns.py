@@ -1,4 +1,5 @@
-"""Which of a unit's incidents comes first. A unit has two at most; both stand on it, the later one as a further stop.
+"""Which of a unit's incidents comes first: its stops, in turn. It has something to do, something to follow, and two
+bookings at most.
 
 Who has set off or works comes first, then what a person wants done first, then who has said yes to a call; the rest in
 the order in which work begins, as expected: a booking begins when it is wanted. So a call may come before a booking
@@ -10,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from engine.live.records import IncidentRecord, LegState, legs_with
+from engine.live.records import WORKING, IncidentRecord, LegState, legs_with
 
 #: Of a leg whose unit has set off: nothing comes before it any more.
 BEGUN = frozenset({LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
 _MAY_WAIT = frozenset({LegState.ASSIGNED, LegState.ACCEPTED})
+#: Bookings that a unit has at most, so that there is always room before them.
+MOST_BOOKINGS = 2
 
 
 def turn(record: IncidentRecord, unit: str) -> tuple[int, datetime, str]:
@@ -52,6 +55,13 @@ def waits(record: IncidentRecord, unit: str) -> datetime | None:
     return None if any(offer.unit == unit for offer in record.open_offers()) else wanted
 
 
+def works(record: IncidentRecord, unit: str) -> bool:
+    """Whether a unit has said yes to an incident, or more, and is not asked for it any more."""
+    legs = [record.legs[k] for k in legs_with(record, unit)]
+    asked = any(offer.unit == unit for offer in record.open_offers())
+    return bool(legs) and not asked and all(leg.state in WORKING for leg in legs)
+
+
 def may_lose(record: IncidentRecord, unit: str) -> int | None:
     """By which leg an incident has a unit that it may lose: nobody was asked, said yes or chose it by hand."""
     mine = legs_with(record, unit)
@@ -62,7 +72,7 @@ def may_lose(record: IncidentRecord, unit: str) -> int | None:
 
 
 def stops(records: Iterable[IncidentRecord]) -> dict[str, list[IncidentRecord]]:
-    """The incidents of each unit that has two, in turn. O(legs)."""
+    """The incidents of each unit that has several, in turn. O(legs)."""
     found: dict[str, IncidentRecord] = {}
     several: dict[str, dict[str, IncidentRecord]] = {}
     for record in records:

@@ -46,7 +46,7 @@ class Kind(Enum):
             return Kind.FEED
         if name == "StreamPositions":
             return Kind.POSITIONS
-        if name in ("EvaluateCoverage", "CompareCoverage"):
+        if name in ("EvaluateCoverage", "CompareCoverage") or ".PlanningService/" in method:
             return Kind.PLANNING
         if name == "WaitOperation":
             return Kind.WAIT

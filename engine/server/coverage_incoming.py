@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from google.protobuf.struct_pb2 import Struct, Value  # ty: ignore[missing-modul
 from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.layer import DemandLayer
-from engine.coverage.stands import Stands
+from engine.coverage.stands import Crews, Stands
 from engine.errors import DemandError, ScenarioError
 from engine.model import Fleet, Provider, Service
 from engine.policy import Policy
@@ -42,7 +42,7 @@ def scenario_of(message: pb.CoverageScenario, path: str) -> Scenario:
 
 
 def _of_content(content: Struct) -> Scenario:
-    raw = _table(content)
+    raw = table_of(content)
     problems = Problems()
     if INCLUDE in raw:
         problems.add((INCLUDE,), _NO_INCLUDE)
@@ -54,7 +54,8 @@ def _of_content(content: Struct) -> Scenario:
     return Scenario.of_raw(raw, None, {}, problems)
 
 
-def _table(content: Struct) -> dict[str, Any]:
+def table_of(content: Struct) -> dict[str, Any]:
+    """What a TOML file with the same keys would hold."""
     return {key: _value(content.fields[key]) for key in sorted(content.fields)}
 
 
@@ -62,7 +63,7 @@ def _value(value: Value) -> Any:
     """As TOML would have it: JSON has no whole numbers, so those that are whole are taken as such."""
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
-        return _table(value.struct_value)
+        return table_of(value.struct_value)
     if kind == "list_value":
         return [_value(each) for each in value.list_value.values]
     if kind == "number_value":
@@ -96,25 +97,38 @@ def demand_field(error: DemandError) -> str:
     return "terms.demand" if row is None else f"terms.demand.cells[{row}]"
 
 
-def stands_of(
-    request: pb.EvaluateCoverageRequest | pb.CompareCoverageRequest,
-    stored: Fleet | None,
-    region_id: str,
-    region: Region,
-    policy: Policy,
-    posts: Posts | None,
-    now: datetime,
-) -> Stands:
+def fleet_of(request: Any, stored: Fleet | None, region_id: str, posts: Posts | None, now: datetime) -> Fleet:
+    """The request's own fleet, or that of the server; the error of the first provider or unit that cannot be used."""
+    return _complete(incoming.fleet(request.fleet, region_id, now, posts=posts) if stored is None else stored)
+
+
+def stands_of(request: Any, fleet: Fleet, region: Region, policy: Policy, now: datetime, crews: Crews) -> Stands:
     """Where the crews that count set off from; the error of the first provider or unit that cannot be used."""
-    terms = request.terms
-    crews: Any = enums.CREW_SELECTION.read(terms.crews) if terms.crews else CrewSelection.ALL
-    at = read_any_time(terms.at) if terms.HasField("at") else now
-    told = read_duration(terms.told_duration) if terms.HasField("told_duration") else timedelta(0)
-    fleet = incoming.fleet(request.fleet, region_id, now, posts=posts) if stored is None else stored
     with fault_fields(unit=("fleet.units", fleet.units), provider=("fleet.providers", fleet.providers)):
         return Stands.of(
-            region, _complete(fleet), policy, crews=crews.value, at=at, told_minutes=told.total_seconds() / 60
+            region, fleet, policy, crews=crews, at=time_of(request, now), told_minutes=told_minutes(request)
         )
+
+
+def crews_of(request: Any) -> Crews:
+    """Which count."""
+    found: Any = enums.CREW_SELECTION.read(request.terms.crews) if request.terms.crews else CrewSelection.ALL
+    return found.value
+
+
+def time_of(request: Any, now: datetime) -> datetime:
+    """When crews are on duty, or free."""
+    return read_any_time(request.terms.at) if request.terms.HasField("at") else now
+
+
+def told_minutes(request: Any) -> float:
+    """From a call until a crew is told of it."""
+    return minutes_of(request.terms, "told_duration", 0.0)
+
+
+def minutes_of(message: Any, field: str, default: float) -> float:
+    """A duration in minutes."""
+    return read_duration(getattr(message, field)).total_seconds() / 60 if message.HasField(field) else default
 
 
 def _complete(fleet: Fleet) -> Fleet:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from engine.server.coverage_advice import ShiftsWork, SiteWork, StandbyWork
 from engine.server.coverage_job import Failed, Needs, read_question
+from engine.server.coverage_scenarios import CompareWork, EvaluateWork
 from engine.server.coverage_work import Work, World
 from graphs.errors import TowlineError
 
-#: Jobs that are kept, each with its fleet.
+#: Jobs that are kept at least, each with its fleet; as many as run at once take turns in each process.
 JOBS = 2
+#: What is done, by method.
+WORK: dict[str, type[Work]] = {
+    "EvaluateCoverage": EvaluateWork,
+    "CompareCoverage": CompareWork,
+    "ChooseSites": SiteWork,
+    "AdviseStandby": StandbyWork,
+    "PlanShifts": ShiftsWork,
+}
 
 
 class Memory:
@@ -30,9 +40,9 @@ class Memory:
                 needs = Needs(job is None, ask.world not in self._worlds)
                 if job is None or needs.world:
                     return needs
-                while len(self._jobs) >= JOBS:
+                while len(self._jobs) >= max(JOBS, self._worlds[ask.world].parts.options.workers):
                     self._jobs.popitem(last=False)
-                self._jobs[ask.job] = Work(self._worlds[ask.world], job)
+                self._jobs[ask.job] = WORK[job.method](self._worlds[ask.world], job)
             self._jobs.move_to_end(ask.job)
             work = self._jobs[ask.job]
             return work.summary() if ask.number is None else work.answer(ask.number)

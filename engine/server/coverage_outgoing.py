@@ -47,6 +47,8 @@ def before(found: Evaluation, detail: pb.CoverageDetail) -> pb.CoverageEvaluatio
         figures=figures(coverage.figures),
         cells=cells(coverage) if detail.cells else None,
         versions=pb.CoverageVersions(**asdict(found.versions), digest=found.versions.digest),
+        fleet_unit_count=int(found.stands.crews.sum()),
+        fleet_provider_count=len(set(found.stands.provider.tolist())),
     )
 
 

@@ -10,13 +10,17 @@ import pickle
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
+from typing import Any
 
 from engine.coverage.layer import DemandLayer, read_layer
 from engine.dispatch import Dispatcher
 from engine.errors import OperationTooLongError, OptionError, StoppingError, TooLargeError, WorkerDiedError
-from engine.processes import Processes
+from engine.processes import Processes, still_wanted
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
 from engine.server.coverage_words import DemandSource
 from engine.server.operations_options import PlanningOptions, RegionDemand
@@ -30,6 +34,8 @@ CHILD = Path(__file__).with_name("coverage_child.py")
 CHECK_S = 120.0
 #: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
 ROUNDS = 3
+#: Tasks of an operation given out before the first answer is there, by process: answers wait in order.
+AHEAD = 2
 
 
 class Planning:
@@ -65,13 +71,11 @@ class Planning:
     def run(self, job: Job, summary: Summary, told: Callable[[int], None]) -> bytes:
         """The bytes of the whole response. ``told`` hears how many tasks are done.
 
-        Raises typed errors, RuntimeError for a bug, and what the check of `giving_up` raises.
+        Processes that have nothing else to do share the tasks. Raises typed errors, RuntimeError for a bug, and what
+        the check of `giving_up` raises.
         """
-        until, key = time.monotonic() + self._options.longest_s, job.key
         parts, size = [summary.head], len(summary.head)
-        for number in range(summary.tasks):
-            part = self._asked(self._workers, job, key, number, until - time.monotonic())
-            assert isinstance(part, bytes)
+        for number, part in enumerate(self._parts(job, summary.tasks)):
             size += len(part)
             if size > self._options.answer_bytes:
                 raise TooLargeError(
@@ -83,6 +87,28 @@ class Planning:
             parts.append(part)
             told(number + 1)
         return b"".join(parts)
+
+    def _parts(self, job: Job, tasks: int) -> Iterator[bytes]:
+        """The answers of the tasks, in their order; after an error what is under way comes to its end, unheard."""
+        until, key = time.monotonic() + self._options.longest_s, job.key
+        pool = ThreadPoolExecutor(min(self._options.workers, tasks), thread_name_prefix="towline-planning-part")
+        waiting: deque[Future[Any]] = deque()
+        try:
+            for number in range(tasks):
+                still_wanted()  # waits of processes look, too, but not where every answer comes at once
+                # Each thread has a copy of the context: it knows who still waits.
+                waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until))
+                if len(waiting) > AHEAD * self._options.workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _part(self, job: Job, key: bytes, number: int, until: float) -> bytes:
+        part = self._asked(self._workers, job, key, number, until - time.monotonic())
+        assert isinstance(part, bytes)
+        return part
 
     def close(self) -> None:
         """End all processes; work under way ends with StoppingError, unless it is given up for another reason."""

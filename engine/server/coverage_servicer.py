@@ -1,4 +1,4 @@
-"""CoverageService: has requests checked, and begins operations; other processes do the work."""
+"""CoverageService and PlanningService: have requests checked, and begin operations; other processes do the work."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import grpc
 from google.longrunning import operations_pb2
 from towline.v1 import coverage_service_pb2 as pb
-from towline.v1 import coverage_service_pb2_grpc
+from towline.v1 import coverage_service_pb2_grpc, planning_service_pb2_grpc
+from towline.v1 import planning_service_pb2 as planning_pb
 
+from engine.errors import CancelledError
 from engine.fleet import FleetState
 from engine.server import limits
 from engine.server.coverage_job import Job, slices_of
@@ -23,10 +25,10 @@ from engine.server.options import ServerOptions
 #: After each slice of a fleet that is pickled: as long as it takes, and more.
 PAUSE_S = 0.001
 
-Request = pb.EvaluateCoverageRequest | pb.CompareCoverageRequest
 
-
-class CoverageServicer(coverage_service_pb2_grpc.CoverageServiceServicer):
+class CoverageServicer(
+    coverage_service_pb2_grpc.CoverageServiceServicer, planning_service_pb2_grpc.PlanningServiceServicer
+):
     """Any server of a region answers, whether it leads or not: nothing but its own list of operations changes."""
 
     def __init__(
@@ -51,8 +53,23 @@ class CoverageServicer(coverage_service_pb2_grpc.CoverageServiceServicer):
     ) -> operations_pb2.Operation:
         return self._begun(request, context, "CompareCoverage", pb.CompareCoverageResponse)
 
+    def ChooseSites(
+        self, request: planning_pb.ChooseSitesRequest, context: grpc.ServicerContext
+    ) -> operations_pb2.Operation:
+        return self._begun(request, context, "ChooseSites", planning_pb.ChooseSitesResponse)
+
+    def AdviseStandby(
+        self, request: planning_pb.AdviseStandbyRequest, context: grpc.ServicerContext
+    ) -> operations_pb2.Operation:
+        return self._begun(request, context, "AdviseStandby", planning_pb.AdviseStandbyResponse)
+
+    def PlanShifts(
+        self, request: planning_pb.PlanShiftsRequest, context: grpc.ServicerContext
+    ) -> operations_pb2.Operation:
+        return self._begun(request, context, "PlanShifts", planning_pb.PlanShiftsResponse)
+
     def _begun(
-        self, request: Request, context: grpc.ServicerContext, method: str, response: Any
+        self, request: Any, context: grpc.ServicerContext, method: str, response: Any
     ) -> operations_pb2.Operation:
         region = self._regions.named(request.parent, "parent")
         owner = owner_of(context)
@@ -67,6 +84,8 @@ class CoverageServicer(coverage_service_pb2_grpc.CoverageServiceServicer):
         kind = response.DESCRIPTOR.full_name
         if request.validate_only:
             return checked_only(method, owner, self._options.clock(), summary, kind)
+        if not context.is_active():  # checking takes a while: nobody would hear of what begins now
+            raise CancelledError("the caller went away")
         begun = self._operations.add(
             owner,
             region.id,
@@ -80,7 +99,7 @@ class CoverageServicer(coverage_service_pb2_grpc.CoverageServiceServicer):
         self._runner.start()
         return message_of(self._operations, begun)
 
-    def _job(self, request: Request, raw: bytes, region: HostedRegion, method: str) -> Job:
+    def _job(self, request: Any, raw: bytes, region: HostedRegion, method: str) -> Job:
         now = self._options.clock()
         if request.HasField("fleet"):
             limits.check_cells(request.fleet.providers, "fleet.providers", self._options)

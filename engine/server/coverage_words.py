@@ -20,3 +20,13 @@ class DemandSource(StrEnum):
     POPULATION = "population"
     JUNCTIONS = "junctions"
     REQUEST = "request"
+
+
+class FileFormat(StrEnum):
+    """What is written for people and their programs."""
+
+    HTML = "html"
+    PNG = "png"
+    GEOJSON = "geojson"
+    GEOPARQUET = "parquet"
+    GPKG = "gpkg"

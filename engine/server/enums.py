@@ -13,11 +13,12 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from towline.v1 import enums_pb2
 
 from engine.check.violation import Severity, ViolationCode
+from engine.coverage.siting_steps import Goal
 from engine.decision import PromiseClass, ReasonCode
 from engine.live.events import EventKind
 from engine.live.records import ClockKind, IncidentState, LegState, OfferState
 from engine.model import Capability, Priority, Service, UnitStatus
-from engine.server.coverage_words import CrewSelection, DemandSource
+from engine.server.coverage_words import CrewSelection, DemandSource, FileFormat
 from engine.tours.size import Tours
 from graphs.datum import Datum
 from graphs.metrics import Direction, EntryState, Weather
@@ -85,3 +86,5 @@ CLOCK_KIND = EnumMap(enums_pb2.ClockKind, ClockKind, "CLOCK_KIND")
 EVENT_KIND = EnumMap(enums_pb2.EventKind, EventKind, "EVENT_KIND")
 CREW_SELECTION = EnumMap(enums_pb2.CrewSelection, CrewSelection, "CREW_SELECTION")
 DEMAND_SOURCE = EnumMap(enums_pb2.DemandSource, DemandSource, "DEMAND_SOURCE")
+FILE_FORMAT = EnumMap(enums_pb2.CoverageFileFormat, FileFormat, "COVERAGE_FILE_FORMAT")
+SITING_GOAL = EnumMap(enums_pb2.SitingGoal, Goal, "SITING_GOAL")

@@ -21,7 +21,8 @@ class RegionDemand:
 class PlanningOptions:
     """Sizes in bytes, times in seconds."""
 
-    #: Processes that evaluate, at low priority: so many operations run at once, the others wait for their turn.
+    #: Processes that evaluate, at low priority: so many operations run at once, the others wait for their turn. Those
+    #: that have nothing else to do share the variants of one.
     workers: int = 1
     #: Operations that run or wait: in all, and of one caller.
     operations: int = 16

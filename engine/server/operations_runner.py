@@ -1,4 +1,4 @@
-"""Threads that take operations one after the other and have them done, each by one process of its own."""
+"""Threads that take operations one after the other and have them done by processes of their own."""
 
 from __future__ import annotations
 

@@ -26,6 +26,8 @@ from towline.v1 import fleet_service_pb2 as fleet_pb2
 from towline.v1 import fleet_service_pb2_grpc as fleet_grpc
 from towline.v1 import incident_service_pb2 as incident_pb2
 from towline.v1 import incident_service_pb2_grpc as incident_grpc
+from towline.v1 import planning_service_pb2 as planning_pb2
+from towline.v1 import planning_service_pb2_grpc as planning_grpc
 from towline.v1 import region_service_pb2 as region_pb2
 from towline.v1 import region_service_pb2_grpc as region_grpc
 from towline.v1 import watch_service_pb2 as watch_pb2
@@ -75,6 +77,7 @@ SERVICES: tuple[str, ...] = tuple(
         fleet_pb2,
         incident_pb2,
         operations_pb2,
+        planning_pb2,
         region_pb2,
         watch_pb2,
     )
@@ -178,6 +181,7 @@ class Server:
         regions, options, server = self._regions, self.options, self._grpc
         coverage = CoverageServicer(regions, options, self._operations, self._planning, self._runner)
         coverage_grpc.add_CoverageServiceServicer_to_server(coverage, server)
+        planning_grpc.add_PlanningServiceServicer_to_server(coverage, server)
         operations = OperationsServicer(regions, options, self._operations)
         operations_pb2_grpc.add_OperationsServicer_to_server(operations, server)
         dispatch_grpc.add_DispatchServiceServicer_to_server(DispatchServicer(regions, options), server)

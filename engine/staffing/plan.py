@@ -19,36 +19,11 @@ from engine.staffing.calls import all_busy
 from engine.staffing.roads import StaffingWorld, staffing_world
 from engine.staffing.rules import ShiftRules
 from engine.staffing.solve import PROVEN, Solved, least_cost, most_share
-from graphs.metrics.hours import DAYS
+from engine.staffing.told import PlannedHour, PlannedShift, ToldShifts
 
 PATIENCE = 60.0
 #: Relative gap at which a plan is good enough.
 GAP = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedShift:
-    """Crews of one provider that work the same hours; across midnight where ``to_hour`` is not after ``from_hour``."""
-
-    provider: str
-    crews: int
-    from_hour: int
-    to_hour: int  # 1 to 24
-    days: tuple[str, ...] | None  # on which it begins; None: every day
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedHour:
-    """What one hour gets."""
-
-    name: str  # "tue-08"
-    calls: float
-    crews: int
-    busy: float  # share of the time that each crew is
-    all_busy: float  # probability that a call finds no crew free at all (Erlang's C)
-    share: float  # of the calls expected within promise, busy crews counted
-    within: float  # of the demand that some crew on duty reaches within promise, were all of them free
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +50,26 @@ class ShiftPlan:
     @property
     def crews(self) -> dict[str, int]:
         """Crews that are needed, by provider: those of all its shifts that begin on one day, on the fullest day."""
-        found: dict[str, dict[str, int]] = {}
-        for shift in self.shifts:
-            days = found.setdefault(shift.provider, dict.fromkeys(DAYS, 0))
-            for day in shift.days or DAYS:
-                days[day] += shift.crews
-        return {provider: max(days.values()) for provider, days in found.items()}
+        return self.told().crews
+
+    def told(self) -> ToldShifts:
+        """Without what it was reckoned from."""
+        world = self.world
+        return ToldShifts(
+            target=self.target,
+            services=world.services,
+            minutes_per_call=world.problem.minutes,
+            bases=len(world.bases.ids),
+            demand_unit=world.planner.demand.layer.unit,
+            shifts=self.shifts,
+            hours=self.hours,
+            cost=self.cost,
+            crew_hours=self.crew_hours,
+            share=self.share,
+            worst=self.worst,
+            bound=self.bound,
+            gap=self.gap,
+        )
 
     def scenario(self, title: str = "") -> Scenario:
         """The scenario that it was planned for, with its shifts: `Planner.evaluate` finds `PlannedHour.within`.
@@ -116,38 +105,7 @@ class ShiftPlan:
 
     def to_json(self) -> dict[str, Any]:
         """As a document, without the seconds it took: the same for the same question, but for a deadline."""
-        return {
-            "target": self.target,
-            "services": {service.value: round(share, 6) for service, share in self.world.services.items()},
-            "minutes_per_call": self.world.problem.minutes,
-            "cost": round(self.cost, 3),
-            "crew_hours": self.crew_hours,
-            "share": round(self.share, 6),
-            "worst_hour_share": round(self.worst, 6),
-            "bound": round(self.bound, 6),
-            "gap": round(self.gap, 6),
-            "proven": self.proven,
-            "crews": self.crews,
-            "shifts": [
-                {
-                    "provider": each.provider,
-                    "crews": each.crews,
-                    "from": each.from_hour,
-                    "to": each.to_hour,
-                    **({} if each.days is None else {"days": list(each.days)}),
-                    "cost": round(each.cost, 3),
-                }
-                for each in self.shifts
-            ],
-            "hours": [
-                {
-                    name: value if isinstance(value := getattr(each, name), str | int) else round(value, 6)
-                    for name in PlannedHour.__slots__
-                }
-                for each in self.hours
-            ],
-            "demand_unit": self.world.planner.demand.layer.unit,
-        }
+        return self.told().to_json()
 
 
 def plan_shifts(

@@ -86,7 +86,7 @@ def test_wrong_rows_of_both_tables_come_together(towline: Callable[..., Result],
 
 def test_the_remedy_for_a_far_place_is_a_real_one(towline: Callable[..., Result]) -> None:
     """The distance is policy, and the message says where."""
-    assert "raise limits.max_snap_m in a --policy file" in towline("eta", LA_SERENA, "-71.6,-29.9").stderr
+    assert "raise max_snap_m (a policy has it under [limits])" in towline("eta", LA_SERENA, "-71.6,-29.9").stderr
 
 
 def test_the_matrix_does_not_replace_its_tables(towline: Callable[..., Result], tmp_path: Path) -> None:

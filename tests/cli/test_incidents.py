@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,24 @@ def test_file(towline: Run, towline_json: Callable[..., Any], at: list[str]):
     assert first["decisions"][0]["recommendation"]["best"]["unit"] == first["incident"]["legs"][0]["unit"]
     shown = towline("incidents", "file", "-71.25,-29.91@90", "--service", "breakdown repair", *at)
     assert "chosen: immediate" in shown.stdout
+    follow = shown.stdout.partition("What becomes of it:\n")[2]
+    assert shlex.split(follow)[:3] == ["towline", "incidents", "show"]
+    assert towline(*shlex.split(follow)[1:]).exit_code == 0, "can be pasted as it stands"
     made = towline_json("incidents", "show", shown.stdout.split()[0], *at)["incident"]
     assert made["location"]["heading_deg"] == 90
     assert made["service"] == "SERVICE_BREAKDOWN_REPAIR"
+
+
+def test_file_a_booking(towline_json: Callable[..., Any], at: list[str]):
+    """Everything that an operator is told on the telephone can be said."""
+    wanted = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+    place, to, ref = "-71.25,-29.91", "-71.25,-29.96", "C-77"
+    options = ["--drop-off", to, "--earliest", wanted.isoformat(), "--units", "2", "--customer", ref]
+    options += ["--latest", (wanted + timedelta(hours=1)).isoformat()]
+    made = towline_json("incidents", "file", place, "--service", "airport_transfer", *options, *at)["incident"]
+    assert made["drop_off"]["lat"] == -29.96
+    assert datetime.fromisoformat(made["earliest"]) == wanted
+    assert datetime.fromisoformat(made["latest"]) == wanted + timedelta(hours=1)
+    assert (len(made["legs"]), made["customer"]) == (2, ref)
+    why = towline_json("incidents", "file", place, "--service", "towing", "--earliest", "soon", *at, exit_code=2)
+    assert (why["error"]["reason"], "--earliest" in why["error"]["message"]) == ("INVALID_TIME", True)

@@ -40,7 +40,9 @@ def test_methods(method: Any):
     answer = method.output_type.name
     if method.output_type.full_name == "google.longrunning.Operation":
         info = method.GetOptions().Extensions[operations_pb2.operation_info]
-        assert {info.response_type, info.metadata_type} <= set(method.containing_service.file.message_types_by_name)
+        file = method.containing_service.file
+        known = {name for each in (file, *file.dependencies) for name in each.message_types_by_name}
+        assert {info.response_type, info.metadata_type} <= known
         answer = info.response_type
     assert answer == f"{method.name}Response"
     assert method.containing_service.name.endswith("Service")
@@ -75,12 +77,14 @@ def test_every_file_is_of_the_package():
 def test_numbers_say_their_unit():
     """A number is a count, an index, an id, coordinates, a bound of the field it is beside, or names its unit.
 
-    Demand is in the unit of its layer, which the answer names.
+    Demand is in the unit of its layer, which the answer names; costs and budgets are in the request's own; objectives
+    and bounds are in that of what was asked for.
     """
     integer_or_float = {1, 2, 3, 4, 5, 13, 17}  # FieldDescriptor.TYPE_*
     fine = re.compile(
         r"(_ms|_m|_deg|^km|_millimin|_count|_size|_price|_index|_id|^lon|^lat|^index|^first_origin"
         r"|^least|^most|^above|^below"
+        r"|^objective|^bound|cost|^budget|_lon|_lat|_km|_hours?"
         r"|_minutes|demand|_kph|_ids|^factor|^values|^epoch|^max_runners_up|^max_rivals|^resolution|^level|^fraction|confidence|_probability|_score|_share|_minute|number)$"
     )
     numbers = {field.name for field in fields() if field.type in integer_or_float and field.message_type is None}

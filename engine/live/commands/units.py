@@ -21,6 +21,7 @@ from engine.live.desk import Desk
 from engine.live.events import EventKind
 from engine.live.parts import parts_of
 from engine.live.records import (
+    LOOSE,
     IncidentRecord,
     IncidentState,
     LegState,
@@ -30,8 +31,8 @@ from engine.live.records import (
     legs_with,
     with_leg,
 )
-from engine.live.room import first_of, gives_way, may_have, stands_off
-from engine.live.turns import in_turn, waits
+from engine.live.room import keep, may_have, stands_off, stops_of
+from engine.live.turns import MOST_BOOKINGS
 from engine.model import Incident
 
 #: From which states a leg may come to each, besides by offers.
@@ -81,26 +82,15 @@ class AssignUnit(Change):
         if mine == [self.leg] and leg.state is LegState.ASSIGNED and self._first(desk, record, unit.id):
             record = desk.release(record, self.leg, self.reason, refuse=False)  # from behind its booking to before that
             leg, mine = record.legs[self.leg], []
-        if (
-            mine == [self.leg]
-            and leg.state is not LegState.OFFERED
-            and not (self.accepted and leg.state is LegState.ASSIGNED)
-        ):
-            kept = with_leg(
-                record, self.leg, replace(leg, held=True, unfit="")
-            )  # it has it already: now by a person's will
-            data = {"fields": ["held"], "leg": self.leg}
-            return desk.put(
-                kept, EventKind.INCIDENT_UPDATED, reason=self.reason, unit=unit.id, provider=leg.provider, data=data
-            )
+        if mine == [self.leg] and (self.accepted or leg.state is not LegState.OFFERED):
+            return self._kept(desk, record)
         if mine and mine != [self.leg]:
             raise illegal(record, f"served twice by unit {unit.id}")
         part = parts_of(record)[self.leg]
         part = with_(part, refused=part.refused - {unit.id})
         first = self._first(desk, record, unit.id)
         if not (first or mine or self._may_have(desk, record, part, unit.id)):
-            raise _engaged(desk, unit.id, record)
-        later = desk.make_way(unit.id, record)
+            raise _engaged(desk, unit.id, part)
         if first or (not desk.head.engaged(unit.id) and desk.stale(unit.id)):
             desk.free({unit.id})
         choosing = desk.choosing([part])
@@ -126,24 +116,36 @@ class AssignUnit(Change):
             first=first,
             data={"instead_of": "" if instead == unit.id else instead, "forced": self.force},
         )
-        if later is not None:
-            desk.choose(later)
         desk.promote([leg.unit] if leg.unit and leg.unit != unit.id else [])
         if self.accepted:
-            _free_for(desk, record, unit.id)
+            _free_for(desk, record, unit.id, LegState.ACCEPTED)
             return _advanced(desk, record, self.leg, LegState.ACCEPTED, desk.now, self.reason)
         return offering.ask(desk, record, self.leg)
 
+    def _kept(self, desk: Desk, record: IncidentRecord) -> IncidentRecord:
+        """The unit has it already: now by a person's will, and perhaps its provider has said yes."""
+        leg = record.legs[self.leg]
+        record = with_leg(record, self.leg, replace(leg, held=True, unfit=""))
+        data = {"fields": ["held"], "leg": self.leg}
+        record = desk.put(
+            record, EventKind.INCIDENT_UPDATED, reason=self.reason, unit=leg.unit, provider=leg.provider, data=data
+        )
+        if not self.accepted or leg.state not in LOOSE:
+            return record
+        offer = next((each for each in record.open_offers(self.leg) if each.unit == leg.unit), None)
+        if offer is not None:
+            return accept(desk, record, offer, self.reason)
+        _free_for(desk, record, leg.unit, LegState.ACCEPTED)
+        return _advanced(desk, record, self.leg, LegState.ACCEPTED, desk.now, self.reason)
+
     def _first(self, desk: Desk, record: IncidentRecord, unit: str) -> bool:
         """Before a booking that keeps the unit also what does not fit, if somebody insists."""
-        others = in_turn((desk.head.incident(each) for each in desk.head.engaged(unit) - {record.id}), unit)
-        if not self.force or not others or record.need is None or record.need.earliest is not None:
+        if not self.force or record.need is None or record.need.earliest is not None:
             return False
-        if len(others) > 1 and gives_way(desk, unit, record) is None:
-            return False
-        booking = others[0]
         mine = [record.legs[k] for k in legs_with(record, unit)]
-        if any(leg.first or leg.state is not LegState.ASSIGNED for leg in mine) or waits(booking, unit) is None:
+        if any(leg.first or leg.state is not LegState.ASSIGNED for leg in mine):
+            return False
+        if not keep(stops_of(desk, unit, but=record.id), unit):
             return False
         return not mine or desk.before(unit, record) is not None
 
@@ -151,7 +153,7 @@ class AssignUnit(Change):
         own, engaged = {offer.unit for offer in record.open_offers()}, desk.head.engaged(unit)
         if unit in own and engaged == {record.id}:
             return True
-        if self.force and record.id not in engaged and _insisted(desk, unit, record):
+        if self.force and record.id not in engaged and _insisted(desk, unit, part):
             return True
         return may_have(desk, unit, record, part)
 
@@ -184,17 +186,16 @@ class AssignUnit(Change):
         return found
 
 
-def _insisted(desk: Desk, unit: str, record: IncidentRecord) -> bool:
+def _insisted(desk: Desk, unit: str, part: Incident) -> bool:
     """Whether a unit that bookings keep can be sent elsewhere before, if somebody insists."""
-    engaged = desk.head.engaged(unit)
-    apart = bool(engaged) and stands_off(desk, first_of(desk, unit), unit)
-    return apart and (len(engaged) == 1 or gives_way(desk, unit, record) is not None)
+    has = stops_of(desk, unit)
+    full = part.earliest is not None and len(has) >= MOST_BOOKINGS
+    return keep(has, unit) and stands_off(desk, has[0], unit) and not full
 
 
-def _engaged(desk: Desk, unit: str, record: IncidentRecord) -> UnitEngagedError:
-    engaged = sorted(desk.head.engaged(unit))
-    others = ", ".join(engaged)
-    room = _insisted(desk, unit, record)
+def _engaged(desk: Desk, unit: str, part: Incident) -> UnitEngagedError:
+    others = ", ".join(sorted(desk.head.engaged(unit)))
+    room = _insisted(desk, unit, part)
     what = "take it off there first" + ("; or set force: this would not be done in time before that" if room else "")
     return UnitEngagedError(f"unit {unit} is engaged with {others}; {what}", unit=unit, incidents=others)
 
@@ -256,7 +257,7 @@ class AnswerOffer(Change):
 
 def accept(desk: Desk, record: IncidentRecord, offer: Offer, reason: str) -> IncidentRecord:
     """The first who accepts has it; others who were asked are told so."""
-    _free_for(desk, record, offer.unit)
+    _free_for(desk, record, offer.unit, LegState.ACCEPTED)
     leg = record.legs[offer.leg]
     if leg.unit != offer.unit:
         leg = offering.instead(desk, record, offer)
@@ -288,7 +289,7 @@ class Advance(Change):
         at = desk.now if self.at is None else self.at
         check_time(at, leg.since or record.received_at, desk.now, f"the time it was {leg.state.value}")
         at = min(at, desk.now)
-        _free_for(desk, record, self.unit)
+        _free_for(desk, record, self.unit, self.to)
         if self.to is LegState.ACCEPTED:
             offers = [offer for offer in record.open_offers(k) if offer.unit == self.unit]
             if offers:
@@ -296,12 +297,17 @@ class Advance(Change):
         return _advanced(desk, record, k, self.to, at, self.reason)
 
 
-def _free_for(desk: Desk, record: IncidentRecord, unit: str) -> None:
-    """UnitEngagedError while the unit has another incident to do first: this one follows when that is over."""
+def _free_for(desk: Desk, record: IncidentRecord, unit: str, to: LegState) -> None:
+    """UnitEngagedError while the unit has another incident to do first: this one follows when that is over.
+
+    A booking may be said yes to long before: that changes nothing for what comes first.
+    """
+    if to is LegState.ACCEPTED and record.need is not None and record.need.earliest is not None:
+        return
     first = desk.before(unit, record)
     if first is not None and legs_with(first, unit):
         raise UnitEngagedError(
-            f"unit {unit} works on incident {first.id}; it can go on to {record.id} when it is done there",
+            f"unit {unit} has incident {first.id} to do first; it can go on to {record.id} when that is done",
             unit=unit,
             incidents=first.id,
         )

@@ -68,6 +68,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "WatchService/WatchTelemetry": _RUN_OWN,
     "CoverageService/EvaluateCoverage": _THINK,
     "CoverageService/CompareCoverage": _THINK,
+    "PlanningService/ChooseSites": _THINK,
+    "PlanningService/AdviseStandby": _THINK,
+    "PlanningService/PlanShifts": _THINK,
     **{
         f"/google.longrunning.Operations/{name}Operation{more}": _THINK
         for name, more in (("Get", ""), ("List", "s"), ("Wait", ""), ("Cancel", ""), ("Delete", ""))

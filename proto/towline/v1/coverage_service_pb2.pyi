@@ -90,22 +90,34 @@ class DemandCells(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class CoverageDetail(_message.Message):
-    __slots__ = ("gap_count", "provider_count", "cells")
+    __slots__ = ("gap_count", "provider_count", "cells", "files")
     GAP_COUNT_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
     gap_count: int
     provider_count: int
     cells: bool
-    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ...) -> None: ...
+    files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
+    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ...) -> None: ...
+
+class CoverageFile(_message.Message):
+    __slots__ = ("format", "content")
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    format: _enums_pb2.CoverageFileFormat
+    content: bytes
+    def __init__(self, format: _Optional[_Union[_enums_pb2.CoverageFileFormat, str]] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class EvaluateCoverageResponse(_message.Message):
-    __slots__ = ("demand", "variants")
+    __slots__ = ("demand", "variants", "files")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     VARIANTS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
     demand: CoverageDemand
     variants: _containers.RepeatedCompositeFieldContainer[CoverageVariant]
-    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ...) -> None: ...
+    files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ...) -> None: ...
 
 class CoverageVariant(_message.Message):
     __slots__ = ("title", "values", "evaluations")
@@ -126,12 +138,14 @@ class SweptValue(_message.Message):
     def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class CompareCoverageResponse(_message.Message):
-    __slots__ = ("demand", "comparisons")
+    __slots__ = ("demand", "comparisons", "files")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     COMPARISONS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
     demand: CoverageDemand
     comparisons: _containers.RepeatedCompositeFieldContainer[CoverageComparison]
-    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ...) -> None: ...
+    files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ...) -> None: ...
 
 class CoverageComparison(_message.Message):
     __slots__ = ("scenario_index", "title", "values", "before", "after")
@@ -160,7 +174,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -169,6 +183,8 @@ class CoverageEvaluation(_message.Message):
     PROVIDERS_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    FLEET_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FLEET_PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -177,7 +193,9 @@ class CoverageEvaluation(_message.Message):
     providers: _containers.RepeatedCompositeFieldContainer[ProviderWorth]
     cells: CoverageCells
     versions: CoverageVersions
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ...) -> None: ...
+    fleet_unit_count: int
+    fleet_provider_count: int
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ...) -> None: ...
 
 class CoverageFigures(_message.Message):
     __slots__ = ("demand", "covered_demand", "covered_twice_demand", "covered_thrice_demand", "unreached_demand", "covered_share", "covered_twice_share", "covered_thrice_share", "mean_minutes", "median_minutes", "p90_minutes", "longest_minutes", "classes")

@@ -286,6 +286,24 @@ class DemandSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DEMAND_SOURCE_POPULATION: _ClassVar[DemandSource]
     DEMAND_SOURCE_JUNCTIONS: _ClassVar[DemandSource]
     DEMAND_SOURCE_REQUEST: _ClassVar[DemandSource]
+
+class CoverageFileFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COVERAGE_FILE_FORMAT_UNSPECIFIED: _ClassVar[CoverageFileFormat]
+    COVERAGE_FILE_FORMAT_HTML: _ClassVar[CoverageFileFormat]
+    COVERAGE_FILE_FORMAT_PNG: _ClassVar[CoverageFileFormat]
+    COVERAGE_FILE_FORMAT_GEOJSON: _ClassVar[CoverageFileFormat]
+    COVERAGE_FILE_FORMAT_GEOPARQUET: _ClassVar[CoverageFileFormat]
+    COVERAGE_FILE_FORMAT_GPKG: _ClassVar[CoverageFileFormat]
+
+class SitingGoal(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SITING_GOAL_UNSPECIFIED: _ClassVar[SitingGoal]
+    SITING_GOAL_COVER: _ClassVar[SitingGoal]
+    SITING_GOAL_ALL: _ClassVar[SitingGoal]
+    SITING_GOAL_MEAN: _ClassVar[SitingGoal]
+    SITING_GOAL_LONGEST: _ClassVar[SitingGoal]
+    SITING_GOAL_EXPECTED: _ClassVar[SitingGoal]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -496,3 +514,15 @@ DEMAND_SOURCE_CONFIGURED: DemandSource
 DEMAND_SOURCE_POPULATION: DemandSource
 DEMAND_SOURCE_JUNCTIONS: DemandSource
 DEMAND_SOURCE_REQUEST: DemandSource
+COVERAGE_FILE_FORMAT_UNSPECIFIED: CoverageFileFormat
+COVERAGE_FILE_FORMAT_HTML: CoverageFileFormat
+COVERAGE_FILE_FORMAT_PNG: CoverageFileFormat
+COVERAGE_FILE_FORMAT_GEOJSON: CoverageFileFormat
+COVERAGE_FILE_FORMAT_GEOPARQUET: CoverageFileFormat
+COVERAGE_FILE_FORMAT_GPKG: CoverageFileFormat
+SITING_GOAL_UNSPECIFIED: SitingGoal
+SITING_GOAL_COVER: SitingGoal
+SITING_GOAL_ALL: SitingGoal
+SITING_GOAL_MEAN: SitingGoal
+SITING_GOAL_LONGEST: SitingGoal
+SITING_GOAL_EXPECTED: SitingGoal

@@ -135,11 +135,6 @@ class Naive:
         asked = unit in {offer.unit for offer in case.asked()}
         return bool(case.wanted and legs and not asked) and all(leg.state in ("assigned", "accepted") for leg in legs)
 
-    def gives_way(self, case: Case, unit: str) -> bool:
-        """Whether it may lose a unit to what comes before: nobody has said yes or chose it by hand."""
-        legs = [leg for leg in case.legs if leg.unit == unit and leg.state != "done"]
-        return [(leg.state, leg.held) for leg in legs] == [("assigned", False)]
-
     def turn_of(self, unit: str) -> Callable[[Case], tuple[int, datetime, str]]:
         return lambda case: self._turn(unit, case)
 
@@ -153,7 +148,7 @@ class Naive:
         if not mine:
             return -1, case.received, case.id  # it is asked beside another
         states = {case.legs[k].state for k in mine}
-        at = min((found for k in mine if (found := case.arrives[k]) is not None), default=case.received)
+        at = min((found for k in mine if (found := case.arrives[k] or case.ends[k]) is not None), default=case.received)
         rank = 0 if states & BEGUN else 1 if "accepted" in states and not case.wanted else 2
         return rank, max(at, case.wanted or at), case.id
 
@@ -201,26 +196,41 @@ class Naive:
         assert leg.state == "waiting"
         assert event.unit not in case.engages()
         assert by_hand or event.unit not in case.refused
-        others = self.engaged(event.unit)
-        assert len(others) <= 1, f"{event.unit} would have three"
-        for other in others:  # it may follow, or go before a booking if it leaves time
-            there = self.cases[other].leg_of(event.unit)
-            assert there is not None
-            first, leg = self.cases[other], event.record.legs[data["leg"]]
-            wanted, margin = first.wanted, timedelta(minutes=self.policy.live.booking_margin_minutes)
-            apart = self.kept_off(first, event.unit) and wanted is not None and wanted - margin > event.at
-            if apart and wanted is not None and leg.ends_at + margin <= wanted:
-                pass  # it goes before the booking
-            elif case.wanted is not None and there.state in ("assigned", *(["accepted"] if wanted else [])):
-                over = leg.arrives_at if wanted is None else first.ends[first.legs.index(there)]
-                assert over is not None
-                assert over + margin <= case.wanted, "not well before"
-            elif apart:
-                raise AssertionError(f"{event.unit} is wanted for {other}")
-            else:
-                assert there.state in WORKS, f"{event.unit} is promised to {other}"
+        others = sorted((self.cases[each] for each in self.engaged(event.unit)), key=self.turn_of(event.unit))
+        if others:
+            self._beside(case, event, others, event.record.legs[data["leg"]])
         case.refused -= {event.unit} if by_hand else set()
         case.legs[data["leg"]] = Leg("assigned", event.unit, by_hand)
+
+    def _beside(self, case: Case, event: Event, others: list[Case], leg: Any) -> None:
+        """It may go before bookings if it leaves time, follow what is worked on, or, a booking, stand well behind."""
+        unit, first, last = event.unit, others[0], others[-1]
+        margin, there = timedelta(minutes=self.policy.live.booking_margin_minutes), last.leg_of(unit)
+        assert case.wanted is None or sum(each.wanted is not None for each in others) <= 1, f"{unit}: three bookings"
+        assert there is not None, f"{unit} is asked for {last.id}"
+        apart = first.wanted is not None and all(self.kept_off(each, unit) for each in others)
+        apart = apart and first.wanted - margin > event.at
+        if apart and leg.ends_at + margin <= first.wanted:
+            return
+        if len(others) == 1 and there.state in WORKS and not apart:
+            return
+        rest, now = others[1:], first.leg_of(unit)
+        wanted = rest[0].wanted if rest and all(self.kept_off(each, unit) for each in rest) else None
+        if wanted is not None and now is not None and now.state in WORKS and leg.ends_at + margin <= wanted:
+            return  # between what it works on and its bookings
+        assert case.wanted is not None, f"{unit} is wanted for {first.id}"
+        earlier = [each for each in others if each.wanted is None or each.wanted <= case.wanted or each is first]
+        last, later = earlier[-1], others[len(earlier) :]
+        there = last.leg_of(unit)
+        assert there is not None
+        assert there.state == "assigned" or (there.state in WORKS and (last.wanted is not None or len(others) > 1))
+        over = leg.arrives_at if last.wanted is None else last.ends[last.legs.index(there)]
+        assert over is not None
+        assert over + margin <= case.wanted, "not well before"
+        for each in later:
+            assert self.kept_off(each, unit)
+            assert each.wanted is not None
+            assert leg.ends_at + margin <= each.wanted, "no time before the next one"
 
     def _unit_unassigned(self, case: Case, event: Event, data: Any) -> None:
         leg = case.legs[data["leg"]]

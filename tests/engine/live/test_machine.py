@@ -175,16 +175,14 @@ class Machine(RuleBasedStateMachine):
     def assign(self, pick: int, unit: str, leg: int, accepted: bool, why: str) -> None:
         case = self.case(pick)
         wrong = self.wrong_with(case, unit, leg, accepted, why)
-        may = self.may_fit(unit) or case.wanted is not None  # a booking may follow a call
+        may = self.may_fit(unit) or self.works_before(unit) or case.wanted is not None  # a booking may follow a call
         perhaps = wrong is UnitEngagedError and case.leg_of(unit) is None and may
         self.apply(AssignUnit(case.id, "", why, unit, leg, accepted), wrong, perhaps=perhaps)
 
     def may_fit(self, unit: str) -> bool:
-        """It is kept by bookings alone that it has not set off to, of which a second gives way: whether there is time
-        before is not known here."""
+        """It is kept by bookings alone that it has not set off to: whether there is time before is not known here."""
         engaged = [self.naive.cases[each] for each in self.naive.engaged(unit)]
-        kept = bool(engaged) and all(self.naive.kept_off(case, unit) for case in engaged)
-        return kept and (len(engaged) == 1 or self.naive.gives_way(max(engaged, key=self.naive.turn_of(unit)), unit))
+        return bool(engaged) and all(self.naive.kept_off(case, unit) for case in engaged)
 
     def wrong_with(self, case: Case, unit: str, leg: int, accepted: bool, why: str) -> type[Exception] | None:
         if not case.open or not case.filed:
@@ -204,7 +202,7 @@ class Machine(RuleBasedStateMachine):
         if mine is None and self.may_fit(unit):
             return UnitEngagedError
         behind = self.naive.before(unit, case) if mine is not None else engaged - {case.id}
-        return UnitEngagedError if accepted and behind else None
+        return UnitEngagedError if accepted and behind and case.wanted is None else None
 
     def may_follow(self, unit: str, engaged: set[str]) -> bool:
         """It works on one incident, the fleet has heard of it, and nobody asks for it besides."""
@@ -243,7 +241,7 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=PICK, to=st.sampled_from(sorted({to for _, to in STEPS})), other=PERHAPS)
     def advance(self, pick: int, to: str, other: str) -> None:
         case, leg = self.leg(pick)
-        follow = [each for each in UNITS if len(self.naive.engaged(each)) == 2]
+        follow = [each for each in UNITS if len(self.naive.engaged(each)) > 1]
         if not other and follow and pick % 2:  # one that has an incident to follow, with that
             case = next(
                 c for key in self.naive.engaged(follow[0]) if self.naive.before(follow[0], c := self.naive.cases[key])
@@ -254,8 +252,8 @@ class Machine(RuleBasedStateMachine):
         wrong: type[Exception] | None = None
         if not case.open or not case.filed or found is None or (found.state, to) not in STEPS:
             wrong = IllegalTransitionError
-        elif self.naive.before(unit, case):
-            wrong = UnitEngagedError
+        elif self.naive.before(unit, case) and (to != "accepted" or case.wanted is None):
+            wrong = UnitEngagedError  # but a booking may be said yes to long before
         self.apply(Advance(case.id, "", "", unit, LegState(to)), wrong, unit)
 
     @some
@@ -397,7 +395,9 @@ class Machine(RuleBasedStateMachine):
             assert len(begun) <= 1, unit
             works = self.naive.works_on(unit)
             assert len(works) <= 1 or any(self.naive.kept_off(self.naive.cases[each], unit) for each in works), unit
-            assert len(engaged) <= 2, unit
+            bookings = sum(self.naive.cases[each].wanted is not None for each in engaged)
+            assert bookings <= 2, unit
+            assert len(engaged) - bookings <= 2, unit
 
     @invariant()
     def indices_are_what_records_say(self) -> None:
@@ -405,10 +405,24 @@ class Machine(RuleBasedStateMachine):
         booked = {unit for unit in state.engaged if self.may_fit(unit)}
         free = {unit for unit, has in state.engaged.items() if self.one_to_follow(unit, has)}
         assert state.booked == booked
+        assert state.followed == {unit for unit in state.engaged if self.has_behind(unit)} - booked
+        free |= {unit for unit in state.engaged if self.works_before(unit)}
         assert state.blocked == set(state.engaged) - free - booked
         assert state.waiting == {
             c.id for c in self.naive.cases.values() if c.open and any(not leg.unit for leg in c.legs)
         }
+
+    def works_before(self, unit: str) -> bool:
+        """It works on something, and has bookings alone behind that."""
+        has = sorted((self.naive.cases[each] for each in self.naive.engaged(unit)), key=self.naive.turn_of(unit))
+        if len(has) < 2 or not all(self.naive.kept_off(each, unit) for each in has[1:]):
+            return False
+        leg = has[0].leg_of(unit)
+        return leg is not None and leg.state in WORKS and unit not in {offer.unit for offer in has[0].asked()}
+
+    def has_behind(self, unit: str) -> bool:
+        engaged = sorted((self.naive.cases[each] for each in self.naive.engaged(unit)), key=self.naive.turn_of(unit))
+        return len(engaged) > 1 and self.naive.kept_off(engaged[-1], unit)
 
     def one_to_follow(self, unit: str, has: frozenset[str]) -> bool:
         leg = self.naive.cases[next(iter(has))].leg_of(unit)

@@ -12,7 +12,8 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
 from google.rpc.status_pb2 import Status
 from towline.v1 import coverage_service_pb2 as pb
-from towline.v1 import coverage_service_pb2_grpc
+from towline.v1 import coverage_service_pb2_grpc, planning_service_pb2_grpc
+from towline.v1 import planning_service_pb2 as planning_pb
 
 from engine.coverage.example import example_fleet
 from engine.coverage.layer import DemandLayer
@@ -47,6 +48,7 @@ class PlanningClient:
 
     def __init__(self, channel: grpc.Channel, metadata: Any = None) -> None:
         self.coverage = coverage_service_pb2_grpc.CoverageServiceStub(channel)
+        self.planning = planning_service_pb2_grpc.PlanningServiceStub(channel)
         self.operations = operations_pb2_grpc.OperationsStub(channel)
         self._more: dict[str, Any] = {"metadata": metadata, "timeout": TIMEOUT_S}
 
@@ -60,6 +62,18 @@ class PlanningClient:
 
     def long(self, **fields: Any) -> operations_pb2.Operation:
         return self.compare({"toml": LONG}, **fields)
+
+    def site(self, **fields: Any) -> operations_pb2.Operation:
+        values: dict[str, Any] = {"parent": REGION, "server_fleet": {}, "service": "SERVICE_TOWING"}
+        return self.planning.ChooseSites(planning_pb.ChooseSitesRequest(**values | fields), **self._more)
+
+    def standby(self, **fields: Any) -> operations_pb2.Operation:
+        values: dict[str, Any] = {"parent": REGION, "server_fleet": {}}
+        return self.planning.AdviseStandby(planning_pb.AdviseStandbyRequest(**values | fields), **self._more)
+
+    def shifts(self, rules: Any, **fields: Any) -> operations_pb2.Operation:
+        values: dict[str, Any] = {"parent": REGION, "server_fleet": {}, "shift_rules": rules}
+        return self.planning.PlanShifts(planning_pb.PlanShiftsRequest(**values | fields), **self._more)
 
     def get(self, name: str) -> operations_pb2.Operation:
         return self.operations.GetOperation(operations_pb2.GetOperationRequest(name=name), **self._more)

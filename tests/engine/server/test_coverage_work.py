@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.layer import DemandLayer
-from engine.errors import ScenarioError
+from engine.dispatch import Dispatcher
+from engine.errors import OperationCancelledError, ScenarioError
 from engine.policy import Policy
+from engine.processes import giving_up
 from engine.scenario import parse_scenario
 from engine.server.coverage_incoming import scenario_of
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, fleet_of, question, slices_of
 from engine.server.coverage_memory import Memory
+from engine.server.coverage_planning import Planning
 from engine.server.coverage_words import DemandSource
 from engine.server.operations_options import PlanningOptions
 from graphs.bundled import load_coquimbo, load_coquimbo_population
@@ -76,6 +79,30 @@ def test_parts_make_the_whole(world: bytes):
     told = [(each.scenario_index, each.title, [v.value for v in each.values]) for each in answer.comparisons]
     assert told == [(0, "", ["4"]), (0, "", ["6"]), (1, "x", [])]
     assert parts[0] == asked(two, Ask("coquimbo", asking.key, 0))
+
+
+def test_processes_share_an_operation(dispatcher: Dispatcher):
+    """With two workers both have done a part, answers come in order, and cancelling ends both."""
+    asking = job(scenarios=[{"toml": '[sweep]\npromise.urban_minutes = "4..15"\n'}])
+    done: list[int] = []
+    planning = Planning({"coquimbo": dispatcher}, PlanningOptions(workers=2))
+    try:
+        raw = planning.run(asking, planning.check(asking), done.append)
+        assert all(process.doing == "idle" for process in planning._workers._all)
+
+        def give_up() -> None:
+            raise OperationCancelledError("enough", cause="caller")
+
+        with giving_up(give_up), pytest.raises(OperationCancelledError):
+            planning.run(asking, planning.check(asking), done.append)
+    finally:
+        planning.close()
+    assert done == list(range(1, 13))
+    answer = pb.CompareCoverageResponse.FromString(raw)
+    assert [each.values[0].value for each in answer.comparisons] == [str(minutes) for minutes in range(4, 16)]
+    shares = [each.after[0].figures.covered_share for each in answer.comparisons]
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1]
 
 
 def test_failures_are_told_as_they_are(world: bytes):

@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 from towline.v1 import (
     dispatch_service_pb2,
     dispatch_service_pb2_grpc,
@@ -19,12 +20,13 @@ from towline.v1 import (
     location_pb2,
 )
 from towline.v1 import fleet_service_pb2_grpc as fleet_grpc
+from towline.v1 import planning_service_pb2 as planning_pb
 
 from benchmarks.failover import HURTS, LEAD_S, Member, Pair
 from benchmarks.failover_client import PARENT, reason_of
 from benchmarks.failover_server import LAT, LON
+from tests.engine.server.planning import PlanningClient, metadata_of, unpacked
 from tests.postgres import PostgresServer
-from tests.postgres import postgres as postgres
 
 #: Of the bar; what it takes is docs/failover.md's matter.
 TAKE_OVER_S = 10.0
@@ -32,8 +34,8 @@ TAKE_OVER_S = 10.0
 
 @pytest.fixture(scope="module")
 def pair(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """Both serve, under load."""
-    found = Pair(postgres, tmp_path_factory.mktemp("failover"), 4)
+    """Both serve, under load that leaves the machine time for other tests."""
+    found = Pair(postgres, tmp_path_factory.mktemp("failover"), 4, pause_s=0.1)
     try:
         found.begin()
         yield found
@@ -93,6 +95,43 @@ def test_a_follower_shows_changes_of_the_fleet(pair: Pair):
         _until(lambda: name in _providers(follow))
         lead.DeleteProvider(fleet_service_pb2.DeleteProviderRequest(name=name), timeout=10)
         _until(lambda: name not in _providers(follow))
+
+
+def test_a_follower_answers_planners(pair: Pair):
+    """About the fleet that its leader keeps."""
+    _, follower = pair.leader(LEAD_S)
+    with follower.channel() as channel:
+        _until(lambda: len(_units(fleet_grpc.FleetServiceStub(channel))) == 60)
+        told = PlanningClient(channel).evaluated(services=["SERVICE_BREAKDOWN_REPAIR"], detail={"gap_count": 0})
+    (found,) = told.variants[0].evaluations
+    assert (found.unit_count, found.fleet_provider_count) == (60, 6)
+    assert 0 < found.figures.covered_share < 1
+
+
+@pytest.mark.nightly
+def test_operations_of_one_that_steps_down(pair: Pair):
+    """Both tell the same versions. Operations are those of the server that was asked: the other has none of the name,
+    and they go on when it leads no more."""
+    leader, follower = pair.leader(LEAD_S)
+    with leader.channel() as first, follower.channel() as second:
+        lead, follow = PlanningClient(first), PlanningClient(second)
+        versions = []
+        for client in (lead, follow):
+            told = client.evaluated(services=["SERVICE_BREAKDOWN_REPAIR"], detail={"gap_count": 0})
+            versions.append(told.variants[0].evaluations[0].versions)
+        assert versions[0] == versions[1]
+        moves = follow.done(follow.standby(terms={"at": _now()}, cell_count=4, move_count=1))
+        assert unpacked(moves, planning_pb.AdviseStandbyResponse()).advice.free_unit_count
+        name = lead.long().name
+        for call in (follow.get, follow.cancel):
+            with pytest.raises(grpc.RpcError) as caught:
+                call(name)
+            assert caught.value.code() is grpc.StatusCode.NOT_FOUND  # ty: ignore[missing-attribute]
+        assert pair.hurt("cut").seconds <= TAKE_OVER_S
+        before = metadata_of(lead.get(name)).done_count
+        _until(lambda: metadata_of(lead.get(name)).done_count > before)
+        lead.cancel(name)
+        assert lead.done(lead.get(name)).error.code == 1
 
 
 def test_the_example_of_the_page(pair: Pair):
@@ -179,6 +218,12 @@ def _providers(fleet: fleet_grpc.FleetServiceStub) -> set[str]:
 def _units(fleet: fleet_grpc.FleetServiceStub) -> list[fleet_pb2.Unit]:
     asked = fleet_service_pb2.ListUnitsRequest(parent=f"{PARENT}/providers/-", page_size=100)
     return list(fleet.ListUnits(asked, timeout=5).units)
+
+
+def _now() -> Timestamp:
+    found = Timestamp()
+    found.GetCurrentTime()
+    return found
 
 
 def _until(so: Callable[[], bool], within_s: float = LEAD_S) -> None:

@@ -17,6 +17,7 @@ from towline.v1 import (
     fleet_service_pb2,
     incident_service_pb2,
     location_pb2,
+    planning_service_pb2,
     region_service_pb2,
     watch_service_pb2,
 )
@@ -31,6 +32,7 @@ MODULES = (
     eta_service_pb2,
     fleet_service_pb2,
     incident_service_pb2,
+    planning_service_pb2,
     region_service_pb2,
     watch_service_pb2,
 )
@@ -138,11 +140,33 @@ def coverage_seeds() -> dict[str, Message]:
         "CompareCoverage": pb.CompareCoverageRequest(
             scenarios=[{"content": content}, {"toml": text}], terms={"demand": cells}, detail={"cells": True}, **asked
         ),
+        **planning_seeds(asked),
         "GetOperation": operations_pb2.GetOperationRequest(name=name),
         "ListOperations": operations_pb2.ListOperationsRequest(name=REGION, filter="done = true", page_size=2),
         "CancelOperation": operations_pb2.CancelOperationRequest(name=name),
         "DeleteOperation": operations_pb2.DeleteOperationRequest(name=name),
         "WaitOperation": operations_pb2.WaitOperationRequest(name=name, timeout={"seconds": 1}),
+    }
+
+
+def planning_seeds(asked: dict[str, Any]) -> dict[str, Message]:
+    """The same of advice."""
+    pb = planning_service_pb2
+    place = {"lon": -71.25, "lat": -29.91}
+    candidate = {"id": "c1", "contract_cost": 5.0, "crew_count": 2, "mobilisation_duration": {"seconds": 60}, **place}
+    content = {"calls_per_day": 9, "target": 0.5, "shift": [{"starts": [0, 8], "hours": [8]}], "days": {"mon": 2}}
+    return {
+        "ChooseSites": pb.ChooseSitesRequest(
+            service="SERVICE_TOWING", candidates={"candidates": [candidate]}, budget=7.0, **asked
+        ),
+        "AdviseStandby": pb.AdviseStandbyRequest(
+            places=[{"display_name": "here", **place}],
+            units=[unit().name],
+            move_count=1,
+            terms={"at": stamp()},
+            **asked,
+        ),
+        "PlanShifts": pb.PlanShiftsRequest(services=["SERVICE_TOWING"], shift_rules={"content": content}, **asked),
     }
 
 
@@ -202,6 +226,6 @@ def test_damaged_messages_get_a_status(client: Client, method: object, good: Mes
 def test_every_method_is_fuzzed():
     """None is forgotten."""
     assert {method.containing_service.full_name for method in METHODS} == set(SERVICES)
-    assert len(METHODS) == 55
+    assert len(METHODS) == 58
     tried = {method.name for method, _ in seeds()}  # ty: ignore[missing-attribute]
     assert {m.name for m in incident_service_pb2.DESCRIPTOR.services_by_name["IncidentService"].methods} <= tried

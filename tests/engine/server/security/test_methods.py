@@ -73,8 +73,10 @@ def test_admin_may_everything_and_nobody_nothing(name: str) -> None:
 
 def test_planning_is_for_those_who_think() -> None:
     """Coverage and its operations: planners, dispatchers and the admin."""
-    planning = {name for name in NAMES if name in OPERATIONS or name.startswith("CoverageService/")}
-    assert len(planning) == 7
+    planning = {
+        name for name in NAMES if name in OPERATIONS or name.startswith(("CoverageService/", "PlanningService/"))
+    }
+    assert len(planning) == 10
     assert {roles_of(full(name)) for name in planning} == {frozenset({Role.ADMIN, Role.PLANNER, Role.DISPATCHER})}
 
 

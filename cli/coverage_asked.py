@@ -1,0 +1,255 @@
+"""The coverage commands asked of a running server: the same answers, about the fleet that it keeps."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import console
+from cli import planning_messages as reading
+from cli.coverage_files import tell_files
+from cli.planning_server import (
+    PlanningServer,
+    duration,
+    formats_of,
+    scenario_message,
+    service_names,
+    write_contents,
+)
+
+if TYPE_CHECKING:
+    from engine.coverage.siting_candidates import Candidates
+    from engine.model import Service
+    from engine.scenario import Scenario
+    from engine.standby import StandbyLimits
+
+Files = dict[str, Path | None]  # by option
+
+
+def evaluate(
+    at: PlanningServer,
+    scenario: Scenario | None,
+    services: tuple[Service, ...],
+    terms: dict[str, Any],
+    gaps: int,
+    worth: int,
+    files: Files,
+    told_minutes: float,
+) -> None:
+    """`towline coverage evaluate`."""
+    from towline.v1 import coverage_service_pb2 as pb
+
+    from cli.views import coverage as view
+    from engine.coverage.result_json import told_json
+
+    asked: Any = {} if scenario is None else {"scenario": scenario_message(scenario, sweep=False)}
+    request = pb.EvaluateCoverageRequest(
+        parent=at.parent,
+        server_fleet={},
+        services=service_names(services),
+        terms=terms,
+        detail={"gap_count": gaps, "provider_count": worth, "files": formats_of(*files.values())},
+        **asked,
+    )
+    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
+    (variant,) = answer.variants
+    result = reading.result_of(variant.title, variant.evaluations, answer.demand)
+    _write(answer.files, files, len(result.evaluations))
+    if console.json_wanted():
+        console.print_json(told_json(result, gaps, worth))
+        return
+    screen = console.stdout()
+    view.print_result(screen, at.title, result, told_minutes)
+    if len(result.evaluations) == 1:
+        view.print_gaps(screen, result.evaluations[0].gaps)
+        view.print_worth(screen, result.evaluations[0].worth, result.evaluations[0].demand_unit)
+
+
+def whatif(
+    at: PlanningServer,
+    scenario: Scenario,
+    services: tuple[Service, ...],
+    terms: dict[str, Any],
+    gaps: int,
+    files: Files,
+) -> None:
+    """`towline coverage whatif`."""
+    from towline.v1 import coverage_service_pb2 as pb
+
+    from cli.views import coverage as view
+    from engine.coverage.changes import told_change_json
+
+    request = pb.CompareCoverageRequest(
+        parent=at.parent,
+        server_fleet={},
+        scenarios=[scenario_message(scenario, sweep=False)],
+        services=service_names(services),
+        terms=terms,
+        detail={"gap_count": gaps, "files": formats_of(*files.values())},
+    )
+    answer = at.coverage("CompareCoverage", request, "Looking before and after")
+    (both,) = answer.comparisons
+    before, after = (
+        reading.result_of(title, found, answer.demand) for title, found in (("", both.before), (both.title, both.after))
+    )
+    _write(answer.files, files, len(after.evaluations))
+    if console.json_wanted():
+        console.print_json(told_change_json(before, after, gaps))
+        return
+    view.print_change(console.stdout(), at.title, before, after)
+
+
+def compare(
+    at: PlanningServer, scenarios: Sequence[Scenario], services: tuple[Service, ...], terms: dict[str, Any]
+) -> tuple[list[Any], list[Any]]:
+    """`towline coverage compare`: (rows under the scenarios, rows as it is)."""
+    from towline.v1 import coverage_service_pb2 as pb
+
+    request = pb.CompareCoverageRequest(
+        parent=at.parent,
+        server_fleet={},
+        scenarios=[scenario_message(each) for each in scenarios],
+        services=service_names(services),
+        terms=terms,
+        detail={"gap_count": 0},
+    )
+    return reading.rows_of(at.coverage("CompareCoverage", request, "Looking at scenarios").comparisons)
+
+
+def site(
+    at: PlanningServer,
+    question: dict[str, Any],
+    scenario: Scenario | None,
+    service: Service,
+    terms: dict[str, Any],
+    seconds: float,
+    files: Files,
+    write_scenario: Path | None,
+) -> None:
+    """`towline coverage site`."""
+    from towline.v1 import planning_service_pb2 as pb
+
+    from cli.views import siting as view
+    from engine.coverage.siting_result import told_sites_json
+
+    asked: Any = question if scenario is None else question | {"scenario": scenario_message(scenario)}
+    request = pb.ChooseSitesRequest(
+        parent=at.parent,
+        server_fleet={},
+        service=f"SERVICE_{service.name}",
+        terms=terms,
+        search_duration=duration(seconds),
+        files=formats_of(*files.values()),
+        **asked,
+    )
+    answer = at.advice("ChooseSites", request, "Looking for the best sites")
+    told = reading.sites_of(answer.plan, answer.demand)
+    _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
+    if console.json_wanted():
+        console.print_json(told_sites_json(told))
+        return
+    view.print_answer(console.stdout(), at.title, told)
+
+
+def candidates_message(found: Candidates) -> dict[str, Any]:
+    """Of a table."""
+    from engine.model import Service
+
+    every = frozenset(Service)
+    return {
+        "display_name": found.name[:100],
+        "candidates": [
+            {
+                "id": name,
+                "lon": found.lon[row],
+                "lat": found.lat[row],
+                "contract_cost": found.contract_cost[row] if found.priced else None,
+                "crew_count": int(found.crews[row]) if found.sized else None,
+                "services": [] if found.services[row] == every else service_names(tuple(found.services[row])),
+                "mobilisation_duration": duration(60 * found.mobilisation_minutes[row]),
+            }
+            for row, name in enumerate(found.ids)
+        ],
+    }
+
+
+def standby(
+    at: PlanningServer,
+    question: dict[str, Any],
+    scenario: Scenario | None,
+    services: tuple[Service, ...],
+    terms: dict[str, Any],
+    limits: StandbyLimits,
+) -> None:
+    """`towline coverage standby`."""
+    from towline.v1 import planning_service_pb2 as pb
+
+    from cli.views.standby import print_advice
+
+    asked: Any = question if scenario is None else question | {"scenario": scenario_message(scenario)}
+    request = pb.AdviseStandbyRequest(
+        parent=at.parent,
+        server_fleet={},
+        services=service_names(services),
+        terms=terms,
+        move_count=limits.moves,
+        drive_duration=duration(60 * limits.drive_minutes),
+        least_gain_share=limits.least_gain,
+        search_duration=duration(limits.seconds),
+        **asked,
+    )
+    answer = at.advice("AdviseStandby", request, "Looking where units would help most")
+    advice = reading.advice_of(answer.advice, answer.demand, limits)
+    if console.json_wanted():
+        console.print_json(advice.to_json())
+        return
+    print_advice(console.stdout(), at.title, advice)
+
+
+def shifts(
+    at: PlanningServer,
+    rules: Path | None,
+    said: dict[str, Any],
+    scenario: Scenario | None,
+    services: tuple[Service, ...],
+    terms: dict[str, Any],
+    seconds: float,
+    gap: float,
+    save: Path | None,
+) -> None:
+    """`towline coverage shifts`."""
+    from towline.v1 import planning_service_pb2 as pb
+
+    from cli.views.staffing import print_plan
+
+    content: dict[str, Any] = {} if rules is None else tomllib.loads(rules.read_text("utf-8"))
+    given = {name: value for name, value in said.items() if value is not None}
+    if "target" in given or "crew_hours" in given:
+        content = {name: value for name, value in content.items() if name not in ("target", "crew_hours")}
+    asked: Any = {} if scenario is None else {"scenario": scenario_message(scenario)}
+    request = pb.PlanShiftsRequest(
+        parent=at.parent,
+        server_fleet={},
+        services=service_names(services),
+        terms=terms,
+        gap_share=gap,
+        search_duration=duration(seconds),
+        **asked,
+    )
+    request.shift_rules.content.update(content | given)
+    answer = at.advice("PlanShifts", request, "Planning shifts")
+    if save is not None:
+        write_contents((), {}, {save: answer.plan.scenario_toml})
+        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+    told = reading.shifts_of(answer.plan, answer.demand)
+    if console.json_wanted():
+        console.print_json(told.to_json())
+        return
+    print_plan(console.stdout(), at.title, told)
+
+
+def _write(sent: Any, files: Files, evaluations: int, scenario: Path | None = None, text: str = "") -> None:
+    write_contents(sent, files, {} if scenario is None else {scenario: text})
+    tell_files(evaluations, files.get("--map"), files.get("--picture"), files.get("--gis"), scenario)

@@ -1,0 +1,287 @@
+"""Answers of a server as the library tells its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.coverage.siting_told import ToldSites
+    from engine.coverage.told import ToldEvaluation, ToldResult
+    from engine.staffing.told import ToldShifts
+    from engine.standby import StandbyAdvice, StandbyLimits
+    from engine.sweep import SweepRow
+
+
+def result_of(title: str, evaluations: Sequence[Any], demand: Any) -> ToldResult:
+    """A scenario's answer."""
+    from engine.coverage.told import ToldResult
+
+    return ToldResult(title, tuple(_evaluation(each, demand) for each in evaluations))
+
+
+def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
+    """(under the scenarios, as it is), as a sweep in this process tells them."""
+    rows: list[SweepRow] = []
+    usual: dict[str, Any] = {}
+    numbers: dict[int, int] = {}
+    for each in comparisons:
+        number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
+        values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
+        rows += _rows(number, each.title, values, each.after)
+        usual.setdefault(each.before[0].versions.scenario, each.before)
+    before: list[SweepRow] = []
+    for number, version in enumerate(sorted(usual)):
+        before += _rows(number, "As it is", (), usual[version])
+    return rows, before
+
+
+def sites_of(message: Any, demand: Any) -> ToldSites:
+    """A siting plan."""
+    import math
+
+    from engine.coverage.siting import ChosenSite
+    from engine.coverage.siting_steps import Figures, Goal
+    from engine.coverage.siting_told import ToldSites
+    from engine.model import Service
+
+    def figures(found: Any) -> Figures:
+        given = (_optional(found, name) for name in ("mean_minutes", "longest_minutes", "expected_demand"))
+        return Figures(found.demand, found.covered_demand, found.unreached_demand, *given)
+
+    def number(name: str) -> float:
+        found = _optional(message, name)
+        return math.inf if found is None else found
+
+    chosen = tuple(
+        ChosenSite(
+            row=-1,
+            id=each.id,
+            lon=each.lon,
+            lat=each.lat,
+            road=each.road,
+            crews=each.crew_count,
+            contract_cost=each.contract_cost,
+            adds=each.added_demand,
+            then=figures(each.then),
+            first_for=each.first_demand,
+            lost_without=each.lost_demand,
+        )
+        for each in message.sites
+    )
+    from engine.scenario import parse_scenario
+
+    return ToldSites(
+        goal=Goal(_word("SitingGoal", message.goal)),
+        service=Service(_word("Service", message.service)),
+        busy=_optional(message, "busy_share"),
+        candidates=message.candidates,
+        candidate_count=message.candidate_count,
+        offering=message.offering_count,
+        priced=message.priced,
+        objective=number("objective"),
+        bound=number("bound"),
+        gap=number("gap_share"),
+        proven=message.proven,
+        cost=message.cost,
+        places=message.place_count,
+        places_looked_at=message.looked_at_count,
+        beyond=message.beyond_demand,
+        chosen=chosen,
+        figures_before=figures(message.figures_before),
+        figures_after=figures(message.figures_after),
+        before=result_of("", message.before, demand),
+        after=result_of(parse_scenario(message.scenario_toml).title, message.after, demand),
+        scenario=message.scenario_toml,
+    )
+
+
+def advice_of(message: Any, demand: Any, limits: StandbyLimits) -> StandbyAdvice:
+    """Who should wait where."""
+    from engine.standby import Covered, StandbyAdvice, StandbyMove
+
+    def covered(found: Any) -> Covered:
+        return Covered(found.expected_demand, found.covered_demand, found.covered_twice_demand)
+
+    moves = tuple(
+        StandbyMove(
+            unit=each.unit.rpartition("/")[2],
+            provider=each.unit.split("/")[3],
+            from_lon=each.from_lon,
+            from_lat=each.from_lat,
+            from_road=each.from_road,
+            to_place=each.to_place,
+            to_lon=each.to_lon,
+            to_lat=each.to_lat,
+            to_road=each.to_road,
+            drive_minutes=each.drive_minutes,
+            drive_km=each.drive_km,
+            gain=each.gained_demand,
+            lost_without=each.lost_demand,
+            least_meanwhile=each.least_meanwhile_demand,
+        )
+        for each in message.moves
+    )
+    return StandbyAdvice(
+        moves=moves,
+        demand=message.demand,
+        demand_unit=demand.unit,
+        free_units=message.free_unit_count,
+        places=message.place_count,
+        busy=message.busy_share,
+        limits=limits,
+        before=covered(message.before),
+        after=covered(message.after),
+        bound=_optional(message, "bound"),
+        gap=_optional(message, "gap_share"),
+        method=message.method,
+        seconds=0.0,
+    )
+
+
+def shifts_of(message: Any, demand: Any) -> ToldShifts:
+    """Who works when."""
+    from engine.model import Service
+    from engine.staffing.told import PlannedHour, PlannedShift, ToldShifts
+
+    shifts = tuple(
+        PlannedShift(
+            _id(each.provider), each.crew_count, each.from_hour, each.to_hour, tuple(each.days) or None, each.cost
+        )
+        for each in message.shifts
+    )
+    hours = tuple(
+        PlannedHour(
+            each.hour,
+            each.call_count,
+            each.crew_count,
+            each.busy_share,
+            each.all_busy_share,
+            each.covered_share,
+            each.reached_share,
+        )
+        for each in message.hours
+    )
+    return ToldShifts(
+        target=_optional(message, "target_share"),
+        services={Service(_word("Service", each.service)): each.call_share for each in message.services},
+        minutes_per_call=message.call_minutes,
+        bases=message.base_count,
+        demand_unit=demand.unit,
+        shifts=shifts,
+        hours=hours,
+        cost=message.cost,
+        crew_hours=message.crew_hours,
+        share=message.covered_share,
+        worst=message.worst_hour_share,
+        bound=message.bound,
+        gap=message.gap_share,
+    )
+
+
+def _evaluation(message: Any, demand: Any) -> ToldEvaluation:
+    from engine.coverage.gaps import Gap
+    from engine.coverage.told import ToldEvaluation, ToldWorth
+    from engine.model import Service
+
+    return ToldEvaluation(
+        moment=message.moment,
+        service=Service(_word("Service", message.service)),
+        units=message.unit_count,
+        fleet_units=message.fleet_unit_count,
+        fleet_providers=message.fleet_provider_count,
+        demand_name=demand.display_name,
+        demand_unit=demand.unit,
+        figures=_figures(message.figures),
+        versions=_versions(message.versions),
+        gaps=tuple(
+            Gap(
+                cell=each.cell,
+                lon=each.lon,
+                lat=each.lat,
+                road=each.road,
+                demand=each.demand,
+                uncovered=each.uncovered_demand,
+                arrival_minutes=_optional(each, "arrival_minutes"),
+                nearest_provider=_id(each.nearest_provider) or None,
+            )
+            for each in message.gaps
+        ),
+        worth=tuple(
+            ToldWorth(_id(each.provider), each.unit_count, each.first_demand, each.lost_demand, each.slower_minutes)
+            for each in message.providers
+        ),
+    )
+
+
+def _figures(message: Any) -> Any:
+    from engine.coverage.coverage import ClassFigures, CoverageFigures
+    from engine.decision import PromiseClass
+
+    return CoverageFigures(
+        demand=message.demand,
+        covered=message.covered_demand,
+        covered_twice=message.covered_twice_demand,
+        covered_thrice=message.covered_thrice_demand,
+        unreached=message.unreached_demand,
+        **{name: _optional(message, name) for name in _MINUTES},
+        classes={
+            PromiseClass(_word("PromiseClass", each.promise_class)): ClassFigures(
+                each.promise_minutes, each.demand, each.covered_demand
+            )
+            for each in message.classes
+        },
+    )
+
+
+_MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
+
+
+def _versions(message: Any) -> Any:
+    from engine.coverage.evaluation import Versions
+
+    return Versions(**{name: getattr(message, name) for name in Versions.__slots__})
+
+
+def _rows(number: int, title: str, values: tuple[tuple[str, Any], ...], evaluations: Iterable[Any]) -> list[SweepRow]:
+    from engine.model import Service
+    from engine.sweep import SweepRow
+
+    return [
+        SweepRow(
+            number,
+            title,
+            values,
+            each.moment,
+            Service(_word("Service", each.service)),
+            _figures(each.figures),
+            _versions(each.versions),
+        )
+        for each in evaluations
+    ]
+
+
+def _value(key: str, text: str) -> Any:
+    """What a sweep set: numbers again, but for ids that look like some."""
+    if key == "remove":
+        return text
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _optional(message: Any, field: str) -> Any:
+    return getattr(message, field) if message.HasField(field) else None
+
+
+def _id(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _word(enum: str, number: int) -> str:
+    from cli.views.watch_rows import word  # which brings the contract along: other commands need not wait for it
+
+    return word(enum, number)

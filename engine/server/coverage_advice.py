@@ -1,0 +1,145 @@
+"""Advice: ChooseSites, AdviseStandby and PlanShifts, each one task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+from google.protobuf.message import Message
+from towline.v1 import planning_service_pb2 as pb
+
+from engine.coverage.planner import offered
+from engine.coverage.siting import choose_sites
+from engine.coverage.siting_steps import Goal
+from engine.coverage.siting_told import ToldSites
+from engine.errors import SitingError, StaffingError
+from engine.model import Service
+from engine.server import coverage_advice_incoming as reading
+from engine.server import coverage_advice_outgoing as writing
+from engine.server import coverage_incoming as incoming
+from engine.server import enums
+from engine.server.coverage_files import files_of
+from engine.server.coverage_job import Job
+from engine.server.coverage_work import Work, World
+from engine.siting.limits import PATIENCE
+from engine.staffing import plan_shifts, usual_shares
+from engine.staffing.plan import GAP
+from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
+from engine.standby import StandbyLimits, WaitingPlaces, advise
+from engine.standby.candidates import CELLS
+from engine.standby.moment import roads_at, shares_at
+
+
+class Advice(Work):
+    """One task."""
+
+    def answer(self, number: int) -> bytes:
+        assert number == 0, number
+        return self.advice().SerializeToString()
+
+    def advice(self) -> Message:
+        """The response without its head."""
+        raise NotImplementedError
+
+
+class SiteWork(Advice):
+    """The best of some candidates."""
+
+    asks, answers = pb.ChooseSitesRequest, pb.ChooseSitesResponse
+
+    def __init__(self, world: World, job: Job) -> None:
+        super().__init__(world, job)
+        self.scenario = self.one_scenario()
+        if self.scenario is not None and self.scenario.sweep is not None:
+            raise SitingError("the scenario holds a sweep, many questions at once: give one without", field="scenario")
+        self.service: Service = enums.SERVICE.read(self.request.service)  # ty: ignore[invalid-assignment]
+        self.goal = Goal.COVER
+        if self.request.goal:
+            self.goal = Goal(enums.SITING_GOAL.read(self.request.goal))
+        self.given = None
+        if self.request.HasField("candidates"):
+            self.given = reading.candidates_of(self.request.candidates, world.region, world.policy, self.stands)
+            self.given.offering(self.service)
+
+    def advice(self) -> Message:
+        request = self.request
+        answer = choose_sites(
+            self.planner,
+            self.stands,
+            self.given or reading.heaviest_of(request.heaviest_cells, self.planner, self.stands, self.service),
+            self.service,
+            self.goal,
+            sites=reading.optional(request, "site_count"),
+            budget=reading.optional(request, "budget"),
+            busy=reading.optional(request, "busy_share"),
+            scenario=self.scenario,
+            seconds=reading.seconds_of(request, PATIENCE),
+        )
+        files = files_of(request.files, self.planner, answer.before, answer.after, self.world.folder)
+        plan = writing.sites(ToldSites.of(answer), answer)
+        return pb.ChooseSitesResponse(plan=plan, files=files)
+
+
+class StandbyWork(Advice):
+    """Where free units should wait."""
+
+    asks, answers, crews = pb.AdviseStandbyRequest, pb.AdviseStandbyResponse, "free"
+
+    def __init__(self, world: World, job: Job) -> None:
+        super().__init__(world, job)
+        self.scenario = self.one_scenario()
+        self.limits = reading.limits_of(self.request, StandbyLimits())
+        self.units = reading.units_of(self.request.units, self.region_id, self.fleet, self.at)
+        self.places = reading.places_of(self.request.places, world.region, world.policy)
+
+    @property
+    def at(self) -> datetime:
+        """The time that the advice is for."""
+        return incoming.time_of(self.request, self.now)
+
+    def advice(self) -> Message:
+        request, planner = self.request, self.planner
+        metric, promises = roads_at(planner, self.stands, self.at, self.scenario)
+        advice = advise(
+            planner,
+            self.fleet,
+            self.at,
+            shares_at(planner, self.stands, self.at, incoming.services_of(request.services)),
+            metric=metric,
+            places=None if self.places is None else WaitingPlaces(*self.places),
+            cells=request.cell_count if request.HasField("cell_count") else CELLS,
+            units=self.units,
+            busy=reading.optional(request, "busy_share"),
+            limits=self.limits,
+            told_minutes=incoming.told_minutes(request),
+            promise_minutes=promises,
+        )
+        return pb.AdviseStandbyResponse(advice=writing.standby(advice, self.region_id))
+
+
+class ShiftsWork(Advice):
+    """How many crews, where and when."""
+
+    asks, answers, crews = pb.PlanShiftsRequest, pb.PlanShiftsResponse, "all"
+
+    def __init__(self, world: World, job: Job) -> None:
+        super().__init__(world, job)
+        self.scenario = self.one_scenario()
+        self.rules = reading.rules_of(self.request.shift_rules)
+        if not self.services:
+            raise StaffingError("nobody in the fleet offers anything; name services, or store units", field="services")
+
+    @cached_property
+    def services(self) -> tuple[Service, ...]:
+        """The request's, else the scenario's, else all that is offered."""
+        known = () if self.scenario is None else tuple(self.scenario.when.services or ())
+        return incoming.services_of(self.request.services) or known or tuple(offered(self.stands))
+
+    def advice(self) -> Message:
+        gap = self.request.gap_share if self.request.HasField("gap_share") else GAP
+        seconds = reading.seconds_of(self.request, SHIFTS_PATIENCE)
+        found = plan_shifts(
+            self.planner, self.stands, self.rules, usual_shares(self.services), self.scenario, seconds=seconds, gap=gap
+        )
+        plan = writing.shifts(found.told(), found.scenario(), self.region_id)
+        return pb.PlanShiftsResponse(plan=plan)

@@ -1,0 +1,142 @@
+"""Fleets as they are and under scenarios, variant by variant: EvaluateCoverage and CompareCoverage."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import cached_property
+
+from towline.v1 import coverage_service_pb2 as pb
+
+from engine.coverage.changes import baseline_of
+from engine.coverage.evaluation import Result
+from engine.coverage.planner import offered
+from engine.errors import ScenarioError, TooLargeError, ValueRangeError
+from engine.model import Service
+from engine.scenario.check import CheckedScenario
+from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import Variant, count_variants
+from engine.server import coverage_incoming as incoming
+from engine.server import coverage_outgoing as outgoing
+from engine.server.coverage_files import files_of
+from engine.server.coverage_job import Job
+from engine.server.coverage_work import Work, World
+
+#: Answers about the fleet as it is that a job keeps, by what they are of.
+BEFORE_KEPT = 64
+
+
+class EvaluateWork(Work):
+    """The fleet under one scenario, or as it is."""
+
+    asks, answers = pb.EvaluateCoverageRequest, pb.EvaluateCoverageResponse
+
+    def __init__(self, world: World, job: Job) -> None:
+        super().__init__(world, job)
+        self.services = incoming.services_of(self.request.services) or offered(self.stands) or tuple(Service)
+        self.scenarios = [self.check(incoming.scenario_of(sent, path), sent, path) for path, sent in self.sent()] or [
+            self.check(Scenario(), None, "")
+        ]
+        self._count()
+
+    def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
+        """(path, scenario) of the request."""
+        return [("scenario", self.request.scenario)] if self.request.HasField("scenario") else []
+
+    @property
+    def count(self) -> int:
+        return len(self.tasks)
+
+    def answer(self, number: int) -> bytes:
+        _, variant, known = self.tasks[number]
+        found = self.evaluated(number)
+        part = pb.CoverageVariant(
+            title=known.scenario.title, values=outgoing.values(variant), evaluations=self.told(found)
+        )
+        files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
+        return pb.EvaluateCoverageResponse(variants=[part], files=files).SerializeToString()
+
+    @cached_property
+    def tasks(self) -> list[tuple[int, Variant, CheckedScenario]]:
+        """(number of the scenario, variant, the same checked)."""
+        most = self.world.parts.options.variants
+        return [(index, *each) for index, known in enumerate(self.scenarios) for each in known.variants(most)]
+
+    def evaluated(self, number: int) -> Result:
+        """One task's variant."""
+        index, variant, known = self.tasks[number]
+        try:
+            return self.planner.evaluate(self.stands, known, self.asked(known.scenario))
+        except ScenarioError as error:
+            path = self.sent()[index][0] if self.sent() else "scenario"
+            whose = ", ".join(part for part in (path, str(variant)) if part)
+            raise error.about(whose, field=path) from None
+
+    def told(self, found: Result) -> list[pb.CoverageEvaluation]:
+        return [outgoing.evaluation(each, self.request.detail, self.region_id) for each in found.evaluations]
+
+    def asked(self, scenario: Scenario) -> tuple[Service, ...]:
+        """The scenario's services, else the request's, else all that is offered."""
+        return tuple(scenario.when.services or self.services)
+
+    def _count(self) -> None:
+        """TooLargeError before anything is expanded."""
+        options, variants, evaluations = self.world.parts.options, 0, 0
+        for known in self.scenarios:
+            count = count_variants(known.scenario, known.provider_ids)
+            variants += count
+            evaluations += count * len(known.moments) * len(self.asked(known.scenario))
+        for count, most, what in (
+            (variants, options.variants, "variants of scenarios"),
+            (evaluations, options.evaluations, "evaluations (variants times moments times services)"),
+        ):
+            if count > most:
+                raise TooLargeError(
+                    f"{count:,} {what} are more than the {most:,} of one request; send several, or shorten a sweep",
+                    count=count,
+                    max_count=most,
+                    field="scenarios" if "scenarios" in self.asks.DESCRIPTOR.fields_by_name else "scenario",
+                )
+        if self.request.detail.files and variants != 1:
+            raise ValueRangeError(
+                f"files are of one variant, and {variants:,} are asked for; ask for one, or leave out the files",
+                field="detail.files",
+            )
+
+
+class CompareWork(EvaluateWork):
+    """Scenarios, each beside the fleet as it is at the same moments and for the same services."""
+
+    asks, answers = pb.CompareCoverageRequest, pb.CompareCoverageResponse
+
+    def __init__(self, world: World, job: Job) -> None:
+        super().__init__(world, job)
+        self._before: OrderedDict[str, list[pb.CoverageEvaluation]] = OrderedDict()
+
+    def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
+        return [(f"scenarios[{index}]", each) for index, each in enumerate(self.request.scenarios)]
+
+    def answer(self, number: int) -> bytes:
+        index, variant, known = self.tasks[number]
+        after, wanted = self.evaluated(number), self.request.detail.files
+        both = pb.CoverageComparison(
+            scenario_index=index,
+            title=known.scenario.title,
+            values=outgoing.values(variant),
+            before=self._told_as_it_is(known.scenario),
+            after=self.told(after),
+        )
+        before = self._as_it_is(known.scenario) if wanted else None
+        files = files_of(wanted, self.planner, before, after, self.world.folder)
+        return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
+
+    def _as_it_is(self, scenario: Scenario) -> Result:
+        return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))
+
+    def _told_as_it_is(self, scenario: Scenario) -> list[pb.CoverageEvaluation]:
+        key = f"{baseline_of(scenario).version} {self.asked(scenario)}"
+        if key not in self._before:
+            while len(self._before) >= BEFORE_KEPT:
+                self._before.popitem(last=False)
+            found = self._as_it_is(scenario)
+            self._before[key] = [outgoing.before(each, self.request.detail) for each in found.evaluations]
+        return self._before[key]

@@ -1,0 +1,104 @@
+"""A shift plan as it is told: numbers and names alone, without the arrays behind them, wherever those are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.model import Service
+from engine.staffing.solve import PROVEN
+from graphs.metrics.hours import DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShift:
+    """Crews of one provider that work the same hours; across midnight where ``to_hour`` is not after ``from_hour``."""
+
+    provider: str
+    crews: int
+    from_hour: int
+    to_hour: int  # 1 to 24
+    days: tuple[str, ...] | None  # on which it begins; None: every day
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHour:
+    """What one hour gets."""
+
+    name: str  # "tue-08"
+    calls: float
+    crews: int
+    busy: float  # share of the time that each crew is
+    all_busy: float  # probability that a call finds no crew free at all (Erlang's C)
+    share: float  # of the calls expected within promise, busy crews counted
+    within: float  # of the demand that some crew on duty reaches within promise, were all of them free
+
+
+@dataclass(frozen=True, slots=True)
+class ToldShifts:
+    """Of a day that repeats, or of a week."""
+
+    target: float | None
+    services: Mapping[Service, float]  # shares of the calls
+    minutes_per_call: float
+    bases: int  # to choose from
+    demand_unit: str
+    shifts: tuple[PlannedShift, ...]
+    hours: tuple[PlannedHour, ...]
+    cost: float
+    crew_hours: int
+    share: float  # of all calls expected within promise
+    worst: float  # hour with calls
+    bound: float  # no plan costs less; or no plan has a greater share
+    gap: float
+
+    @property
+    def proven(self) -> bool:
+        return self.gap <= PROVEN
+
+    @property
+    def crews(self) -> dict[str, int]:
+        """Crews that are needed, by provider: those of all its shifts that begin on one day, on the fullest day."""
+        found: dict[str, dict[str, int]] = {}
+        for shift in self.shifts:
+            days = found.setdefault(shift.provider, dict.fromkeys(DAYS, 0))
+            for day in shift.days or DAYS:
+                days[day] += shift.crews
+        return {provider: max(days.values()) for provider, days in found.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """As a document."""
+        return {
+            "target": self.target,
+            "services": {service.value: round(share, 6) for service, share in self.services.items()},
+            "minutes_per_call": self.minutes_per_call,
+            "cost": round(self.cost, 3),
+            "crew_hours": self.crew_hours,
+            "share": round(self.share, 6),
+            "worst_hour_share": round(self.worst, 6),
+            "bound": round(self.bound, 6),
+            "gap": round(self.gap, 6),
+            "proven": self.proven,
+            "crews": self.crews,
+            "shifts": [
+                {
+                    "provider": each.provider,
+                    "crews": each.crews,
+                    "from": each.from_hour,
+                    "to": each.to_hour,
+                    **({} if each.days is None else {"days": list(each.days)}),
+                    "cost": round(each.cost, 3),
+                }
+                for each in self.shifts
+            ],
+            "hours": [
+                {
+                    name: value if isinstance(value := getattr(each, name), str | int) else round(value, 6)
+                    for name in PlannedHour.__slots__
+                }
+                for each in self.hours
+            ],
+            "demand_unit": self.demand_unit,
+        }

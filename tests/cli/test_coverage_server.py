@@ -1,0 +1,193 @@
+"""`towline coverage ... --server`: what a server says of its fleet is what the command says of the same tables."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import pytest
+from typer.testing import Result
+
+from engine.coverage.example import example_fleet
+from engine.dispatch import Dispatcher
+from engine.model import Fleet
+from engine.server import Server, ServerOptions
+from engine.tables.inputs import save_case
+from engine.times import parse_time
+from graphs.bundled import load_coquimbo
+from tests.cli.conftest import widest
+from tests.engine.server.planning import LONG, PlanningClient, metadata_of
+from tests.engine.server.wire import Client
+
+NOW = "2026-03-03T12:10:00-03:00"
+TOWING = ("--service", "towing")
+SNOW = 'title = "Snow"\n[when]\nhours = [8, 18]\nweather = "snow"\n[[provider]]\nremove = "P0002"\n'
+SWEEP = '[when]\nhour = 8\n[sweep]\npromise.urban_minutes = [5, 7.5]\nremove_each = ["P0001", "P0002"]\n'
+RULES = """
+crew_hours = 24
+calls_per_day = 1
+only_bases = true
+[[shift]]
+starts = [0, 8, 16]
+[[base]]
+provider = "P0002"
+[[base]]
+provider = "P0005"
+most = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example fleet as tables, and scenarios."""
+    folder = tmp_path_factory.mktemp("tables")
+    save_case(folder, "plan", fleet(), [])
+    (folder / "snow.toml").write_text(SNOW)
+    (folder / "sweep.toml").write_text(SWEEP)
+    (folder / "rules.toml").write_text(RULES)
+    (folder / "long.toml").write_text(LONG)
+    return folder
+
+
+def fleet() -> Fleet:
+    found = example_fleet(load_coquimbo())
+    return Fleet(tuple(sorted(found.providers, key=_id)), tuple(sorted(found.units, key=_id)))
+
+
+def _id(item: Any) -> str:
+    return item.id
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """With the fleet of the tables, at the time that is asked about."""
+    server = Server(
+        {"coquimbo": Dispatcher(load_coquimbo())},
+        options=ServerOptions(clock=lambda: parse_time(NOW, field="now")),
+        fleets={"coquimbo": fleet()},
+    )
+    yield server.start()
+    server.stop(grace_s=0)
+
+
+@pytest.fixture
+def at(server: Server) -> str:
+    return f"127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def local(tables: Path) -> list[str]:
+    return ["--providers", str(tables / "plan-providers.csv"), "--units", str(tables / "plan-units.csv")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("evaluate", *TOWING, "--gaps", "3", "--worth", "4", "--told-minutes", "8"),
+        ("evaluate", "--scenario", "snow.toml", *TOWING, "--crews", "free", "--now", NOW),
+        ("whatif", "snow.toml", *TOWING),
+        ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
+        ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
+        ("shifts", "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
+    ],
+    ids=lambda asked: " ".join(asked[:2]),
+)
+def test_the_same_answer(
+    towline: Callable[..., Result],
+    towline_json: Callable[..., Any],
+    tables: Path,
+    at: str,
+    local: list[str],
+    asked: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Documents are equal; so are tables, which fit into 80 columns."""
+    monkeypatch.chdir(tables)
+    told = towline_json("coverage", *asked, "--server", at)
+    assert told == towline_json("coverage", *asked, *local)
+    screen = towline("coverage", *asked, "--server", at)
+    assert screen.exit_code == 0
+    assert widest(screen.stdout) <= 80
+    assert screen.stdout == towline("coverage", *asked, *local).stdout
+
+
+def test_files_are_written_here(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
+    """The map, the picture and the GIS file that the command writes itself, the scenario that it plans."""
+    asked = ("coverage", "whatif", tables / "snow.toml", *TOWING, "--server", at)
+    names = {"--map": "a.html", "--picture": "a.png", "--gis": "a.parquet"}
+    towline_json(*asked, *(part for option, name in names.items() for part in (option, tmp_path / name)))
+    assert "Snow" in (tmp_path / "a.html").read_text("utf-8")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert len(geopandas.read_parquet(tmp_path / "a.parquet")) > 100
+    table = tmp_path / "candidates.csv"
+    table.write_text("id,lon,lat,contract_cost\nnorth,-71.2519,-29.9027,7\nsouth,-71.2813,-29.9450,9\n")
+    found = towline_json(
+        *("coverage", "site", *TOWING, "--candidates", table, "--budget", "8", "--server", at),
+        *("--write-scenario", tmp_path / "sites.toml"),
+    )
+    assert found["candidates"] == {"name": "candidates.csv", "count": 2, "offering": 2}
+    assert {each["id"] for each in found["chosen"]} <= {"north"}
+    assert (tmp_path / "sites.toml").read_text("utf-8") == found["scenario"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("evaluate", "--units", "plan-units.csv"), "--units does not go with --server: the fleet is the one"),
+        (("evaluate", "--calls-per-day", "9"), "--calls-per-day does not go with --server"),
+        (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
+        (("evaluate", "--demand", "points.csv"), "points.csv has points"),
+        (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
+        (("evaluate", "--region", "elsewhere"), "elsewhere"),
+        (("standby", "--unit", "nobody"), "no unit 'nobody'"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_server(
+    towline: Callable[..., Result], at: str, tables: Path, asked: tuple[str, ...], words: str,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    """Says which option, and what to do."""
+    monkeypatch.chdir(tables)
+    (tables / "points.csv").write_text("lon,lat\n-71.25,-29.9\n")
+    (tables / "layer.toml").write_text('[demand]\nlayer = "points.csv"\n')
+    result = towline("coverage", *asked, "--server", at)
+    assert result.exit_code in (2, 3)
+    assert words in " ".join(result.stderr.split())
+
+
+def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):
+    """The server is told, and works for nobody."""
+    command = [sys.executable, "-m", "cli", "coverage", "compare", str(tables / "long.toml"), "--server", at]
+    client = PlanningClient(Client(server.port).channel)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        name = _until(lambda: next((each.name for each in client.list(filter="done=false").operations), ""))
+        _until(lambda: metadata_of(client.get(name)).done_count)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        ended = client.done(client.get(name))
+        assert (ended.error.code, ended.error.message) == (1, "the operation was cancelled")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_other_commands_do_not_wait_for_the_contract():
+    """Whoever asks no server imports no protobuf."""
+    told = "import sys, cli.main; sys.exit('google.protobuf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
+
+
+def _until(found: Callable[[], Any]) -> Any:
+    until = time.monotonic() + 60
+    while not (value := found()):
+        assert time.monotonic() < until, "it did not come to that"
+        time.sleep(0.1)
+    return value

@@ -1,0 +1,128 @@
+"""PlanningService at a real server: advice is the library's, and what cannot be asked is said with its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from towline.v1 import enums_pb2
+from towline.v1 import planning_service_pb2 as pb
+
+from engine.coverage.siting import choose_sites
+from engine.coverage.siting_candidates import heaviest_cells
+from engine.dispatch import Dispatcher
+from engine.model import Service
+from engine.server import Server, ServerOptions
+from engine.server import coverage_outgoing as outgoing
+from engine.staffing import parse_rules, plan_shifts, usual_shares
+from tests.engine.server.planning import PlanningClient, fleet, metadata_of, planner, unpacked
+from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
+
+RULES: dict[str, Any] = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
+RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0002"}, {"provider": "P0005"}]}
+HERE = {"lon": -71.2519, "lat": -29.9027}
+
+
+@pytest.fixture(scope="module")
+def planning(dispatcher: Dispatcher) -> Iterator[PlanningClient]:
+    server = Server({"coquimbo": dispatcher}, options=ServerOptions(clock=lambda: NOW), fleets={"coquimbo": fleet()})
+    yield PlanningClient(Client(server.start().port).channel)
+    server.stop(grace_s=0)
+
+
+def test_sites(planning: PlanningClient):
+    """The library's plan, to the last bit."""
+    cells = {"cell_count": 6, "mobilisation_duration": {"seconds": 300}}
+    begun = planning.site(heaviest_cells=cells, site_count=1, files=["COVERAGE_FILE_FORMAT_GEOJSON"])
+    assert metadata_of(begun).total_count == 1
+    told = unpacked(planning.done(begun), pb.ChooseSitesResponse())
+    mine = planner()
+    candidates = heaviest_cells(mine.pieces, mine.demand, 6, mobilisation_minutes=5)
+    wanted = choose_sites(mine, mine.stands(fleet()), candidates, Service.TOWING, sites=1)
+    assert [(each.id, each.added_demand) for each in told.plan.sites] == [
+        (each.id, each.adds) for each in wanted.chosen
+    ]
+    assert (told.plan.objective, told.plan.bound) == (wanted.objective, wanted.bound)
+    assert told.plan.proven
+    assert told.plan.after[0].figures == outgoing.figures(wanted.after.evaluations[0].coverage.figures)
+    assert told.plan.scenario_toml == wanted.scenario.to_toml()
+    assert [each.format for each in told.files] == [enums_pb2.COVERAGE_FILE_FORMAT_GEOJSON]
+    assert told.files[0].content.startswith(b"{")
+
+
+def test_standby_is_about_who_is_free(planning: PlanningClient):
+    """Of two units the one that is busy neither counts nor moves."""
+    busy = unit("u2", status=enums_pb2.UNIT_STATUS_BUSY, free_at=stamp(NOW + timedelta(hours=1)))
+    asked: dict[str, Any] = {"server_fleet": None, "fleet": {"units": [unit("u1"), busy]}, "terms": {"at": stamp()}}
+    far = {"display_name": "Coquimbo", "lon": -71.3436, "lat": -29.9533}
+    told = planning.done(planning.standby(**asked, places=[far], units=[unit("u1").name], least_gain_share=0.0))
+    advice = unpacked(told, pb.AdviseStandbyResponse()).advice
+    assert (advice.free_unit_count, advice.place_count) == (1, 1)
+    assert {move.unit for move in advice.moves} <= {unit("u1").name}
+    assert advice.after.expected_demand >= advice.before.expected_demand > 0
+    found = failure(lambda: planning.standby(**asked, units=[busy.name]))
+    assert (found.code, found.reason) == ("INVALID_ARGUMENT", "INVALID_STANDBY")
+
+
+@pytest.mark.parametrize("form", ["content", "toml"])
+def test_shifts(planning: PlanningClient, form: str):
+    """The library's plan, whichever way the rules are written."""
+    toml = "calls_per_day = 9\ncrew_hours = 16\nonly_bases = true\n[[shift]]\nstarts = [0, 8, 16]\n"
+    toml += '[[base]]\nprovider = "P0002"\n[[base]]\nprovider = "P0005"\n'
+    rules = {form: RULES if form == "content" else toml}
+    done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap_share=0.9))
+    plan = unpacked(done, pb.PlanShiftsResponse()).plan
+    mine = planner()
+    wanted = plan_shifts(
+        mine, mine.stands(fleet()), parse_rules(RULES), usual_shares((Service.TOWING,)), seconds=60, gap=0.9
+    )
+    assert [(each.provider, each.crew_count, each.from_hour, each.to_hour) for each in plan.shifts] == [
+        (f"{REGION}/providers/{each.provider}", each.crews, each.from_hour, each.to_hour) for each in wanted.shifts
+    ]
+    assert (plan.covered_share, plan.crew_hours, plan.base_count) == (wanted.share, wanted.crew_hours, 2)
+    assert plan.scenario_toml == wanted.scenario().to_toml()
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "reason", "field"),
+    [
+        ("site", {}, "REQUIRED_FIELD", "candidate_source"),
+        ("site", {"candidates": {"candidates": [{"id": "P0001", **HERE}]}}, "DUPLICATE_ID", "candidates[0].id"),
+        ("site", {"candidates": {"candidates": [{"id": "a", **HERE}, {"id": "a", **HERE}]}}, "DUPLICATE_ID", "[0].id"),
+        ("site", {"candidates": {"candidates": [{"id": "a", "contract_cost": 1, **HERE}, {"id": "b", **HERE}]}},
+            "INVALID_SITING", "candidates[1].contract_cost"),
+        ("site", {"candidates": {"candidates": [{"id": "a", "lon": 1, "lat": 1}]}},
+            "LOCATION_OUTSIDE_REGION", "candidates[0]"),
+        ("site", {"heaviest_cells": {"cell_count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.cell_count"),
+        ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}},
+            "INVALID_SITING", "scenario"),
+        ("standby", {"terms": {"crews": "CREW_SELECTION_ALL"}}, "INVALID_INPUT", "terms.crews"),
+        ("standby", {"move_count": 11}, "VALUE_OUT_OF_RANGE", "move_count"),
+        ("standby", {"places": [{"lon": 1, "lat": 1}]}, "LOCATION_OUTSIDE_REGION", "places[0]"),
+        ("standby", {"units": ["regions/x/providers/p/units/u"]}, None, "units[0]"),
+        ("standby", {"scenario": {"toml": "[when]\nhour = 99\n"}}, "INVALID_SCENARIO", "scenario.toml.when.hour"),
+        ("shifts", {"rules": {"content": {"calls_per_day": 9}}}, "INVALID_STAFFING", "shift_rules.content.target"),
+        ("shifts", {"rules": {"toml": "x = ["}}, "INVALID_STAFFING", "shift_rules.toml"),
+        ("shifts", {"rules": {"toml": "x = " + "9" * 5000}}, "INVALID_STAFFING", "shift_rules.toml"),
+        ("shifts", {"rules": {"content": {"wehn": 1}}}, "INVALID_STAFFING", "shift_rules.content.wehn"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_asked(
+    planning: PlanningClient, method: str, fields: dict[str, Any], reason: str | None, field: str
+):
+    """A typed error with the field, before anything begins."""
+    before = len(planning.list().operations)
+    found = failure(lambda: getattr(planning, method)(**fields))
+    assert reason in (None, found.reason)
+    assert any(each.endswith(field) for each in found.fields), found.fields
+    assert len(planning.list().operations) == before
+
+
+def test_files_of_several_variants_are_refused(planning: PlanningClient):
+    """Which one would they be of?"""
+    found = failure(
+        lambda: planning.compare({"content": {}}, {"content": {}}, detail={"files": ["COVERAGE_FILE_FORMAT_PNG"]})
+    )
+    assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["detail.files"])
