@@ -297,10 +297,10 @@ def tallied(world: World, course: Course, calls: Calls, after_work: AfterWork, w
     reached = crew_of >= 0
 
     def summed(values: np.ndarray) -> Float64:
-        return np.bincount(of, weights=values, minlength=int(np.prod(shape))).reshape(shape)
+        return _summed(of, values, int(np.prod(shape))).reshape(shape)
 
     at_once = np.flatnonzero(reached & (wait == 0))
-    owner = streams.provider[stand[crew_of[at_once]]]
+    owner = streams.provider[stand[crew_of[at_once].astype(np.int64)]]
     return Tally(
         calls=summed(np.ones(some.size)),
         kept=summed(chance),
@@ -309,7 +309,12 @@ def tallied(world: World, course: Course, calls: Calls, after_work: AfterWork, w
         minutes=summed(np.where(reached, minutes, 0.0)),
         held_ms=summed(held),
         calls_at=np.bincount(place, minlength=world.rows.size).astype(np.float64),
-        kept_at=np.bincount(place, weights=chance, minlength=world.rows.size),
-        spared=np.bincount(owner, weights=chance[at_once] - spare[at_once], minlength=len(streams.providers)),
+        kept_at=_summed(place, chance, world.rows.size),
+        spared=_summed(owner, chance[at_once] - spare[at_once], len(streams.providers)),
         busy_ms=busy,
     )
+
+
+def _summed(of: np.ndarray, values: np.ndarray, size: int) -> Float64:
+    """[size] sums of values by what they are of."""
+    return np.bincount(of, weights=values, minlength=size).astype(np.float64)

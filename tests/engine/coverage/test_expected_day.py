@@ -31,7 +31,8 @@ def steady() -> Steady:
 def test_shares_are_those_of_simulated_days(steady: Steady, returning: bool):
     """Kept, busy, minutes and waits within the 95 % interval of four days, when crews stay and when they return.
 
-    And on the very same days, where only the traffic differs: busy within a hundredth, waits within two.
+    And on the very same days, where only the traffic differs: busy within a hundredth, waits within two; minutes within
+    a twelfth: waits add up, and few days are unlike each other.
     """
     found = expected_coverage(
         steady.streams, policy=steady.planner.policy, after_work="return" if returning else "stay", precision=0.01
@@ -45,5 +46,5 @@ def test_shares_are_those_of_simulated_days(steady: Steady, returning: bool):
     kept, busy, minutes, later = more
     assert abs(kept.mean) <= max(kept.plus_minus, 0.02), said
     assert abs(busy.mean) <= 0.01, said
-    assert abs(minutes.mean) <= max(minutes.plus_minus, 0.3), said
+    assert abs(minutes.mean) <= max(minutes.plus_minus, 0.08 * days[2].mean), said
     assert abs(later.mean) <= 0.02, said
