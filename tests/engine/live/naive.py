@@ -304,6 +304,8 @@ class Naive:
     def _incident_updated(self, case: Case, _event: Event, data: Any) -> None:
         assert case.open
         assert case.filed
+        if "promise" in data["fields"]:  # another one sets its clock anew, also one that was promised before
+            case.fired = {key for key in case.fired if key[1] != "arrival"}
         if data["fields"] == ["held"]:  # a person wants the unit that it has
             case.legs[data["leg"]].held = True
 
