@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h3.api.numpy_int as h3
 import numpy as np
@@ -105,16 +105,17 @@ def write_gis(coverage: Coverage, path: str | Path, origin: Mapping[str, str] | 
     ending = target.suffix.lower()
     check_gis(target)
     about = json.dumps(dict(origin or {}))
+    kept: dict[str, Any] = {}
     try:
         if ending == ".gpkg":
             frames = {"cells": cells_frame, "roads": roads_frame, "stands": stands_frame}
             for layer, frame in frames.items():
-                more = {"dataset_metadata": {ORIGIN: about}} if origin else {}
-                frame(coverage).to_file(target, layer=layer, driver="GPKG", engine="pyogrio", **more)
+                kept = {"dataset_metadata": {ORIGIN: about}} if origin else {}
+                frame(coverage).to_file(target, layer=layer, driver="GPKG", engine="pyogrio", **kept)
         elif ending == ".geojson":
             native = {"NATIVE_DATA": f'{{"{ORIGIN}": {about}}}', "NATIVE_MEDIA_TYPE": "application/vnd.geo+json"}
-            more = {"layer_options": native} if origin else {}
-            cells_frame(coverage).to_file(target, layer="cells", driver="GeoJSON", engine="pyogrio", **more)
+            kept = {"layer_options": native} if origin else {}
+            cells_frame(coverage).to_file(target, layer="cells", driver="GeoJSON", engine="pyogrio", **kept)
         else:
             cells_frame(coverage).to_parquet(target)
             if origin:

@@ -85,7 +85,7 @@ def test_hours_without_traffic_are_told(towline: Callable[..., Result], tmp_path
 
 def test_what_to_expect_when_crews_are_busy(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
     """A second table: calls of the hour, the share to expect, crews at work."""
-    asked = ("coverage", "evaluate", *DRIVERS, "--calls-per-day", "150")
+    asked = ("coverage", "evaluate", *DRIVERS, "--calls-per-day", "150", "--profile", "none")
     result = towline(*asked)
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
