@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,14 +88,14 @@ def compare(
             resolution=resolution, told_minutes=told_minutes,
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
-    table = list(_table(rows))
+    table = list(_table(rows, before))
     with Outputs() as files:
         if csv is not None:
             files.write(csv, lambda part: write_csv(part, table))
     if csv is not None:
         console.note(f"{len(table):,} rows written to {csv}")
     if json:
-        console.print_json({"as_it_is": list(_table(before)), "scenarios": table})
+        console.print_json({"as_it_is": list(_table(before, ())), "scenarios": table})
         return
     view.print_comparison(console.stdout(), rows, before, SHOWN, csv is not None)
 
@@ -134,20 +134,26 @@ def _version(scenario: Scenario) -> str:
     return scenario.version
 
 
-def _table(rows: Iterable[SweepRow]) -> Iterable[dict[str, Any]]:
-    """A plain row each, the same columns in all."""
+def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:
+    """A plain row each, the same columns in all; ranks beside ``before``, if that is given."""
     from engine.coverage.result_json import figures_json
+    from engine.sweep.ranking import ranked
+
+    ranks = {id(each.row): each for each in ranked(rows, before)} if before else {}
 
     names = ("demand", "covered", "share", "share_twice", "share_thrice", "unreached")
     names += ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
     for row in rows:
         figures = {} if row.figures is None else figures_json(row.figures)
+        rank = ranks.get(id(row))
         yield {
+            **({"rank": rank.rank if rank else None} if before else {}),
             "scenario": row.title,
             "variant": row.variant,
             "moment": row.moment,
             "service": row.service.value if row.service else "",
             **{name: figures.get(name) for name in names},
+            **({"share_change": rank.share and round(rank.share, 6) if rank else None} if before else {}),
             "result": row.versions.digest if row.versions else "",
             "problem": row.problem.message if row.problem else "",
         }

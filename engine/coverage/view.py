@@ -13,6 +13,8 @@ from engine.render.errors import MapError
 from graphs.search.arrays import INF
 
 Float64 = npt.NDArray[np.float64]
+#: A change of arrival that counts, minutes.
+CHANGED = 1.0
 
 
 class Stage(StrEnum):
@@ -61,8 +63,9 @@ class Exact:
     """Key figures of one series place by place, where more is known than the cells tell; minutes NaN of nothing."""
 
     beyond: float  # demand that is not reached within its promise
-    half_minutes: float  # within which half of the demand is reached
+    half_minutes: float  # within which half of all demand is reached; infinite: never
     most_minutes: float  # nine of ten
+    unreached: float = 0.0  # demand that nobody ever reaches
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import h3.api.numpy_int as h3
 import numpy as np
 
-from engine.coverage.coverage import CellTable, Coverage, weighted_quantiles
+from engine.coverage.compared import Compared, compared
+from engine.coverage.coverage import CellTable, Coverage
 from engine.coverage.evaluation import Evaluation, Result
-from engine.coverage.figures import CHANGED, percent
+from engine.coverage.figures import percent
 from engine.coverage.gaps import gaps
 from engine.coverage.page import coverage_page
 from engine.coverage.picture import write_picture as draw_picture
@@ -20,12 +22,10 @@ from engine.coverage.view import (
     CoverageSeries,
     CoverageView,
     Exact,
-    ExactChange,
     Gap,
     Site,
     SiteRole,
     Stage,
-    minutes,
 )
 from engine.model import SERVICE_BIT, Service, bits
 from engine.render import write_html
@@ -45,7 +45,7 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
     series = [_series(each, Stage.BEFORE, cells) for each in (before or after).evaluations]
     if before is not None:
         pairs = zip(before.evaluations, after.evaluations, strict=True)
-        series += [_series(then, Stage.AFTER, cells, _change(old.coverage, then.coverage)) for old, then in pairs]
+        series += [_series(then, Stage.AFTER, cells, compared(old.coverage, then.coverage)) for old, then in pairs]
     services = tuple(dict.fromkeys(each.service for each in after.evaluations))
     told = first.stands.told_ms / 60_000
     demand = first.coverage.demand.layer
@@ -90,7 +90,7 @@ def moment_name(moment: Moment) -> str:
     return f"{day.capitalize()} {hour}:00"
 
 
-def _series(evaluation: Evaluation, stage: Stage, cells: Int64, change: ExactChange | None = None) -> CoverageSeries:
+def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared | None = None) -> CoverageSeries:
     coverage, figures = evaluation.coverage, evaluation.coverage.figures
     table = coverage.cells
     rows = np.searchsorted(cells, table.cell)
@@ -109,30 +109,13 @@ def _series(evaluation: Evaluation, stage: Stage, cells: Int64, change: ExactCha
         share_within=min(1.0, figures.share),
         figures=(("By a second unit, too", percent(min(1.0, figures.share_twice))),),
         gaps=[Gap(each.cell, each.road, each.uncovered, _ms(each.arrival_minutes)) for each in gaps(coverage, GAPS)],
-        exact=Exact(figures.demand - figures.covered, *_quantiles(coverage)),
-        change=change,
-    )
-
-
-def _quantiles(coverage: Coverage) -> list[float]:
-    """Minutes within which half, and nine tenths, of all demand is reached; infinite when less ever is."""
-    arrival = minutes(coverage.demand_ms[:, 0])
-    return weighted_quantiles(arrival, coverage.demand.weight, (0.5, 0.9))
-
-
-def _change(before: Coverage, after: Coverage) -> ExactChange | None:
-    """Place by place, with the demand after; None where the scenario has other places."""
-    if before.demand.places is not after.demand.places:
-        return None
-    weight, first, then = after.demand.weight, minutes(before.demand_ms[:, 0]), minutes(after.demand_ms[:, 0])
-    old, new = (each.demand_ms[:, 0] <= each.demand_within_ms for each in (before, after))
-    differs = first != then  # infinite ones that stay infinite have not changed
-    change = np.subtract(then, first, out=np.zeros(first.size), where=differs)
-    return ExactChange(
-        float(weight[new & ~old].sum()),
-        float(weight[old & ~new].sum()),
-        float(weight[change <= -CHANGED].sum()),
-        float(weight[change >= CHANGED].sum()),
+        exact=Exact(
+            figures.demand - figures.covered,
+            _or_never(figures.median_minutes),
+            _or_never(figures.p90_minutes),
+            figures.unreached,
+        ),
+        change=None if both is None else both.change,
     )
 
 
@@ -145,6 +128,10 @@ def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Covera
     np.minimum.at(soonest, at, coverage.demand_ms[:, 0].astype(np.int64))
     found[rows[lacking]] = soonest[lacking]
     return found
+
+
+def _or_never(minutes: float | None) -> float:
+    return math.inf if minutes is None else minutes
 
 
 def _ms(minutes: float | None) -> int:

@@ -71,8 +71,10 @@ class EvaluateWork(Work):
             whose = ", ".join(part for part in (path, str(variant)) if part)
             raise error.about(whose, field=path) from None
 
-    def told(self, found: Result) -> list[pb.CoverageEvaluation]:
-        return [outgoing.evaluation(each, self.request.detail, self.region_id) for each in found.evaluations]
+    def told(self, found: Result, before: Result | None = None) -> list[pb.CoverageEvaluation]:
+        usual = before.evaluations if before else (None,) * len(found.evaluations)
+        pairs = zip(found.evaluations, usual, strict=True)
+        return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
 
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""
@@ -118,25 +120,25 @@ class CompareWork(EvaluateWork):
     def answer(self, number: int) -> bytes:
         index, variant, known = self.tasks[number]
         after, wanted = self.evaluated(number), self.request.detail.files
+        before = self._as_it_is(known.scenario) if wanted or len(self.tasks) == 1 else None
         both = pb.CoverageComparison(
             scenario_index=index,
             title=known.scenario.title,
             values=outgoing.values(variant),
-            before=self._told_as_it_is(known.scenario),
-            after=self.told(after),
+            before=self._told_as_it_is(known.scenario, before),
+            after=self.told(after, before),
         )
-        before = self._as_it_is(known.scenario) if wanted else None
         files = files_of(wanted, self.planner, before, after, self.world.folder)
         return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))
 
-    def _told_as_it_is(self, scenario: Scenario) -> list[pb.CoverageEvaluation]:
+    def _told_as_it_is(self, scenario: Scenario, known: Result | None) -> list[pb.CoverageEvaluation]:
         key = f"{baseline_of(scenario).version} {self.asked(scenario)}"
         if key not in self._before:
             while len(self._before) >= BEFORE_KEPT:
                 self._before.popitem(last=False)
-            found = self._as_it_is(scenario)
+            found = known or self._as_it_is(scenario)
             self._before[key] = [outgoing.before(each, self.request.detail) for each in found.evaluations]
         return self._before[key]
