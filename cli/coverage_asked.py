@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import console
 from cli import planning_messages as reading
-from cli.coverage_files import tell_files
+from cli.coverage_files import tell_files, write_one
 from cli.planning_server import (
     PlanningServer,
     duration,
@@ -182,6 +182,7 @@ def standby(
     services: tuple[Service, ...],
     terms: dict[str, Any],
     limits: StandbyLimits,
+    map: Path | None,
 ) -> None:
     """`towline coverage standby`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -202,6 +203,10 @@ def standby(
     )
     answer = at.advice("AdviseStandby", request, "Looking where units would help most")
     advice = reading.advice_of(answer.advice, answer.demand, limits)
+    if map is not None:
+        from engine.standby.page import standby_page
+
+        write_one(map, standby_page(advice, at.title))
     if console.json_wanted():
         console.print_json(advice.to_json())
         return

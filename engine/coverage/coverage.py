@@ -157,7 +157,7 @@ class Coverage:
             covered=once,
             covered_twice=twice,
             covered_thrice=thrice,
-            unreached=float(weight[~reached].sum()),
+            unreached=float(total[0] - total[1]),
             mean_minutes=float(total[2] / total[1] / 60_000) if ms.size else None,
             median_minutes=half / 60_000 if half < INF else None,
             p90_minutes=most / 60_000 if most < INF else None,

@@ -59,6 +59,29 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What is lost when a provider, and it alone, leaves."""
+
+    provider: str
+    crews: int
+    first: float  # demand at which it is first
+    lost: float  # demand that is within promise, and without it is not
+    unreached: float  # of the first: demand that nobody else ever reaches
+    later_minutes: float  # until others are there, mean over the rest of it
+    why: str = ""  # it is first nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """Demand of one class of promises."""
+
+    name: str
+    promise_minutes: float
+    demand: float
+    covered: float  # within promise
+
+
+@dataclass(frozen=True, slots=True)
 class Exact:
     """Key figures of one series place by place, where more is known than the cells tell; minutes NaN of nothing."""
 
@@ -84,8 +107,8 @@ class CoverageSeries:
 
     ``arrival_ms`` [c] is the earliest arrival, delays that count against the promise included; ``second_ms`` and
     ``third_ms`` are those of the next units; INF is never. ``share_within`` is the share of demand within promise.
-    ``figures`` are further key figures, (label, value). ``gaps`` are listed in the order given, worst first. Without
-    ``exact``, and ``change`` of a series after, figures are reckoned from cells.
+    ``figures`` are further key figures, (label, value). ``worth`` and ``gaps`` are listed in the order given, worst
+    first. Without ``exact``, and ``change`` of a series after, figures are reckoned from cells.
     """
 
     service: str
@@ -100,6 +123,8 @@ class CoverageSeries:
     gaps: Sequence[Gap] = ()
     exact: Exact | None = None
     change: ExactChange | None = None
+    worth: Sequence[Worth] = ()
+    classes: Sequence[ClassShare] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,15 @@ from engine.coverage.coverage import CellTable, Coverage
 from engine.coverage.evaluation import Evaluation, Result
 from engine.coverage.figures import percent
 from engine.coverage.gaps import gaps
+from engine.coverage.never_first import WHY
 from engine.coverage.page import coverage_page
 from engine.coverage.picture import write_picture as draw_picture
 from engine.coverage.places import CLASSES
 from engine.coverage.planner import Planner
 from engine.coverage.stands import Stands
+from engine.coverage.told import ToldWorth
 from engine.coverage.view import (
+    ClassShare,
     CoverageSeries,
     CoverageView,
     Exact,
@@ -26,7 +29,9 @@ from engine.coverage.view import (
     Site,
     SiteRole,
     Stage,
+    Worth,
 )
+from engine.coverage.worth import provider_worth
 from engine.model import SERVICE_BIT, Service, bits
 from engine.render import write_html
 from engine.scenario.moments import Moment
@@ -35,6 +40,8 @@ from graphs.search import INF
 
 #: Gaps of a series; the page shows the first of them.
 GAPS = 50
+#: Providers of a series whose worth is listed.
+WORTH = 50
 
 
 def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageView:
@@ -67,14 +74,18 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
 
 def write_page(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """One self-contained HTML file that opens offline."""
-    metadata = planner.region.metadata
-    credits = tuple(filter(None, (*metadata.credits, metadata.licence)))
-    write_html(coverage_page(view_of(planner, before, after), planner.region.network, credits=credits), path)
+    page = coverage_page(view_of(planner, before, after), planner.region.network, credits=_credits(planner))
+    write_html(page, path)
 
 
 def write_picture(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """A PNG for slides, of the first service and moment."""
-    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=planner.region.metadata.credits)
+    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=_credits(planner))
+
+
+def _credits(planner: Planner) -> tuple[str, ...]:
+    metadata = planner.region.metadata
+    return tuple(filter(None, (*metadata.credits, metadata.licence)))
 
 
 def service_name(service: Service) -> str:
@@ -116,6 +127,12 @@ def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared |
             figures.unreached,
         ),
         change=None if both is None else both.change,
+        worth=[_worth(each) for each in ToldWorth.listed(coverage, provider_worth(coverage), WORTH)],
+        classes=[
+            ClassShare(kind.value.capitalize(), each.promise_minutes, each.demand, each.covered)
+            for kind, each in figures.classes.items()
+            if each.demand
+        ],
     )
 
 
@@ -128,6 +145,11 @@ def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Covera
     np.minimum.at(soonest, at, coverage.demand_ms[:, 0].astype(np.int64))
     found[rows[lacking]] = soonest[lacking]
     return found
+
+
+def _worth(each: ToldWorth) -> Worth:
+    why = "" if each.never_first is None else WHY[each.never_first]
+    return Worth(each.provider, each.crews, each.first, each.lost, each.stranded, each.slower_minutes, why)
 
 
 def _or_never(minutes: float | None) -> float:

@@ -20,7 +20,14 @@ def test_a_fleet_as_it_is(towline: Callable[..., Result]) -> None:
     result = towline("coverage", "evaluate", *DRIVERS, "--gaps", "3")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
-    for words in ("24 providers, 40 units", "451,899", "urban", "not reached in time", "lost without it", "P0021"):
+    for words in (
+        "3 of 24 providers, 3 of 40 units",
+        "451,899",
+        "urban",
+        "not reached in time",
+        "lost without it",
+        "P0021",
+    ):
         assert words in result.stdout
     assert "8 min until it is told" in result.stdout
     assert "an example of 24 providers" in result.stderr
