@@ -10,6 +10,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.coverage_files import MapChoice, check_files, credits_of, write_one
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -58,6 +59,7 @@ def compare(
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    map: MapChoice = None,
     server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
@@ -72,15 +74,18 @@ def compare(
 
     asked = services_of(service)
     inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
-    keep_apart({"--csv": csv}, {f"input {number}": path for number, path in enumerate(inputs)})
+    check_files({"--map": map}, inputs)
+    keep_apart({"--csv": csv, "--map": map}, {f"input {number}": path for number, path in enumerate(inputs)})
     if csv is not None:
         check_folder(csv)
     wanted = [read_scenario(path) for path in scenarios]
+    drawn: dict[str, Any] = {}
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            rows, before = coverage_asked.compare(at, wanted, asked, terms)
+            rows, before, noun = coverage_asked.compare(at, wanted, asked, terms)
+            title = at.title
     else:
         plan = plan_of(
             region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -88,12 +93,20 @@ def compare(
             resolution=resolution, told_minutes=told_minutes,
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
+        area, noun = plan.planner.region, plan.planner.demand.layer.unit
+        title = area.metadata.title
+        drawn |= {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
     table = list(_table(rows, before))
     with Outputs() as files:
         if csv is not None:
             files.write(csv, lambda part: write_csv(part, table))
     if csv is not None:
         console.note(f"{len(table):,} rows written to {csv}")
+    if map is not None:
+        from engine.sweep.page import comparison_page
+        from engine.sweep.ranking import ranked
+
+        write_one(map, comparison_page(ranked(rows, before), title, noun, **drawn))
     if json:
         console.print_json({"as_it_is": list(_table(before, ())), "scenarios": table})
         return

@@ -103,8 +103,8 @@ def whatif(
 
 def compare(
     at: PlanningServer, scenarios: Sequence[Scenario], services: tuple[Service, ...], terms: dict[str, Any]
-) -> tuple[list[Any], list[Any]]:
-    """`towline coverage compare`: (rows under the scenarios, rows as it is)."""
+) -> tuple[list[Any], list[Any], str]:
+    """`towline coverage compare`: (rows under the scenarios, rows as it is, what demand counts)."""
     from towline.v1 import coverage_service_pb2 as pb
 
     request = pb.CompareCoverageRequest(
@@ -115,7 +115,8 @@ def compare(
         terms=terms,
         detail={"gap_count": 0},
     )
-    return reading.rows_of(at.coverage("CompareCoverage", request, "Looking at scenarios").comparisons)
+    answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
+    return *reading.rows_of(answer.comparisons), answer.demand.unit
 
 
 def site(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, text
-from engine.sweep.ranking import ranked
+from engine.sweep.ranking import called, ranked
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,24 +61,6 @@ def print_comparison(
     )
     if never:
         out.print("Never: the share that nobody ever reaches; mean and later are over the others.", style="dim")
-
-
-def called(row: SweepRow, several: bool) -> str:
-    """Short: ``snow, without P7``, what is looked at in columns of its own left out; the title where there are more."""
-    words = []
-    for name, value in row.values:
-        key = name.rpartition(".")[2]
-        if key in ("hour", "weekday"):
-            continue
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
-        words.append(f"without {shown}" if key == "remove" else shown if key == "weather" else f"{_short(key)} {shown}")
-    if several or not words:
-        words.append(row.title or f"scenario {row.number + 1:,}")
-    return ", ".join(words)
-
-
-def _short(key: str) -> str:
-    return key.removesuffix("_minutes").replace("_", " ")
 
 
 def _names(rows: Sequence[SweepRow]) -> list[str]:

@@ -143,7 +143,7 @@ def print_worth(out: Console, worth: tuple[ToldWorth, ...], unit: str) -> None:
         table.add_row(
             text(each.provider), f"{each.crews:,}", f"{each.first:,.0f}", f"{each.lost:,.0f}",
             *([f"{each.stranded:,.0f}"] if never else []),
-            "" if each.stranded >= each.first - 0.5 else f"{each.slower_minutes:.1f} min",
+            "" if each.stranded >= each.first - 0.5 else f"{minutes(each.slower_minutes)} min",
         )  # fmt: skip
     out.print()
     out.print(table)

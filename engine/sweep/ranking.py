@@ -49,6 +49,24 @@ def ranked(rows: Iterable[SweepRow], before: Sequence[SweepRow]) -> list[RankedR
     return [replace(each, rank=rank) for (_, each), rank in zip(found, ranks, strict=True)]
 
 
+def called(row: SweepRow, several: bool) -> str:
+    """Short: ``snow, without P7``, what is looked at in columns of its own left out; the title where there are more."""
+    words = []
+    for name, value in row.values:
+        key = name.rpartition(".")[2]
+        if key in ("hour", "weekday"):
+            continue
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        words.append(f"without {shown}" if key == "remove" else shown if key == "weather" else f"{_short(key)} {shown}")
+    if several or not words:
+        words.append(row.title or f"scenario {row.number + 1:,}")
+    return ", ".join(words)
+
+
+def _short(key: str) -> str:
+    return key.removesuffix("_minutes").replace("_", " ")
+
+
 def _key(share: float, unreached: float, mean: float | None) -> tuple[float, float, float]:
     """The lesser the worse."""
     return round(share, 6) + 0.0, -round(unreached, 3) + 0.0, -math.inf if mean is None else -round(mean, 3) + 0.0
