@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.render import LineLayer, PointLayer, render_html
+from engine.render import Figure, LineLayer, PointLayer, render_html
 from engine.standby import Covered, StandbyAdvice, StandbyLimits, StandbyMove
 from engine.standby.page import standby_page
 
@@ -23,7 +23,7 @@ def test_moves_on_a_map() -> None:
     """From where to where, the table's figures, before and after."""
     page = standby_page(advice(MOVE), "Somewhere")
     assert [type(each) for each in page.layers] == [LineLayer, PointLayer, PointLayer]
-    told = {each.label: (each.value, each.note) for each in page.figures}
+    told = {each.label: (each.value, each.note) for each in page.figures if isinstance(each, Figure)}
     assert told["Expected within promise of a free unit"] == ("40.0 %", "now: 20.0 %")
     assert told["Within promise of a unit"] == ("100 %", "now: 30.0 %")
     assert page.tables[0].rows == [[1, "U1", "Here", "base of P2", "There", 8.5, 6.9, 10129, 9000]]
