@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.views.watch_rows import word
-
 if TYPE_CHECKING:
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
@@ -74,8 +72,8 @@ def sites_of(message: Any, demand: Any) -> ToldSites:
     from engine.scenario import parse_scenario
 
     return ToldSites(
-        goal=Goal(word("SitingGoal", message.goal)),
-        service=Service(word("Service", message.service)),
+        goal=Goal(_word("SitingGoal", message.goal)),
+        service=Service(_word("Service", message.service)),
         busy=_optional(message, "busy_share"),
         candidates=message.candidates,
         candidate_count=message.candidate_count,
@@ -166,7 +164,7 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
     )
     return ToldShifts(
         target=_optional(message, "target_share"),
-        services={Service(word("Service", each.service)): each.call_share for each in message.services},
+        services={Service(_word("Service", each.service)): each.call_share for each in message.services},
         minutes_per_call=message.call_minutes,
         bases=message.base_count,
         demand_unit=demand.unit,
@@ -189,7 +187,7 @@ def _evaluation(message: Any, demand: Any) -> ToldEvaluation:
 
     return ToldEvaluation(
         moment=message.moment,
-        service=Service(word("Service", message.service)),
+        service=Service(_word("Service", message.service)),
         units=message.unit_count,
         providers=message.provider_count,
         fleet_units=message.fleet_unit_count,
@@ -239,7 +237,7 @@ def _figures(message: Any) -> Any:
         unreached=message.unreached_demand,
         **{name: _optional(message, name) for name in _MINUTES},
         classes={
-            PromiseClass(word("PromiseClass", each.promise_class)): ClassFigures(
+            PromiseClass(_word("PromiseClass", each.promise_class)): ClassFigures(
                 each.promise_minutes, each.demand, each.covered_demand
             )
             for each in message.classes
@@ -266,7 +264,7 @@ def _rows(number: int, title: str, values: tuple[tuple[str, Any], ...], evaluati
             title,
             values,
             each.moment,
-            Service(word("Service", each.service)),
+            Service(_word("Service", each.service)),
             _figures(each.figures),
             _versions(each.versions),
         )
@@ -292,3 +290,9 @@ def _optional(message: Any, field: str) -> Any:
 
 def _id(name: str) -> str:
     return name.rpartition("/")[2]
+
+
+def _word(enum: str, number: int) -> str:
+    from cli.views.watch_rows import word  # which brings the contract along: other commands need not wait for it
+
+    return word(enum, number)

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
+from typing import Any
 
 from engine.coverage.layer import DemandLayer, read_layer
 from engine.dispatch import Dispatcher
 from engine.errors import OperationTooLongError, OptionError, StoppingError, TooLargeError, WorkerDiedError
-from engine.processes import Processes
+from engine.processes import Processes, still_wanted
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
 from engine.server.coverage_words import DemandSource
 from engine.server.operations_options import PlanningOptions, RegionDemand
@@ -91,9 +92,10 @@ class Planning:
         """The answers of the tasks, in their order; after an error what is under way comes to its end, unheard."""
         until, key = time.monotonic() + self._options.longest_s, job.key
         pool = ThreadPoolExecutor(min(self._options.workers, tasks), thread_name_prefix="towline-planning-part")
-        waiting: deque[Future[bytes]] = deque()
+        waiting: deque[Future[Any]] = deque()
         try:
             for number in range(tasks):
+                still_wanted()  # waits of processes look, too, but not where every answer comes at once
                 # Each thread has a copy of the context: it knows who still waits.
                 waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until))
                 if len(waiting) > AHEAD * self._options.workers:

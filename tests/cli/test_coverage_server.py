@@ -179,6 +179,12 @@ def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):
         process.communicate()
 
 
+def test_the_other_commands_do_not_wait_for_the_contract():
+    """Whoever asks no server imports no protobuf."""
+    told = "import sys, cli.main; sys.exit('google.protobuf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
+
+
 def _until(found: Callable[[], Any]) -> Any:
     until = time.monotonic() + 60
     while not (value := found()):

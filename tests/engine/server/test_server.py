@@ -60,7 +60,7 @@ def first_refusal(client: Client) -> grpc.StatusCode:
 def test_every_service_reports_its_health(client: Client):
     """The server as a whole and each of towline's services by name."""
     assert all(is_serving(client, name) for name in ("", *SERVICES))
-    assert len(SERVICES) == 8
+    assert len(SERVICES) == 9
 
 
 def test_serving_is_said_only_once_warm(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch):
