@@ -47,6 +47,10 @@ lint: $(VENV)/dev.stamp
 	@$(BIN)/ty check
 	@$(BIN)/lint-imports
 
+# The tests begin many Python processes, each of which would compile Towline's sources anew where
+# PYTHONDONTWRITEBYTECODE is set.
+test nightly: export PYTHONDONTWRITEBYTECODE =
+
 test: lint
 	@$(BIN)/python -m pytest
 

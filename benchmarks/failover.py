@@ -148,12 +148,20 @@ class Round:
 class Pair:
     """Two servers under load."""
 
-    def __init__(self, postgres: PostgresServer, folder: Path, callers: int = 6, seed: int = 1, *more: str) -> None:
+    def __init__(
+        self,
+        postgres: PostgresServer,
+        folder: Path,
+        callers: int = 6,
+        seed: int = 1,
+        *more: str,
+        pause_s: float = 0.0,
+    ) -> None:
         self.url = postgres.database()
         self.members = [Member(postgres, self.url, folder, name, *more) for name in ("one", "two")]
         self.load: Load | None = None
         self.watcher: Watcher | None = None
-        self._callers, self._seed = callers, seed
+        self._callers, self._seed, self._pause_s = callers, seed, pause_s
         self.rounds: list[Round] = []
         self._rng = random.Random(seed)
 
@@ -165,7 +173,7 @@ class Pair:
             member.wait()
         self.leader(LEAD_S)
         addresses = [member.address for member in self.members]
-        self.load = Load(addresses, self._callers, self._seed)
+        self.load = Load(addresses, self._callers, self._seed, self._pause_s)
         self.watcher = Watcher(addresses)
         self.load.start()
 

@@ -92,10 +92,13 @@ class Caller:
 
 
 class Load:
-    """Callers that take incidents in, see them through and close them, one after the other, until `stop`."""
+    """Callers that take incidents in, see them through and close them, one after the other, until `stop`.
 
-    def __init__(self, addresses: Sequence[str], callers: int, seed: int) -> None:
-        self._addresses, self._seed = addresses, seed
+    Each rests ``pause_s`` between two incidents.
+    """
+
+    def __init__(self, addresses: Sequence[str], callers: int, seed: int, pause_s: float = 0.0) -> None:
+        self._addresses, self._seed, self._pause_s = addresses, seed, pause_s
         self.acknowledged: list[Acknowledged] = []
         self.refused: list[str] = []
         self.failed: list[BaseException] = []
@@ -130,6 +133,7 @@ class Load:
         try:
             while not self._stopped.is_set():
                 self._one(caller, rng)
+                self._stopped.wait(self._pause_s)
         except BaseException as error:
             self.failed.append(error)
 

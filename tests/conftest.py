@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -10,6 +11,20 @@ from selenium.webdriver import Chrome
 from graphs.bundled import load_coquimbo
 from graphs.region import Region
 from tests.browser import CHROMEDRIVER, CHROMIUM, chromium
+from tests.postgres import postgres as postgres
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Looking for garbage while all tests are imported takes a quarter of the time; what is there then is not looked at
+    again later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -62,12 +62,14 @@ def print_expected(out: Console, moments: tuple[ExpectedMoment, ...], result: Re
         table.add_row(
             *_names(shown, told),
             f"{figures.calls_per_hour:.1f}",
-            "[red]overloaded[/]" if late else f"[bold]{figures.share:.1%}[/bold]",
+            f"[{'red' if late else 'bold'}]{figures.share:.1%}[/] ±{100 * figures.plus_minus:.1f}",
             f"{figures.nobody_free:.1%}",
             f"{moment.found.mean_busy:.1%}",
         )
     out.print(f"\nWith {calls_per_day:,.0f} calls a day, crews busy and travel uncertain (docs/expected-coverage.md):")
     out.print(table)
+    if any(any(moment.found.overloaded) for moment in moments):
+        out.print("[red]Red[/]: more is asked in that hour than those crews can do; waits grow as long as it lasts.")
 
 
 def print_change(out: Console, region: str, before: ToldResult, after: ToldResult) -> None:

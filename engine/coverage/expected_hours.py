@@ -1,22 +1,27 @@
-"""Expected coverage hour by hour: as many calls as the hour brings, the crews that are on duty then."""
+"""Expected coverage of one hour of the day: as many calls as it brings, and what the hours before have left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from engine.coverage.expected import TOLERANCE, ExpectedCoverage, WhenBusy, expected_coverage
+import numpy as np
+
+from engine.coverage.expected import PRECISION, ExpectedCoverage, WhenBusy, expected_coverage
+from engine.coverage.expected_calls import Course
 from engine.coverage.expected_streams import CallStream
 from engine.generate.curves import SHAPE
 from engine.policy import Policy
 
+#: Hours for which all crews have been on duty when an hour begins.
+HOURS_BEFORE = 8
 #: Streams whose coverage holds the crews on duty at an hour, their calls being the mean of the whole day.
 StreamsAt = Callable[[int], Sequence[CallStream]]
 
 
 @dataclass(frozen=True, eq=False)
 class ExpectedDay:
-    """Each hour by itself, as if it had always been so: what an hour leaves behind for the next is not in it."""
+    """Each hour with its own crews, as if they had been on duty for `HOURS_BEFORE`."""
 
     hours: tuple[int, ...]
     found: tuple[ExpectedCoverage, ...]
@@ -37,10 +42,24 @@ class ExpectedDay:
         return min(zip(self.found, self.hours, strict=True), key=lambda each: each[0].share)[1]
 
 
-def at_hour(stream: CallStream, hour: int) -> CallStream:
-    """A stream with the calls of one hour, by the curve of its service, instead of the day's mean."""
-    factor = 24 * float(SHAPE[stream.coverage.service][hour % 24])
-    return replace(stream, calls_per_hour=stream.calls_per_hour * factor)
+def course_to(streams: Sequence[CallStream], hour: int) -> Course:
+    """The hours before one and that one, by the curves of the streams' services; only the last counts."""
+    hours = (hour - HOURS_BEFORE + np.arange(HOURS_BEFORE + 1)) % 24
+    return Course(np.array([24 * SHAPE[stream.coverage.service][hours] for stream in streams]), HOURS_BEFORE)
+
+
+def expected_hour(
+    streams: Sequence[CallStream],
+    hour: int,
+    *,
+    policy: Policy | None = None,
+    when_busy: WhenBusy = "wait",
+    precision: float = PRECISION,
+) -> ExpectedCoverage:
+    """`expected_coverage` of an hour, 0 to 23 local time; the streams' calls are the mean of the whole day."""
+    return expected_coverage(
+        streams, policy=policy, course=course_to(streams, hour), when_busy=when_busy, precision=precision
+    )
 
 
 def expected_day(
@@ -49,17 +68,11 @@ def expected_day(
     *,
     policy: Policy | None = None,
     when_busy: WhenBusy = "wait",
-    tolerance: float = TOLERANCE,
+    precision: float = PRECISION,
 ) -> ExpectedDay:
-    """`expected_coverage` of each hour, 0 to 23 local time."""
+    """`expected_hour` of each hour."""
     which = tuple(hours)
     found = tuple(
-        expected_coverage(
-            [at_hour(stream, hour) for stream in streams_at(hour)],
-            policy=policy,
-            when_busy=when_busy,
-            tolerance=tolerance,
-        )
-        for hour in which
+        expected_hour(streams_at(hour), hour, policy=policy, when_busy=when_busy, precision=precision) for hour in which
     )
     return ExpectedDay(which, found)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from engine.coverage.evaluation import Evaluation, Result
-from engine.coverage.expected import ExpectedCoverage, ExpectedFigures, expected_coverage
-from engine.coverage.expected_hours import at_hour
+from engine.coverage.expected import ExpectedCoverage, ExpectedFigures
+from engine.coverage.expected_hours import expected_hour
 from engine.coverage.expected_streams import CallStream
 from engine.coverage.planner import Planner, offered
 from engine.coverage.stands import Stands
@@ -17,6 +19,7 @@ from engine.model import Service
 from engine.scenario.check import CheckedScenario
 from engine.scenario.moments import Moment
 from engine.scenario.scenario import Scenario
+from graphs.position import Positions
 
 MOST_CALLS = 1_000_000
 
@@ -50,28 +53,39 @@ def expected_moments(
     every = known.scenario.changed(when=replace(known.scenario.when, services=services))
     result = planner.evaluate(stands, replace(known, scenario=every), services)
     usual = planner.demand.total if known.layer is None else known.layer.total
+    ends = garages_of(stands)
     return tuple(
-        _moment(planner, moment, [each for each in result.evaluations if each.moment == moment], calls_per_day, usual)
+        _moment(
+            planner, moment, [each for each in result.evaluations if each.moment == moment], calls_per_day, usual, ends
+        )
         for moment in dict.fromkeys(each.moment for each in result.evaluations)
     )
 
 
+def garages_of(stands: Stands) -> Positions | None:
+    """Where tows are taken to end, nobody having said it: where those who tow stand. None where nobody does."""
+    rows = stands.serving(Service.TOWING)
+    if not rows.size:
+        return None
+    at = stands.positions.take(rows)
+    return at.take(np.unique(np.column_stack([at.arc, at.fraction]), axis=0, return_index=True)[1])
+
+
 def _moment(
-    planner: Planner, moment: Moment, each: list[Evaluation], calls_per_day: float, usual_demand: float
+    planner: Planner,
+    moment: Moment,
+    each: list[Evaluation],
+    calls_per_day: float,
+    usual_demand: float,
+    garages: Positions | None,
 ) -> ExpectedMoment:
     whole = sum(DAY_SHARE[evaluation.service] for evaluation in each)
-    streams = [
-        at_hour(
-            CallStream(
-                evaluation.coverage,
-                calls_per_day / 24 * DAY_SHARE[evaluation.service] / whole
-                * (evaluation.coverage.demand.total / usual_demand),
-            ),
-            moment.slot % 24,
-        )
-        for evaluation in each
-    ]  # fmt: skip
-    found = expected_coverage(streams, policy=planner.policy)
+    streams = []
+    for evaluation in each:
+        share = DAY_SHARE[evaluation.service] / whole * (evaluation.coverage.demand.total / usual_demand)
+        ends = garages if evaluation.service is Service.TOWING else None
+        streams.append(CallStream(evaluation.coverage, calls_per_day / 24 * share, ends=ends))
+    found = expected_hour(streams, moment.slot % 24, policy=planner.policy)
     return ExpectedMoment(moment, tuple(evaluation.service for evaluation in each), found)
 
 
@@ -87,9 +101,10 @@ def expected_json(moments: tuple[ExpectedMoment, ...], result: Result) -> list[d
                 "service": evaluation.service.value,
                 "calls_per_hour": round(figures.calls_per_hour, 3),
                 "share": round(figures.share, 6),
+                "plus_minus": round(figures.plus_minus, 6),
                 "mean_busy": round(moment.found.mean_busy, 6),
                 "nobody_free": round(figures.nobody_free, 6),
-                "converged": moment.found.converged,
+                "days": moment.found.days,
                 "overloaded": moment.found.overloaded[moment.services.index(evaluation.service)],
             }
         )

@@ -1,25 +1,22 @@
-"""Streams of calls and whom each may be served by, as the arrays that the fixed point is over."""
+"""Streams of calls and who may serve them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrival.model import ArrivalModel
-from engine.coverage.busy import Lists
 from engine.coverage.coverage import Coverage
-from engine.coverage.expected_kernels import fill_lists, prior_means
 from engine.coverage.stands import Stands
 from engine.errors import OptionError
 from engine.jobs.service_time import hand_over, service_time
 from engine.model import Service
 from engine.policy import Policy
 from engine.policy_rules import Spread
-from graphs.network import Float64, Int64
+from graphs.network import Int64
 from graphs.position import Positions
 
 #: Services whose work ends elsewhere, with a hand-over there.
@@ -34,8 +31,7 @@ class CallStream:
     calls_per_hour: float
     work: Spread | None = None  # minutes at the place, [mean, spread]; None: the policy's for the service
     carry_minutes: float | npt.ArrayLike = 0.0  # computed drive from the place to where the work ends; [d] or one
-    ends: Positions | None = None  # where it ends: the nearest of these; None: at the place (for crews that roam)
-    listed: dict[tuple[Coverage, int], Int64] = field(default_factory=dict, repr=False)  # entries that were asked for
+    ends: Positions | None = None  # where it ends: the nearest of these, by road; None: at the place
 
     def __post_init__(self) -> None:
         carry = np.asarray(self.carry_minutes, np.float64)
@@ -51,39 +47,26 @@ class CallStream:
             raise OptionError(
                 "carry_minutes must be 0 or more: one number, or one for each place with demand", option="carry_minutes"
             )
+        if self.ends is not None and (not len(self.ends) or carry.any()):
+            raise OptionError(
+                "ends must be one place or more, and the drive there is computed: leave carry_minutes out",
+                option="ends",
+            )
         if self.work is not None and not (0 < self.work[0] < 1e6 and 0 <= self.work[1] < 1e6):
             raise OptionError(
                 f"work must be a mean above 0 and a spread of 0 or more, in minutes, not {self.work}", option="work"
             )
 
-    @cached_property
-    def per_minute(self) -> Float64:
-        """[d] calls."""
-        demand = self.coverage.demand
-        return demand.weight * (self.calls_per_hour / 60 / demand.total)
-
-    def entries(self, few: int) -> Int64:
-        """[d, few] as `Arrivals.entries`; what was asked for once is kept, also for a copy with other calls."""
-        coverage, known = self.coverage, self.coverage.at_demand.entries
-        if few <= known.shape[1]:
-            return known[:, :few]
-        key = coverage, few
-        if key not in self.listed:
-            self.listed[key] = coverage.reach.at(coverage.demand.places, few).entries
-        return self.listed[key]
-
-    def usual_work(self, policy: Policy) -> Spread:
-        """Minutes of work at the place and of the hand-over, mean and spread."""
+    def parts_of_work(self, policy: Policy) -> tuple[Spread, ...]:
+        """Mean and spread in minutes of the work at the place, and of the hand-over."""
+        parts = [self.work]
         if self.work is None:
             usual = service_time(policy.service_time, self.coverage.service, ())
-            mean, spread = usual.mean.total_seconds() / 60, usual.deviation.total_seconds() / 60
-        else:
-            mean, spread = self.work
+            parts = [(usual.mean.total_seconds() / 60, usual.deviation.total_seconds() / 60)]
         if self.coverage.service in CARRIES:
             more = hand_over(policy.service_time)
-            mean += more.mean.total_seconds() / 60
-            spread = float(np.hypot(spread, more.deviation.total_seconds() / 60))
-        return mean, spread
+            parts.append((more.mean.total_seconds() / 60, more.deviation.total_seconds() / 60))
+        return tuple(part for part in parts if part is not None)
 
 
 class Streams:
@@ -95,55 +78,19 @@ class Streams:
         self.streams, self.policy = tuple(streams), policy
         self.prior = ArrivalModel.of(policy).prior
         stands = [stream.coverage.stands for stream in streams]
-        self.number = _numbers(stands)  # of each stream's stands among all
-        self.providers = stands[0].providers
-        if any(each.providers != self.providers for each in stands):
+        self.providers, self.territories = stands[0].providers, stands[0].territories
+        if any(each.providers != self.providers or each.territories is not self.territories for each in stands):
             raise OptionError("the streams' coverages must be of one fleet", option="streams")
-        self.crews = self._joined(stands, "crews").astype(np.int64)
-        self.mobilisation_ms = self._joined(stands, "mobilisation_ms").astype(np.int64)
-        self.provider = self._joined(stands, "provider").astype(np.int64)
-        self.serves = np.zeros((len(streams), self.crews.size), np.bool_)
-        for k, numbers in enumerate(self.number):
+        number = _numbers(stands)  # of each stream's stands among all
+        every, first = np.unique(np.concatenate(number), return_index=True)
+        self.crews = np.concatenate([each.crews for each in stands])[first].astype(np.int64)  # [s]
+        self.mobilisation_ms = np.concatenate([each.mobilisation_ms for each in stands])[first].astype(np.int64)
+        self.provider = np.concatenate([each.provider for each in stands])[first].astype(np.int64)
+        self.territory = np.concatenate([each.territory for each in stands])[first].astype(np.int64)
+        self.positions = Positions.concatenate([each.positions for each in stands]).take(first)
+        self.serves = np.zeros((len(streams), every.size), np.bool_)  # [k, s]
+        for k, numbers in enumerate(number):
             self.serves[k, numbers] = True
-        sizes = [len(stream.coverage.demand.places) for stream in streams]
-        self.first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        factor = prior_means(self.prior)[0]
-        usual = [stream.usual_work(policy) for stream in streams]
-        self.work = np.concatenate(
-            [
-                np.broadcast_to(mean + factor * np.asarray(stream.carry_minutes, np.float64), size)
-                for stream, (mean, _), size in zip(streams, usual, sizes, strict=True)
-            ]
-        )
-        self.work_variance = np.array([spread * spread for _, spread in usual])
-        self.per_minute = np.concatenate([stream.per_minute for stream in streams])
-        self.within_ms = np.concatenate([stream.coverage.demand_within_ms for stream in streams]).astype(np.float64)
-
-    def _joined(self, stands: Sequence[Stands], name: str) -> np.ndarray:
-        out = np.zeros(max((int(numbers.max()) + 1 for numbers in self.number if numbers.size), default=0), np.int64)
-        for each, numbers in zip(stands, self.number, strict=True):
-            out[numbers] = getattr(each, name)
-        return out
-
-    def rows(self, stream: int) -> slice:
-        """The places of one stream."""
-        return slice(int(self.first[stream]), int(self.first[stream + 1]))
-
-    def whole(self, few: int) -> np.ndarray:
-        """[k] whether lists of that length hold everybody who serves the stream."""
-        return np.array([numbers.size <= few for numbers in self.number])
-
-    def lists(self, few: int) -> Lists:
-        """The first ``few`` stands of every place, in order of arrival."""
-        stand = np.empty((int(self.first[-1]), few), np.int32)
-        minutes = np.zeros(stand.shape)
-        for k, stream in enumerate(self.streams):
-            coverage = stream.coverage
-            ready = np.ascontiguousarray(coverage.stands.mobilisation_ms, np.int64)
-            entries = stream.entries(few)
-            rows = self.rows(k)
-            fill_lists(entries, self.number[k], ready, self.prior, self.work[rows], rows.start, stand, minutes)
-        return Lists(stand, minutes, self.per_minute, self.first, self.crews, self.serves)
 
 
 def _numbers(stands: Sequence[Stands]) -> list[Int64]:

@@ -115,8 +115,8 @@ class Planner:
         self, stands: Stands, known: CheckedScenario, moment: Moment, services: Iterable[Service]
     ) -> list[Evaluation]:
         """One of a scenario's moments, for some services."""
-        demand, minutes = self._demand(known), minutes_of(known.promise)
-        there = changed_stands(stands, known.scenario, moment.slot, self._snap)
+        demand, minutes = self.demand_of(known), minutes_of(known.promise)
+        there = changed_stands(stands, known.scenario, moment.slot, self.snapped)
         metric, name = self.metric(known, moment)
         region, policy = self.region.metadata.version, known.policy.version
         versions = Versions(known.version, region, policy, name, there.digest, demand.digest)
@@ -135,13 +135,8 @@ class Planner:
         metric = self._metrics.get(digest.digest(), lambda: self.region.customise(weights))
         return metric, f"{moment}+{digest.hexdigest()}"
 
-    def _reach(self, metric: Metric, stands: Stands, there: Stands, service: Service) -> Reach:
-        """Of the stands ``there``, made from ``stands``, whose own reach is kept."""
-        serving = stands.serving(service)
-        known = self._known.get((metric, stands, service), lambda: KnownReach(self.region, metric, stands, serving))
-        return known if there is stands else known.with_stands(there.take(there.serving(service)))
-
-    def _demand(self, known: CheckedScenario) -> PlacedDemand:
+    def demand_of(self, known: CheckedScenario) -> PlacedDemand:
+        """The demand of a scenario: the planner's own, or the layer that it names, with its factors."""
         change = known.scenario.demand
         layer = known.layer
         placed = self.demand
@@ -152,8 +147,15 @@ class Planner:
         at = placed.places.positions
         return placed.weighing(changed_demand(change, at.lon, at.lat, placed.weight))
 
-    def _snap(self, lon: list[float], lat: list[float]) -> Positions:
+    def snapped(self, lon: list[float], lat: list[float]) -> Positions:
+        """Places on the region's roads; the error of the first that is too far from any by the policy."""
         return self.region.snapper.snap(lon, lat, self.policy.limits.max_snap_m)
+
+    def _reach(self, metric: Metric, stands: Stands, there: Stands, service: Service) -> Reach:
+        """Of the stands ``there``, made from ``stands``, whose own reach is kept."""
+        serving = stands.serving(service)
+        known = self._known.get((metric, stands, service), lambda: KnownReach(self.region, metric, stands, serving))
+        return known if there is stands else known.with_stands(there.take(there.serving(service)))
 
 
 def services_of(scenario: Scenario, stands: Stands, services: Collection[Service] = ()) -> tuple[Service, ...]:

@@ -103,6 +103,12 @@ def end_of(record: IncidentRecord, leg: Leg) -> tuple[datetime, Location]:
     return leg.ends_at or leg.arrives_at or record.received_at, leg.ends_in or record.need.location
 
 
+def free_of(record: IncidentRecord, unit: str) -> tuple[datetime, Location]:
+    """When and where a unit is free of an incident, as expected."""
+    mine = legs_with(record, unit)
+    return end_of(record, record.legs[mine[0] if mine else 0])  # without a leg: it is asked beside another
+
+
 def expected(dispatcher: Dispatcher, ways: Sequence[Coming], now: datetime) -> list[Expected | None]:
     """[k] of each way; None where no road leads. Raises the error of a place that cannot be used."""
     origins = dispatcher.positions([each.leaving.place for each in ways])

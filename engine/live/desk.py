@@ -14,7 +14,6 @@ from engine import texts
 from engine.decision import Candidate, ReasonCode
 from engine.dispatch import Dispatcher
 from engine.errors import NotFoundError
-from engine.fleet.state import FleetState
 from engine.live import offering, room
 from engine.live.attending import free_or_booked
 from engine.live.choosing import Choosing, Pick
@@ -33,7 +32,7 @@ from engine.live.records import (
     with_leg,
 )
 from engine.live.state import TOWLINE, DecisionMade, Head
-from engine.live.turns import MOST_BOOKINGS, turn
+from engine.live.turns import turn
 from engine.model import Incident, Provider, Unit
 from graphs.errors import TowlineError
 
@@ -52,7 +51,7 @@ class Desk:
     freed: set[str] = field(default_factory=set)  # units that came free: the fleet has them busy yet
     tried: set[str] = field(default_factory=set)  # who waits and was looked at in this batch
     _taken: np.ndarray | None = field(default=None, repr=False)
-    _room: tuple[FleetState, frozenset[str]] | None = field(default=None, repr=False)
+    _view: room.View | None = field(default=None, repr=False)
     _last: tuple[Sequence[Incident], Choosing] | None = field(default=None, repr=False)
 
     @property
@@ -76,36 +75,27 @@ class Desk:
         return self.fleet.state.providers[self.unit(unit_id).provider_id]
 
     @property
-    def state(self) -> FleetState:
+    def view(self) -> room.View:
         """The fleet for choosing: units that a booking of later keeps are free."""
-        return self._with_room()[0]
-
-    @property
-    def made_free(self) -> frozenset[str]:
-        """These units."""
-        return self._with_room()[1]
-
-    def _with_room(self) -> tuple[FleetState, frozenset[str]]:
-        if self._room is None:
-            wanted = self.head.booked() or self.freed
-            self._room = room.with_room(self) if wanted else (self.fleet.state, frozenset())
-        return self._room
+        if self._view is None:
+            self._view = room.view_of(self)
+        return self._view
 
     def free(self, units: set[str]) -> None:
         """From now on these units are looked at as free, or as kept by their booking alone, whatever the fleet says."""
         self.freed |= units
-        self.batch = self._taken = self._room = self._last = None
+        self.batch = self._taken = self._view = self._last = None
 
     def stale(self, unit: str) -> bool:
         """Whether a unit has come free and the fleet has it busy yet: its arrival would be that of who is."""
         busy = self.fleet.engaged.get(unit)
-        return busy is not None and unit not in self.made_free and not self.head.engaged(unit).issuperset(busy)
+        return busy is not None and unit not in self.view.free and not self.head.engaged(unit).issuperset(busy)
 
     def undo(self, freed: set[str], tried: set[str]) -> None:
         """What a command that was undone had freed is not free, and whom it had tried was not."""
         if (freed, tried) != (self.freed, self.tried):
             self.freed, self.tried = freed, tried
-            self._taken = self._room = self._last = None
+            self._taken = self._view = self._last = None
 
     def taken(self) -> np.ndarray:
         """Rows of the units that nobody of the batch need look at; of the others `usable` says which may be had."""
@@ -116,9 +106,9 @@ class Desk:
         return self._taken
 
     def _taken_of_booking(self) -> np.ndarray:
-        """The same for a booking: it may stand behind what a unit has. O(engaged units)."""
+        """The same for a booking: it may stand behind the one incident that a unit has, or before another booking."""
         row_of, head = self.fleet.state.row_of, self.head
-        blocked = (unit for unit in head.blocked() if len(head.engaged(unit)) > MOST_BOOKINGS)
+        blocked = (unit for unit in head.blocked() - head.followed() if len(head.engaged(unit)) > 1)
         return np.array([row_of[unit] for unit in blocked if unit in row_of], np.int64)
 
     def before(self, unit_id: str, record: IncidentRecord) -> IncidentRecord | None:
@@ -136,7 +126,7 @@ class Desk:
             return self.batch
         if self._last is None or self._last[0] != parts:
             taken = self.taken() if all(part.earliest is None for part in parts) else self._taken_of_booking()
-            self._last = parts, Choosing(self.dispatcher, parts, self.state, self.now, taken)
+            self._last = parts, Choosing(self.dispatcher, parts, self.view.state, self.now, taken)
         return self._last[1]
 
     def prefetch(self, parts: Sequence[Incident]) -> None:
@@ -144,7 +134,7 @@ class Desk:
         self.freed |= {unit for unit in self.head.unheard(self.fleet.engaged) if free_or_booked(self, unit)}
         if parts:
             try:
-                self.batch = Choosing(self.dispatcher, parts, self.state, self.now, self.taken())
+                self.batch = Choosing(self.dispatcher, parts, self.view.state, self.now, self.taken())
             except TowlineError:
                 self.batch = None
 
@@ -304,10 +294,7 @@ class Desk:
         """
         for unit in units:
             self.came_free.add(unit)
-            engaged = self.head.engaged(unit)
-            if len(engaged) == 1:
-                (following,) = engaged
-                record = self.head.incident(following)
+            for record in room.stops_of(self, unit)[:1]:
                 for k in legs_with(record, unit):
                     if record.legs[k].state is LegState.ASSIGNED:
                         record = offering.ask(self, record, k)

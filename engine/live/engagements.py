@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from engine.live.arriving import end_of
+from engine.live.arriving import free_of
 from engine.live.fleet import LiveFleet
-from engine.live.records import IncidentRecord, legs_with
 from engine.live.state import LiveState
 from engine.live.tracking import Arrival, as_expected
 from engine.live.turns import in_turn
@@ -51,9 +50,3 @@ def _of(state: LiveState, unit: str, expected: Mapping[tuple[str, int], Arrival]
         return None
     found = in_turn(found, unit)
     return Engagement(tuple(record.id for record in found), *free_of(as_expected(found[-1], expected), unit))
-
-
-def free_of(record: IncidentRecord, unit: str) -> tuple[datetime, Location]:
-    """When and where a unit is free of an incident, as expected."""
-    mine = legs_with(record, unit)
-    return end_of(record, record.legs[mine[0] if mine else 0])  # without a leg: it is asked beside another

@@ -11,8 +11,8 @@ from typing import Any
 from engine.decision import Plan
 from engine.dispatch import Dispatcher
 from engine.fleet.state import FleetState
+from engine.live.arriving import free_of
 from engine.live.commands.upkeep import Move, Replan
-from engine.live.engagements import free_of
 from engine.live.parts import parts_of
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, asked_for, legs_with
 from engine.live.room import keep
@@ -67,12 +67,12 @@ def free_legs(records: Iterable[IncidentRecord], dispatcher: Dispatcher, now: da
 
 
 def _later(records: list[IncidentRecord]) -> set[tuple[str, str]]:
-    """Incidents, with their units, that come after one that has not been accepted: such a pair is not taken apart."""
+    """Incidents, with their units, that come after one that has not begun: such a pair is not taken apart."""
     return {
         (later.id, unit)
         for unit, has in stops(records).items()
         for first, later in pairwise(has)
-        if not any(first.legs[k].state in WORKING for k in legs_with(first, unit))
+        if waits(first, unit) is not None or not any(first.legs[k].state in WORKING for k in legs_with(first, unit))
     }
 
 
@@ -128,16 +128,16 @@ def _given_back(
     now: datetime,
 ) -> dict[str, Unit]:
     """Units that the fleet has busy with what the plan may give to others, as they are without that."""
-    firsts = {unit: has[0] for unit, has in stops(records).items()}
+    before = {(later.id, unit): first for unit, has in stops(records).items() for first, later in pairwise(has)}
     found: dict[str, Unit] = {}
     for incident, _, had in legs.values():
-        first = firsts.get(had)
+        first = before.get((incident, had))
         if had not in declared:
             continue
         (busy, *_) = engaged.get(had) or ("",)
         if busy == incident:
             found[had] = declared[had]
-        elif first is not None and busy == first.id != incident:  # it works on that before
+        elif first is not None and busy == first.id:  # it works on that before
             ends, place = free_of(first, had)
             found[had] = with_(declared[had], status=UnitStatus.BUSY, free_at=max(ends, now), free_location=place)
     return found

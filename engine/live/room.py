@@ -6,7 +6,7 @@ Where that is not enough, a call that nobody else would reach in time takes the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -18,12 +18,12 @@ from engine.decision import Candidate
 from engine.explain import why_lost
 from engine.fleet.cells import unit_vectors
 from engine.fleet.state import FleetState
-from engine.live.arriving import Coming, after, end_of, expected, own_way
+from engine.live.arriving import Coming, after, end_of, expected, free_of, own_way
 from engine.live.attending import free_or_booked
 from engine.live.choosing import RUNNERS_UP, Pick
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, legs_with
-from engine.live.turns import MOST_BOOKINGS, in_turn, may_lose, waits
-from engine.model import Incident, Unit
+from engine.live.turns import MOST_BOOKINGS, in_turn, may_lose, waits, works
+from engine.model import Incident, Unit, UnitStatus
 
 if TYPE_CHECKING:
     from engine.live.desk import Desk
@@ -33,8 +33,8 @@ MOST_ASKED = 3
 #: Units that have come free and are not shown so yet that are looked at for a call, the nearest first.
 MOST_STALE = 8
 
-#: Of a fleet, the units that were made free last, and the fleet with them: batches come faster than fleets change.
-_FREE: WeakKeyDictionary[FleetState, tuple[frozenset[str], FleetState]] = WeakKeyDictionary()
+#: Of a fleet, the units shown otherwise last, and the fleet with them: batches come faster than fleets change.
+_SHOWN: WeakKeyDictionary[FleetState, tuple[dict[str, Unit], FleetState]] = WeakKeyDictionary()
 
 
 def stands_off(desk: Desk, booking: IncidentRecord, unit: str) -> bool:
@@ -57,9 +57,27 @@ def keep(has: Sequence[IncidentRecord], unit: str) -> bool:
     return bool(has) and all(waits(each, unit) is not None for each in has)
 
 
-def with_room(desk: Desk) -> tuple[FleetState, frozenset[str]]:
-    """The fleet with those units free that a booking of later keeps busy; and which these are. O(units) if any are."""
-    state, free = desk.fleet.state, dict[str, Unit]()
+@dataclass(frozen=True)
+class View:
+    """The fleet for choosing."""
+
+    state: FleetState
+    free: frozenset[str] = frozenset()  # busy units that are looked at as free: a booking of later keeps them
+    until: frozenset[str] = frozenset()  # units that are looked at as busy until the end of what they do first
+
+
+def rest_of(has: Sequence[IncidentRecord], unit: str) -> Sequence[IncidentRecord]:
+    """The bookings that keep a unit, to which it has not set off, though it may do something before; none: other things
+    come before these, or it has none."""
+    rest = has[1:] if has and waits(has[0], unit) is None and works(has[0], unit) else has
+    return rest if keep(rest, unit) else ()
+
+
+def view_of(desk: Desk) -> View:
+    """Units that bookings of later keep are free; those that do something before these, or have left what came next,
+    are busy with that alone. O(units that bookings keep).
+    """
+    shown: dict[str, Unit] = {}
     for unit in desk.head.booked() | desk.freed:
         if not desk.fleet.engaged.get(unit):
             continue  # it is free as it is
@@ -67,37 +85,45 @@ def with_room(desk: Desk) -> tuple[FleetState, frozenset[str]]:
         if free_or_booked(desk, unit) if unit in desk.freed else keep(has, unit) and stands_off(desk, has[0], unit):
             found = desk.fleet.find(unit)
             if found is not None:
-                free[unit] = found
-    if not free:
-        return state, frozenset()
-    which = frozenset(free)
-    known = _FREE.get(state)
-    if known is None or known[0] != which:
-        known = _FREE[state] = which, state.updated(units=free.values())
-    return known[1], which
+                shown[unit] = found
+    free = frozenset(shown)
+    for unit in {*desk.head.moved(), *desk.head.followed()} - free:
+        known, has = desk.fleet.engaged.get(unit, ()), stops_of(desk, unit)
+        found = desk.fleet.find(unit) if has and known[:1] == (has[0].id,) and waits(has[0], unit) is None else None
+        if found is not None and (len(has) > 1 or len(known) > 1) and legs_with(has[0], unit):
+            ends, place = free_of(has[0], unit)
+            shown[unit] = replace(found, status=UnitStatus.BUSY, free_at=max(ends, desk.now), free_location=place)
+    if not shown:
+        return View(desk.fleet.state)
+    made = _SHOWN.get(desk.fleet.state)
+    if made is None or made[0] != shown:
+        made = _SHOWN[desk.fleet.state] = shown, desk.fleet.state.updated(units=shown.values())
+    return View(made[1], free, frozenset(shown) - free)
 
 
 def may_have(desk: Desk, unit: str, record: IncidentRecord, part: Incident) -> bool:
     """Whether a unit can be given a part of an incident: it has none; or works on one and has none to follow; or is
-    kept by bookings, which this one fits before; or this is a booking, and fits behind what it has."""
+    kept by bookings, which this one fits before, after what it works on; or this is a booking, and fits behind what it
+    has."""
     has = stops_of(desk, unit)
     if not has:
         return True
     if any(each.id == record.id for each in has) or (part.earliest is not None and _booked_up(has)):
         return False
-    other = has[0]
-    if keep(has, unit) and stands_off(desk, other, unit) and fits(desk, part, unit, other):
+    rest = rest_of(has, unit)
+    apart = len(rest) == len(has) or _told(desk, unit, has)
+    if rest and apart and stands_off(desk, rest[0], unit) and fits(desk, part, unit, rest[0]):
         return True
-    if follows(desk, part, unit, has):
+    if part.earliest is not None and behind(desk, part, unit, has):
         return True
-    if len(has) > 1:
-        return False
-    working = legs_with(other, unit)
-    if not working or any(offer.unit == unit for offer in other.open_offers()):
-        return False
-    if stands_off(desk, other, unit) or unit in desk.made_free or desk.fleet.engaged.get(unit) != (other.id,):
-        return False  # the fleet that is looked at does not say when it is free of that
-    return all(other.legs[k].state in WORKING for k in working)
+    return len(has) == 1 and works(has[0], unit) and not stands_off(desk, has[0], unit) and _told(desk, unit, has)
+
+
+def _told(desk: Desk, unit: str, has: Sequence[IncidentRecord]) -> bool:
+    """Whether the fleet that is looked at says when a unit is free of what it has."""
+    view = desk.view
+    known = desk.fleet.engaged.get(unit) == tuple(each.id for each in has)
+    return unit in view.until or (unit not in view.free and known)
 
 
 def fits(desk: Desk, part: Incident, unit: str, booking: IncidentRecord) -> bool:
@@ -135,32 +161,52 @@ def before_booking(desk: Desk, record: IncidentRecord, part: Incident, found: Ca
     wanted = waits(has[0], found.unit_id) if has else None
     if wanted is None or part.earliest is not None:
         return found
-    known = desk.choosing([part]).of_unit(part, found.unit_id) if found.unit_id in desk.made_free else None
+    known = desk.choosing([part]).of_unit(part, found.unit_id) if found.unit_id in desk.view.free else None
     if known is not None and known.arrives_at < found.arrives_at:
         found = known
     late = record.promise is not None and found.arrives_at > record.promise.due_at
     return None if late and found.arrives_at >= wanted else found
 
 
-def follows(desk: Desk, part: Incident, unit: str, has: Sequence[IncidentRecord]) -> bool:
-    """Whether a booking may stand behind what its unit has: that ends well before, as sure as policy wants it. Behind a
-    call or booking to which it has not set off, or a booking behind anything. Not while anybody is asked."""
-    last = has[-1]
-    mine = legs_with(last, unit)
-    if part.earliest is None or last.need is None or len(mine) != 1:
+def behind(desk: Desk, part: Incident, unit: str, has: Sequence[IncidentRecord]) -> bool:
+    """Whether a booking may stand behind something that its unit has: that ends well before, as sure as policy wants,
+    and so does the booking before what comes next. Not while anybody is asked."""
+    if any(offer.unit == unit for each in has for offer in each.open_offers()):
         return False
-    leg = last.legs[mine[0]]
-    apart = last.need.earliest is not None
-    states = (LegState.ASSIGNED, LegState.ACCEPTED) if apart else (LegState.ASSIGNED,)
-    if leg.state not in states or any(offer.unit == unit for each in has for offer in each.open_offers()):
+    if len(has) > 1 and waits(has[-1], unit) is None:
+        return False  # what follows is no booking
+    if unit in desk.fleet.engaged and unit not in desk.view.free and not _told(desk, unit, has):
         return False
-    ids = tuple(each.id for each in has)
-    known = apart if unit in desk.made_free else desk.fleet.engaged.get(unit, ids) == ids
-    if not known or (len(has) > 1 and not apart):
+    return any(
+        _stands_behind(desk, part, unit, has[k - 1], several=len(has) > 1)
+        and (k == len(has) or _leaves_time(desk, part, unit, has[k]))
+        for k in range(1, 1 + len(has))
+    )
+
+
+def _stands_behind(desk: Desk, part: Incident, unit: str, before: IncidentRecord, *, several: bool) -> bool:
+    """Whether a unit comes well in time to a booking from what it does before: that it has not set off to, or, with
+    something behind that, works on."""
+    mine = legs_with(before, unit)
+    if part.earliest is None or before.need is None or len(mine) != 1:
         return False
-    leaving = after(desk.policy, desk.unit(unit), *end_of(last, leg), desk.now)
+    leg = before.legs[mine[0]]
+    apart = before.need.earliest is not None and leg.state is LegState.ACCEPTED
+    if leg.state is not LegState.ASSIGNED and not apart and not (several and leg.state in WORKING):
+        return False
+    leaving = after(desk.policy, desk.unit(unit), *end_of(before, leg), desk.now)
     due = desk.choosing([part]).promise(part).due_at
     return _well_before(desk, Coming(leaving, part.location, due), part.earliest)
+
+
+def _leaves_time(desk: Desk, part: Incident, unit: str, following: IncidentRecord) -> bool:
+    """Whether a unit comes from a booking well in time to the next one, which is not begun."""
+    wanted = waits(following, unit)
+    if wanted is None or part.earliest is None or following.need is None or following.promise is None:
+        return False
+    work, ends_in = desk.choosing([part]).job(part)
+    leaving = after(desk.policy, desk.unit(unit), part.earliest + work, ends_in or part.location, desk.now)
+    return _well_before(desk, Coming(leaving, following.need.location, following.promise.due_at), wanted)
 
 
 def idle_first(desk: Desk, part: Incident, pick: Pick, usable: Callable[[str], bool]) -> Pick:

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from engine.errors import NotFoundError
 from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.events import Entity, Event, EventKind
-from engine.live.records import WORKING, IncidentRecord, LegState, legs_with, state_of
-from engine.live.turns import in_turn, waits
+from engine.live.records import IncidentRecord, LegState, state_of
+from engine.live.turns import in_turn, waits, works
 
 #: Who acts when nobody told Towline to.
 TOWLINE = "towline"
@@ -33,6 +33,7 @@ class LiveState:
     engaged: dict[str, frozenset[str]] = field(default_factory=dict)  # unit -> its incidents
     blocked: set[str] = field(default_factory=set)  # engaged units that can be given nothing besides
     booked: set[str] = field(default_factory=set)  # units that bookings alone keep, not begun
+    followed: set[str] = field(default_factory=set)  # units that do something else, and have a booking behind that
     waiting: set[str] = field(default_factory=set)  # incidents that want a unit and have none
     left: set[str] = field(default_factory=set)  # units that left something which the fleet may have them busy with yet
     number: int = 0
@@ -80,12 +81,11 @@ class LiveState:
         for unit in units:
             has = in_turn((self.incidents[incident] for incident in self.engaged.get(unit, _NOBODY)), unit)
             booked = bool(has) and all(waits(record, unit) is not None for record in has)
-            free = not has or booked
-            if len(has) == 1 and not free:
-                mine = legs_with(has[0], unit)
-                free = bool(mine) and all(has[0].legs[k].state in WORKING for k in mine)
+            followed = len(has) > 1 and not booked and waits(has[-1], unit) is not None
+            free = not has or booked or (works(has[0], unit) and all(waits(each, unit) is not None for each in has[1:]))
             (self.blocked.discard if free else self.blocked.add)(unit)
             (self.booked.add if booked else self.booked.discard)(unit)
+            (self.followed.add if followed else self.followed.discard)(unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,10 @@ class Head:
     def booked(self) -> set[str]:
         """Units that were kept by bookings alone and had not set off, as the batch began."""
         return self._state.booked
+
+    def followed(self) -> set[str]:
+        """Units that had something else to do before a booking, as the batch began."""
+        return self._state.followed
 
     def open_incidents(self) -> Iterable[IncidentRecord]:
         """All that are open, in no order."""

@@ -1,4 +1,5 @@
-"""Which of a unit's incidents comes first. A unit has two bookings at most, and one incident before: its stops in turn.
+"""Which of a unit's incidents comes first: its stops, in turn. It has something to do, something to follow, and two
+bookings at most.
 
 Who has set off or works comes first, then what a person wants done first, then who has said yes to a call; the rest in
 the order in which work begins, as expected: a booking begins when it is wanted. So a call may come before a booking
@@ -10,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from engine.live.records import IncidentRecord, LegState, legs_with
+from engine.live.records import WORKING, IncidentRecord, LegState, legs_with
 
 #: Of a leg whose unit has set off: nothing comes before it any more.
 BEGUN = frozenset({LegState.UNDER_WAY, LegState.ON_SCENE, LegState.TOWING})
 _MAY_WAIT = frozenset({LegState.ASSIGNED, LegState.ACCEPTED})
-#: Bookings that a unit has at most; so there is always room before them for one incident more, which makes three.
+#: Bookings that a unit has at most, so that there is always room before them.
 MOST_BOOKINGS = 2
 
 
@@ -52,6 +53,13 @@ def waits(record: IncidentRecord, unit: str) -> datetime | None:
     if not legs or any(leg.state not in _MAY_WAIT for leg in legs):
         return None
     return None if any(offer.unit == unit for offer in record.open_offers()) else wanted
+
+
+def works(record: IncidentRecord, unit: str) -> bool:
+    """Whether a unit has said yes to an incident, or more, and is not asked for it any more."""
+    legs = [record.legs[k] for k in legs_with(record, unit)]
+    asked = any(offer.unit == unit for offer in record.open_offers())
+    return bool(legs) and not asked and all(leg.state in WORKING for leg in legs)
 
 
 def may_lose(record: IncidentRecord, unit: str) -> int | None:

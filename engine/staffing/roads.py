@@ -83,7 +83,7 @@ def staffing_world(
     day = DAYS.index(scenario.when.weekday or DEFAULT_DAY)
     first, count = (0, SLOTS) if rules.week else (DAY_HOURS * day, DAY_HOURS)
     moments = tuple(Moment(first + hour) for hour in range(count))
-    changed = changed_stands(stands, scenario, first, planner._snap)
+    changed = changed_stands(stands, scenario, first, planner.snapped)
     bases = bases_of(planner, changed, tuple(shares), rules)
     covers, cover_of = _covers(planner, known, moments, bases, shares)
     columns = tuple(_columns(rules))
@@ -128,7 +128,7 @@ def bases_of(planner: Planner, stands: Stands, services: tuple[Service, ...], ru
             continue
         first = stands.positions.take([rows[0]])
         base = provider.base or Location(float(first.lon[0]), float(first.lat[0]))
-        at = planner._snap([base.lon], [base.lat])
+        at = planner.snapped([base.lon], [base.lat])
         apart = (stands.positions.arc[rows] != at.arc[0]) | (stands.positions.fraction[rows] != at.fraction[0])
         if apart.any():
             moved.append(len(chosen))
@@ -164,7 +164,7 @@ def _covers(
     shares: Mapping[Service, float],
 ) -> tuple[tuple[Cover, ...], Int64]:
     """What bases cover by metric, and each hour's number among these; hours with equal roads share one."""
-    demand = planner._demand(known)
+    demand = planner.demand_of(known)
     within = np.rint(np.array(minutes_of(known.promise)) * 60_000).astype(np.int64)[demand.places.kind]
     bits_of = demand.places.allowed(bases.stands.territories)
     words, bit = bases.territory >> 6, np.uint64(1) << (bases.territory & 63).astype(np.uint64)

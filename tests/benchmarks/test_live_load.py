@@ -1,4 +1,4 @@
-"""The load benchmark itself, two seconds of it: what it says was acknowledged is in the ledger."""
+"""The load benchmark itself, a second of it: what it says was acknowledged is in the ledger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.live_client import Plan
 from benchmarks.live_load import load, share_of_ours, table, verdicts
 from engine.ledger import Ledger
 
-SECONDS = 2.0
+SECONDS = 1.0
 
 
 def closed(path: Path) -> Plan:
@@ -49,7 +49,7 @@ def test_an_open_loop_with_positions(tmp_path: Path) -> None:
 
 def test_an_echo_is_compared(tmp_path: Path) -> None:
     """The bare server is loaded the same way, and the share of the cost that is not its own can be told."""
-    echo = load("echo", Plan("", "echo", SECONDS / 4, 0.1, callers=4, channels=1))
+    echo = load("echo", Plan("", "echo", SECONDS / 2, 0.1, callers=4, channels=1))
     assert not echo.seen.errors, echo.seen.errors[:3]
     assert echo.rounds_per_s > 0
     assert share_of_ours(echo, echo) == 0

@@ -42,7 +42,7 @@ def test_a_batch_of_csv_does_without_the_slow_imports(case: list[str]) -> None:
     """`reassign` on CSV loads neither pandas nor geopandas nor OSMnx nor gRPC: a second saved on every call."""
     code = "import sys\nfrom cli.main import app\ntry: app(sys.argv[1:])\nexcept SystemExit: pass\n"
     code += "print(sorted({'pandas', 'geopandas', 'osmnx', 'grpc'} & set(sys.modules)), file=sys.stderr)"
-    run = [sys.executable, "-c", code, "reassign", *case, "--json"]
+    run = [sys.executable, "-c", code, "reassign", *case, "--tours", "one-each", "--json"]
     found = subprocess.run(run, capture_output=True, text=True, check=True)
     assert found.stderr.strip().endswith("[]")
 
@@ -98,7 +98,9 @@ def test_a_bug_says_so(towline: Run, monkeypatch: pytest.MonkeyPatch, debug: boo
 
 def test_a_reader_that_goes_away_is_no_error(case: list[str]) -> None:
     """`towline … | head -1` ends quietly."""
-    run = subprocess.Popen([*COMMAND, "reassign", *case], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run = subprocess.Popen(
+        [*COMMAND, "reassign", *case, "--tours", "one-each"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert run.stdout is not None
     run.stdout.close()
     assert run.stderr is not None

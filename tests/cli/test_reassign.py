@@ -63,9 +63,9 @@ def test_the_screen_fits_and_puts_trouble_first(towline: Run, case: list[str], s
 
 def test_plans_and_maps_are_written(towline: Run, case: list[str], tmp_path: Path) -> None:
     """CSV, GeoJSON, GeoParquet and an HTML map, each where asked; notes about them go to stderr."""
-    for ending in ("csv", "geojson", "parquet"):
+    for ending, more in (("csv", ("--map", tmp_path / "map.html")), ("geojson", ()), ("parquet", ())):
         out = tmp_path / f"plan.{ending}"
-        result = towline("reassign", *case, "--out", out, "--map", tmp_path / "map.html")
+        result = towline("reassign", *case, "--out", out, *more)
         assert result.exit_code == 0, result.output
         assert f"plan written to {out}" in result.stderr
         assert "written" not in result.stdout
@@ -110,7 +110,7 @@ def test_pinned_units_stay(towline_json: Callable[..., Any], case: list[str], sc
         rows[0] |= {"assigned_unit_id": "P0022-01", "pinned": "true"}
 
     pinned = rewrite(scarce / "scarce-incidents.csv", tmp_path / "pinned.csv", pin)
-    found = towline_json("reassign", "--incidents", pinned, *case[2:])
+    found = towline_json("reassign", "--incidents", pinned, *case[2:], "--seconds", "0.5")
     assert found["incidents"][0]["unit_id"] == "P0022-01"
 
 
@@ -240,7 +240,8 @@ def test_a_pin_against_the_rules_stands_out(towline: Run, case: list[str], scarc
 
     pinned = rewrite(scarce / "scarce-incidents.csv", tmp_path / "pinned.csv", pin)
     units = rewrite(scarce / "scarce-units.csv", tmp_path / "units.csv", strip)
-    result = towline("reassign", "--incidents", pinned, "--units", units, *case[4:], "--map", tmp_path / "map.html")
+    tables = ["--incidents", pinned, "--units", units, *case[4:]]
+    result = towline("reassign", *tables, "--seconds", "0.5", "--map", tmp_path / "map.html")
     assert widest(result.stdout) <= 80
     assert "unfit" in result.stdout
     assert "pinned by a person; the unit lacks: wheelchair" in result.stdout

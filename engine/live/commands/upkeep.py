@@ -19,7 +19,7 @@ from engine.live.desk import Desk
 from engine.live.events import EventKind
 from engine.live.parts import parts_of
 from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at, legs_with, with_leg
-from engine.live.room import before_booking, in_the_way, keep, stands_off, stops_of
+from engine.live.room import before_booking, in_the_way, keep, rest_of, stands_off, stops_of
 from engine.live.turns import may_lose
 from graphs.errors import TowlineError
 
@@ -116,72 +116,66 @@ class Replan:
     solver: str
 
     def run(self, desk: Desk) -> None:
+        """Moves that hang together, by units that one leaves and another gets, are made all or none."""
         plan, mark, freed, tried = self, desk.head.mark(), desk.freed.copy(), desk.tried.copy()
-        while robbed := plan._carry_out(desk):
+        while failed := plan._carry_out(desk):
             desk.head.undo(mark)
             desk.undo(freed.copy(), tried.copy())
-            taken = {move.had for move in robbed}
-            plan = Replan(
-                [m for m in plan.moves if m not in robbed and (not m.to or m.to.unit_id not in taken)], plan.solver
-            )
+            plan = Replan(_without(plan.moves, failed), plan.solver)
+        for move in self.moves:
+            if not move.had and move not in plan.moves and self._stands(desk, move):
+                desk.choose(desk.head.incident(move.incident), "immediate")  # its unit was given away meanwhile
 
     def _carry_out(self, desk: Desk) -> list[Move]:
-        """Make the moves; those of bookings that have nobody then, for somebody who is no more urgent, or may not be
-        touched."""
+        """Make the moves; those that cannot be made, or leave somebody without a unit for nobody more urgent."""
         meant = self._without_room(desk, self._meant(desk))
         refused = [move for move in self.moves if move not in meant and self._fits_no_more(desk, move)]
         given = {move.to.unit_id: move.incident for move in meant if move.to is not None}
         for move in meant:
             if move.had:
                 _give_up(desk, move, given)
+        desk.free(set())  # the fleet has units busy with what they have left
         behind = [later for move in meant for later in _in_the_way(desk, move)]
         stay = [later for later in behind if may_lose(desk.head.incident(later.incident), later.had) is None]
         if stay:
             return stay
         for later in behind:
             _give_up(desk, later, given)
-        for move in meant:
-            record = desk.head.incident(move.incident)
-            if move.to is None:
-                continue
-            if record.legs[move.leg].state is not LegState.WAITING:
-                continue
-            part, found = parts_of(record)[move.leg], move.to
-            if not desk.usable(record, found.unit_id, part):
-                desk.choose(record, "reoptimised")  # its unit was given away meanwhile
-                continue
-            # as the plan reckoned it, a moment ago: the fleet may still have the unit busy with what it leaves
-            choosing = desk.choosing([part])
-            found = before_booking(desk, record, part, found)
-            if found is None:
-                continue  # it is tried again as things change
-            pick = choosing.about(part, found)
-            record = desk.assign(
-                record,
-                move.leg,
-                found,
-                pick,
-                "reoptimised",
-                reason="planned again" if move.had else "",
-                data={"solver": self.solver},
-            )
-            offering.ask(desk, record, move.leg, pick)
+        failed = [move for move in meant if move.to is not None and not self._made(desk, move, move.to)]
+        if failed:
+            return failed
         gave = [*(move for move in meant if move.to is None), *behind]
         for move in (*refused, *gave):
             desk.choose(desk.head.incident(move.incident), "reoptimised" if move.had else "immediate")
         return [move for move in gave if self._robbed(desk, move, meant)]
 
-    @staticmethod
-    def _robbed(desk: Desk, move: Move, meant: list[Move]) -> bool:
-        """Whether a booking has lost its unit for nobody who is more urgent, and has no other one."""
-        booking, weight = desk.head.incident(move.incident), desk.policy.priority.of
-        if booking.need is None or booking.need.earliest is None or booking.legs[move.leg].unit:
+    def _made(self, desk: Desk, move: Move, found: Candidate) -> bool:
+        """Give a leg its unit; False: it cannot have that any more, or would come after a booking and too late."""
+        record = desk.head.incident(move.incident)
+        part = parts_of(record)[move.leg]
+        if record.legs[move.leg].state is not LegState.WAITING or not desk.usable(record, found.unit_id, part):
             return False
-        takers = (desk.head.incident(m.incident).need for m in meant if m.to is not None and m.to.unit_id == move.had)
-        return not any(need is not None and weight(need.priority) > weight(booking.need.priority) for need in takers)
+        # as the plan reckoned it, a moment ago: the fleet may still have the unit busy with what it leaves
+        choosing, chosen = desk.choosing([part]), before_booking(desk, record, part, found)
+        if chosen is None:
+            return False
+        pick = choosing.about(part, chosen)
+        why, data = "planned again" if move.had else "", {"solver": self.solver}
+        record = desk.assign(record, move.leg, chosen, pick, "reoptimised", reason=why, data=data)
+        offering.ask(desk, record, move.leg, pick)
+        return True
 
     @staticmethod
-    def _without_room(desk: Desk, meant: list[Move]) -> list[Move]:
+    def _robbed(desk: Desk, move: Move, meant: list[Move]) -> bool:
+        """Whether an incident has lost its unit for nobody who is more urgent, and has no other one."""
+        record, weight = desk.head.incident(move.incident), desk.policy.priority.of
+        if record.need is None or record.legs[move.leg].unit:
+            return False
+        takers = (desk.head.incident(m.incident).need for m in meant if m.to is not None and m.to.unit_id == move.had)
+        return not any(need is not None and weight(need.priority) > weight(record.need.priority) for need in takers)
+
+    @staticmethod
+    def _without_room(desk: Desk, meant: Sequence[Move]) -> list[Move]:
         """Without the bookings that need not give up their unit, as what it is given fits before."""
         taker = {move.to.unit_id: move for move in meant if move.to is not None}
 
@@ -199,20 +193,24 @@ class Replan:
         has = stops_of(desk, move.to.unit_id)
         return keep(has, move.to.unit_id) and stands_off(desk, has[0], move.to.unit_id)
 
-    def _meant(self, desk: Desk) -> list[Move]:
+    def _meant(self, desk: Desk) -> Sequence[Move]:
         """The moves that still make sense: nobody gives up a unit for one that somebody else has been given."""
-        meant = [move for move in self.moves if self._stands(desk, move)]
+        meant = self.moves
         while True:
             given = {move.to.unit_id for move in meant if move.to is not None}
             freed = {move.had for move in meant if move.had}
-            kept = [
-                move
-                for move in meant
-                if (move.had in given if move.to is None else move.to.unit_id in freed or self._usable(desk, move))
-            ]
-            if len(kept) == len(meant):
-                return kept
-            meant = kept
+            senseless = [move for move in meant if not self._makes_sense(desk, move, given, freed)]
+            if not senseless:
+                return meant
+            meant = _without(meant, senseless)
+
+    def _makes_sense(self, desk: Desk, move: Move, given: set[str], freed: set[str]) -> bool:
+        if not self._stands(desk, move):
+            return False
+        if move.to is None:
+            return move.had in given
+        useful = move.had in given or not _late_for_nothing(desk, move)
+        return useful and (move.to.unit_id in freed or self._usable(desk, move))
 
     @staticmethod
     def _usable(desk: Desk, move: Move) -> bool:
@@ -232,6 +230,27 @@ class Replan:
         return leg.state in (LegState.WAITING, LegState.ASSIGNED) and leg.unit == move.had and not leg.held
 
 
+def _late_for_nothing(desk: Desk, move: Move) -> bool:
+    """Whether somebody would lose a unit that is there in time for one that is not."""
+    record = desk.head.incident(move.incident)
+    if move.to is None or record.promise is None:
+        return False
+    leg, due = record.legs[move.leg], record.promise.due_at
+    return leg.arrives_at is not None and leg.arrives_at <= due < move.to.arrives_at
+
+
+def _without(moves: Sequence[Move], failed: Sequence[Move]) -> list[Move]:
+    """The moves that have nothing to do with those that failed: no unit in common, nor with what has."""
+    gone = {unit for move in failed for unit in _units(move)}
+    while more := {unit for move in moves if _units(move) & gone for unit in _units(move)} - gone:
+        gone |= more
+    return [move for move in moves if not _units(move) & gone]
+
+
+def _units(move: Move) -> set[str]:
+    return {unit for unit in (move.had, move.to.unit_id if move.to is not None else "") if unit}
+
+
 def _give_up(desk: Desk, move: Move, given: Mapping[str, str]) -> None:
     """Take the unit off that a leg had; the event says for whom. ``given``: by unit, the incident that gets it."""
     data = {"given_to": given[move.had]} if move.had in given else None
@@ -243,13 +262,13 @@ def _in_the_way(desk: Desk, move: Move) -> list[Move]:
     if move.to is None:
         return []
     unit, record = move.to.unit_id, desk.head.incident(move.incident)
-    part, has = parts_of(record)[move.leg], stops_of(desk, unit)
-    if not keep(has, unit) or desk.usable(record, unit, part):
+    part, rest = parts_of(record)[move.leg], rest_of(stops_of(desk, unit), unit)
+    if not rest or desk.usable(record, unit, part):
         return []
     desk.free({unit})  # the fleet has it busy with what it has left
     if desk.usable(record, unit, part):
         return []
-    return [Move(each.id, legs_with(each, unit)[0], unit, None) for each in in_the_way(desk, part, unit, has)]
+    return [Move(each.id, legs_with(each, unit)[0], unit, None) for each in in_the_way(desk, part, unit, rest)]
 
 
 def _has_room(desk: Desk, incident: str, leg: int, unit: str) -> bool:

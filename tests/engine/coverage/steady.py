@@ -11,7 +11,10 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from engine.coverage.expected_streams import CallStream
+from engine.coverage.expected import AfterWork, ExpectedCoverage, tallied
+from engine.coverage.expected_calls import Calls, Course
+from engine.coverage.expected_streams import CallStream, Streams
+from engine.coverage.expected_world import World
 from engine.coverage.planner import Planner
 from engine.dispatch import Dispatcher
 from engine.generate import generate_fleet
@@ -44,7 +47,6 @@ class Steady:
     per_hour: float
     hours: float
     garages: Positions
-    carry_minutes: np.ndarray  # [d] computed drive to the nearest garage
 
     @staticmethod
     def of(
@@ -73,9 +75,7 @@ class Steady:
         dispatcher = Dispatcher(region, planner.policy)
         lonlat = RoadPlaces(region.network, population).in_town(np.random.default_rng(seed), 12)
         garages = dispatcher.positions([Location(float(lon), float(lat)) for lon, lat in lonlat])
-        places = planner.demand.places.positions
-        carry = travel_matrix(region.network, region.metric, places, garages, graph=region.search_graph).min(axis=1)
-        return Steady(planner, dispatcher, Fleet(providers, able), per_hour, hours, garages, carry / 60_000)
+        return Steady(planner, dispatcher, Fleet(providers, able), per_hour, hours, garages)
 
     @property
     def streams(self) -> list[CallStream]:
@@ -85,20 +85,15 @@ class Steady:
         towing = self.planner.coverage(stands, Service.TOWING)
         return [
             CallStream(repair, self.per_hour * (1 - TOWS)),
-            CallStream(towing, self.per_hour * TOWS, carry_minutes=self.carry_minutes, ends=self.garages),
+            CallStream(towing, self.per_hour * TOWS, ends=self.garages),
         ]
 
     def day(self, seed: int) -> Day:
         """Calls of a Poisson process, each with its own work; drives are drawn as the simulation draws them."""
-        rng, draws = np.random.default_rng(seed), Draws(seed)
-        start = BEGIN.replace(tzinfo=self.planner.region.timezone)
+        draws, start = Draws(seed), BEGIN.replace(tzinfo=self.planner.region.timezone)
         begins = to_ms(start)
-        count = int(rng.poisson(self.per_hour * self.hours))
-        at = np.sort(rng.integers(0, round(self.hours * 3_600_000), count))
-        weight = self.planner.demand.weight
-        place = rng.choice(weight.size, count, p=weight / weight.sum())
-        tows = rng.random(count) < TOWS
-        calls = [self._call(n, int(at[n]), int(place[n]), bool(tows[n]), draws, start) for n in range(count)]
+        called = zip(*(each.tolist() for each in self.drawn(seed)), strict=True)
+        calls = [self._call(n, at, place, tow, draws, start) for n, (at, place, tow) in enumerate(called)]
         ends = begins + round((self.hours + 12) * HOUR_MS)
         return Day(
             seed=seed,
@@ -110,6 +105,58 @@ class Steady:
             shifts={unit.id: (Shift(begins, ends + 100 * HOUR_MS),) for unit in self.fleet.units},
             arrival=self.planner.policy.arrival,
             draws=draws,
+        )
+
+    def drawn(self, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """([n] ms from the begin, [n] place with demand, [n] whether a tow) of a day's calls."""
+        rng, weight = np.random.default_rng(seed), self.planner.demand.weight
+        count = int(rng.poisson(self.per_hour * self.hours))
+        at = np.sort(rng.integers(0, round(self.hours * 3_600_000), count))
+        return at, rng.choice(weight.size, count, p=weight / weight.sum()), rng.random(count) < TOWS
+
+    def played(self, seed: int, after_work: AfterWork) -> ExpectedCoverage:
+        """The same day by the kernel of expected coverage: same calls at the same places, same work, other traffic."""
+        planner, streams = self.planner, Streams(self.streams, self.planner.policy)
+        region, demand, stands = planner.region, planner.demand, streams.crews.size
+        at, place, tow = self.drawn(seed)
+        here, count = demand.places.positions.take(place), at.size
+        sources = Positions.concatenate([streams.positions, here, self.garages])
+        network, metric, graph = region.network, region.metric, region.search_graph
+        to_garage = travel_matrix(network, metric, here, self.garages, graph=graph).argmin(axis=1)
+        ends = np.stack([stands + np.arange(count), stands + count + to_garage])
+        within = np.stack([each.coverage.demand_within_ms[place] for each in streams.streams]).astype(float)
+        world = World(
+            streams=streams,
+            rows=place,
+            first=np.zeros(2, np.int64),
+            sample=count,
+            travel=np.ascontiguousarray(travel_matrix(network, metric, sources, here, graph=graph).T),
+            near=np.empty((count, 0), np.int32),
+            allowed=demand.places.allowed(streams.territories)[place],
+            within_ms=within,
+            kind=demand.places.kind[place].astype(np.int64),
+            end=ends,
+            carry_ms=np.zeros((2, count)),
+            stand=np.repeat(np.arange(stands), streams.crews),
+        )
+        stream, call = tow.astype(np.int64), np.arange(count)
+        factor, sigma, delay, spread = streams.prior
+        normal = np.random.default_rng([seed, 1]).standard_normal((2, count))
+        calls = Calls(
+            first=np.array([0, count]),
+            day=np.zeros(count, np.int64),
+            called=at.astype(float),
+            stream=stream,
+            place=call,
+            within=within[stream, call],
+            work=np.array([each.takes_ms for each in self.day(seed).calls], float),
+            factor=factor * np.exp(sigma * normal[0]),
+            delay=np.maximum(0.0, delay + spread * normal[1]),
+            end=ends[stream, call],
+        )
+        course = Course.steady(2, round(self.hours), round(WARM_HOURS))
+        return ExpectedCoverage(
+            world, course, after_work, "wait", seed, tallied(world, course, calls, after_work, "wait")
         )
 
     def _call(self, number: int, at_ms: int, place: int, tow: bool, draws: Draws, start: datetime) -> Call:
@@ -157,10 +204,20 @@ class Steady:
         later = sum(each.sent_ms is None or each.sent_ms > each.received_ms for each in calls) / len(calls)
         return within, busy / (last - first) / len(self.fleet.units), float(np.mean(wait)), later
 
-    def simulated(self, seeds: range, *, returning: bool = False) -> list[Estimate]:
-        """The figures of `kept` over seeds, with Student's 95 % interval of their means."""
-        rows = [self.kept(self.run(seed, returning=returning)) for seed in seeds]
-        return [Estimate.of(column) for column in zip(*rows, strict=True)]
+    def simulated(self, seeds: range, *, returning: bool = False) -> tuple[list[Estimate], list[Estimate]]:
+        """The figures of `kept` over seeds, and what `played` has more on the same days.
+
+        Means, with Student's 95 % interval.
+        """
+        rows = np.array([self.kept(self.run(seed, returning=returning)) for seed in seeds])
+        same = np.array([figures_of(self.played(seed, "return" if returning else "stay")) for seed in seeds])
+        return [Estimate.of(column) for column in rows.T], [Estimate.of(column) for column in (same - rows).T]
+
+
+def figures_of(found: ExpectedCoverage) -> tuple[float, float, float, float]:
+    """Those of `Steady.kept`."""
+    figures = found.figures
+    return found.share, found.mean_busy, figures.mean_minutes or float("inf"), figures.nobody_free
 
 
 class Returning(Simulation):

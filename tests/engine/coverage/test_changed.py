@@ -65,7 +65,7 @@ def drawn(stands: Stands, planner: Planner, seed: int) -> Scenario:
 
 def alone(planner: Planner, stands: Stands, scenario: Scenario, service: Service = Service.TOWING) -> Coverage:
     """Everybody searched afresh."""
-    there = changed_stands(stands, scenario, 36, planner._snap)
+    there = changed_stands(stands, scenario, 36, planner.snapped)
     reach = Reach(planner.region, planner.region.metric, there.take(there.serving(service)))
     return Coverage(reach, service, planner.pieces, planner.demand, minutes_of(planner.policy.promise))
 
@@ -109,7 +109,7 @@ def test_territories_that_leave_hardly_anybody(region: Region, planner: Planner,
     base = KnownReach(region, region.metric, stands, rows)
     places = planner.demand.places.part(np.arange(0, len(planner.demand.places), 7))
     scenario = drawn(stands, planner, 8)
-    there = changed_stands(stands, scenario, 36, planner._snap)
+    there = changed_stands(stands, scenario, 36, planner.snapped)
     there = there.take(there.serving(Service.TOWING))
     found = base.with_stands(there)
     assert isinstance(found, ChangedReach)
@@ -146,7 +146,7 @@ def test_a_base_moves_with_its_place(planner: Planner):
     before = stands.positions.arc.copy()
     first = stands.providers[0].id
     scenario = Scenario(providers=(MoveProvider(first, *near(planner.region)),))
-    there = changed_stands(stands, scenario, 36, planner._snap)
+    there = changed_stands(stands, scenario, 36, planner.snapped)
     assert there.providers[0].base == Location(*near(planner.region))
     assert there.origin is not None
     assert (there.origin[stands.provider == 0] == -1).all()

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 
 from engine.coverage.expected import expected_coverage
-from engine.coverage.expected_roaming import roaming_coverage
 from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.policy import Policy
 from graphs.bundled import load_coquimbo, load_coquimbo_population
 
-from .steady import Steady
+from .steady import Steady, figures_of
 
 SEEDS = range(1, 5)
 
@@ -28,16 +27,24 @@ def steady() -> Steady:
     return Steady.of(planner, people, units=16, per_hour=11.0, hours=16.0)
 
 
-@pytest.mark.parametrize("returning", [True, False], ids=["return", "stay"])
+@pytest.mark.parametrize("returning", [False, True], ids=["stay", "return"])
 def test_shares_are_those_of_simulated_days(steady: Steady, returning: bool):
-    """Kept, busy, minutes and waits within the 95 % interval of four days, when crews return and when they stay."""
-    reckon = expected_coverage if returning else roaming_coverage
-    found = reckon(steady.streams, policy=steady.planner.policy)
-    kept, busy, minutes, later = steady.simulated(SEEDS, returning=returning)
-    said = f"seeds {SEEDS}: kept {kept}, busy {busy}, minutes {minutes}, later {later}; {found.figures}"
-    assert abs(found.share - kept.mean) <= kept.plus_minus, said
-    assert abs(found.mean_busy - busy.mean) <= busy.plus_minus, said
+    """Kept, busy, minutes and waits within the 95 % interval of four days, when crews stay and when they return.
+
+    And on the very same days, where only the traffic differs: busy within a hundredth, waits within two; minutes within
+    a twelfth: waits add up, and few days are unlike each other.
+    """
+    found = expected_coverage(
+        steady.streams, policy=steady.planner.policy, after_work="return" if returning else "stay", precision=0.01
+    )
+    days, more = steady.simulated(SEEDS, returning=returning)
+    said = f"seeds {SEEDS}: {days}, same days {more}; {found.figures}"
+    for day, value in zip(days[:3], figures_of(found), strict=False):
+        assert abs(value - day.mean) <= day.plus_minus, said
+    assert abs(found.figures.nobody_free - days[3].mean) <= days[3].plus_minus + 0.02, said
     assert 0.2 < found.mean_busy < 0.6
-    assert found.figures.mean_minutes is not None
-    assert abs(found.figures.mean_minutes - minutes.mean) <= minutes.plus_minus, said
-    assert abs(found.figures.nobody_free - later.mean) <= later.plus_minus + 0.02, said
+    kept, busy, minutes, later = more
+    assert abs(kept.mean) <= max(kept.plus_minus, 0.02), said
+    assert abs(busy.mean) <= 0.01, said
+    assert abs(minutes.mean) <= max(minutes.plus_minus, 0.08 * days[2].mean), said
+    assert abs(later.mean) <= 0.02, said

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from engine.ledger import Ledger, RegionLedger
-from tests.postgres import postgres as postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -214,12 +214,23 @@ class Naive:
             return
         if len(others) == 1 and there.state in WORKS and not apart:
             return
+        rest, now = others[1:], first.leg_of(unit)
+        wanted = rest[0].wanted if rest and all(self.kept_off(each, unit) for each in rest) else None
+        if wanted is not None and now is not None and now.state in WORKS and leg.ends_at + margin <= wanted:
+            return  # between what it works on and its bookings
         assert case.wanted is not None, f"{unit} is wanted for {first.id}"
-        assert there.state == "assigned" or (last.wanted is not None and there.state == "accepted")
-        assert len(others) == 1 or last.wanted is not None
+        earlier = [each for each in others if each.wanted is None or each.wanted <= case.wanted or each is first]
+        last, later = earlier[-1], others[len(earlier) :]
+        there = last.leg_of(unit)
+        assert there is not None
+        assert there.state == "assigned" or (there.state in WORKS and (last.wanted is not None or len(others) > 1))
         over = leg.arrives_at if last.wanted is None else last.ends[last.legs.index(there)]
         assert over is not None
         assert over + margin <= case.wanted, "not well before"
+        for each in later:
+            assert self.kept_off(each, unit)
+            assert each.wanted is not None
+            assert leg.ends_at + margin <= each.wanted, "no time before the next one"
 
     def _unit_unassigned(self, case: Case, event: Event, data: Any) -> None:
         leg = case.legs[data["leg"]]
@@ -293,6 +304,8 @@ class Naive:
     def _incident_updated(self, case: Case, _event: Event, data: Any) -> None:
         assert case.open
         assert case.filed
+        if "promise" in data["fields"]:  # another one sets its clock anew, also one that was promised before
+            case.fired = {key for key in case.fired if key[1] != "arrival"}
         if data["fields"] == ["held"]:  # a person wants the unit that it has
             case.legs[data["leg"]].held = True
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as with_
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from engine.decision import Candidate
 from engine.errors import UnitEngagedError
+from engine.live.commands.ending import CancelIncident
 from engine.live.commands.filing import CreateIncident, UpdateIncident
-from engine.live.commands.units import Advance, AssignUnit
-from engine.live.commands.upkeep import Arrivals, Attend, Sighted
+from engine.live.commands.units import Advance, AnswerOffer, AssignUnit
+from engine.live.commands.upkeep import Arrivals, Attend, Move, Replan, Sighted
+from engine.live.parts import parts_of
 from engine.live.records import LegState
 from engine.live.tracking import arrivals, tracked
-from engine.model import Priority, UnitStatus
+from engine.model import Fleet, Priority, Provider, Service, Unit, UnitStatus
 from tests.engine.live.rooms import AWAY, SOON, advance, drive, one, order, two, unit_of
 from tests.engine.live.world import World, dispatcher, fleet, need, place
 
@@ -206,8 +209,8 @@ def test_an_emergency_takes_the_unit_of_two_bookings_before_which_it_does_not_fi
 def test_bookings_do_not_stand_on_one_unit_while_another_is_near(number: int, apart: bool) -> None:
     """One that has nothing is better, unless it costs more by what a change of plan costs."""
     units = fleet(2, 0)
-    near = with_(units.units[1], location=place(number) if apart else AWAY)
-    world = World(dispatcher(offers_to="nobody"), with_(units, units=(units.units[0], near)))
+    near = replace(units.units[1], location=place(number) if apart else AWAY)
+    world = World(dispatcher(offers_to="nobody"), replace(units, units=(units.units[0], near)))
     for key, minutes in (("b", 40), ("c", 85)):
         wanted = need(key, world.now, 0, earliest=world.now + timedelta(minutes=minutes), service_time=SHORT)
         done = world.run(CreateIncident(key, world.now, need=wanted))
@@ -261,3 +264,118 @@ def test_a_unit_does_not_set_off_to_what_comes_later() -> None:
     with pytest.raises(UnitEngagedError, match="has incident b to do first"):
         advance(world, "c", "under_way")
     assert order(world) == ["b", "c"]
+
+
+def working() -> World:
+    """The only unit works on x for ten minutes more; a booking it has said yes to, and another one, stand behind."""
+    world = one()
+    world.create("x", 9, service_time=timedelta(minutes=10))
+    advance(world, "x", "accepted", "under_way", "on_scene")
+    world.create("b", 3, service_time=SHORT, earliest=world.now + timedelta(minutes=40))
+    advance(world, "b", "accepted")
+    world.create("y", 3, service_time=SHORT, earliest=world.now + timedelta(minutes=80))
+    assert order(world) == ["x", "b", "y"]
+    world.after(minutes=1)
+    return world
+
+
+@pytest.mark.parametrize("work", [5, 70])
+def test_what_fits_between_work_and_bookings_goes_there_and_nothing_else_moves(work: float) -> None:
+    """An emergency that does not fit before what was promised waits; no plan takes what comes later apart for that."""
+    world = working()
+    known = len(world.events)
+    record = world.create("z", 9, priority=Priority.EMERGENCY, service_time=timedelta(minutes=work))
+    if work == 5:
+        assert order(world) == ["x", "z", "b", "y"]
+        x = world.record("x").legs[0]
+        assert x.ends_at is not None
+        assert record.legs[0].arrives_at == x.ends_at + drive(world, place(9), place(9))
+    for _ in range(4):
+        world.after(seconds=15)
+        world.run(Attend(), "towline")
+        if (plan := world.replan()) is not None:
+            world.run(plan, "towline")
+    assert {event.id for event in world.events[known:]} == {"z"}
+    assert order(world) == (["x", "z", "b", "y"] if work == 5 else ["x", "b", "y"])
+
+
+@pytest.mark.parametrize("on_scene", [False, True])
+def test_a_booking_that_fits_between_two_stops_goes_there(on_scene: bool) -> None:
+    """In whatever order they were called in."""
+    world = one()
+    world.create("b", 3, earliest=world.now + timedelta(minutes=88), service_time=SHORT)
+    world.create("e", 5, service_time=timedelta(minutes=8))
+    if on_scene:
+        advance(world, "e", "accepted", "under_way", "on_scene")
+    world.create("late", 5, earliest=world.now + timedelta(minutes=80), service_time=SHORT)
+    assert unit_of(world, "late") == "", "no time before the next one"
+    record = world.create("c", 5, earliest=world.now + timedelta(minutes=45), service_time=SHORT)
+    assert order(world) == ["e", "c", "b"]
+    e = world.record("e").legs[0]
+    assert e.ends_at is not None
+    assert record.legs[0].arrives_at == e.ends_at + drive(world, place(5), place(5))
+
+
+@pytest.mark.parametrize("book", [False, True])
+def test_who_follows_gives_way_to_an_emergency_in_one_step(book: bool) -> None:
+    """The unit that one loses the other has, though the fleet has it busy with both."""
+    world = one()
+    world.create("x", 9, service_time=timedelta(minutes=10))
+    advance(world, "x", "accepted", "under_way", "on_scene")
+    earliest = {"earliest": world.now + timedelta(minutes=80)} if book else {"priority": Priority.LOW}
+    world.create("y", 3, service_time=timedelta(minutes=30), **earliest)
+    world.after(minutes=1)
+    world.create("z", 9, service_time=timedelta(minutes=70), priority=Priority.EMERGENCY)
+    assert order(world) == ["x", "y"]
+    world.run(world.replan(), "towline")
+    assert order(world) == ["x", "z"]
+    x, z = world.record("x").legs[0], world.record("z").legs[0]
+    assert z.arrives_at is not None
+    assert x.ends_at is not None
+    assert abs(z.arrives_at - x.ends_at - drive(world, place(9), place(9))) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("behind", [1, 2])
+@pytest.mark.parametrize("how", ["done", "cancelled"])
+def test_who_is_done_is_asked_for_what_comes_next(behind: int, how: str) -> None:
+    """However many bookings stand behind."""
+    contractor = Fleet((Provider("p0", contractor=True),), (Unit("u0", "p0", place(0), frozenset(Service)),))
+    world = World(dispatcher(), contractor)
+    world.create("e", 9, service_time=timedelta(minutes=10))
+    (offer,) = world.record("e").open_offers()
+    world.do(AnswerOffer("e", "", "", offer.id, True))
+    for key, minutes in (("b", 45), ("c", 88))[:behind]:
+        world.create(key, 3, earliest=world.now + timedelta(minutes=minutes), service_time=SHORT)
+    if how == "done":
+        advance(world, "e", "under_way", "on_scene", "done")
+    else:
+        world.do(CancelIncident("e"))
+    assert [offer.unit for offer in world.record("b").open_offers()] == ["u0"]
+    if behind > 1:
+        assert world.record("c").legs[0].state is LegState.ASSIGNED
+        assert not world.record("c").offers
+
+
+def test_a_plan_that_cannot_be_made_whole_takes_nothing_apart() -> None:
+    """Who was to get a unit cannot: then nobody loses it, nor goes elsewhere to make room."""
+    world = World(dispatcher(offers_to="nobody"), fleet(3, 0))
+    for key, number in (("a", 0), ("b", 7)):
+        world.create(key, number)
+    assert (unit_of(world, "a"), unit_of(world, "b")) == ("u0", "u1")
+    world.status("u2", UnitStatus.OFF_DUTY)
+    world.create("c", 14)
+    assert unit_of(world, "c") == ""
+    world.status("u2", UnitStatus.AVAILABLE)
+
+    def to(key: str, unit: str) -> Candidate:
+        record = world.record(key)
+        found = world.dispatcher.recommend(parts_of(record)[0], world.store.snapshot.state, world.now)
+        assert found.best is not None
+        return replace(found.best, unit_id=unit, provider_id=unit.replace("u", "p"))
+
+    moves = (Move("a", 0, "u0", to("a", "u1")), Move("b", 0, "u1", to("b", "u2")), Move("c", 0, "", to("c", "u0")))
+    world.do(Advance("b", "", "", "u1", ACCEPTED))  # meanwhile
+    known = len(world.events)
+    world.run(Replan(moves, "exact"), "towline")
+    assert (unit_of(world, "a"), unit_of(world, "b")) == ("u0", "u1")
+    assert {event.id for event in world.events[known:]} <= {"c"}

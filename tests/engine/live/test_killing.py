@@ -20,7 +20,6 @@ from engine.ledger import Ledger
 from engine.ledger.check import check
 from engine.live.rows import incident_of
 from engine.live.verify import state_hash, verify
-from tests.postgres import postgres as postgres
 
 START_S = 120.0
 

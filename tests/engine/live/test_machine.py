@@ -175,7 +175,7 @@ class Machine(RuleBasedStateMachine):
     def assign(self, pick: int, unit: str, leg: int, accepted: bool, why: str) -> None:
         case = self.case(pick)
         wrong = self.wrong_with(case, unit, leg, accepted, why)
-        may = self.may_fit(unit) or case.wanted is not None  # a booking may follow a call
+        may = self.may_fit(unit) or self.works_before(unit) or case.wanted is not None  # a booking may follow a call
         perhaps = wrong is UnitEngagedError and case.leg_of(unit) is None and may
         self.apply(AssignUnit(case.id, "", why, unit, leg, accepted), wrong, perhaps=perhaps)
 
@@ -396,9 +396,8 @@ class Machine(RuleBasedStateMachine):
             works = self.naive.works_on(unit)
             assert len(works) <= 1 or any(self.naive.kept_off(self.naive.cases[each], unit) for each in works), unit
             bookings = sum(self.naive.cases[each].wanted is not None for each in engaged)
-            assert len(engaged) <= 3, unit
             assert bookings <= 2, unit
-            assert len(engaged) - bookings <= 2 - (bookings > 1), unit
+            assert len(engaged) - bookings <= 2, unit
 
     @invariant()
     def indices_are_what_records_say(self) -> None:
@@ -406,10 +405,24 @@ class Machine(RuleBasedStateMachine):
         booked = {unit for unit in state.engaged if self.may_fit(unit)}
         free = {unit for unit, has in state.engaged.items() if self.one_to_follow(unit, has)}
         assert state.booked == booked
+        assert state.followed == {unit for unit in state.engaged if self.has_behind(unit)} - booked
+        free |= {unit for unit in state.engaged if self.works_before(unit)}
         assert state.blocked == set(state.engaged) - free - booked
         assert state.waiting == {
             c.id for c in self.naive.cases.values() if c.open and any(not leg.unit for leg in c.legs)
         }
+
+    def works_before(self, unit: str) -> bool:
+        """It works on something, and has bookings alone behind that."""
+        has = sorted((self.naive.cases[each] for each in self.naive.engaged(unit)), key=self.naive.turn_of(unit))
+        if len(has) < 2 or not all(self.naive.kept_off(each, unit) for each in has[1:]):
+            return False
+        leg = has[0].leg_of(unit)
+        return leg is not None and leg.state in WORKS and unit not in {offer.unit for offer in has[0].asked()}
+
+    def has_behind(self, unit: str) -> bool:
+        engaged = sorted((self.naive.cases[each] for each in self.naive.engaged(unit)), key=self.naive.turn_of(unit))
+        return len(engaged) > 1 and self.naive.kept_off(engaged[-1], unit)
 
     def one_to_follow(self, unit: str, has: frozenset[str]) -> bool:
         leg = self.naive.cases[next(iter(has))].leg_of(unit)

@@ -233,7 +233,7 @@ def test_who_waits_gets_the_unit_that_comes_free_before_its_booking(held: bool) 
     advance(world, "a", "accepted")
     world.create("b", 44, earliest=world.now + timedelta(minutes=85))
     assert unit_of(world, "b") == "u0", "to follow"
-    assert world.create("e", 9).legs[0].unit == ""
+    assert world.create("e", 9, service_time=timedelta(minutes=45)).legs[0].unit == ""
     if held:
         world.do(AssignUnit("b", "", "he knows her", "u0"))
     world.do(CancelIncident("a"))
@@ -270,7 +270,7 @@ class Look:
     """Whether the fleet that commands look at is that of the server itself."""
 
     def run(self, desk: Any) -> None:
-        self.same = desk.state is desk.fleet.state
+        self.same = desk.view.state is desk.fleet.state
 
 
 def test_nothing_is_made_anew_without_bookings() -> None:

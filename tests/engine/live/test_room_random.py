@@ -156,19 +156,40 @@ def allowed(
     bookings = [r for r in has if r.need is not None and r.need.earliest is not None]
     if wanted is not None and len(bookings) > 1:
         return None
-    last, leg = has[-1], has[-1].legs[0]
     kept = len(bookings) == len(has) and all(r.legs[0].state in MAY_WAIT for r in has)
     apart = kept and wanted_of(has[0]) - MARGIN > world.now
     if apart and before(world, unit, at, work, has[0], wanted):
         return unit
-    assert last.need is not None
-    assert leg.ends_at is not None
-    over = leg.ends_at + drive(world, last.need.location, at) + MARGIN
-    busy = replace(unit, status=UnitStatus.BUSY, free_at=leg.ends_at, free_location=last.need.location)
-    stands = leg.state == "assigned" or (last in bookings and leg.state == "accepted")
-    if wanted is not None and stands and (len(has) == 1 or last in bookings) and over <= wanted:
+    if len(has) > 1 and has[-1] not in bookings:
+        return None
+    first = has[0]
+    assert first.need is not None
+    busy = replace(unit, status=UnitStatus.BUSY, free_at=first.legs[0].ends_at, free_location=first.need.location)
+    if wanted is not None and any(
+        stands(world, r, at, wanted, r in bookings, work, has[k + 1 :]) for k, r in enumerate(has)
+    ):
         return unit if apart else busy
-    return busy if len(has) == 1 and leg.state == "accepted" and not apart else None
+    return busy if len(has) == 1 and first.legs[0].state == "accepted" and not apart else None
+
+
+def stands(
+    world: World, ahead: IncidentRecord, at: Location, wanted: datetime, booked: bool, work: timedelta,
+    later: list[IncidentRecord],
+) -> bool:  # fmt: skip
+    """Whether a booking may stand right behind something, and before what comes next."""
+    leg = ahead.legs[0]
+    assert ahead.need is not None
+    assert leg.ends_at is not None
+    if leg.state != "assigned" and not (booked and leg.state == "accepted"):
+        return False
+    if leg.ends_at + drive(world, ahead.need.location, at) + MARGIN > wanted:
+        return False
+    if not later:
+        return True
+    (following, *_) = later
+    assert following.need is not None
+    kept = following.need.earliest is not None and following.legs[0].state in MAY_WAIT
+    return kept and wanted + work + drive(world, at, following.need.location) + MARGIN <= wanted_of(following)
 
 
 def rather_idle(world: World, units: list[Unit], idle: set[str], record: IncidentRecord) -> Candidate | None:

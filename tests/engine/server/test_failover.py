@@ -27,7 +27,6 @@ from benchmarks.failover_client import PARENT, reason_of
 from benchmarks.failover_server import LAT, LON
 from tests.engine.server.planning import PlanningClient, metadata_of, unpacked
 from tests.postgres import PostgresServer
-from tests.postgres import postgres as postgres
 
 #: Of the bar; what it takes is docs/failover.md's matter.
 TAKE_OVER_S = 10.0
@@ -35,8 +34,8 @@ TAKE_OVER_S = 10.0
 
 @pytest.fixture(scope="module")
 def pair(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """Both serve, under load."""
-    found = Pair(postgres, tmp_path_factory.mktemp("failover"), 4)
+    """Both serve, under load that leaves the machine time for other tests."""
+    found = Pair(postgres, tmp_path_factory.mktemp("failover"), 4, pause_s=0.1)
     try:
         found.begin()
         yield found

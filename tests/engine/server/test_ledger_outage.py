@@ -21,7 +21,6 @@ from engine.server import Server, ServerOptions, hosted
 from tests.engine.server.serving import fleet
 from tests.engine.server.wire import REGION, Client, failure, incident, stamp
 from tests.postgres import PostgresServer
-from tests.postgres import postgres as postgres
 
 WAIT_S = 60
 

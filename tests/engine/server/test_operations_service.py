@@ -126,7 +126,7 @@ def test_the_end_of_a_server(begin: Begin):
     time.sleep(0.3)
     began = time.monotonic()
     server.stop(grace_s=5)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30  # a hang, not a measure
     for waiter in waiters:
         waiter.join(20)
     for name in names:
@@ -167,9 +167,11 @@ def test_whose_operations_they_are(begin: Begin, tmp_path: Path):
 
 def test_bounds_of_the_work(begin: Begin):
     """What takes too long, and answers that are too large, end with a typed error; what is over is forgotten."""
-    _, client = begin(longest_s=8.0, answer_bytes=50_000, kept=2)
-    late = client.done(client.long(detail={"gap_count": 0}))
-    assert info_of(late.error).reason in ("OPERATION_TOO_LONG", "REQUEST_TOO_LARGE")
+    _, hurried = begin(longest_s=1.0)
+    late = hurried.done(hurried.long())
+    assert info_of(late.error).reason == "OPERATION_TOO_LONG"
+    _, client = begin(answer_bytes=50_000, kept=2)
+    client.evaluated(services=["SERVICE_TOWING"])
     large = client.done(client.evaluate(detail={"cells": True}))
     assert info_of(large.error).reason == "REQUEST_TOO_LARGE"
     fine = client.done(client.evaluate(services=["SERVICE_TOWING"]))

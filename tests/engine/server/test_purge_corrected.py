@@ -8,7 +8,6 @@ import pytest
 
 from tests.engine.server.incidents import Kept, name
 from tests.engine.server.wire import REGION, failure
-from tests.postgres import postgres as postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

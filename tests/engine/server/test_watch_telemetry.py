@@ -39,10 +39,10 @@ def server() -> Iterator[WatchServer]:
 
 def test_everybody_in_bounded_messages_and_then_changes(server: WatchServer):
     """At most 1,000 units a message; afterwards only who moved, a second later at the earliest."""
+    began = time.monotonic()
     stream = server.units()
     sizes = [len(next(stream).units) for _ in range(3)]
     assert sizes == [1000, 1000, 500]
-    began = time.monotonic()
     server.fleet.units["u7"] = replace(server.fleet.units["u7"], location=Location(LON, LAT + 0.01, heading=90.0))
     server.fleet.observed["u7"] = NOW
     server.telemetry.moved(["u7"])

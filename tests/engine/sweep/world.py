@@ -17,6 +17,7 @@ from graphs.bundled import load_coquimbo, load_coquimbo_population
 
 NOW = datetime(2026, 3, 3, 11, 30, tzinfo=UTC)
 SERVICES = (Service.TOWING, Service.BREAKDOWN_REPAIR)
+_alone: list[tuple[Scenario, list[SweepRow]]] = []
 
 
 @cache
@@ -36,7 +37,15 @@ def dropped(count: int) -> Scenario:
 
 
 def alone(scenario: Scenario) -> list[SweepRow]:
-    """Each variant evaluated by itself, by a planner that knows nothing of the others."""
+    """Each variant evaluated by itself, by a planner that knows nothing of the others; evaluated once a process."""
+    for known, rows in _alone:
+        if known == scenario:
+            return list(rows)
+    _alone.append((scenario, _evaluated(scenario)))
+    return list(_alone[-1][1])
+
+
+def _evaluated(scenario: Scenario) -> list[SweepRow]:
     planner, stands = world()
     rows = []
     for number, (variant, known) in enumerate(planner.checked(scenario, stands).variants()):

@@ -14,7 +14,6 @@ from engine.model import Location
 from tests.engine.live.report.day import day
 from tests.engine.live.report.told import LAT, LON, Told, at
 from tests.postgres import PostgresServer
-from tests.postgres import postgres as postgres
 
 
 def test_sqlite_and_postgresql_say_the_same(postgres: PostgresServer, tmp_path: Path):

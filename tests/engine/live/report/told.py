@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
+from sqlalchemy import event as listening
 
 from engine.decision import Candidate, CostParts, Promise, PromiseClass, Recommendation
 from engine.ledger import Ledger
@@ -29,8 +31,10 @@ class Told:
     """Events of incidents with one leg; the promise is 30 minutes unless told otherwise."""
 
     def __init__(self, where: Path | str) -> None:
-        """``where``: a file, or a URL."""
+        """``where``: a file, which is written without waiting for the disk, or a URL."""
         self.ledger = Ledger.open(where if isinstance(where, str) else f"sqlite:///{where}")
+        if not isinstance(where, str):
+            listening.listen(self.ledger._database.writer, "connect", _without_waiting)
         self.region = self.ledger.region("coquimbo")
         self._state, self._number = LiveState(), 0
         self._records: dict[str, IncidentRecord] = {}
@@ -117,6 +121,10 @@ class Told:
     def close(self, key: str, minute: float, kind: str = "incident_done") -> None:
         state = IncidentState(kind.removeprefix("incident_"))
         self.put(key, minute, kind, state=state, closed_at=at(minute))
+
+
+def _without_waiting(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 def _provider(unit: str) -> str:

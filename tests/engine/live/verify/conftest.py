@@ -11,7 +11,6 @@ from engine.dispatch import Dispatcher
 from engine.model import Fleet
 from graphs.bundled import load_coquimbo
 from tests.engine.live.verify.region import LiveStory, policy
-from tests.postgres import postgres as postgres
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(503)
             return
         if self.path == "/heads":
-            self.drip(b"HTTP/1.1 200 OK\r\nX-More: " + b"a" * 100)
+            self.drip(b"HTTP/1.1 200 OK\r\nX-More: " + b"a" * 400)
         if self.path == "/elsewhere":
             self.send_response(302)
             self.send_header("Location", "/keys")
@@ -125,7 +125,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         if self.path == "/drip":
-            self.drip(b" " * 100)
+            self.drip(b" " * 400)
         self.wfile.write(b" " * 300_000 if self.path == "/large" else jwks(P256))
 
     def drip(self, raw: bytes) -> None:
@@ -188,7 +188,7 @@ def test_a_url_over_tls(tmp_path: Path) -> None:
             began = time.monotonic()
             with pytest.raises(TimeoutError):
                 fetcher(by_url(f"{url}/{path}", jwks_ca=ca, fetch_s=0.3))()
-            assert time.monotonic() - began < 2, path  # bounded itself: all of it would take five seconds
+            assert time.monotonic() - began < 15, path  # bounded itself: all of it would take twenty seconds
 
 
 def test_why_a_fetch_failed_is_logged(tmp_path: Path, lines: list[str]) -> None:
