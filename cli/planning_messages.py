@@ -217,7 +217,7 @@ def _evaluation(message: Any, demand: Any) -> ToldEvaluation:
                 each.lost_demand,
                 each.unreached_demand,
                 each.slower_minutes,
-                NeverFirst(word("NeverFirstReason", each.never_first_reason)) if each.never_first_reason else None,
+                NeverFirst(_word("NeverFirstReason", each.never_first_reason)) if each.never_first_reason else None,
             )
             for each in message.providers
         ),
