@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.coverage_files import MapChoice, check_files, credits_of, write_one
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -59,6 +60,7 @@ def compare(
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    map: MapChoice = None,
     server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
@@ -73,15 +75,18 @@ def compare(
 
     asked = services_of(service)
     inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
-    keep_apart({"--csv": csv}, {f"input {number}": path for number, path in enumerate(inputs)})
+    check_files({"--map": map}, inputs)
+    keep_apart({"--csv": csv, "--map": map}, {f"input {number}": path for number, path in enumerate(inputs)})
     if csv is not None:
         check_folder(csv)
     wanted = [read_scenario(path) for path in scenarios]
+    drawn: dict[str, Any] = {}
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            rows, before, traffic = coverage_asked.compare(at, wanted, asked, terms)
+            rows, before, noun, traffic = coverage_asked.compare(at, wanted, asked, terms)
+            title = at.title
     else:
         plan = plan_of(
             region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -90,15 +95,23 @@ def compare(
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
         traffic = plan.planner.traffic
+        area, noun = plan.planner.region, plan.planner.demand.layer.unit
+        title = area.metadata.title
+        drawn |= {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
     tell_hours(traffic, *wanted)
-    table = list(_table(rows))
+    table = list(_table(rows, before))
     with Outputs() as files:
         if csv is not None:
             files.write(csv, lambda part: write_csv(part, table))
     if csv is not None:
         console.note(f"{len(table):,} rows written to {csv}")
+    if map is not None:
+        from engine.sweep.page import comparison_page
+        from engine.sweep.ranking import ranked
+
+        write_one(map, comparison_page(ranked(rows, before), title, noun, **drawn))
     if json:
-        console.print_json({"traffic": traffic, "as_it_is": list(_table(before)), "scenarios": table})
+        console.print_json({"traffic": traffic, "as_it_is": list(_table(before, ())), "scenarios": table})
         return
     view.print_comparison(console.stdout(), rows, before, traffic, SHOWN, csv is not None)
 
@@ -137,20 +150,26 @@ def _version(scenario: Scenario) -> str:
     return scenario.version
 
 
-def _table(rows: Iterable[SweepRow]) -> Iterable[dict[str, Any]]:
-    """A plain row each, the same columns in all."""
+def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:
+    """A plain row each, the same columns in all; ranks beside ``before``, if that is given."""
     from engine.coverage.result_json import figures_json
+    from engine.sweep.ranking import ranked
+
+    ranks = {id(each.row): each for each in ranked(rows, before)} if before else {}
 
     names = ("demand", "covered", "share", "share_twice", "share_thrice", "unreached")
     names += ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
     for row in rows:
         figures = {} if row.figures is None else figures_json(row.figures)
+        rank = ranks.get(id(row))
         yield {
+            **({"rank": rank.rank if rank else None} if before else {}),
             "scenario": row.title,
             "variant": row.variant,
             "moment": row.moment,
             "service": row.service.value if row.service else "",
             **{name: figures.get(name) for name in names},
+            **({"share_change": rank.share and round(rank.share, 6) if rank else None} if before else {}),
             "result": row.result,
             "problem": row.problem.message if row.problem else "",
         }

@@ -173,7 +173,7 @@ def whatif(
         console.print_json(change_json(before, after, gaps_shown=gaps))
         return
     title = plan.planner.region.metadata.title
-    view.print_change(console.stdout(), title, ToldResult.of(before), ToldResult.of(after, gaps))
+    view.print_change(console.stdout(), title, ToldResult.of(before), ToldResult.of(after, gaps, before=before))
 
 
 app.command("compare")(compare)

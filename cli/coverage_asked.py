@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import console
 from cli import planning_messages as reading
-from cli.coverage_files import tell_files
+from cli.coverage_files import tell_files, write_one
 from cli.planning import tell_hours
 from cli.planning_server import (
     PlanningServer,
@@ -106,8 +106,8 @@ def whatif(
 
 def compare(
     at: PlanningServer, scenarios: Sequence[Scenario], services: tuple[Service, ...], terms: dict[str, Any]
-) -> tuple[list[Any], list[Any], str]:
-    """`towline coverage compare`: (rows under the scenarios, rows as it is, traffic)."""
+) -> tuple[list[Any], list[Any], str, str]:
+    """`towline coverage compare`: (rows under the scenarios, rows as it is, what demand counts, traffic)."""
     from towline.v1 import coverage_service_pb2 as pb
 
     request = pb.CompareCoverageRequest(
@@ -119,7 +119,7 @@ def compare(
         detail={"gap_count": 0},
     )
     answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
-    return *reading.rows_of(answer.comparisons), answer.traffic
+    return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
 
 
 def site(
@@ -187,6 +187,7 @@ def standby(
     services: tuple[Service, ...],
     terms: dict[str, Any],
     limits: StandbyLimits,
+    map: Path | None,
 ) -> None:
     """`towline coverage standby`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -207,6 +208,10 @@ def standby(
     )
     answer = at.advice("AdviseStandby", request, "Looking where units would help most")
     advice = reading.advice_of(answer.advice, answer.demand, limits)
+    if map is not None:
+        from engine.standby.page import standby_page
+
+        write_one(map, standby_page(advice, at.title))
     if console.json_wanted():
         console.print_json(advice.to_json() | {"traffic": answer.traffic})
         return

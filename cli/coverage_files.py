@@ -13,6 +13,8 @@ from cli import console
 if TYPE_CHECKING:
     from engine.coverage.evaluation import Result
     from engine.coverage.planner import Planner
+    from engine.render import MapPage
+    from graphs.region import Region
 
 MapChoice = Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")]
 PictureChoice = Annotated[Path | None, typer.Option("--picture", help="Write a picture for slides: .png.")]
@@ -74,6 +76,21 @@ def write_files(
             with console.working("Drawing the picture"):
                 files.write(picture, lambda part: write_picture(planner, before, after, part))
     tell_files(len(after.evaluations), map, picture, gis, None if scenario is None else scenario[0])
+
+
+def write_one(map: Path, page: MapPage) -> None:
+    """A page that is not one of coverage."""
+    from engine.render import write_html
+    from engine.tables.outputs import Outputs
+
+    with Outputs() as files:
+        files.write(map, lambda part: write_html(page, part))
+    console.note(f"map written to {map}")
+
+
+def credits_of(region: Region) -> tuple[str, ...]:
+    """Whose data is drawn, and under which licence."""
+    return tuple(filter(None, (*region.metadata.credits, region.metadata.licence)))
 
 
 def tell_files(

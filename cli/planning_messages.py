@@ -181,6 +181,7 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
 
 def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
     from engine.coverage.gaps import Gap
+    from engine.coverage.never_first import NeverFirst
     from engine.coverage.told import ToldEvaluation, ToldWorth
     from engine.model import Service
 
@@ -188,6 +189,7 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
         moment=message.moment,
         service=Service(_word("Service", message.service)),
         units=message.unit_count,
+        providers=message.provider_count,
         fleet_units=message.fleet_unit_count,
         fleet_providers=message.fleet_provider_count,
         demand_name=answer.demand.display_name,
@@ -209,9 +211,18 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
             for each in message.gaps
         ),
         worth=tuple(
-            ToldWorth(_id(each.provider), each.unit_count, each.first_demand, each.lost_demand, each.slower_minutes)
+            ToldWorth(
+                _id(each.provider),
+                each.unit_count,
+                each.first_demand,
+                each.lost_demand,
+                each.unreached_demand,
+                each.slower_minutes,
+                NeverFirst(_word("NeverFirstReason", each.never_first_reason)) if each.never_first_reason else None,
+            )
             for each in message.providers
         ),
+        later_minutes=_optional(message, "later_minutes"),
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.coverage_files import MapChoice, check_files, credits_of, write_one
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -61,6 +62,7 @@ def standby(
     profile: PlanProfileChoice = DEFAULT,
     feed: FeedChoice = None,
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 10.0,
+    map: MapChoice = None,
     server: PlanServerChoice = None,
     json: console.Json = False,
 ) -> None:
@@ -72,6 +74,8 @@ def standby(
     from engine.standby import StandbyLimits, advise
     from engine.standby.moment import roads_at, shares_at
 
+    inputs = [providers, units, places, demand, policy, scenario, feed, region_file(region)]
+    check_files({"--map": map}, inputs)
     limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
     asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)
     if server is not None:
@@ -81,7 +85,7 @@ def standby(
             question["busy_share"] = busy
         with planning_at(server, context, region) as at:
             question["units"] = at.unit_names(unit or [])
-            coverage_asked.standby(at, question, wanted, asked, terms_of(demand, told_minutes, now), limits)
+            coverage_asked.standby(at, question, wanted, asked, terms_of(demand, told_minutes, now), limits, map)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews="free", now=moment,
@@ -89,11 +93,21 @@ def standby(
     )  # fmt: skip
     with console.working("Looking where units would help most"):
         metric, promises = roads_at(plan.planner, plan.stands, moment, wanted)
+        shares = shares_at(plan.planner, plan.stands, moment, asked)
         advice = advise(
-            plan.planner, plan.fleet, moment, shares_at(plan.planner, plan.stands, moment, asked), metric=metric,
+            plan.planner, plan.fleet, moment, shares, metric=metric,
             places=_places(plan, places), cells=cells, units=unit or (), busy=busy, limits=limits,
             told_minutes=told_minutes, promise_minutes=promises,
         )  # fmt: skip
+    if map is not None:
+        from engine.standby.page import serving, standby_page
+
+        area = plan.planner.region
+        stands = serving(plan.stands, shares)
+        write_one(
+            map,
+            standby_page(advice, area.metadata.title, stands=stands, network=area.network, credits=credits_of(area)),
+        )
     if json:
         console.print_json(advice.to_json() | {"traffic": plan.planner.traffic})
         return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cli.views.figures import minutes, plain_table, points
+from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, speeds, text
+from engine.sweep.ranking import called, ranked
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,37 +20,32 @@ def print_comparison(
     out: Console, rows: Sequence[SweepRow], before: Sequence[SweepRow], traffic: str, shown: int, written: bool
 ) -> None:
     """A row a variant, moment and service, by the change from how things are."""
-    usual = {(row.moment, row.service): row.figures for row in before}
-    good = [row for row in rows if row.figures is not None]
-    bad = [row for row in rows if row.problem is not None]
+    good, bad = ranked(rows, before), [row for row in rows if row.problem is not None]
     count = len({(row.title, row.number) for row in rows})
     out.print(f"{plural(count, 'scenario')}, {plural(len(good), 'answer')}; {speeds(traffic)}\n")
     table = plain_table()
+    table.add_column("#", justify="right", no_wrap=True)
     table.add_column("scenario", overflow="ellipsis", no_wrap=True, max_width=34)
-    names, several = _names(good), len({row.title for row in rows}) > 1
+    names, several = _names([each.row for each in good]), len({row.title for row in rows}) > 1
     for name in names:
         table.add_column(name, no_wrap=True)
-    for name in ("within", "change", "mean", "90 %"):
+    never = any(each.row.figures and each.row.figures.unreached >= 0.5 for each in good[:shown])
+    for name in ("within", "change", "mean", "later", "90 %", *(["never"] if never else [])):
         table.add_column(name, justify="right", no_wrap=True)
-
-    def change(row: SweepRow) -> float | None:
-        old = usual.get((row.moment, row.service))
-        return None if old is None or row.figures is None else row.figures.share - old.share
-
-    def first(row: SweepRow) -> float:
-        found = change(row)
-        return (row.figures.share if row.figures else 0.0) if found is None else found
-
-    for row in sorted(good, key=first)[:shown]:
-        assert row.figures is not None
+    for each in good[:shown]:
+        row, figures = each.row, each.row.figures
+        assert figures is not None
         told = {"moment": row.moment, "service": _service(row.service)}
         table.add_row(
-            text(_called(row, several)),
+            f"{each.rank:,}",
+            text(called(row, several)),
             *(told[name] for name in names),
-            f"[bold]{row.figures.share:.1%}[/bold]",
-            points(change(row)),
-            minutes(row.figures.mean_minutes),
-            minutes(row.figures.p90_minutes),
+            f"[bold]{percent(figures.share)}[/bold]",
+            points(each.share),
+            minutes(figures.mean_minutes),
+            later(each.later_minutes),
+            minutes(figures.p90_minutes),
+            *([percent(figures.unreached / figures.demand)] if never else []),
         )
     out.print(table)
     if len(good) > shown:
@@ -58,25 +54,13 @@ def print_comparison(
     for row in bad[:shown]:
         assert row.problem is not None
         out.print(f"[red]{text(row.variant)}[/red]: {text(row.problem.message)}")
-    out.print("\nChange: points of the demand within promise, from how things are at that moment.", style="dim")
-
-
-def _called(row: SweepRow, several: bool) -> str:
-    """Short: ``snow, without P7``, what is looked at in columns of its own left out; the title where there are more."""
-    words = []
-    for name, value in row.values:
-        key = name.rpartition(".")[2]
-        if key in ("hour", "weekday"):
-            continue
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
-        words.append(f"without {shown}" if key == "remove" else shown if key == "weather" else f"{_short(key)} {shown}")
-    if several or not words:
-        words.append(row.title or f"scenario {row.number + 1:,}")
-    return ", ".join(words)
-
-
-def _short(key: str) -> str:
-    return key.removesuffix("_minutes").replace("_", " ")
+    out.print(
+        "\nChange: points of the demand within promise, from how things are at that moment; "
+        "mean, later, 90 %: minutes.",
+        style="dim",
+    )
+    if never:
+        out.print("Never: the share that nobody ever reaches; mean and later are over the others.", style="dim")
 
 
 def _names(rows: Sequence[SweepRow]) -> list[str]:

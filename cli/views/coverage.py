@@ -5,13 +5,17 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from cli.views.figures import minutes, plain_table, points
+from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, speeds, text
 from engine.coverage.coverage import CoverageFigures
 from engine.coverage.evaluation import Result
 from engine.coverage.expected_result import ExpectedMoment
 from engine.coverage.gaps import Gap
+from engine.coverage.never_first import WHY
+from engine.coverage.rounding import NOISE
 from engine.coverage.told import ToldEvaluation, ToldResult, ToldWorth
+
+_NEVER = "Never: the share that nobody ever reaches."
 
 
 def print_result(out: Console, region: str, result: ToldResult, told: float) -> None:
@@ -19,23 +23,29 @@ def print_result(out: Console, region: str, result: ToldResult, told: float) -> 
     _head(out, region, result)
     table = plain_table()
     _name_columns(table, result)
+    never = _some_never(result)
     for name in ("demand", "within", "2nd too", "3rd too", "mean", "median", "90 %", "longest"):
         table.add_column(name, justify="right", no_wrap=True)
+    if never:
+        table.add_column("never", justify="right", no_wrap=True)
     for each in result.evaluations:
         figures = each.figures
         table.add_row(
             *_names(each, result),
             f"{figures.demand:,.0f}",
-            f"[bold]{figures.share:.1%}[/bold]",
-            f"{figures.share_twice:.1%}",
-            f"{figures.share_thrice:.1%}",
+            f"[bold]{percent(figures.share)}[/bold]",
+            percent(figures.share_twice),
+            percent(figures.share_thrice),
             *(minutes(getattr(figures, f"{name}_minutes")) for name in ("mean", "median", "p90", "longest")),
+            *([percent(figures.unreached / figures.demand)] if never else []),
         )
     out.print(table)
     if len(result.evaluations) == 1:
         _print_classes(out, result.evaluations[0])
     parts = f"{told:g} min until it is told, mobilisation" if told else "mobilisation"
-    out.print(f"\nMinutes until the first unit is there: {parts} and travel.", style="dim")
+    out.print(f"\nMean to longest: minutes until the first unit is there: {parts} and travel.", style="dim")
+    if never:
+        out.print(f"{_NEVER} Mean and longest are over the others.", style="dim")
     print_versions(out, result)
 
 
@@ -73,24 +83,33 @@ def print_both(out: Console, region: str, before: ToldResult, after: ToldResult)
     _head(out, region, after)
     table = plain_table()
     _name_columns(table, after)
-    for name in ("within", "after", "change", "mean", "after", "90 %", "after"):
+    never = _some_never(before) or _some_never(after)
+    for name in ("within", "after", "change", "mean", "later", "90 %", "after", *(("never", "after") if never else ())):
         table.add_column(name, justify="right", no_wrap=True)
     for first, then in zip(before.evaluations, after.evaluations, strict=True):
         old, new = first.figures, then.figures
         table.add_row(
             *_names(then, after),
-            f"{old.share:.1%}",
-            f"[bold]{new.share:.1%}[/bold]",
+            percent(old.share),
+            f"[bold]{percent(new.share)}[/bold]",
             points(new.share - old.share),
             minutes(old.mean_minutes),
-            minutes(new.mean_minutes),
+            later(then.later_minutes),
             minutes(old.p90_minutes),
             minutes(new.p90_minutes),
+            *([percent(each.unreached / each.demand) for each in (old, new)] if never else []),
         )
     out.print(table)
+    out.print(
+        "\nMean, 90 %: minutes. Later: by how much, on average, for those reached before and after.",
+        style="dim",
+    )
+    if never:
+        out.print(_NEVER, style="dim")
     if len(after.evaluations) == 1:
         (old,), (new,) = before.evaluations, after.evaluations
-        out.print(f"\n{_sentence(old.figures, new.figures, new.demand_unit)}")
+        for line in _sentences(old.figures, new.figures, new.demand_unit):
+            out.print(line)
         print_gaps(out, new.gaps)
 
 
@@ -119,27 +138,46 @@ def print_worth(out: Console, worth: tuple[ToldWorth, ...], unit: str) -> None:
         return
     table = plain_table()
     table.add_column("provider", overflow="ellipsis", no_wrap=True)
-    for name in ("units", "first for", "lost without it", "others come later by"):
+    never = any(each.stranded >= 0.5 for each in worth)
+    for name in ("units", "first for", "lost without it", *(["nobody comes"] if never else []), "others later by"):
         table.add_column(name, justify="right", no_wrap=True)
     for each in worth:
-        if each.crews:
-            table.add_row(
-                text(each.provider), f"{each.crews:,}", f"{each.first:,.0f}", f"{each.lost:,.0f}",
-                f"{each.slower_minutes:.1f} min",
-            )  # fmt: skip
+        table.add_row(
+            text(each.provider), f"{each.crews:,}", f"{each.first:,.0f}", f"{each.lost:,.0f}",
+            *([f"{each.stranded:,.0f}"] if never else []),
+            "" if each.stranded >= each.first - 0.5 else f"{minutes(each.slower_minutes)} min",
+        )  # fmt: skip
     out.print()
     out.print(table)
     out.print(f"Lost: {text(unit)} within the promise now, and not if that provider alone leaves.", style="dim")
+    if never:
+        out.print(
+            "Nobody comes: whom only that provider ever reaches; later: for the others it is first for.", style="dim"
+        )
+    for each in worth:
+        if each.never_first is not None:
+            out.print(f"{text(each.provider)} is first nowhere: {WHY[each.never_first]}.", style="dim")
 
 
 def _head(out: Console, region: str, result: ToldResult) -> None:
     first = result.evaluations[0]
     title = f": {text(result.title)}" if result.title else ""
     out.print(f"[bold]{text(region)}[/bold]{title}")
-    one = "" if len(result.evaluations) > 1 else f"; {first.moment}, {first.service.value.replace('_', ' ')}"
-    fleet = f"{plural(first.fleet_providers, 'provider')}, {plural(first.fleet_units, 'unit')}"
-    out.print(f"{fleet}; demand: {text(first.demand_name)}{one}", style="dim")
+    at, fleet = "" if _several(result, "moment") else first.moment, ""
+    if _several(result, "service"):
+        fleet = f"{plural(first.fleet_providers, 'provider')}, {plural(first.fleet_units, 'unit')}"
+    else:
+        at = ", ".join(filter(None, (at, first.service.value.replace("_", " "))))
+        units = f"{first.units:,} of {plural(first.fleet_units, 'unit')}"
+        fleet = f"{first.providers:,} of {plural(first.fleet_providers, 'provider')}, {units}"
+    out.print(f"{at}{': ' if at else ''}{fleet}; demand: {_demand(first)}", style="dim")
     out.print(f"{speeds(first.traffic)}\n", style="dim")
+
+
+def _demand(evaluation: ToldEvaluation) -> str:
+    """What is counted, and what the layer is called where that says more."""
+    unit, name = text(evaluation.demand_unit), text(evaluation.demand_name)
+    return unit if unit == name else f"{unit} ({name})"
 
 
 def _print_classes(out: Console, evaluation: ToldEvaluation) -> None:
@@ -154,18 +192,26 @@ def _print_classes(out: Console, evaluation: ToldEvaluation) -> None:
                 f"{each.promise_minutes:g}",
                 f"{each.demand:,.0f}",
                 f"{each.covered:,.0f}",
-                f"{each.share:.1%}",
+                percent(each.share),
             )
     out.print()
     out.print(table)
 
 
-def _sentence(old: CoverageFigures, new: CoverageFigures, unit: str) -> str:
-    change = new.covered - old.covered
-    if abs(change) < 0.5:
-        return f"As many {text(unit)} are reached within the promise as before."
-    word = "lose" if change < 0 else "gain"
-    return f"[bold]{abs(change):,.0f} {text(unit)} {word} their promise.[/bold]"
+def _sentences(old: CoverageFigures, new: CoverageFigures, unit: str) -> list[str]:
+    change, never = new.covered - old.covered, new.unreached - old.unreached
+    lines = [f"As many {text(unit)} are reached within the promise as before."]
+    if abs(change) >= 0.5:
+        word = "lose" if change < 0 else "gain"
+        lines = [f"[bold]{abs(change):,.0f} {text(unit)} {word} their promise.[/bold]"]
+    if abs(never) >= 0.5:
+        word = "more" if never > 0 else "fewer"
+        lines.append(f"[bold]{abs(never):,.0f} {word} are not reached by anybody.[/bold]")
+    return lines
+
+
+def _some_never(result: ToldResult) -> bool:
+    return any(each.figures.unreached > NOISE * each.figures.demand for each in result.evaluations)
 
 
 def _names(evaluation: ToldEvaluation, result: ToldResult) -> list[str]:

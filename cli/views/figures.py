@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from engine.coverage.rounding import percentage, tenths_up
+
 #: A smaller change of a share is none.
 LEAST_CHANGE = 0.0005
 
 
 def minutes(value: float | None) -> str:
-    """``12.3``, or ``never``."""
-    return "never" if value is None else f"{value:.1f}"
+    """``12.3``, rounded up as on pages: late never reads as in time; or ``never``."""
+    return "never" if value is None else f"{tenths_up(value):.1f}"
+
+
+def later(value: float | None) -> str:
+    """A change of minutes, red where it is later; empty where nothing is known."""
+    if value is None:
+        return ""
+    if abs(value) < 0.05:
+        return "0"
+    return f"[{'red' if value > 0 else 'green'}]{value:+.1f}[/]"
+
+
+def percent(share: float) -> str:
+    """``97.6%``; never 100 of what is not all."""
+    return f"{percentage(share):.1f}%"
 
 
 def points(change: float | None) -> str:

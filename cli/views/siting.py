@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.coverage import print_both, print_versions
-from cli.views.figures import minutes
+from cli.views.figures import minutes, percent
 from cli.views.words import plural, text
 from engine.coverage.siting_steps import Goal
 from engine.coverage.siting_told import ToldSites
@@ -22,6 +22,12 @@ def print_answer(out: Console, region: str, answer: ToldSites) -> None:
         out.print(
             f"Adds: {text(unit)} within the promise, site after site. Alone: lost if that one leaves.", style="dim"
         )
+        if answer.figures_before.unreached >= 0.5:
+            last, least = answer.figures_before.unreached, answer.figures_after.unreached
+            out.print(
+                f"Nobody reaches {last:,.0f} before, {least:,.0f} then; mean and longest are over the others.",
+                style="dim",
+            )
     else:
         needless = answer.goal is Goal.ALL and not answer.beyond
         out.print("Nobody is needed." if needless else "No candidate improves anything.")
@@ -42,11 +48,11 @@ def _chosen(answer: ToldSites) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for each in answer.chosen:
         then = each.then
-        last = f"{then.expected_share or 0:.1%}" if answer.goal is Goal.EXPECTED else minutes(then.longest_minutes)
+        last = percent(then.expected_share or 0) if answer.goal is Goal.EXPECTED else minutes(then.longest_minutes)
         table.add_row(
             text(each.id), text(each.road or "-"), f"{each.crews:,}",
             *([f"{each.contract_cost:,.0f}"] if priced else []),
-            f"{each.adds:,.0f}", f"{then.share:.1%}", minutes(then.mean_minutes), last, f"{each.lost_without:,.0f}",
+            f"{each.adds:,.0f}", percent(then.share), minutes(then.mean_minutes), last, f"{each.lost_without:,.0f}",
         )  # fmt: skip
     return table
 

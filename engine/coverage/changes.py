@@ -30,8 +30,12 @@ def before_and_after(
 
 
 def change_json(before: Result, after: Result, *, gaps_shown: int = 20) -> dict[str, Any]:
-    """Both, and what changed: covered demand, share and minutes, after less before."""
-    return told_change_json(ToldResult.of(before), ToldResult.of(after, gaps_shown), gaps_shown)
+    """Both, and what changed: demand covered and reached by nobody, share, 90 % minutes, after less before.
+
+    ``later_minutes`` is the mean over the demand that is reached before and after: means over different people are
+    never taken from each other.
+    """
+    return told_change_json(ToldResult.of(before), ToldResult.of(after, gaps_shown, before=before), gaps_shown)
 
 
 def told_change_json(before: ToldResult, after: ToldResult, gaps_shown: int) -> dict[str, Any]:
@@ -48,7 +52,8 @@ def told_change_json(before: ToldResult, after: ToldResult, gaps_shown: int) -> 
                 "change": {
                     "covered": round(new.covered - old.covered, 3),
                     "share": round(new.share - old.share, 6),
-                    "mean_minutes": _less(new.mean_minutes, old.mean_minutes),
+                    "unreached": round(new.unreached - old.unreached, 3),
+                    "later_minutes": None if then.later_minutes is None else round(then.later_minutes, 3),
                     "p90_minutes": _less(new.p90_minutes, old.p90_minutes),
                 },
             }

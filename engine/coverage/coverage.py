@@ -41,14 +41,18 @@ class ClassFigures:
 
 @dataclass(frozen=True, slots=True)
 class CoverageFigures:
-    """Key figures. Arrival is from the call: mobilisation and travel. Minutes are None where nobody is reached."""
+    """Key figures. Arrival is from the call: mobilisation and travel.
+
+    Mean and longest are over the demand that is reached, None where nobody is: read them with ``unreached``. Median and
+    90 % are over all demand, None where less than that share is ever reached.
+    """
 
     demand: float
     covered: float  # the first unit is there within the promise
     covered_twice: float  # the second, too
     covered_thrice: float
     unreached: float  # nobody ever comes
-    mean_minutes: float | None  # until the first unit is there, over the demand that is reached
+    mean_minutes: float | None  # until the first unit is there
     median_minutes: float | None
     p90_minutes: float | None
     longest_minutes: float | None
@@ -146,17 +150,17 @@ class Coverage:
         first = arrival[:, 0]
         reached = first < INF
         ms = first[reached]
-        half, most = weighted_quantiles(ms, weight[reached], (0.5, 0.9))
+        half, most = weighted_quantiles(first, weight, (0.5, 0.9))
         once, twice, thrice = covered.tolist()
         return CoverageFigures(
-            demand=self.demand.total,
+            demand=float(total[0]),  # added up as what is covered of it is: all of it is all of it
             covered=once,
             covered_twice=twice,
             covered_thrice=thrice,
-            unreached=float(weight[~reached].sum()),
+            unreached=float(total[0] - total[1]),
             mean_minutes=float(total[2] / total[1] / 60_000) if ms.size else None,
-            median_minutes=half / 60_000 if ms.size else None,
-            p90_minutes=most / 60_000 if ms.size else None,
+            median_minutes=half / 60_000 if half < INF else None,
+            p90_minutes=most / 60_000 if most < INF else None,
             longest_minutes=int(ms.max()) / 60_000 if ms.size else None,
             classes={
                 each: ClassFigures(self.promise_minutes[index], *by_class[:, index].tolist())

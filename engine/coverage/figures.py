@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import h3
 import numpy as np
 
 from engine.coverage.looks import is_uniform
-from engine.coverage.view import CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
+from engine.coverage.rounding import NOISE, percentage, tenths_up
+from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
 from engine.render.options import Option, Options
 from engine.render.page import Figure, Mark, Table
 
-#: A change of arrival that counts, minutes.
-CHANGED = 1.0
+#: What is counted in whole numbers.
+PEOPLE = "people"
 
 
 def arrival_within(arrival: Float64, demand: Float64, share: float) -> float:
@@ -35,7 +37,8 @@ def exact_of(view: CoverageView, series: CoverageSeries) -> Exact:
     if series.exact is not None:
         return series.exact
     arrival, demand = minutes(series.arrival_ms), np.asarray(series.demand, np.float64)
-    return Exact(beyond(view, series), arrival_within(arrival, demand, 0.5), arrival_within(arrival, demand, 0.9))
+    half, most = (arrival_within(arrival, demand, share) for share in (0.5, 0.9))
+    return Exact(beyond(view, series), half, most, float(demand[np.isinf(arrival)].sum()))
 
 
 def change_of(view: CoverageView, before: CoverageSeries, after: CoverageSeries) -> ExactChange:
@@ -64,12 +67,27 @@ def own_figures(
         return Figure(label, text(now), f"before: {text(before)}" if before else "", role, option)
 
     noun = view.demand_name
+    never = any(exact_of(view, each).unreached > NOISE for each in (now, before) if each)
     return [
         told(f"{noun.capitalize()} within promise", lambda each: percent(each.share_within), "kept"),
-        told(f"{noun.capitalize()} beyond it", lambda each: counted(exact_of(view, each).beyond), "broken"),
+        told(f"{noun.capitalize()} beyond it", lambda each: counted(exact_of(view, each).beyond, noun), "broken"),
         told(f"Half of {noun} within", lambda each: minutes_text(exact_of(view, each).half_minutes)),
         told(f"9 of 10 {noun} within", lambda each: minutes_text(exact_of(view, each).most_minutes)),
-        *(Figure(label, value, option=option) for label, value in now.figures),
+        *(
+            [told("Reached by nobody", lambda each: counted(exact_of(view, each).unreached, noun), "broken")]
+            if never
+            else []
+        ),
+        *_further(now, before, option),
+    ]
+
+
+def _further(now: CoverageSeries, before: CoverageSeries | None, option: Options) -> list[Figure]:
+    """What a series tells of itself."""
+    was = dict(before.figures) if before else {}
+    return [
+        Figure(label, value, f"before: {was[label]}" if label in was else "", option=option)
+        for label, value in now.figures
     ]
 
 
@@ -88,20 +106,20 @@ def change_figures(view: CoverageView, before: CoverageSeries, after: CoverageSe
         ),
         Figure(
             "Come within the promise",
-            counted(found.comes_in),
+            counted(found.comes_in, noun),
             noun,
             "kept",
             option,
         ),
         Figure(
             "Drop out of the promise",
-            counted(found.drops_out),
+            counted(found.drops_out, noun),
             noun,
             "broken",
             option,
         ),
-        Figure("Reached sooner", counted(found.sooner), f"{noun}, by a minute or more", "", option),
-        Figure("Reached later", counted(found.later), f"{noun}, by a minute or more", "", option),
+        Figure("Reached sooner", counted(found.sooner, noun), f"{noun}, by a minute or more", "", option),
+        Figure("Reached later", counted(found.later, noun), f"{noun}, by a minute or more", "", option),
     ]
 
 
@@ -109,7 +127,12 @@ def gap_table(view: CoverageView, series: CoverageSeries, option: Options, shown
     """The largest gaps, worst first as the series lists them; a row's key is its cell."""
     gaps = list(series.gaps)[:shown]
     rows = [
-        [number, gap.place or place_text(gap.cell), round(gap.demand, 1), _arrival_cell(float(minutes(gap.arrival_ms)))]
+        [
+            number,
+            gap.place or place_text(gap.cell),
+            whole(gap.demand, view.demand_name),
+            _arrival_cell(float(minutes(gap.arrival_ms))),
+        ]
         for number, gap in enumerate(gaps, 1)
     ]
     return Table(
@@ -129,7 +152,7 @@ def overview(view: CoverageView) -> Table:
     rows = []
     for service, hour in view.pairs():
         found = [each for stage in view.stages() if (each := view.of(service, hour, stage))]
-        shares = [_percentage(each.share_within) for each in found]
+        shares = [percentage(each.share_within) for each in found]
         change = 100 * (found[-1].share_within - found[0].share_within)
         rows.append([service, hour, *shares, *([round(change, 1)] if both else [])])
     columns = [*(f"{stage}, %" for stage in view.stages()), "Change, points"] if both else ["Within, %"]
@@ -169,7 +192,7 @@ def change_table(
             [
                 number,
                 (view.places[row] if view.places else "") or place_text(names[row]),
-                round(float(demand[row]), 1),
+                whole(float(demand[row]), view.demand_name),
                 _arrival_cell(float(first[row])),
                 _arrival_cell(float(then[row])),
             ]
@@ -184,11 +207,12 @@ def change_table(
 
 def percent(share: float) -> str:
     """97.6 %; never 100 % of what is not all, nor 0 % of what is something."""
-    shown = 100 * share
-    rounded = round(shown, 1)
-    if rounded in (0.0, 100.0) and rounded != shown:
-        return "under 0.1 %" if rounded == 0.0 else "over 99.9 %"
-    return f"{rounded:.1f} %" if rounded != shown or shown % 100 else f"{rounded:.0f} %"
+    shown = percentage(share)
+    if shown in (0.0, 100.0):
+        return f"{shown:.0f} %"
+    if round(100 * share, 1) in (0.0, 100.0):
+        return "under 0.1 %" if shown < 50 else "over 99.9 %"
+    return f"{shown:.1f} %"
 
 
 def promise_text(view: CoverageView) -> str:
@@ -207,25 +231,27 @@ def place_text(cell: str) -> str:
     return f"{abs(lat):.3f}° {'S' if lat < 0 else 'N'} {abs(lon):.3f}° {'W' if lon < 0 else 'E'}"
 
 
-def _percentage(share: float) -> float:
-    """As `percent`, for columns of numbers."""
-    return min(max(round(100 * share, 1), 0.1 if share > 0 else 0.0), 99.9 if share < 1 else 100.0)
-
-
-def counted(amount: float) -> str:
+def counted(amount: float, noun: str) -> str:
     """A number of people or incidents as people read it."""
-    return f"{amount:,.0f}" if amount >= 10 or amount == int(amount) else f"{amount:,.1f}"
+    return f"{whole(amount, noun):,}"
+
+
+def whole(amount: float, noun: str) -> float | int:
+    """People are whole, the last of them rounded up; of others small numbers have a tenth."""
+    if noun == PEOPLE:
+        return math.ceil(amount) if NOISE < amount < 1 else round(amount)
+    return round(amount) if amount >= 10 or abs(amount - round(amount)) < NOISE else round(amount, 1)
 
 
 def minutes_text(value: float) -> str:
     """12.3 min, rounded up as the map does; "not reached" where infinite."""
     if np.isnan(value):
         return "–"
-    return "not reached" if np.isinf(value) else f"{np.ceil(round(value * 10, 4)) / 10:g} min"
+    return "not reached" if np.isinf(value) else f"{tenths_up(value):g} min"
 
 
 def _arrival_cell(value: float) -> float | Mark:
-    return Mark("unserved", "not reached") if np.isinf(value) else float(np.ceil(round(value * 10, 4)) / 10)
+    return Mark("unserved", "not reached") if np.isinf(value) else tenths_up(value)
 
 
 def _signed(points: float) -> str:

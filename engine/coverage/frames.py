@@ -73,8 +73,9 @@ def roads_frame(coverage: Coverage) -> gpd.GeoDataFrame:
 
 
 def stands_frame(coverage: Coverage) -> gpd.GeoDataFrame:
-    """One row a stand of those that serve: ``provider``, ``crews``, ``mobilisation_minutes``, and the provider's
-    worth: demand at which it is first, that is lost without it, and how much later others come."""
+    """One row a stand of those that serve: ``provider``, ``crews``, ``told_minutes`` until a crew is told and its
+    ``mobilisation_minutes`` after that, and the provider's worth: demand at which it is first, that is lost without it,
+    that nobody else reaches, and how much later others come to the rest."""
     import geopandas
     import shapely
 
@@ -84,9 +85,11 @@ def stands_frame(coverage: Coverage) -> gpd.GeoDataFrame:
         {
             "provider": [stands.providers[row].id for row in stands.provider],
             "crews": stands.crews,
-            "mobilisation_minutes": stands.mobilisation_ms / 60_000,
+            "told_minutes": np.full(len(stands), stands.told_ms / 60_000),
+            "mobilisation_minutes": (stands.mobilisation_ms - stands.told_ms) / 60_000,
             "first_for": worth.first[stands.provider],
             "lost_without": worth.lost[stands.provider],
+            "unreached_without": worth.stranded[stands.provider],
             "slower_minutes_without": worth.slower_minutes[stands.provider],
         },
         geometry=shapely.points(at.lon, at.lat),

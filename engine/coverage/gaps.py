@@ -50,7 +50,7 @@ def _gap(coverage: Coverage, row: int, rows: np.ndarray) -> Gap:
         lat=float(where.lat[place]),
         road=coverage.pieces.region.network.road(int(where.arc[place])),
         demand=float(cells.demand[row]),
-        uncovered=float(weight.sum()),
+        uncovered=float(cells.demand[row] - cells.covered[row]),
         arrival_minutes=float(ms[reached] @ weight[reached] / weight[reached].sum() / 60_000)
         if reached.any()
         else None,

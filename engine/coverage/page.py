@@ -16,6 +16,7 @@ from engine.coverage.figures import (
     own_figures,
     promise_text,
 )
+from engine.coverage.listed import class_tables, worth_figures, worth_tables
 from engine.coverage.looks import GAP_STYLES, SITE_STYLES, arrival_scale, change_scale, is_uniform
 from engine.coverage.view import CoverageSeries, CoverageView, Gap, Site, SiteRole, Stage, minutes
 from engine.render import (
@@ -37,6 +38,8 @@ __all__ = ["CoverageSeries", "CoverageView", "Gap", "Site", "SiteRole", "Stage",
 
 #: The third option beside the two fleets.
 DIFFERENCE = "Difference"
+#: Providers on paper whose leaving costs most.
+WORTH_PRINTED = 5
 #: Radius of a provider grows with the root of its crews up to this many.
 _MOST_CREWS = 20
 
@@ -70,8 +73,9 @@ def coverage_page(
             bound = (*at, Option("Fleet", series.stage))
             compared = before if series is after else None
             columns.append(_arrivals(view, series, bound))
-            figures += own_figures(view, series, compared, bound)
+            figures += [*own_figures(view, series, compared, bound), *worth_figures(view, series, bound)]
             tables.append(gap_table(view, series, bound, gaps_shown, gaps_printed))
+            tables += [*worth_tables(view, series, bound, WORTH_PRINTED), *class_tables(view, series, bound)]
             gaps.append(_markers([gap.cell for gap in series.gaps[:gaps_printed]], bound, view))
         if before and after:
             bound = (*at, Option("Fleet", DIFFERENCE))

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.coverage.coverage import CoverageFigures
 from engine.coverage.evaluation import Result
+from engine.coverage.gaps import Gap
 from engine.coverage.told import ToldEvaluation, ToldResult
 
 
@@ -32,11 +33,14 @@ def evaluation_json(evaluation: ToldEvaluation, gaps_shown: int, providers_shown
         "demand_unit": evaluation.demand_unit,
         "units": evaluation.units,
         "traffic": evaluation.traffic,
+        "providers_offering": evaluation.providers,
+        "fleet_units": evaluation.fleet_units,
+        "fleet_providers": evaluation.fleet_providers,
         "figures": figures_json(evaluation.figures),
         "versions": asdict(evaluation.versions),
     }
     if gaps_shown:
-        found["gaps"] = [asdict(gap) for gap in evaluation.gaps]
+        found["gaps"] = [_gap_json(gap) for gap in evaluation.gaps]
     if providers_shown:
         found["providers"] = [
             {
@@ -44,11 +48,24 @@ def evaluation_json(evaluation: ToldEvaluation, gaps_shown: int, providers_shown
                 "units": each.crews,
                 "first_for": round(each.first, 3),
                 "lost_without": round(each.lost, 3),
+                "unreached_without": round(each.stranded, 3),
                 "slower_minutes_without": round(each.slower_minutes, 3),
+                "never_first": None if each.never_first is None else each.never_first.value,
             }
             for each in evaluation.worth
         ]
     return found
+
+
+def _gap_json(gap: Gap) -> dict[str, Any]:
+    minutes = gap.arrival_minutes
+    return asdict(gap) | {
+        "lon": round(gap.lon, 6),
+        "lat": round(gap.lat, 6),
+        "demand": round(gap.demand, 3),
+        "uncovered": round(gap.uncovered, 3),
+        "arrival_minutes": None if minutes is None else round(minutes, 3),
+    }
 
 
 def figures_json(figures: CoverageFigures) -> dict[str, Any]:

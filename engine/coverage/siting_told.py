@@ -70,6 +70,6 @@ class ToldSites:
             figures_before=answer.figures_before,
             figures_after=answer.figures_after,
             before=ToldResult.of(answer.before),
-            after=ToldResult.of(answer.after),
+            after=ToldResult.of(answer.after, before=answer.before),
             scenario=answer.scenario.to_toml(),
         )

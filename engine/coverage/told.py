@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.coverage.coverage import CoverageFigures
+from engine.coverage.compared import compared
+from engine.coverage.coverage import Coverage, CoverageFigures
 from engine.coverage.evaluation import Evaluation, Result, Versions, result_digest
 from engine.coverage.gaps import Gap, gaps
-from engine.coverage.worth import provider_worth
+from engine.coverage.never_first import NeverFirst, never_first
+from engine.coverage.worth import ProviderWorth, provider_worth
 from engine.model import Service
 
 
@@ -19,7 +21,27 @@ class ToldWorth:
     crews: int  # that serve
     first: float  # demand at which one of its crews is first
     lost: float  # demand that is within promise, and without the provider is not
-    slower_minutes: float  # later arrival, mean over the demand at which it is first and then another is
+    stranded: float  # of the first: demand that nobody else ever reaches
+    slower_minutes: float  # later arrival, mean over the rest of it
+    never_first: NeverFirst | None = None  # why, where it is first nowhere
+
+    @staticmethod
+    def listed(coverage: Coverage, found: ProviderWorth, most: int) -> tuple[ToldWorth, ...]:
+        """At most so many of those with crews, whose leaving costs most first."""
+        rows = [row for row in found.ranked().tolist() if found.crews[row]][:most]
+        why = never_first(coverage, [row for row in rows if not found.first[row]])
+        return tuple(
+            ToldWorth(
+                found.ids[row],
+                int(found.crews[row]),
+                float(found.first[row]),
+                float(found.lost[row]),
+                float(found.stranded[row]),
+                float(found.slower_minutes[row]),
+                why.get(row),
+            )
+            for row in rows
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,7 @@ class ToldEvaluation:
     moment: str
     service: Service
     units: int  # that serve
+    providers: int  # with any of them
     fleet_units: int  # whatever they serve
     fleet_providers: int
     demand_name: str
@@ -38,28 +61,24 @@ class ToldEvaluation:
     traffic: str  # whose speeds by hour; `FREE_FLOW`: hours do not differ
     gaps: tuple[Gap, ...] = ()  # the largest first
     worth: tuple[ToldWorth, ...] = ()  # whose leaving costs most first
+    #: Than before, mean over the demand that is reached before and after; None: not compared, or of none.
+    later_minutes: float | None = None
 
     @staticmethod
-    def of(evaluation: Evaluation, gaps_shown: int = 0, providers_shown: int = 0) -> ToldEvaluation:
-        """With so many gaps and providers at most."""
+    def of(
+        evaluation: Evaluation, gaps_shown: int = 0, providers_shown: int = 0, before: Evaluation | None = None
+    ) -> ToldEvaluation:
+        """With so many gaps and providers at most; ``before``: what to compare with."""
         coverage, stands = evaluation.coverage, evaluation.stands
         worth: tuple[ToldWorth, ...] = ()
         if providers_shown:
-            found = provider_worth(coverage)
-            worth = tuple(
-                ToldWorth(
-                    found.ids[row],
-                    int(found.crews[row]),
-                    float(found.first[row]),
-                    float(found.lost[row]),
-                    float(found.slower_minutes[row]),
-                )
-                for row in found.ranked()[:providers_shown].tolist()
-            )
+            worth = ToldWorth.listed(coverage, provider_worth(coverage), providers_shown)
+        both = None if before is None else compared(before.coverage, coverage)
         return ToldEvaluation(
             moment=str(evaluation.moment),
             service=evaluation.service,
             units=int(coverage.stands.crews.sum()),
+            providers=len(set(coverage.stands.provider.tolist())),
             fleet_units=int(stands.crews.sum()),
             fleet_providers=len(set(stands.provider.tolist())),
             demand_name=coverage.demand.layer.name,
@@ -69,6 +88,7 @@ class ToldEvaluation:
             traffic=evaluation.traffic,
             gaps=tuple(gaps(coverage, gaps_shown)) if gaps_shown else (),
             worth=worth,
+            later_minutes=None if both is None else both.later_minutes,
         )
 
 
@@ -85,7 +105,9 @@ class ToldResult:
         return result_digest((each.moment, each.service, each.versions) for each in self.evaluations)
 
     @staticmethod
-    def of(result: Result, gaps_shown: int = 0, providers_shown: int = 0) -> ToldResult:
-        """With so many gaps and providers of each evaluation at most."""
-        found = tuple(ToldEvaluation.of(each, gaps_shown, providers_shown) for each in result.evaluations)
+    def of(result: Result, gaps_shown: int = 0, providers_shown: int = 0, before: Result | None = None) -> ToldResult:
+        """With so many gaps and providers of each evaluation at most; ``before``: the same moments and services."""
+        usual = before.evaluations if before else (None,) * len(result.evaluations)
+        pairs = zip(result.evaluations, usual, strict=True)
+        found = tuple(ToldEvaluation.of(each, gaps_shown, providers_shown, old) for each, old in pairs)
         return ToldResult(result.title, found)

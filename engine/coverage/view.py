@@ -13,6 +13,8 @@ from engine.render.errors import MapError
 from graphs.search.arrays import INF
 
 Float64 = npt.NDArray[np.float64]
+#: A change of arrival that counts, minutes.
+CHANGED = 1.0
 
 
 class Stage(StrEnum):
@@ -57,12 +59,36 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What is lost when a provider, and it alone, leaves."""
+
+    provider: str
+    crews: int
+    first: float  # demand at which it is first
+    lost: float  # demand that is within promise, and without it is not
+    unreached: float  # of the first: demand that nobody else ever reaches
+    later_minutes: float  # until others are there, mean over the rest of it
+    why: str = ""  # it is first nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class ClassShare:
+    """Demand of one class of promises."""
+
+    name: str
+    promise_minutes: float
+    demand: float
+    covered: float  # within promise
+
+
+@dataclass(frozen=True, slots=True)
 class Exact:
     """Key figures of one series place by place, where more is known than the cells tell; minutes NaN of nothing."""
 
     beyond: float  # demand that is not reached within its promise
-    half_minutes: float  # within which half of the demand is reached
+    half_minutes: float  # within which half of all demand is reached; infinite: never
     most_minutes: float  # nine of ten
+    unreached: float = 0.0  # demand that nobody ever reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +107,8 @@ class CoverageSeries:
 
     ``arrival_ms`` [c] is the earliest arrival, delays that count against the promise included; ``second_ms`` and
     ``third_ms`` are those of the next units; INF is never. ``share_within`` is the share of demand within promise.
-    ``figures`` are further key figures, (label, value). ``gaps`` are listed in the order given, worst first. Without
-    ``exact``, and ``change`` of a series after, figures are reckoned from cells.
+    ``figures`` are further key figures, (label, value). ``worth`` and ``gaps`` are listed in the order given, worst
+    first. Without ``exact``, and ``change`` of a series after, figures are reckoned from cells.
     """
 
     service: str
@@ -97,6 +123,8 @@ class CoverageSeries:
     gaps: Sequence[Gap] = ()
     exact: Exact | None = None
     change: ExactChange | None = None
+    worth: Sequence[Worth] = ()
+    classes: Sequence[ClassShare] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import h3.api.numpy_int as h3
 import numpy as np
 
-from engine.coverage.coverage import CellTable, Coverage, weighted_quantiles
+from engine.coverage.compared import Compared, compared
+from engine.coverage.coverage import CellTable, Coverage
 from engine.coverage.evaluation import Evaluation, Result
-from engine.coverage.figures import CHANGED, percent
+from engine.coverage.figures import percent
 from engine.coverage.gaps import gaps
+from engine.coverage.never_first import WHY
 from engine.coverage.page import coverage_page
 from engine.coverage.picture import write_picture as draw_picture
 from engine.coverage.places import CLASSES
 from engine.coverage.planner import Planner
 from engine.coverage.stands import Stands
+from engine.coverage.told import ToldWorth
 from engine.coverage.view import (
+    ClassShare,
     CoverageSeries,
     CoverageView,
     Exact,
-    ExactChange,
     Gap,
     Site,
     SiteRole,
     Stage,
-    minutes,
+    Worth,
 )
+from engine.coverage.worth import provider_worth
 from engine.model import SERVICE_BIT, Service, bits
 from engine.render import write_html
 from engine.scenario.moments import Moment
@@ -36,6 +41,8 @@ from graphs.search import INF
 
 #: Gaps of a series; the page shows the first of them.
 GAPS = 50
+#: Providers of a series whose worth is listed.
+WORTH = 50
 
 
 def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageView:
@@ -46,7 +53,7 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
     series = [_series(each, Stage.BEFORE, cells) for each in (before or after).evaluations]
     if before is not None:
         pairs = zip(before.evaluations, after.evaluations, strict=True)
-        series += [_series(then, Stage.AFTER, cells, _change(old.coverage, then.coverage)) for old, then in pairs]
+        series += [_series(then, Stage.AFTER, cells, compared(old.coverage, then.coverage)) for old, then in pairs]
     services = tuple(dict.fromkeys(each.service for each in after.evaluations))
     told = first.stands.told_ms / 60_000
     demand = first.coverage.demand.layer
@@ -69,20 +76,23 @@ def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageV
 
 def write_page(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """One self-contained HTML file that opens offline."""
-    metadata = planner.region.metadata
-    credits = (*filter(None, (*metadata.credits, metadata.licence)), made_from(after))
-    write_html(coverage_page(view_of(planner, before, after), planner.region.network, credits=credits), path)
+    page = coverage_page(view_of(planner, before, after), planner.region.network, credits=_credits(planner, after))
+    write_html(page, path)
 
 
 def write_picture(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
     """A PNG for slides, of the first service and moment."""
-    credits = (*planner.region.metadata.credits, made_from(after))
-    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=credits)
+    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=_credits(planner, after))
 
 
 def made_from(result: Result) -> str:
     """A line that traces a page, or a picture, to what it was made from."""
     return ", ".join(f"{name} {value}" for name, value in result.origin().items()).capitalize()
+
+
+def _credits(planner: Planner, result: Result) -> tuple[str, ...]:
+    metadata = planner.region.metadata
+    return (*filter(None, (*metadata.credits, metadata.licence)), made_from(result))
 
 
 def service_name(service: Service) -> str:
@@ -98,7 +108,7 @@ def moment_name(moment: Moment) -> str:
     return f"{day.capitalize()} {hour}:00"
 
 
-def _series(evaluation: Evaluation, stage: Stage, cells: Int64, change: ExactChange | None = None) -> CoverageSeries:
+def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared | None = None) -> CoverageSeries:
     coverage, figures = evaluation.coverage, evaluation.coverage.figures
     table = coverage.cells
     rows = np.searchsorted(cells, table.cell)
@@ -117,30 +127,19 @@ def _series(evaluation: Evaluation, stage: Stage, cells: Int64, change: ExactCha
         share_within=min(1.0, figures.share),
         figures=(("By a second unit, too", percent(min(1.0, figures.share_twice))),),
         gaps=[Gap(each.cell, each.road, each.uncovered, _ms(each.arrival_minutes)) for each in gaps(coverage, GAPS)],
-        exact=Exact(figures.demand - figures.covered, *_quantiles(coverage)),
-        change=change,
-    )
-
-
-def _quantiles(coverage: Coverage) -> list[float]:
-    """Minutes within which half, and nine tenths, of all demand is reached; infinite when less ever is."""
-    arrival = minutes(coverage.demand_ms[:, 0])
-    return weighted_quantiles(arrival, coverage.demand.weight, (0.5, 0.9))
-
-
-def _change(before: Coverage, after: Coverage) -> ExactChange | None:
-    """Place by place, with the demand after; None where the scenario has other places."""
-    if before.demand.places is not after.demand.places:
-        return None
-    weight, first, then = after.demand.weight, minutes(before.demand_ms[:, 0]), minutes(after.demand_ms[:, 0])
-    old, new = (each.demand_ms[:, 0] <= each.demand_within_ms for each in (before, after))
-    differs = first != then  # infinite ones that stay infinite have not changed
-    change = np.subtract(then, first, out=np.zeros(first.size), where=differs)
-    return ExactChange(
-        float(weight[new & ~old].sum()),
-        float(weight[old & ~new].sum()),
-        float(weight[change <= -CHANGED].sum()),
-        float(weight[change >= CHANGED].sum()),
+        exact=Exact(
+            figures.demand - figures.covered,
+            _or_never(figures.median_minutes),
+            _or_never(figures.p90_minutes),
+            figures.unreached,
+        ),
+        change=None if both is None else both.change,
+        worth=[_worth(each) for each in ToldWorth.listed(coverage, provider_worth(coverage), WORTH)],
+        classes=[
+            ClassShare(kind.value.capitalize(), each.promise_minutes, each.demand, each.covered)
+            for kind, each in figures.classes.items()
+            if each.demand
+        ],
     )
 
 
@@ -153,6 +152,15 @@ def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Covera
     np.minimum.at(soonest, at, coverage.demand_ms[:, 0].astype(np.int64))
     found[rows[lacking]] = soonest[lacking]
     return found
+
+
+def _worth(each: ToldWorth) -> Worth:
+    why = "" if each.never_first is None else WHY[each.never_first]
+    return Worth(each.provider, each.crews, each.first, each.lost, each.stranded, each.slower_minutes, why)
+
+
+def _or_never(minutes: float | None) -> float:
+    return math.inf if minutes is None else minutes
 
 
 def _ms(minutes: float | None) -> int:

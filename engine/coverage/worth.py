@@ -23,11 +23,12 @@ class ProviderWorth:
     crews: Int64  # [r] that serve
     first: Float64  # [r] demand at which one of its crews is first
     lost: Float64  # [r] demand that is within promise, and without the provider is not
-    slower_minutes: Float64  # [r] later arrival, mean over the demand at which it is first and then another is
+    stranded: Float64  # [r] of the first: demand that nobody else ever reaches
+    slower_minutes: Float64  # [r] later arrival, mean over the rest of it
 
     def ranked(self) -> Int64:
-        """[r] rows, the greatest loss first; of equal ones who slows arrivals more, then the fleet's order."""
-        return np.lexsort((np.arange(len(self.ids)), -self.slower_minutes, -self.lost))
+        """[r] rows, the greatest loss first; of equal ones who strands or slows more, then the fleet's order."""
+        return np.lexsort((np.arange(len(self.ids)), -self.slower_minutes, -self.stranded, -self.lost))
 
 
 def provider_worth(coverage: Coverage) -> ProviderWorth:
@@ -53,6 +54,7 @@ def provider_worth(coverage: Coverage) -> ProviderWorth:
         np.bincount(stands.provider, weights=stands.crews, minlength=count).astype(np.int64),
         sums[0],
         sums[1],
+        np.maximum(sums[0] - sums[2], 0.0),
         slower,
     )
 

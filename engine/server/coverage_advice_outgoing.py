@@ -41,7 +41,10 @@ def sites(told: ToldSites, answer: SiteAnswer) -> pb.SitePlan:
         figures_before=_figures(told.figures_before),
         figures_after=_figures(told.figures_after),
         before=[outgoing.before(each, plain) for each in answer.before.evaluations],
-        after=[outgoing.before(each, plain) for each in answer.after.evaluations],
+        after=[
+            outgoing.before(then, plain, old)
+            for old, then in zip(answer.before.evaluations, answer.after.evaluations, strict=True)
+        ],
         scenario_toml=told.scenario,
     )
 

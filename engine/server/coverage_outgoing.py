@@ -9,10 +9,12 @@ import h3.api.numpy_int as h3
 import numpy as np
 from towline.v1 import coverage_service_pb2 as pb
 
+from engine.coverage.compared import compared
 from engine.coverage.coverage import RANKS, Coverage, CoverageFigures
 from engine.coverage.evaluation import Evaluation
 from engine.coverage.gaps import Gap, gaps
 from engine.coverage.layer import DemandLayer
+from engine.coverage.told import ToldWorth
 from engine.coverage.worth import provider_worth
 from engine.scenario.sweep import Variant
 from engine.server import enums
@@ -37,9 +39,12 @@ def values(variant: Variant) -> Iterable[pb.SweptValue]:
     )
 
 
-def before(found: Evaluation, detail: pb.CoverageDetail) -> pb.CoverageEvaluation:
-    """To compare with: figures and, if asked for, cells."""
+def before(
+    found: Evaluation, detail: pb.CoverageDetail, compare_with: Evaluation | None = None
+) -> pb.CoverageEvaluation:
+    """Figures and, if asked for, cells."""
     coverage = found.coverage
+    both = None if compare_with is None else compared(compare_with.coverage, coverage)
     return pb.CoverageEvaluation(
         moment=str(found.moment),
         service=enums.SERVICE.write(found.service),
@@ -49,26 +54,32 @@ def before(found: Evaluation, detail: pb.CoverageDetail) -> pb.CoverageEvaluatio
         versions=pb.CoverageVersions(**asdict(found.versions), digest=found.versions.digest),
         fleet_unit_count=int(found.stands.crews.sum()),
         fleet_provider_count=len(set(found.stands.provider.tolist())),
+        later_minutes=None if both is None else both.later_minutes,
+        provider_count=len(set(coverage.stands.provider.tolist())),
     )
 
 
-def evaluation(found: Evaluation, detail: pb.CoverageDetail, region: str) -> pb.CoverageEvaluation:
+def evaluation(
+    found: Evaluation, detail: pb.CoverageDetail, region: str, compare_with: Evaluation | None = None
+) -> pb.CoverageEvaluation:
     """The same with gaps and providers."""
-    message = before(found, detail)
+    message = before(found, detail, compare_with)
     shown = detail.gap_count if detail.HasField("gap_count") else GAPS
     if shown:
         message.gaps.extend(_gap(each, region) for each in gaps(found.coverage, shown))
     if detail.provider_count:
-        worth = provider_worth(found.coverage)
+        listed = ToldWorth.listed(found.coverage, provider_worth(found.coverage), detail.provider_count)
         message.providers.extend(
             pb.ProviderWorth(
-                provider=provider_name(region, worth.ids[row]),
-                unit_count=int(worth.crews[row]),
-                first_demand=float(worth.first[row]),
-                lost_demand=float(worth.lost[row]),
-                slower_minutes=float(worth.slower_minutes[row]),
+                provider=provider_name(region, each.provider),
+                unit_count=each.crews,
+                first_demand=each.first,
+                lost_demand=each.lost,
+                slower_minutes=each.slower_minutes,
+                unreached_demand=each.stranded,
+                never_first_reason=None if each.never_first is None else enums.NEVER_FIRST.write(each.never_first),
             )
-            for row in worth.ranked()[: detail.provider_count].tolist()
+            for each in listed
         )
     return message
 

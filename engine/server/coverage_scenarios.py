@@ -74,8 +74,10 @@ class EvaluateWork(Work):
             whose = ", ".join(part for part in (path, str(variant)) if part)
             raise error.about(whose, field=path) from None
 
-    def told(self, found: Result) -> list[pb.CoverageEvaluation]:
-        return [outgoing.evaluation(each, self.request.detail, self.region_id) for each in found.evaluations]
+    def told(self, found: Result, before: Result | None = None) -> list[pb.CoverageEvaluation]:
+        usual = before.evaluations if before else (None,) * len(found.evaluations)
+        pairs = zip(found.evaluations, usual, strict=True)
+        return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
 
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""
@@ -121,30 +123,30 @@ class CompareWork(EvaluateWork):
     def answer(self, number: int) -> bytes:
         index, variant, known = self.tasks[number]
         after, wanted = self.evaluated(number), self.request.detail.files
-        before, before_digest = self._told_as_it_is(known.scenario)
+        before = self._as_it_is(known.scenario) if wanted or len(self.tasks) == 1 else None
+        told, before_digest = self._told_as_it_is(known.scenario, before)
         both = pb.CoverageComparison(
             scenario_index=index,
             title=known.scenario.title,
             values=outgoing.values(variant),
-            before=before,
-            after=self.told(after),
+            before=told,
+            after=self.told(after, before),
             before_digest=before_digest,
             after_digest=after.digest,
         )
-        usual = self._as_it_is(known.scenario) if wanted else None
-        files = files_of(wanted, self.planner, usual, after, self.world.folder)
+        files = files_of(wanted, self.planner, before, after, self.world.folder)
         return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))
 
-    def _told_as_it_is(self, scenario: Scenario) -> tuple[list[pb.CoverageEvaluation], str]:
+    def _told_as_it_is(self, scenario: Scenario, known: Result | None) -> tuple[list[pb.CoverageEvaluation], str]:
         """(evaluations, digest)."""
         key = f"{baseline_of(scenario).version} {self.asked(scenario)}"
         if key not in self._before:
             while len(self._before) >= BEFORE_KEPT:
                 self._before.popitem(last=False)
-            found = self._as_it_is(scenario)
+            found = known or self._as_it_is(scenario)
             told = [outgoing.before(each, self.request.detail) for each in found.evaluations]
             self._before[key] = told, found.digest
         return self._before[key]

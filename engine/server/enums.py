@@ -13,6 +13,7 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from towline.v1 import enums_pb2
 
 from engine.check.violation import Severity, ViolationCode
+from engine.coverage.never_first import NeverFirst
 from engine.coverage.siting_steps import Goal
 from engine.decision import PromiseClass, ReasonCode
 from engine.live.events import EventKind
@@ -88,3 +89,4 @@ CREW_SELECTION = EnumMap(enums_pb2.CrewSelection, CrewSelection, "CREW_SELECTION
 DEMAND_SOURCE = EnumMap(enums_pb2.DemandSource, DemandSource, "DEMAND_SOURCE")
 FILE_FORMAT = EnumMap(enums_pb2.CoverageFileFormat, FileFormat, "COVERAGE_FILE_FORMAT")
 SITING_GOAL = EnumMap(enums_pb2.SitingGoal, Goal, "SITING_GOAL")
+NEVER_FIRST = EnumMap(enums_pb2.NeverFirstReason, NeverFirst, "NEVER_FIRST_REASON")

@@ -23,10 +23,19 @@ def test_a_fleet_as_it_is(towline: Callable[..., Result]) -> None:
     result = towline("coverage", "evaluate", *DRIVERS, "--gaps", "3")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
-    for words in ("24 providers, 40 units", "451,899", "urban", "not reached in time", "lost without it", "P0021"):
+    for words in (
+        "3 of 24 providers, 3 of 40 units",
+        "451,899",
+        "urban",
+        "not reached in time",
+        "lost without it",
+        "P0021",
+    ):
         assert words in result.stdout
     assert "8 min until it is told" in result.stdout
     assert "an example of 24 providers" in result.stderr
+    assert "P0007 is first nowhere: its units stand outside its territory" in " ".join(result.stdout.split())
+    assert "34.3 P0021" in result.stdout  # as on the page: rounded up
 
 
 def test_every_service_has_a_row(towline: Callable[..., Result]) -> None:
@@ -109,6 +118,11 @@ def test_before_and_after(towline: Callable[..., Result], towline_json: Callable
     lost = found["before"]["figures"]["covered"] - found["after"]["figures"]["covered"]
     assert found["change"]["covered"] == pytest.approx(-lost, abs=0.01)
     assert f"{lost:,.0f}" in result.stdout
+    assert "310,121 more are not reached by anybody" in result.stdout
+    (line,) = (line.split() for line in result.stdout.splitlines() if line.strip().startswith("70.7%"))
+    assert line == ["70.7%", "31.4%", "-39.3", "26.8", "0", "34.8", "never", "0.0%", "68.6%"]
+    assert found["change"]["p90_minutes"] is None
+    assert found["change"]["later_minutes"] >= 0
 
 
 def test_moments_and_services_of_a_scenario(towline: Callable[..., Result]) -> None:
@@ -134,10 +148,13 @@ def test_scenarios_side_by_side(
     assert "5 scenarios, 5 answers" in result.stdout
     lines = [line for line in result.stdout.splitlines() if "without" in line]
     assert "P0021" in lines[0]
+    assert [line.split()[0] for line in lines] == sorted((line.split()[0] for line in lines), key=int)
     assert len((tmp_path / "all.csv").read_text("utf-8").splitlines()) == 6
     document = towline_json(*asked)
     assert len(document["as_it_is"]) == 3
     assert all(row["covered"] is not None for row in document["scenarios"])
+    assert {row["rank"] for row in document["scenarios"]} <= {1, 2, 3, 4, 5}
+    assert min(document["scenarios"], key=lambda row: row["rank"])["share_change"] < 0
 
 
 def test_a_sweep_of_a_million(towline: Callable[..., Result], tmp_path: Path) -> None:

@@ -32,6 +32,17 @@ def test_the_document_and_places_from_a_file(towline_json: Callable[..., Any], t
     assert found["proven"] is True
 
 
+def test_the_map(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """A page with the moves; another ending is refused before anything is computed."""
+    page = tmp_path / "moves.html"
+    result = towline(*ASK, "--map", page)
+    assert result.exit_code == 0, result.output
+    assert "P0021-01" in page.read_text("utf-8")
+    refused = towline(*ASK, "--map", tmp_path / "moves.png")
+    assert refused.exit_code == 2
+    assert ".html" in refused.stderr
+
+
 def test_nothing_to_gain_is_said(towline: Callable[..., Result]) -> None:
     """When no move is worth it, one sentence says so."""
     result = towline(*ASK, "--least-gain", "0.9")

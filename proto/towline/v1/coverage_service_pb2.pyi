@@ -184,7 +184,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -195,6 +195,8 @@ class CoverageEvaluation(_message.Message):
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
     FLEET_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
     FLEET_PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LATER_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -205,7 +207,9 @@ class CoverageEvaluation(_message.Message):
     versions: CoverageVersions
     fleet_unit_count: int
     fleet_provider_count: int
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ...) -> None: ...
+    later_minutes: float
+    provider_count: int
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ...) -> None: ...
 
 class CoverageFigures(_message.Message):
     __slots__ = ("demand", "covered_demand", "covered_twice_demand", "covered_thrice_demand", "unreached_demand", "covered_share", "covered_twice_share", "covered_thrice_share", "mean_minutes", "median_minutes", "p90_minutes", "longest_minutes", "classes")
@@ -272,18 +276,22 @@ class CoverageGap(_message.Message):
     def __init__(self, cell: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ..., road: _Optional[str] = ..., demand: _Optional[float] = ..., uncovered_demand: _Optional[float] = ..., arrival_minutes: _Optional[float] = ..., nearest_provider: _Optional[str] = ...) -> None: ...
 
 class ProviderWorth(_message.Message):
-    __slots__ = ("provider", "unit_count", "first_demand", "lost_demand", "slower_minutes")
+    __slots__ = ("provider", "unit_count", "first_demand", "lost_demand", "slower_minutes", "unreached_demand", "never_first_reason")
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
     FIRST_DEMAND_FIELD_NUMBER: _ClassVar[int]
     LOST_DEMAND_FIELD_NUMBER: _ClassVar[int]
     SLOWER_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    UNREACHED_DEMAND_FIELD_NUMBER: _ClassVar[int]
+    NEVER_FIRST_REASON_FIELD_NUMBER: _ClassVar[int]
     provider: str
     unit_count: int
     first_demand: float
     lost_demand: float
     slower_minutes: float
-    def __init__(self, provider: _Optional[str] = ..., unit_count: _Optional[int] = ..., first_demand: _Optional[float] = ..., lost_demand: _Optional[float] = ..., slower_minutes: _Optional[float] = ...) -> None: ...
+    unreached_demand: float
+    never_first_reason: _enums_pb2.NeverFirstReason
+    def __init__(self, provider: _Optional[str] = ..., unit_count: _Optional[int] = ..., first_demand: _Optional[float] = ..., lost_demand: _Optional[float] = ..., slower_minutes: _Optional[float] = ..., unreached_demand: _Optional[float] = ..., never_first_reason: _Optional[_Union[_enums_pb2.NeverFirstReason, str]] = ...) -> None: ...
 
 class CoverageCells(_message.Message):
     __slots__ = ("cells", "arrivals_ms", "rank_count", "road_share", "demand", "covered_demand")

@@ -304,6 +304,14 @@ class SitingGoal(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SITING_GOAL_MEAN: _ClassVar[SitingGoal]
     SITING_GOAL_LONGEST: _ClassVar[SitingGoal]
     SITING_GOAL_EXPECTED: _ClassVar[SitingGoal]
+
+class NeverFirstReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NEVER_FIRST_REASON_UNSPECIFIED: _ClassVar[NeverFirstReason]
+    NEVER_FIRST_REASON_NO_DEMAND: _ClassVar[NeverFirstReason]
+    NEVER_FIRST_REASON_NO_WAY: _ClassVar[NeverFirstReason]
+    NEVER_FIRST_REASON_OUTSIDE_TERRITORY: _ClassVar[NeverFirstReason]
+    NEVER_FIRST_REASON_OTHERS_SOONER: _ClassVar[NeverFirstReason]
 SERVICE_UNSPECIFIED: Service
 SERVICE_BREAKDOWN_REPAIR: Service
 SERVICE_TOWING: Service
@@ -526,3 +534,8 @@ SITING_GOAL_ALL: SitingGoal
 SITING_GOAL_MEAN: SitingGoal
 SITING_GOAL_LONGEST: SitingGoal
 SITING_GOAL_EXPECTED: SitingGoal
+NEVER_FIRST_REASON_UNSPECIFIED: NeverFirstReason
+NEVER_FIRST_REASON_NO_DEMAND: NeverFirstReason
+NEVER_FIRST_REASON_NO_WAY: NeverFirstReason
+NEVER_FIRST_REASON_OUTSIDE_TERRITORY: NeverFirstReason
+NEVER_FIRST_REASON_OTHERS_SOONER: NeverFirstReason

@@ -72,10 +72,16 @@ def test_a_fleet_as_it_is(planning: PlanningClient):
     assert told.traffic == planner().traffic == "default"  # as on the command line, of a server without a profile
     assert [gap.cell for gap in found.gaps] == [gap.cell for gap in gaps(mine.coverage, 3)]
     worth = provider_worth(mine.coverage)
-    assert [(each.provider, each.lost_demand, each.slower_minutes) for each in found.providers] == [
-        (f"{REGION}/providers/{worth.ids[row]}", worth.lost[row], worth.slower_minutes[row])
-        for row in worth.ranked()[:4].tolist()
+    rows = [row for row in worth.ranked().tolist() if worth.crews[row]][:4]
+    assert [
+        (each.provider, each.lost_demand, each.unreached_demand, each.slower_minutes) for each in found.providers
+    ] == [
+        (f"{REGION}/providers/{worth.ids[row]}", worth.lost[row], worth.stranded[row], worth.slower_minutes[row])
+        for row in rows
     ]
+    assert [bool(each.never_first_reason) for each in found.providers] == [not worth.first[row] for row in rows]
+    assert found.provider_count == len(set(mine.coverage.stands.provider.tolist()))
+    assert not found.HasField("later_minutes")
     table, cells = mine.coverage.cells, found.cells
     times = np.frombuffer(cells.arrivals_ms, "<i4").reshape(len(cells.cells), cells.rank_count)
     assert np.array_equal(times, table.arrival_ms)
@@ -126,6 +132,7 @@ def test_a_sweep_beside_a_scenario(planning: PlanningClient):
         (1, [("promise.urban_minutes", "10"), ("remove", "P0001")]),
         (1, [("promise.urban_minutes", "10"), ("remove", "P0002")]),
     ]
+    assert not any(each.HasField("later_minutes") for row in rows for each in row.after)  # several variants
     assert rows[1].after[0].figures.covered_share < rows[3].after[0].figures.covered_share
 
 
