@@ -41,7 +41,7 @@ def test_limits_are_the_defaults():
     request: Any = pb.CompareCoverageRequest
     scenarios = rules_of(request.DESCRIPTOR.fields_by_name["scenarios"])
     for quoted in (
-        f"`workers` | {options.workers} operation at once",
+        f"`workers` | {options.workers} process that works",
         f"| {options.operations} that are not done |",
         f"| {options.caller_operations} of these",
         f"| {options.variants:,} of one request",
