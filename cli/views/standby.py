@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from cli.views.figures import percent
 from cli.views.words import plural, speeds, text
 from engine.standby import Covered, StandbyAdvice
 
@@ -54,9 +55,9 @@ def _figures(advice: StandbyAdvice) -> Table:
         table.add_row(
             name,
             f"{found.expected:,.0f}",
-            f"[bold]{found.expected / advice.demand:.1%}[/bold]",
-            f"{found.once / advice.demand:.1%}",
-            f"{found.twice / advice.demand:.1%}",
+            f"[bold]{percent(found.expected / advice.demand)}[/bold]",
+            percent(found.once / advice.demand),
+            percent(found.twice / advice.demand),
         )
     return table
 
