@@ -21,6 +21,7 @@ from engine.errors import (
     UnknownReferenceError,
 )
 from engine.fleet import FleetState
+from engine.fleet.state import snap_units
 from engine.live.engagements import Engagement
 from engine.locating import positions_each, query_of
 from engine.model import Fleet, Location, Provider, Unit, UnitStatus
@@ -184,6 +185,7 @@ class FleetStore:
                 if known is not None and known.location != unit.location:
                     moved[unit.id] = now
             told = {unit.id: unit for unit in units if unit.id in old.engaged}
+            snap_units(old.state.region, old.state.policy, list(told.values()))  # where they are once they are free
             kept = [still_busy(unit, old.state) if unit.id in told else unit for unit in units]
             fresh = replace(
                 old,

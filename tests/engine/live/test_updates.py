@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from engine.live.commands.ending import CancelIncident
 from engine.live.commands.filing import UpdateIncident
 from engine.live.commands.units import Advance, AssignUnit
 from engine.live.records import LegState
 from engine.model import Capability, Fleet, Location
+from graphs.errors import OutsideRegionError
 from tests.engine.live.world import LAT, LON, World, dispatcher, fleet
 
 WINCH = {"requires": frozenset({Capability.WINCH})}
@@ -89,3 +91,16 @@ def test_an_update_says_how_long_work_takes_now() -> None:
     assert leg.arrives_at is not None
     assert leg.ends_at == leg.arrives_at + leg.work
     assert leg.work > timedelta(hours=2)
+
+
+def test_a_busy_unit_cannot_be_stored_where_no_road_is() -> None:
+    """It is busy elsewhere, but will be free there: it is refused as any other's place, and nothing changes."""
+    here = world()
+    unit = here.create("a").legs[0].unit
+    known = here.store.snapshot.find(unit)
+    assert known is not None
+    with pytest.raises(OutsideRegionError, match=f"unit {unit}"):
+        here.store.upsert_units([replace(known, location=Location(-180.0, -29.9))], here.now, validate_only=False)
+    assert here.store.snapshot.find(unit) == known
+    here.do(CancelIncident("a"))
+    assert here.store.snapshot.find(unit) == known

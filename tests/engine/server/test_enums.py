@@ -34,6 +34,9 @@ MAPS = {
     "EventKind": enums.EVENT_KIND,
     "CrewSelection": enums.CREW_SELECTION,
     "DemandSource": enums.DEMAND_SOURCE,
+    "CoverageFileFormat": enums.FILE_FORMAT,
+    "SitingGoal": enums.SITING_GOAL,
+    "NeverFirstReason": enums.NEVER_FIRST,
 }
 
 

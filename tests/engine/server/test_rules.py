@@ -63,8 +63,13 @@ def tried(client: Client, method: Any, request: Message) -> tuple[str, str]:
     """Reason and field of the refusal; empty when it was answered."""
     try:
         send(client, method, request.SerializeToString())
-    except grpc.RpcError:
-        found = failure(lambda: send(client, method, request.SerializeToString()))
+    except grpc.RpcError as error:
+        refused = error
+
+        def told() -> None:  # what was said the first time: a second one may find another state
+            raise refused
+
+        found = failure(told)
         return found.reason, found.metadata.get("field", "")
     return "", ""
 
