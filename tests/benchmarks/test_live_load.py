@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.live_client import Plan
 from benchmarks.live_load import load, share_of_ours, table, verdicts
 from engine.ledger import Ledger
@@ -36,6 +38,7 @@ def test_all_that_was_acknowledged_is_in_the_ledger(tmp_path: Path) -> None:
     assert table([found]).rows
 
 
+@pytest.mark.nightly
 def test_an_open_loop_with_positions(tmp_path: Path) -> None:
     """Rounds at fixed times are all answered, and positions are taken meanwhile."""
     plan = Plan("", "open", SECONDS, 0.5, per_s=10, units=400, every_s=1.0, batch=50, open_each=0)
@@ -47,6 +50,7 @@ def test_an_open_loop_with_positions(tmp_path: Path) -> None:
     assert found.seen.positions >= 400
 
 
+@pytest.mark.nightly
 def test_an_echo_is_compared(tmp_path: Path) -> None:
     """The bare server is loaded the same way, and the share of the cost that is not its own can be told."""
     echo = load("echo", Plan("", "echo", SECONDS / 2, 0.1, callers=4, channels=1))

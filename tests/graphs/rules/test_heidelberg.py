@@ -13,7 +13,10 @@ from tests.graphs.rules.osm_walker import OsmWalker
 from tests.graphs.towns import DATA
 
 FILE = DATA / "heidelberg-2024.osm.pbf"
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not beside the repository")
+pytestmark = [
+    pytest.mark.skipif(not FILE.exists(), reason=f"{FILE.name} is not beside the repository"),
+    pytest.mark.nightly,
+]
 
 
 @pytest.fixture(scope="module")

@@ -101,6 +101,7 @@ def test_on_the_road_beyond_the_end_of_the_region(tmp_path: Path) -> None:
     assert found.passed_over.tolist() == [0, 0, 3]
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not (DATA / "heidelberg-2024.osm.pbf").exists(), reason="heidelberg-2024.osm.pbf is absent")
 def test_the_motorway_that_leaves_heidelberg() -> None:
     """Every point on a dropped motorway is told as such, and almost none on the roads of the region is."""
