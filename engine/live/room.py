@@ -88,9 +88,12 @@ def view_of(desk: Desk) -> View:
                 shown[unit] = found
     free = frozenset(shown)
     for unit in {*desk.head.moved(), *desk.head.followed()} - free:
-        known, has = desk.fleet.engaged.get(unit, ()), stops_of(desk, unit)
-        found = desk.fleet.find(unit) if has and known[:1] == (has[0].id,) and waits(has[0], unit) is None else None
-        if found is not None and (len(has) > 1 or len(known) > 1) and legs_with(has[0], unit):
+        known = desk.fleet.engaged.get(unit, ())
+        if len(known) < 2:
+            continue  # the fleet has it busy with the first alone
+        has = stops_of(desk, unit)
+        found = desk.fleet.find(unit) if has and known[0] == has[0].id and waits(has[0], unit) is None else None
+        if found is not None and legs_with(has[0], unit):
             ends, place = free_of(has[0], unit)
             shown[unit] = replace(found, status=UnitStatus.BUSY, free_at=max(ends, desk.now), free_location=place)
     if not shown:
