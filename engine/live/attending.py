@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from engine.live.records import WORKING, IncidentRecord, LegState, legs_with
+from engine.live.records import IncidentRecord, LegState
 from engine.live.state import TOWLINE
-from engine.live.turns import may_lose, stops, waits
+from engine.live.turns import at_work, may_lose, stops, waits
 from graphs.errors import TowlineError
 
 if TYPE_CHECKING:
@@ -92,9 +92,8 @@ def _apart(desk: Desk) -> None:
 
 def _taken_apart(desk: Desk, unit: str, first: IncidentRecord, last: IncidentRecord, settle: timedelta) -> bool:
     """Whether the later of two stops of a unit, one right after the other, was taken off it, and is in time now."""
-    k, works = may_lose(last, unit), any(first.legs[k].state in WORKING for k in legs_with(first, unit))
-    begun = works and waits(first, unit) is None
-    if k is None or begun or last.need is None or last.promise is None:
+    k = may_lose(last, unit)
+    if k is None or at_work(first, unit) or last.need is None or last.promise is None:
         return False
     leg, due = last.legs[k], last.promise.due_at
     if leg.arrives_at is None or leg.arrives_at <= due or (leg.since and desk.now - leg.since < settle):

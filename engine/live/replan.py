@@ -14,9 +14,8 @@ from engine.fleet.state import FleetState
 from engine.live.arriving import free_of
 from engine.live.commands.upkeep import Move, Replan
 from engine.live.parts import parts_of
-from engine.live.records import WORKING, IncidentRecord, Leg, LegState, asked_for, legs_with
-from engine.live.room import keep
-from engine.live.turns import stops, waits
+from engine.live.records import IncidentRecord, Leg, LegState, asked_for, legs_with
+from engine.live.turns import at_work, keep, stops, waits
 from engine.model import Incident, Unit, UnitStatus
 from engine.tours.size import ROOM_MS, Tours
 
@@ -72,7 +71,7 @@ def _later(records: list[IncidentRecord]) -> set[tuple[str, str]]:
         (later.id, unit)
         for unit, has in stops(records).items()
         for first, later in pairwise(has)
-        if waits(first, unit) is not None or not any(first.legs[k].state in WORKING for k in legs_with(first, unit))
+        if not at_work(first, unit)
     }
 
 

@@ -22,7 +22,7 @@ from engine.live.arriving import Coming, after, end_of, expected, free_of, own_w
 from engine.live.attending import free_or_booked
 from engine.live.choosing import RUNNERS_UP, Pick
 from engine.live.records import WORKING, IncidentRecord, Leg, LegState, legs_with
-from engine.live.turns import MOST_BOOKINGS, in_turn, may_lose, waits, works
+from engine.live.turns import MOST_BOOKINGS, in_turn, keep, may_lose, waits, works
 from engine.model import Incident, Unit, UnitStatus
 
 if TYPE_CHECKING:
@@ -50,11 +50,6 @@ def _margin(desk: Desk) -> timedelta:
 def stops_of(desk: Desk, unit: str, but: str = "") -> list[IncidentRecord]:
     """What a unit has, in turn; without one incident."""
     return in_turn((desk.head.incident(each) for each in desk.head.engaged(unit) - {but}), unit)
-
-
-def keep(has: Sequence[IncidentRecord], unit: str) -> bool:
-    """Whether bookings alone keep a unit, to none of which it has set off: one incident may be done before these."""
-    return bool(has) and all(waits(each, unit) is not None for each in has)
 
 
 @dataclass(frozen=True)
@@ -132,15 +127,14 @@ def _told(desk: Desk, unit: str, has: Sequence[IncidentRecord]) -> bool:
 def fits(desk: Desk, part: Incident, unit: str, booking: IncidentRecord) -> bool:
     """Whether a unit can do an incident, and be at its booking in time and with the probability that policy wants."""
     wanted, choosing = waits(booking, unit), desk.choosing([part])
-    work, ends_in = choosing.job(part)
-    if wanted is None or booking.need is None or booking.promise is None or desk.now + work + _margin(desk) > wanted:
+    work, _ = choosing.job(part)
+    if wanted is None or desk.now + work + _margin(desk) > wanted:
         return False
     found = choosing.of_unit(part, unit)
     if found is None:
         return False
-    ends = (found.arrives_at if part.earliest is None else max(found.arrives_at, part.earliest)) + work
-    leaving = after(desk.policy, desk.unit(unit), ends, ends_in or part.location, desk.now)
-    return _well_before(desk, Coming(leaving, booking.need.location, booking.promise.due_at), wanted)
+    begins = found.arrives_at if part.earliest is None else max(found.arrives_at, part.earliest)
+    return _leaves_time(desk, part, unit, begins, booking)
 
 
 def _booked_up(has: Sequence[IncidentRecord]) -> bool:
@@ -182,7 +176,7 @@ def behind(desk: Desk, part: Incident, unit: str, has: Sequence[IncidentRecord])
         return False
     return any(
         _stands_behind(desk, part, unit, has[k - 1], several=len(has) > 1)
-        and (k == len(has) or _leaves_time(desk, part, unit, has[k]))
+        and (k == len(has) or (part.earliest is not None and _leaves_time(desk, part, unit, part.earliest, has[k])))
         for k in range(1, 1 + len(has))
     )
 
@@ -202,13 +196,13 @@ def _stands_behind(desk: Desk, part: Incident, unit: str, before: IncidentRecord
     return _well_before(desk, Coming(leaving, part.location, due), part.earliest)
 
 
-def _leaves_time(desk: Desk, part: Incident, unit: str, following: IncidentRecord) -> bool:
-    """Whether a unit comes from a booking well in time to the next one, which is not begun."""
+def _leaves_time(desk: Desk, part: Incident, unit: str, begins: datetime, following: IncidentRecord) -> bool:
+    """Whether a unit comes from work that begins then well in time to its next booking, with which it has not begun."""
     wanted = waits(following, unit)
-    if wanted is None or part.earliest is None or following.need is None or following.promise is None:
+    if wanted is None or following.need is None or following.promise is None:
         return False
     work, ends_in = desk.choosing([part]).job(part)
-    leaving = after(desk.policy, desk.unit(unit), part.earliest + work, ends_in or part.location, desk.now)
+    leaving = after(desk.policy, desk.unit(unit), begins + work, ends_in or part.location, desk.now)
     return _well_before(desk, Coming(leaving, following.need.location, following.promise.due_at), wanted)
 
 

@@ -17,7 +17,7 @@ from engine.errors import NotFoundError
 from engine.ledger.rows import PositionRow, TrackRow
 from engine.live.events import Entity, Event, EventKind
 from engine.live.records import IncidentRecord, LegState, state_of
-from engine.live.turns import in_turn, waits, works
+from engine.live.turns import in_turn, keep, waits, works
 
 #: Who acts when nobody told Towline to.
 TOWLINE = "towline"
@@ -80,9 +80,9 @@ class LiveState:
         """Whether each of some units is blocked, after what they are engaged with has changed."""
         for unit in units:
             has = in_turn((self.incidents[incident] for incident in self.engaged.get(unit, _NOBODY)), unit)
-            booked = bool(has) and all(waits(record, unit) is not None for record in has)
+            booked = keep(has, unit)
             followed = len(has) > 1 and not booked and waits(has[-1], unit) is not None
-            free = not has or booked or (works(has[0], unit) and all(waits(each, unit) is not None for each in has[1:]))
+            free = not has or booked or (works(has[0], unit) and (len(has) == 1 or keep(has[1:], unit)))
             (self.blocked.discard if free else self.blocked.add)(unit)
             (self.booked.add if booked else self.booked.discard)(unit)
             (self.followed.add if followed else self.followed.discard)(unit)

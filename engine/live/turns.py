@@ -8,7 +8,7 @@ that keeps the unit, and after an incident that the unit works on, by one rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from engine.live.records import WORKING, IncidentRecord, LegState, legs_with
@@ -60,6 +60,17 @@ def works(record: IncidentRecord, unit: str) -> bool:
     legs = [record.legs[k] for k in legs_with(record, unit)]
     asked = any(offer.unit == unit for offer in record.open_offers())
     return bool(legs) and not asked and all(leg.state in WORKING for leg in legs)
+
+
+def at_work(record: IncidentRecord, unit: str) -> bool:
+    """Whether a unit has begun with an incident: it has said yes to it, or more, and it is no booking of later."""
+    mine = legs_with(record, unit)
+    return waits(record, unit) is None and any(record.legs[k].state in WORKING for k in mine)
+
+
+def keep(has: Sequence[IncidentRecord], unit: str) -> bool:
+    """Whether bookings alone keep a unit, to none of which it has set off: one incident may be done before these."""
+    return bool(has) and all(waits(each, unit) is not None for each in has)
 
 
 def may_lose(record: IncidentRecord, unit: str) -> int | None:

@@ -31,8 +31,8 @@ from engine.live.records import (
     legs_with,
     with_leg,
 )
-from engine.live.room import keep, may_have, stands_off, stops_of
-from engine.live.turns import MOST_BOOKINGS
+from engine.live.room import may_have, stands_off, stops_of
+from engine.live.turns import MOST_BOOKINGS, keep
 from engine.model import Incident
 
 #: From which states a leg may come to each, besides by offers.

@@ -19,8 +19,8 @@ from engine.live.desk import Desk
 from engine.live.events import EventKind
 from engine.live.parts import parts_of
 from engine.live.records import IncidentRecord, Leg, LegState, OfferState, ends_at, legs_with, with_leg
-from engine.live.room import before_booking, in_the_way, keep, rest_of, stands_off, stops_of
-from engine.live.turns import may_lose
+from engine.live.room import before_booking, in_the_way, rest_of, stands_off, stops_of
+from engine.live.turns import keep, may_lose
 from graphs.errors import TowlineError
 
 
