@@ -91,7 +91,7 @@ def evaluate(
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes)
+            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -162,7 +162,7 @@ def whatif(
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs)
+            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,

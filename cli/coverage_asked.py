@@ -40,6 +40,7 @@ def evaluate(
     worth: int,
     files: Files,
     told_minutes: float,
+    language: Language,
 ) -> None:
     """`towline coverage evaluate`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -53,7 +54,7 @@ def evaluate(
         server_fleet={},
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "provider_count": worth, "files": formats_of(*files.values())},
+        detail={"gap_count": gaps, "provider_count": worth} | _files_asked(files, language),
         **asked,
     )
     answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
@@ -78,6 +79,7 @@ def whatif(
     terms: dict[str, Any],
     gaps: int,
     files: Files,
+    language: Language,
 ) -> None:
     """`towline coverage whatif`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -91,7 +93,7 @@ def whatif(
         scenarios=[scenario_message(scenario)],
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "files": formats_of(*files.values())},
+        detail={"gap_count": gaps} | _files_asked(files, language),
     )
     answer = at.coverage("CompareCoverage", request, "Looking before and after")
     (both,) = answer.comparisons
@@ -133,6 +135,7 @@ def site(
     seconds: float,
     files: Files,
     write_scenario: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage site`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -147,7 +150,7 @@ def site(
         service=f"SERVICE_{service.name}",
         terms=terms,
         search_duration=duration(seconds),
-        files=formats_of(*files.values()),
+        **_files_asked(files, language),
         **asked,
     )
     answer = at.advice("ChooseSites", request, "Looking for the best sites")
@@ -288,6 +291,10 @@ def _draw_shifts(
         with Outputs() as files:
             files.write(picture, lambda part: draw_shifts(told, at.title, part, words, answer.traffic, credits))
         console.note(f"picture written to {picture}")
+
+
+def _files_asked(files: Files, language: Language) -> dict[str, Any]:
+    return {"files": formats_of(*files.values()), "language_code": language.value}
 
 
 def _write(sent: Any, files: Files, evaluations: int, scenario: Path | None = None, text: str = "") -> None:

@@ -120,7 +120,7 @@ def site(
         terms = terms_of(demand, told_minutes, now, crews)
         files = {name: path for name, path in outputs.items() if name != "--write-scenario"}
         with planning_at(server, context, region) as at:
-            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario)
+            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
