@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.coverage.expected_result import ToldExpected
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
     from engine.staffing.told import ToldShifts
@@ -18,6 +19,29 @@ def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult
     from engine.coverage.told import ToldResult
 
     return ToldResult(title, tuple(_evaluation(each, answer) for each in evaluations))
+
+
+def expected_of(evaluations: Iterable[Any]) -> tuple[ToldExpected, ...]:
+    """What to expect of those of which it is said."""
+    from engine.coverage.expected_result import ToldExpected
+    from engine.model import Service
+
+    return tuple(
+        ToldExpected(
+            moment=each.moment,
+            service=Service(_word("Service", each.service)),
+            calls_per_hour=each.expected.calls_per_hour,
+            share=each.expected.covered_share,
+            plus_minus=each.expected.plus_minus_share,
+            mean_minutes=_optional(each.expected, "mean_minutes"),
+            nobody_free=each.expected.nobody_free_share,
+            mean_busy=each.expected.busy_share,
+            days=each.expected.day_count,
+            overloaded=each.expected.overloaded,
+        )
+        for each in evaluations
+        if each.HasField("expected")
+    )
 
 
 def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:

@@ -41,7 +41,6 @@ _NOT_THERE = {
     "feed": _ITS_OWN,
     "highway_share": _ITS_OWN,
     "resolution": "its cells have resolution 8",
-    "calls_per_day": "it does not reckon with busy crews",
     "workers": _ITS_OWN,
     "scheduler": _ITS_OWN,
     "most": _ITS_OWN,

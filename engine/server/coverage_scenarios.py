@@ -9,6 +9,7 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.changes import baseline_of
 from engine.coverage.evaluation import Result
+from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.planner import offered
 from engine.errors import ScenarioError, TooLargeError, ValueRangeError
 from engine.model import Service
@@ -17,6 +18,7 @@ from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import Variant, count_variants
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
+from engine.server import enums
 from engine.server.coverage_files import files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
@@ -46,13 +48,21 @@ class EvaluateWork(Work):
     def count(self) -> int:
         return len(self.tasks)
 
+    @property
+    def expecting(self) -> bool:
+        """Whether it is asked what to expect when crews are busy."""
+        return "calls_per_day" in self.asks.DESCRIPTOR.fields_by_name and self.request.HasField("calls_per_day")
+
     def answer(self, number: int) -> bytes:
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
+        told = self.told(found)
+        if self.expecting:
+            self._tell_expected(told, known, found)
         part = pb.CoverageVariant(
             title=known.scenario.title,
             values=outgoing.values(variant),
-            evaluations=self.told(found),
+            evaluations=told,
             digest=found.digest,
         )
         files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
@@ -79,6 +89,14 @@ class EvaluateWork(Work):
         pairs = zip(found.evaluations, usual, strict=True)
         return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
 
+    def _tell_expected(self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result) -> None:
+        """Adds to the evaluations what to expect of them."""
+        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day)
+        by_key = {(each.moment, enums.SERVICE.write(each.service)): each for each in told_expected(moments, found)}
+        for message in told:
+            if (each := by_key.get((message.moment, message.service))) is not None:
+                message.expected.CopyFrom(outgoing.expected(each))
+
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""
         return tuple(scenario.when.services or self.services)
@@ -90,6 +108,8 @@ class EvaluateWork(Work):
             count = count_variants(known.scenario, known.provider_ids)
             variants += count
             evaluations += count * len(known.moments) * len(self.asked(known.scenario))
+            if self.expecting:  # calls of all services share the crews, whichever are asked for
+                evaluations += count * len(known.moments) * len(offered(self.stands))
         for count, most, what in (
             (variants, options.variants, "variants of scenarios"),
             (evaluations, options.evaluations, "evaluations (variants times moments times services)"),

@@ -91,6 +91,7 @@ def local(tables: Path) -> list[str]:
     [
         ("evaluate", *TOWING, "--gaps", "3", "--worth", "4", "--told-minutes", "8"),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--crews", "free", "--now", NOW),
+        ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
@@ -141,7 +142,7 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
     ("asked", "words"),
     [
         (("evaluate", "--units", "plan-units.csv"), "--units does not go with --server: the fleet is the one"),
-        (("evaluate", "--calls-per-day", "9"), "--calls-per-day does not go with --server"),
+        (("evaluate", "--calls-per-day", "1e7"), "calls_per_day"),
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
         (("evaluate", "--demand", "points.csv"), "points.csv has points"),
         (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),

@@ -16,7 +16,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EvaluateCoverageRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only", "calls_per_day")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +26,7 @@ class EvaluateCoverageRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    CALLS_PER_DAY_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -35,7 +36,8 @@ class EvaluateCoverageRequest(_message.Message):
     detail: CoverageDetail
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    calls_per_day: float
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., calls_per_day: _Optional[float] = ...) -> None: ...
 
 class CompareCoverageRequest(_message.Message):
     __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only")
@@ -184,7 +186,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -197,6 +199,7 @@ class CoverageEvaluation(_message.Message):
     FLEET_PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     LATER_MINUTES_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -209,7 +212,28 @@ class CoverageEvaluation(_message.Message):
     fleet_provider_count: int
     later_minutes: float
     provider_count: int
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ...) -> None: ...
+    expected: ExpectedCoverage
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ...) -> None: ...
+
+class ExpectedCoverage(_message.Message):
+    __slots__ = ("calls_per_hour", "covered_share", "plus_minus_share", "mean_minutes", "nobody_free_share", "busy_share", "day_count", "overloaded")
+    CALLS_PER_HOUR_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLUS_MINUS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    MEAN_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    NOBODY_FREE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
+    DAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OVERLOADED_FIELD_NUMBER: _ClassVar[int]
+    calls_per_hour: float
+    covered_share: float
+    plus_minus_share: float
+    mean_minutes: float
+    nobody_free_share: float
+    busy_share: float
+    day_count: int
+    overloaded: bool
+    def __init__(self, calls_per_hour: _Optional[float] = ..., covered_share: _Optional[float] = ..., plus_minus_share: _Optional[float] = ..., mean_minutes: _Optional[float] = ..., nobody_free_share: _Optional[float] = ..., busy_share: _Optional[float] = ..., day_count: _Optional[int] = ..., overloaded: _Optional[bool] = ...) -> None: ...
 
 class CoverageFigures(_message.Message):
     __slots__ = ("demand", "covered_demand", "covered_twice_demand", "covered_thrice_demand", "unreached_demand", "covered_share", "covered_twice_share", "covered_thrice_share", "mean_minutes", "median_minutes", "p90_minutes", "longest_minutes", "classes")

@@ -13,6 +13,7 @@ from towline.v1 import coverage_service_pb2 as pb
 from towline.v1 import enums_pb2
 
 from engine.coverage.changes import before_and_after
+from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.gaps import gaps
 from engine.coverage.worth import provider_worth
 from engine.dispatch import Dispatcher
@@ -20,6 +21,7 @@ from engine.model import Service
 from engine.scenario import Scenario, parse_scenario
 from engine.server import Server, ServerOptions
 from engine.server import coverage_outgoing as outgoing
+from engine.server.coverage_incoming import fleet_of
 from tests.engine.server.planning import (
     PlanningClient,
     fleet,
@@ -87,6 +89,31 @@ def test_a_fleet_as_it_is(planning: PlanningClient):
     assert np.array_equal(times, table.arrival_ms)
     assert list(cells.demand) == table.demand.tolist()
     assert list(cells.road_share) == table.road_share.tolist()
+
+
+def test_what_to_expect_when_crews_are_busy(planning: PlanningClient):
+    """As a planner in this process reckons it, of every variant; services that nobody offers have no calls."""
+    sweep = {"toml": "[when]\nhour = 18\n[sweep]\npromise.urban_minutes = [8, 20]\n"}
+    towing, driver = Service.TOWING, Service.DESIGNATED_DRIVER
+    asked: dict[str, Any] = {"server_fleet": None, "fleet": {"units": [unit("u1", services=["SERVICE_TOWING"])]}}
+    services = ["SERVICE_TOWING", "SERVICE_DESIGNATED_DRIVER"]
+    told = planning.evaluated(scenario=sweep, services=services, calls_per_day=30, **asked)
+    request = pb.EvaluateCoverageRequest(fleet=asked["fleet"])
+    stands = planner().stands(fleet_of(request, None, "coquimbo", None, NOW))
+    for variant, minutes in zip(told.variants, (8, 20), strict=True):
+        scenario = parse_scenario(f"[when]\nhour = 18\n[promise]\nurban_minutes = {minutes}\n")
+        (mine,) = told_expected(
+            expected_moments(planner(), stands, scenario, 30.0), planner().evaluate(stands, scenario, [towing, driver])
+        )
+        found = {each.service: each for each in variant.evaluations}
+        assert found[enums_pb2.SERVICE_TOWING].expected == outgoing.expected(mine)
+        assert found[enums_pb2.SERVICE_TOWING].expected.plus_minus_share > 0
+        assert not found[enums_pb2.SERVICE_DESIGNATED_DRIVER].HasField("expected")
+    first, then = (each.evaluations[0].expected.covered_share for each in told.variants)
+    assert first < then
+    assert not planning.evaluated(services=["SERVICE_TOWING"]).variants[0].evaluations[0].HasField("expected")
+    wrong = failure(lambda: planning.evaluate(calls_per_day=-1))
+    assert (wrong.reason, wrong.fields) == ("VALUE_OUT_OF_RANGE", ["calls_per_day"])
 
 
 @pytest.mark.parametrize("form", ["toml", "content"])
