@@ -59,6 +59,7 @@ def evaluate(
     )
     answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
     (variant,) = answer.variants
+    at.raise_of(variant)
     result = reading.result_of(variant.title, variant.evaluations, answer)
     expected = reading.expected_of(variant.evaluations)
     tell_hours(answer.traffic, scenario)
@@ -99,6 +100,7 @@ def whatif(
     )
     answer = at.coverage("CompareCoverage", request, "Looking before and after")
     (both,) = answer.comparisons
+    at.raise_of(both)
     before, after = (
         reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )

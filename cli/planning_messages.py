@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.coverage.told import ToldEvaluation, ToldResult
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
-    from engine.sweep import SweepRow
+    from engine.sweep import SweepProblem, SweepRow
 
 
 def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult:
@@ -46,14 +46,19 @@ def expected_of(evaluations: Iterable[Any]) -> tuple[ToldExpected, ...]:
 
 def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
     """(under the scenarios, as it is), as a sweep in this process tells them."""
+    from engine.sweep import SweepRow
+
     rows: list[SweepRow] = []
     usual: dict[str, Any] = {}
     numbers: dict[int, int] = {}
     for each in comparisons:
         number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
         values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
+        if each.HasField("error"):
+            rows.append(SweepRow(number, each.title, values, problem=_problem(each.error)))
         rows += _rows(number, each.title, values, each.after, each.after_digest)
-        usual.setdefault(each.before[0].versions.scenario, each)
+        if each.before:
+            usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
     for number, version in enumerate(sorted(usual)):
         before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
@@ -298,6 +303,17 @@ def _rows(
         )
         for each in evaluations
     ]
+
+
+def _problem(status: Any) -> SweepProblem:
+    """Why a variant could not be evaluated."""
+    from google.rpc.error_details_pb2 import ErrorInfo
+
+    from engine.sweep import SweepProblem
+
+    info = ErrorInfo()
+    any(detail.Unpack(info) for detail in status.details)
+    return SweepProblem(info.reason, status.message, dict(info.metadata))
 
 
 def _value(key: str, text: str) -> Any:

@@ -104,6 +104,14 @@ class PlanningServer:
                 )
         return [known[each] for each in ids]
 
+    def raise_of(self, answer: Any) -> None:
+        """The typed error of an operation, or of a variant, that has one."""
+        from engine.errors import ServerFailedError
+
+        if answer.HasField("error"):
+            known = error_of(answer.error)
+            raise known or ServerFailedError(f"{self.address} failed: {answer.error.message}", address=self.address)
+
     def _done(self, stub: Any, method: str, request: Any, response: Any, stage: str) -> Any:
         """Begins the operation, waits for it and unpacks what it ends with; Ctrl-C cancels it on the server."""
         from google.longrunning.operations_pb2_grpc import OperationsStub
@@ -121,9 +129,7 @@ class PlanningServer:
             except KeyboardInterrupt:
                 _cancel(operations, operation.name)
                 raise
-        if operation.HasField("error"):
-            known = error_of(operation.error)
-            raise known or ServerFailedError(f"{self.address} failed: {operation.error.message}", address=self.address)
+        self.raise_of(operation)
         if not operation.response.Unpack(response):
             raise ServerFailedError(f"{self.address} is one of another version", address=self.address)
         return response

@@ -23,8 +23,11 @@ from engine.errors import OperationTooLongError, OptionError, StoppingError, Too
 from engine.processes import Processes, still_wanted
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
 from engine.server.coverage_words import DemandSource
+from engine.server.logs import logger
 from engine.server.operations_options import PlanningOptions, RegionDemand
+from engine.server.status import internal, status_of
 from graphs.bundled import COQUIMBO_CREDITS, COQUIMBO_NAME, load_coquimbo_population
+from graphs.errors import TowlineError
 from graphs.metrics import FREE_FLOW, TrafficProfile, load_traffic_profile
 from graphs.region import Region
 from graphs.store import SUFFIX, save_region
@@ -34,6 +37,9 @@ CHILD = Path(__file__).with_name("coverage_child.py")
 CHECK_S = 120.0
 #: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
 ROUNDS = 3
+#: So many variants of an operation may end their processes, or meet a mistake of ours, and each has its error; with the
+#: next one, or where there is no other, the operation is given up.
+MOST_LOST = 3
 #: Tasks of an operation given out before the first answer is there, by process: answers wait in order.
 AHEAD = 2
 
@@ -64,7 +70,7 @@ class Planning:
 
     def check(self, job: Job) -> Summary:
         """Whether a job can be done, and how large it is; raises the typed error that says why not."""
-        found = self._asked(self._checkers, job, job.key, None, CHECK_S)
+        found = self._asked(self._checkers, Ask(job.region, job.key), job, time.monotonic() + CHECK_S)
         assert isinstance(found, Summary)
         return found
 
@@ -93,11 +99,12 @@ class Planning:
         until, key = time.monotonic() + self._options.longest_s, job.key
         pool = ThreadPoolExecutor(min(self._options.workers, tasks), thread_name_prefix="towline-planning-part")
         waiting: deque[Future[Any]] = deque()
+        spare = threading.Semaphore(min(MOST_LOST, tasks - 1))
         try:
             for number in range(tasks):
                 still_wanted()  # waits of processes look, too, but not where every answer comes at once
                 # Each thread has a copy of the context: it knows who still waits.
-                waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until))
+                waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until, spare))
                 if len(waiting) > AHEAD * self._options.workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -105,8 +112,13 @@ class Planning:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _part(self, job: Job, key: bytes, number: int, until: float) -> bytes:
-        part = self._asked(self._workers, job, key, number, until - time.monotonic())
+    def _part(self, job: Job, key: bytes, number: int, until: float, spare: threading.Semaphore) -> bytes:
+        try:
+            part = self._asked(self._workers, Ask(job.region, key, number), job, until)
+        except (WorkerDiedError, RuntimeError) as error:
+            if not spare.acquire(blocking=False):
+                raise
+            part = self._asked(self._workers, Ask(job.region, key, number, _status(job, number, error)), job, until)
         assert isinstance(part, bytes)
         return part
 
@@ -119,9 +131,8 @@ class Planning:
                 self._folder.cleanup()
                 self._folder = None
 
-    def _asked(self, processes: Processes, job: Job, key: bytes, number: int | None, left_s: float) -> Summary | bytes:
-        ask, until = Ask(job.region, key, number), time.monotonic() + left_s
-        with_job, with_world = number is None, False
+    def _asked(self, processes: Processes, ask: Ask, job: Job, until: float) -> Summary | bytes:
+        with_job, with_world = ask.number is None, False
         for _ in range(ROUNDS):
             world = self._world(job.region) if with_world else None
             left_s = until - time.monotonic()
@@ -171,6 +182,16 @@ class Planning:
                 )
                 self._worlds[region] = pickle.dumps(parts, protocol=5)
             return self._worlds[region]
+
+
+def _status(job: Job, number: int, error: Exception) -> bytes:
+    """Of a variant that nobody could evaluate; the log has what is nobody else's business."""
+    if isinstance(error, TowlineError):
+        return status_of(error).SerializeToString()
+    logger.error(
+        "variant", extra={"method": job.method, "number": number, "outcome": "INTERNAL", "problem": str(error)}
+    )
+    return internal().SerializeToString()
 
 
 def profile_of(dispatcher: Dispatcher) -> TrafficProfile:

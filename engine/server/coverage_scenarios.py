@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from functools import cached_property
 
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
 from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.changes import baseline_of
 from engine.coverage.evaluation import Result
 from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.planner import offered
-from engine.errors import ScenarioError, TooLargeError, ValueRangeError
+from engine.errors import TooLargeError, ValueRangeError
 from engine.model import Service
 from engine.scenario.check import CheckedScenario
 from engine.scenario.scenario import Scenario
@@ -22,6 +25,8 @@ from engine.server import enums
 from engine.server.coverage_files import files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
+from engine.server.status import status_of
+from graphs.errors import TowlineError
 
 #: Answers about the fleet as it is that a job keeps, by what they are of.
 BEFORE_KEPT = 64
@@ -54,6 +59,20 @@ class EvaluateWork(Work):
         return "calls_per_day" in self.asks.DESCRIPTOR.fields_by_name and self.request.HasField("calls_per_day")
 
     def answer(self, number: int) -> bytes:
+        try:
+            return self.answered(number).SerializeToString()
+        except TowlineError as error:
+            return self.failed(number, status_of(error).SerializeToString())
+
+    def failed(self, number: int, error: bytes) -> bytes:
+        _, variant, known = self.tasks[number]
+        part = pb.CoverageVariant(
+            title=known.scenario.title, values=outgoing.values(variant), error=Status.FromString(error)
+        )
+        return pb.EvaluateCoverageResponse(variants=[part]).SerializeToString()
+
+    def answered(self, number: int) -> Message:
+        """One variant; the typed error of one that cannot be evaluated."""
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
         told = self.told(found)
@@ -66,7 +85,7 @@ class EvaluateWork(Work):
             digest=found.digest,
         )
         files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
-        return pb.EvaluateCoverageResponse(variants=[part], files=files).SerializeToString()
+        return pb.EvaluateCoverageResponse(variants=[part], files=files)
 
     @cached_property
     def tasks(self) -> list[tuple[int, Variant, CheckedScenario]]:
@@ -76,13 +95,8 @@ class EvaluateWork(Work):
 
     def evaluated(self, number: int) -> Result:
         """One task's variant."""
-        index, variant, known = self.tasks[number]
-        try:
-            return self.planner.evaluate(self.stands, known, self.asked(known.scenario))
-        except ScenarioError as error:
-            path = self.sent()[index][0] if self.sent() else "scenario"
-            whose = ", ".join(part for part in (path, str(variant)) if part)
-            raise error.about(whose, field=path) from None
+        _, _, known = self.tasks[number]
+        return self.planner.evaluate(self.stands, known, self.asked(known.scenario))
 
     def told(self, found: Result, before: Result | None = None) -> list[pb.CoverageEvaluation]:
         usual = before.evaluations if before else (None,) * len(found.evaluations)
@@ -140,7 +154,20 @@ class CompareWork(EvaluateWork):
     def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
         return [(f"scenarios[{index}]", each) for index, each in enumerate(self.request.scenarios)]
 
-    def answer(self, number: int) -> bytes:
+    def failed(self, number: int, error: bytes) -> bytes:
+        index, variant, known = self.tasks[number]
+        both = pb.CoverageComparison(
+            scenario_index=index,
+            title=known.scenario.title,
+            values=outgoing.values(variant),
+            error=Status.FromString(error),
+        )
+        with suppress(TowlineError):
+            told, both.before_digest = self._told_as_it_is(known.scenario, None)
+            both.before.extend(told)
+        return pb.CompareCoverageResponse(comparisons=[both]).SerializeToString()
+
+    def answered(self, number: int) -> Message:
         index, variant, known = self.tasks[number]
         after, wanted = self.evaluated(number), self.request.detail.files
         before = self._as_it_is(known.scenario) if wanted or len(self.tasks) == 1 else None
@@ -155,7 +182,7 @@ class CompareWork(EvaluateWork):
             after_digest=after.digest,
         )
         files = files_of(wanted, self.planner, before, after, self.world.folder)
-        return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
+        return pb.CompareCoverageResponse(comparisons=[both], files=files)
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))

@@ -82,6 +82,10 @@ class Work:
         """A response with one task's part alone: all of them, one after the other, are the whole one's bytes."""
         raise NotImplementedError
 
+    def failed(self, number: int, error: bytes) -> bytes:
+        """The same of a task that nobody could do, whose google.rpc.Status is given; of work that has variants."""
+        raise NotImplementedError
+
     def summary(self) -> Summary:
         """How much there is to do; demand of the request is put on roads to see whether that can be done."""
         if self.own is not None:

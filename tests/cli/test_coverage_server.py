@@ -29,6 +29,16 @@ NOW = "2026-03-03T12:10:00-03:00"
 TOWING = ("--service", "towing")
 SNOW = 'title = "Snow"\n[when]\nhours = [8, 18]\nweather = "snow"\n[[provider]]\nremove = "P0002"\n'
 SWEEP = '[when]\nhour = 8\n[sweep]\npromise.urban_minutes = [5, 7.5]\nremove_each = ["P0001", "P0002"]\n'
+#: Leaves no demand at all: its polygon is all of the region.
+NOBODY = """
+[when]
+hour = 8
+[[demand.area]]
+factor = 0
+polygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]
+[sweep]
+promise.urban_minutes = [5, 7.5]
+"""
 RULES = """
 crew_hours = 24
 calls_per_day = 1
@@ -50,6 +60,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_case(folder, "plan", fleet(), [])
     (folder / "snow.toml").write_text(SNOW)
     (folder / "sweep.toml").write_text(SWEEP)
+    (folder / "nobody.toml").write_text(NOBODY)
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     return folder
@@ -94,6 +105,7 @@ def local(tables: Path) -> list[str]:
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
         ("shifts", "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
@@ -161,6 +173,24 @@ def test_what_cannot_be_asked_of_a_server(
     result = towline("coverage", *asked, "--server", at)
     assert result.exit_code in (2, 3)
     assert words in " ".join(result.stderr.split())
+
+
+def test_what_cannot_be_evaluated(
+    towline_json: Callable[..., Any], tables: Path, at: str, local: list[str], tmp_path: Path
+):
+    """A variant's failure is a row that says why; of what is asked alone it is the command's."""
+    (row, _, fine, _) = towline_json(
+        "coverage", "compare", tables / "nobody.toml", tables / "snow.toml", *TOWING, "--server", at
+    )["scenarios"]
+    assert (row["share"], row["result"]) == (None, "")
+    assert "leave no demand" in row["problem"]
+    assert (fine["scenario"], fine["problem"]) == ("Snow", "")
+    alone = tmp_path / "alone.toml"
+    alone.write_text(NOBODY.partition("[sweep]")[0])
+    for command in (("whatif", alone), ("evaluate", "--scenario", alone)):
+        told = towline_json("coverage", *command, *TOWING, "--server", at, exit_code=2)
+        assert told["error"]["reason"] == "INVALID_DEMAND"
+        assert told == towline_json("coverage", *command, *TOWING, *local, exit_code=2)
 
 
 def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):

@@ -4,6 +4,7 @@ from google.longrunning import operations_pb2 as _operations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.rpc import status_pb2 as _status_pb2
 from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import rules_pb2 as _rules_pb2
@@ -124,16 +125,18 @@ class EvaluateCoverageResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageVariant(_message.Message):
-    __slots__ = ("title", "values", "evaluations", "digest")
+    __slots__ = ("title", "values", "evaluations", "digest", "error")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
     evaluations: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     digest: str
-    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ...) -> None: ...
+    error: _status_pb2.Status
+    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class SweptValue(_message.Message):
     __slots__ = ("key", "value")
@@ -156,7 +159,7 @@ class CompareCoverageResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageComparison(_message.Message):
-    __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest")
+    __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest", "error")
     SCENARIO_INDEX_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +167,7 @@ class CoverageComparison(_message.Message):
     AFTER_FIELD_NUMBER: _ClassVar[int]
     BEFORE_DIGEST_FIELD_NUMBER: _ClassVar[int]
     AFTER_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     scenario_index: int
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
@@ -171,7 +175,8 @@ class CoverageComparison(_message.Message):
     after: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     before_digest: str
     after_digest: str
-    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., before_digest: _Optional[str] = ..., after_digest: _Optional[str] = ...) -> None: ...
+    error: _status_pb2.Status
+    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., before_digest: _Optional[str] = ..., after_digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class CoverageDemand(_message.Message):
     __slots__ = ("source", "display_name", "unit", "total_demand")
