@@ -12,6 +12,7 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
+from cli.demand_message import demand_message, refused_rows
 
 if TYPE_CHECKING:
     from engine.model import Service
@@ -177,9 +178,7 @@ def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: s
     if now is not None:
         terms["at"] = at = Timestamp()
         at.FromDatetime(time_of(now))
-    if demand is not None:
-        terms["demand"] = _cells(demand)
-    return terms
+    return terms | demand_message(demand)
 
 
 def service_names(services: tuple[Service, ...]) -> list[str]:
@@ -219,12 +218,23 @@ def write_contents(sent: Any, paths: Mapping[str, Path | None], texts: Mapping[P
 
 
 def _begun(call: Any, request: Any) -> Any:
-    """The operation; Ctrl-C gives the call up, and the server then begins none."""
+    """The operation; Ctrl-C gives the call up, and the server then begins none.
+
+    TableError where rows of the demand that was sent are refused.
+    """
+    import grpc
+    from grpc_status import rpc_status
+
     future = call.future(request, timeout=BEGIN_S)
     try:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
+        raise
+    except grpc.RpcError as error:
+        status = rpc_status.from_call(error) if isinstance(error, grpc.Call) else None
+        if status is not None and (refused := refused_rows(status)) is not None:
+            raise refused from None
         raise
 
 
@@ -254,18 +264,3 @@ def _tell(tell: Callable[[str, int, int], None], operation: Any, stage: str) -> 
         tell(stage, metadata.done_count, metadata.total_count)
     else:
         tell(stage, 0, 0)
-
-
-def _cells(demand: Path) -> dict[str, Any]:
-    from engine.coverage.layer import read_layer
-    from engine.errors import OptionError
-
-    notes: list[str] = []
-    layer = read_layer(demand, None, 0.0, notes=notes)
-    for remark in notes:
-        console.note(remark)
-    if not layer.cells:
-        raise OptionError(
-            f"{demand.name} has points; a server takes demand by H3 cell (column cell)", option="--demand"
-        )
-    return {"unit": layer.unit, "cells": layer.cells, "demand": layer.weight.tolist()}

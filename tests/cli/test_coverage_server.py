@@ -63,6 +63,11 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "nobody.toml").write_text(NOBODY)
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
+    (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
+    calls = geopandas.points_from_xy([-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96], crs=4326)
+    table = geopandas.GeoDataFrame({"count": [3, 1, 2]}, geometry=calls)
+    table.to_file(folder / "calls.geojson")
+    table.assign(lon=calls.x, lat=calls.y).drop(columns="geometry").to_parquet(folder / "calls.parquet")
     return folder
 
 
@@ -103,6 +108,9 @@ def local(tables: Path) -> list[str]:
         ("evaluate", *TOWING, "--gaps", "3", "--worth", "4", "--told-minutes", "8"),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--crews", "free", "--now", NOW),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
+        ("evaluate", "--demand", "cells.csv", *TOWING),
+        ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
+        ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
         ("compare", "nobody.toml", "snow.toml", *TOWING),
@@ -156,7 +164,8 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
         (("evaluate", "--units", "plan-units.csv"), "--units does not go with --server: the fleet is the one"),
         (("evaluate", "--calls-per-day", "1e7"), "calls_per_day"),
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
-        (("evaluate", "--demand", "points.csv"), "points.csv has points"),
+        (("evaluate", "--demand", "afar.csv"), "row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("evaluate", "--demand", "afar.csv"), "afar.csv: row 3 lon, lat"),
         (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
@@ -168,8 +177,8 @@ def test_what_cannot_be_asked_of_a_server(
 ):  # fmt: skip
     """Says which option, and what to do."""
     monkeypatch.chdir(tables)
-    (tables / "points.csv").write_text("lon,lat\n-71.25,-29.9\n")
-    (tables / "layer.toml").write_text('[demand]\nlayer = "points.csv"\n')
+    (tables / "afar.csv").write_text("lon,lat\n-71.25,-29.9\n-60,-29.9\n-71.25,-29.9\n-61,-29.9\n")
+    (tables / "layer.toml").write_text('[demand]\nlayer = "afar.csv"\n')
     result = towline("coverage", *asked, "--server", at)
     assert result.exit_code in (2, 3)
     assert words in " ".join(result.stderr.split())

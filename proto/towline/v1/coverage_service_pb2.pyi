@@ -71,26 +71,44 @@ class CoverageScenario(_message.Message):
     def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
 
 class CoverageTerms(_message.Message):
-    __slots__ = ("crews", "at", "told_duration", "demand")
+    __slots__ = ("crews", "at", "told_duration", "demand", "demand_points")
     CREWS_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     TOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_POINTS_FIELD_NUMBER: _ClassVar[int]
     crews: _enums_pb2.CrewSelection
     at: _timestamp_pb2.Timestamp
     told_duration: _duration_pb2.Duration
     demand: DemandCells
-    def __init__(self, crews: _Optional[_Union[_enums_pb2.CrewSelection, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., demand: _Optional[_Union[DemandCells, _Mapping]] = ...) -> None: ...
+    demand_points: DemandPoints
+    def __init__(self, crews: _Optional[_Union[_enums_pb2.CrewSelection, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., demand: _Optional[_Union[DemandCells, _Mapping]] = ..., demand_points: _Optional[_Union[DemandPoints, _Mapping]] = ...) -> None: ...
 
 class DemandCells(_message.Message):
-    __slots__ = ("unit", "cells", "demand")
+    __slots__ = ("unit", "cells", "demand", "display_name")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     unit: str
     cells: _containers.RepeatedScalarFieldContainer[str]
     demand: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ...) -> None: ...
+    display_name: str
+    def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
+
+class DemandPoints(_message.Message):
+    __slots__ = ("unit", "lon", "lat", "demand", "display_name")
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    LON_FIELD_NUMBER: _ClassVar[int]
+    LAT_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    unit: str
+    lon: _containers.RepeatedScalarFieldContainer[float]
+    lat: _containers.RepeatedScalarFieldContainer[float]
+    demand: _containers.RepeatedScalarFieldContainer[float]
+    display_name: str
+    def __init__(self, unit: _Optional[str] = ..., lon: _Optional[_Iterable[float]] = ..., lat: _Optional[_Iterable[float]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
 
 class CoverageDetail(_message.Message):
     __slots__ = ("gap_count", "provider_count", "cells", "files")

@@ -15,6 +15,8 @@ from towline.v1 import enums_pb2
 from engine.coverage.changes import before_and_after
 from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.gaps import gaps
+from engine.coverage.layer import DemandLayer
+from engine.coverage.planner import Planner
 from engine.coverage.worth import provider_worth
 from engine.dispatch import Dispatcher
 from engine.model import Service
@@ -180,6 +182,22 @@ def test_a_fleet_and_demand_of_the_request(planning: PlanningClient):
     assert duty.variants[0].evaluations[0].unit_count == 1
 
 
+def test_demand_by_place(planning: PlanningClient):
+    """Each weighs as it is sent, or 1, and is put on the nearest road, as of a table in this process."""
+    lon, lat = [-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96]
+    asked: dict[str, Any] = {"services": ["SERVICE_TOWING"]}
+    for weight in ([], [3.0, 1.0, 0.5]):
+        points = {"lon": lon, "lat": lat, "demand": weight, "unit": "calls", "display_name": "last year"}
+        told = planning.evaluated(terms={"demand_points": points}, **asked)
+        assert told.demand.source == enums_pb2.DEMAND_SOURCE_REQUEST
+        assert (told.demand.display_name, told.demand.unit) == ("last year", "calls")
+        mine = Planner(
+            planner().region, DemandLayer.of_points(lon, lat, weight or None), metrics=planner().metrics
+        ).evaluate(planner().stands(fleet()), None, [Service.TOWING])
+        assert told.variants[0].digest == mine.digest
+        assert told.variants[0].evaluations[0].figures == outgoing.figures(mine.evaluations[0].coverage.figures)
+
+
 @pytest.mark.parametrize(
     ("scenario", "violations"),
     [
@@ -222,6 +240,16 @@ def test_other_requests_that_cannot_be(planning: PlanningClient):
     assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand.demand"])
     found = failure(lambda: planning.evaluate(terms={"demand": {"cells": ["8844c0a305fffff"], "demand": [1]}}))
     assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand.cells[0]"])
+    afar = {"lon": [-71.25, -60, -61], "lat": [-29.9, -29.9, -29.9]}
+    found = failure(lambda: planning.evaluate(terms={"demand_points": afar}))
+    fields = ["terms.demand_points.lon[1]", "terms.demand_points.lon[2]"]
+    assert (found.reason, found.fields, found.metadata["rows"]) == ("INVALID_DEMAND", fields, "2")
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71.25], "lat": [-29.9, -29.8]}}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand_points.lat"])
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71.25], "lat": [91]}}))
+    assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["terms.demand_points.lat[0]"])
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71], "lat": [-29.9], "demand": [0]}}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand_points"])
     many = '[when]\nweekday = "mon"\n[sweep]\nremove_each = "providers"\nwhen.hour = "0..23"\n'
     many += "promise.urban_minutes = " + str(list(range(1, 61))) + "\n"
     found = failure(lambda: planning.compare({"toml": many}))
