@@ -25,6 +25,8 @@ from engine.errors import (
 from engine.server.operations_options import PlanningOptions
 from engine.server.status import status_of
 
+#: Why an operation is given up whose caller went away before it had the name.
+UNHEARD = "unheard"
 #: After which a caller may try again, where there are too many.
 RETRY_S = 5.0
 
@@ -279,9 +281,11 @@ class Operations:
 
 
 def cancelled(cause: str) -> OperationCancelledError:
-    """``cause``: caller, or shutdown."""
+    """``cause``: caller, unheard, or shutdown."""
     why = {
         "caller": "the operation was cancelled",
+        UNHEARD: "the call that began the operation ended before its caller heard the operation's name; send a "
+        "request_id, and it goes on",
         "shutdown": "the server stopped before the operation was done; ask again, here or at another server",
     }[cause]
     return OperationCancelledError(why, cause=cause)
