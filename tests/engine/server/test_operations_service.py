@@ -115,7 +115,7 @@ def test_wait_cancel_and_dead_processes(begin: Begin):
 
 @pytest.mark.parametrize("where", ["add", "kept_until"])
 def test_callers_who_never_hear_the_name(begin: Begin, monkeypatch: pytest.MonkeyPatch, where: str):
-    """An operation whose first call ends without its answer is cancelled; with a request_id it goes on, and is found."""
+    """An operation whose first call ends without its answer is cancelled; with a request_id it goes on."""
     server, client = begin()
     client.done(client.evaluate(services=["SERVICE_TOWING"]))  # the processes are there
     operations, slow = server._operations, threading.Event()
