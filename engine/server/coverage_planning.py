@@ -206,7 +206,10 @@ def _demand_of(dispatcher: Dispatcher, given: RegionDemand | None) -> tuple[Dema
     """(layer, where it is from, share of highways): what is configured, else what the box has, else junctions."""
     region, share = dispatcher.region, 0.0 if given is None else given.highway_share
     if given is not None and given.demand is not None:
-        layer = read_layer(given.demand, region, dispatcher.policy.limits.max_snap_m)
+        notes: list[str] = []
+        layer = read_layer(given.demand, region, dispatcher.policy.limits.max_snap_m, notes=notes)
+        for note in notes:
+            logger.warning("demand", extra={"region": region.name, "note": note})
         return layer, DemandSource.CONFIGURED, share
     if _is_bundled(region):
         return DemandLayer.of_cells(load_coquimbo_population()), DemandSource.POPULATION, share
