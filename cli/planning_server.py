@@ -256,11 +256,17 @@ def _cancel(operations: Any, name: str) -> None:
 def _tell(tell: Callable[[str, int, int], None], operation: Any, stage: str) -> None:
     from towline.v1.coverage_service_pb2 import CoverageMetadata
 
+    from engine.search_progress import SearchProgress
+
     metadata = CoverageMetadata()
     operation.metadata.Unpack(metadata)
     if not metadata.HasField("started_at"):
         tell("Waiting for others", 0, 0)
     elif metadata.total_count > 1:
         tell(stage, metadata.done_count, metadata.total_count)
+    elif metadata.HasField("search"):
+        search = metadata.search
+        gap = search.gap_share if search.HasField("gap_share") else None
+        tell(f"{stage}: {SearchProgress(search.step_count, gap)}", 0, 0)
     else:
         tell(stage, 0, 0)

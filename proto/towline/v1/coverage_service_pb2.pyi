@@ -375,7 +375,7 @@ class CoverageVersions(_message.Message):
     def __init__(self, scenario: _Optional[str] = ..., region: _Optional[str] = ..., policy: _Optional[str] = ..., metric: _Optional[str] = ..., fleet: _Optional[str] = ..., demand: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class CoverageMetadata(_message.Message):
-    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until")
+    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until", "search")
     METHOD_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -384,6 +384,7 @@ class CoverageMetadata(_message.Message):
     DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
     TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
     KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     method: str
     subject: str
     created_at: _timestamp_pb2.Timestamp
@@ -392,4 +393,13 @@ class CoverageMetadata(_message.Message):
     done_count: int
     total_count: int
     kept_until: _timestamp_pb2.Timestamp
-    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    search: SearchProgress
+    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., search: _Optional[_Union[SearchProgress, _Mapping]] = ...) -> None: ...
+
+class SearchProgress(_message.Message):
+    __slots__ = ("step_count", "gap_share")
+    STEP_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
+    step_count: int
+    gap_share: float
+    def __init__(self, step_count: _Optional[int] = ..., gap_share: _Optional[float] = ...) -> None: ...
