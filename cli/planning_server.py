@@ -12,6 +12,7 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
+from cli.demand_message import demand_message, refused_rows
 
 if TYPE_CHECKING:
     from engine.model import Service
@@ -41,7 +42,6 @@ _NOT_THERE = {
     "feed": _ITS_OWN,
     "highway_share": _ITS_OWN,
     "resolution": "its cells have resolution 8",
-    "calls_per_day": "it does not reckon with busy crews",
     "workers": _ITS_OWN,
     "scheduler": _ITS_OWN,
     "most": _ITS_OWN,
@@ -105,6 +105,14 @@ class PlanningServer:
                 )
         return [known[each] for each in ids]
 
+    def raise_of(self, answer: Any) -> None:
+        """The typed error of an operation, or of a variant, that has one."""
+        from engine.errors import ServerFailedError
+
+        if answer.HasField("error"):
+            known = error_of(answer.error)
+            raise known or ServerFailedError(f"{self.address} failed: {answer.error.message}", address=self.address)
+
     def bases(self, scenario_toml: str) -> dict[str, tuple[float, float]]:
         """(degrees east, degrees north) of the providers' bases by id, as a scenario leaves them."""
         from towline.v1 import fleet_service_pb2 as pb
@@ -147,9 +155,7 @@ class PlanningServer:
             except KeyboardInterrupt:
                 _cancel(operations, operation.name)
                 raise
-        if operation.HasField("error"):
-            known = error_of(operation.error)
-            raise known or ServerFailedError(f"{self.address} failed: {operation.error.message}", address=self.address)
+        self.raise_of(operation)
         if not operation.response.Unpack(response):
             raise ServerFailedError(f"{self.address} is one of another version", address=self.address)
         return response
@@ -197,9 +203,7 @@ def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: s
     if now is not None:
         terms["at"] = at = Timestamp()
         at.FromDatetime(time_of(now))
-    if demand is not None:
-        terms["demand"] = _cells(demand)
-    return terms
+    return terms | demand_message(demand)
 
 
 def service_names(services: tuple[Service, ...]) -> list[str]:
@@ -239,12 +243,23 @@ def write_contents(sent: Any, paths: Mapping[str, Path | None], texts: Mapping[P
 
 
 def _begun(call: Any, request: Any) -> Any:
-    """The operation; Ctrl-C gives the call up, and the server then begins none."""
+    """The operation; Ctrl-C gives the call up, and the server then begins none.
+
+    TableError where rows of the demand that was sent are refused.
+    """
+    import grpc
+    from grpc_status import rpc_status
+
     future = call.future(request, timeout=BEGIN_S)
     try:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
+        raise
+    except grpc.RpcError as error:
+        status = rpc_status.from_call(error) if isinstance(error, grpc.Call) else None
+        if status is not None and (refused := refused_rows(status)) is not None:
+            raise refused from None
         raise
 
 
@@ -266,26 +281,17 @@ def _cancel(operations: Any, name: str) -> None:
 def _tell(tell: Callable[[str, int, int], None], operation: Any, stage: str) -> None:
     from towline.v1.coverage_service_pb2 import CoverageMetadata
 
+    from engine.search_progress import SearchProgress
+
     metadata = CoverageMetadata()
     operation.metadata.Unpack(metadata)
     if not metadata.HasField("started_at"):
         tell("Waiting for others", 0, 0)
     elif metadata.total_count > 1:
         tell(stage, metadata.done_count, metadata.total_count)
+    elif metadata.HasField("search"):
+        search = metadata.search
+        gap = search.gap_share if search.HasField("gap_share") else None
+        tell(f"{stage}: {SearchProgress(search.step_count, gap)}", 0, 0)
     else:
         tell(stage, 0, 0)
-
-
-def _cells(demand: Path) -> dict[str, Any]:
-    from engine.coverage.layer import read_layer
-    from engine.errors import OptionError
-
-    notes: list[str] = []
-    layer = read_layer(demand, None, 0.0, notes=notes)
-    for remark in notes:
-        console.note(remark)
-    if not layer.cells:
-        raise OptionError(
-            f"{demand.name} has points; a server takes demand by H3 cell (column cell)", option="--demand"
-        )
-    return {"unit": layer.unit, "cells": layer.cells, "demand": layer.weight.tolist()}

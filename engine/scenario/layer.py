@@ -29,8 +29,13 @@ def changed_demand(change: DemandChange, lon: npt.ArrayLike, lat: npt.ArrayLike,
     return np.asarray(weight, np.float64) * factor * change.factor
 
 
-def layer_of(region: Region, scenario: Scenario, limit_m: float, problems: Problems) -> DemandLayer | None:
-    """The layer that a scenario names, read as every other; None without one, or where it is of no use (problems)."""
+def layer_of(
+    region: Region, scenario: Scenario, limit_m: float, problems: Problems, notes: list[str] | None = None
+) -> DemandLayer | None:
+    """The layer that a scenario names, read as every other; None without one, or where it is of no use (problems).
+
+    What was assumed of it is added to ``notes``.
+    """
     layer = scenario.demand.layer
     if layer is None:
         return None
@@ -39,7 +44,7 @@ def layer_of(region: Region, scenario: Scenario, limit_m: float, problems: Probl
         problems.add(path, "cannot be read here: no files of this machine may be named")
         return None
     try:
-        found = read_layer(scenario.folder / layer, region, limit_m, weight=scenario.demand.column or "")
+        found = read_layer(scenario.folder / layer, region, limit_m, weight=scenario.demand.column or "", notes=notes)
     except TableError as error:
         for each in error.problems:
             problems.add(path, f"{each.file} {each}")

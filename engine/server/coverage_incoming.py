@@ -16,10 +16,10 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.layer import DemandLayer
 from engine.coverage.stands import Crews, Stands
-from engine.errors import DemandError, ScenarioError
+from engine.errors import DemandError, DemandRowsError, ScenarioError, TableError
 from engine.model import Fleet, Provider, Service
 from engine.policy import Policy
-from engine.scenario.problems import Problems
+from engine.scenario.problems import Problems, ScenarioProblem
 from engine.scenario.read import INCLUDE, parse_scenario
 from engine.scenario.scenario import Scenario
 from engine.server import enums, incoming
@@ -78,23 +78,44 @@ def services_of(numbers: Iterable[int]) -> tuple[Service, ...]:
     return tuple(each for each in Service if each in asked)
 
 
-def layer_of(message: pb.DemandCells) -> DemandLayer:
-    """The request's own demand; DemandError with the field."""
-    if len(message.cells) != len(message.demand):
-        raise DemandError(
-            f"terms.demand has {len(message.cells):,} cells but demand for {len(message.demand):,}; give one for each",
-            field="terms.demand.demand",
-        )
+def layer_of(terms: pb.CoverageTerms) -> DemandLayer | None:
+    """The request's own demand, None where it has none; DemandError with the field."""
+    source = terms.WhichOneof("demand_source")
+    if source is None:
+        return None
+    path, message = f"terms.{source}", getattr(terms, source)
+    places = message.cells if source == "demand" else message.lon
+    sizes = {"demand": len(message.demand)} if source == "demand" or message.demand else {}
+    if source != "demand":
+        sizes["lat"] = len(message.lat)
+    for name, size in sizes.items():
+        if size != len(places):
+            what = "cells" if source == "demand" else "lon"
+            raise DemandError(
+                f"{path} has {len(places):,} {what} but {size:,} {name}; give one for each", field=f"{path}.{name}"
+            )
+    weight = np.array(message.demand) if message.demand else np.ones(len(places))
+    # By its file a layer that is put on roads says which of its rows are far from any.
+    named: dict[str, Any] = {"file": path, "rows": np.arange(len(places))}
+    name, unit = message.display_name or "request", message.unit or "demand"
     try:
-        return DemandLayer("request", message.unit or "demand", np.array(message.demand), cells=tuple(message.cells))
+        if source == "demand":
+            return DemandLayer(name, unit, weight, cells=tuple(message.cells), **named)
+        return DemandLayer(name, unit, weight, lon=np.array(message.lon), lat=np.array(message.lat), **named)
     except DemandError as error:
-        raise error.about("terms.demand", field=demand_field(error)) from None
+        row = error.metadata.get("row")
+        field = path if row is None else f"{path}.demand[{row}]"
+        raise error.about(path, field=field) from None
 
 
-def demand_field(error: DemandError) -> str:
-    """The path of the row that an error is about."""
-    row = error.metadata.get("row")
-    return "terms.demand" if row is None else f"terms.demand.cells[{row}]"
+def off_roads(error: TableError) -> DemandRowsError:
+    """Rows of the request's demand that are not on roads, as problems of its field."""
+    path = error.problems[0].file
+    what = "cells" if path == "terms.demand" else "lon"
+    problems = tuple(ScenarioProblem("", 0, f"{what}[{each.row}]", each.message) for each in error.problems)
+    first, count = error.problems[0], len(problems)
+    more = f" (and {count - 1:,} more)" if count > 1 else ""
+    return DemandRowsError(f"{path}.{what}[{first.row}] {first.value} {first.message}{more}", problems, field=path)
 
 
 def fleet_of(request: Any, stored: Fleet | None, region_id: str, posts: Posts | None, now: datetime) -> Fleet:

@@ -1,0 +1,73 @@
+"""A table of demand as a server takes it, and what the server says of it as rows of the table."""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import console
+
+if TYPE_CHECKING:
+    from google.rpc.status_pb2 import Status
+
+    from engine.coverage.layer import DemandLayer
+    from engine.errors import TableError
+
+#: What was sent last: whose rows a refusal is about.
+_sent: ContextVar[DemandLayer | None] = ContextVar("sent", default=None)
+_ROW = re.compile(r"terms\.(?:demand|demand_points)\.(?:cells|lon|lat|demand)\[(\d+)\]")
+
+
+def demand_message(path: Path | None) -> dict[str, Any]:
+    """The fields of the terms: cells or points, with their weights; remarks on the table are notes."""
+    from engine.coverage.layer import read_layer
+
+    _sent.set(None)
+    if path is None:
+        return {}
+    notes: list[str] = []
+    layer = read_layer(path, None, 0.0, notes=notes)
+    for remark in notes:
+        console.note(remark)
+    _sent.set(layer)
+    both = {"unit": layer.unit[:40], "display_name": layer.name[:100], "demand": layer.weight.tolist()}
+    if layer.cells:
+        return {"demand": {**both, "cells": layer.cells}}
+    return {"demand_points": {**both, "lon": layer.lon.tolist(), "lat": layer.lat.tolist()}}
+
+
+def refused_rows(status: Status) -> TableError | None:
+    """Of a refusal that is about the table that was sent, the rows, as the file counts them; else None."""
+    from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+
+    from engine.tables.problems import Problems, RowProblem
+
+    layer, problems = _sent.get(), Problems()
+    if layer is None:
+        return None
+    info, wrong = ErrorInfo(), BadRequest()
+    for detail in status.details:
+        detail.Unpack(info) or detail.Unpack(wrong)
+    for violation in wrong.field_violations:
+        found = _ROW.fullmatch(violation.field)
+        if found is None:
+            return None
+        row = int(found[1])
+        value = layer.cells[row] if layer.cells else f"{layer.lon[row]:g}, {layer.lat[row]:g}"
+        column = "cell" if layer.cells else "lon, lat"
+        problems.add(RowProblem(layer.file, int(layer.rows[row]), column, value, violation.description, info.reason))
+    return _told(problems.rows, int(info.metadata.get("rows") or 0))
+
+
+def _told(rows: list[Any], count: int) -> TableError | None:
+    """A refusal holds as many rows as there is room for, and says how many there are."""
+    from engine.errors import TableError
+    from engine.tables.problems import summary
+
+    if not rows:
+        return None
+    more = count - len(rows)
+    message = summary(tuple(rows))
+    return TableError(message if more <= 0 else f"{message}\nand {more:,} more rows like that.", tuple(rows))
