@@ -228,9 +228,7 @@ def promise_text(view: CoverageView) -> str:
     promise = view.promise()
     if not promise.size:
         return ""
-    if is_uniform(promise):
-        return view.words("promise_of", minutes=f"{promise[0]:g}")
-    return view.words("promises_of", least=f"{promise.min():g}", most=f"{promise.max():g}")
+    return view.words.promised(float(promise.min()), float(promise.max()))
 
 
 def place_text(cell: str) -> str:
