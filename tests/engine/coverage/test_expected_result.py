@@ -91,7 +91,9 @@ def test_calls_of_some_services_alone(planner: Planner):
     assert [each.service for each in alone.rows] == [TOWING]
     assert alone.rows[0].calls_per_hour == pytest.approx(1.5 * 240 * float(SHAPE[TOWING][12]))
     assert expected_json(alone)["calls_per_day"] == {"towing": 360.0}
-    tows = planner.stands(Fleet((), tuple(u for u in example_fleet(planner.region).units if u.services == {TOWING})))
+    fleet = example_fleet(planner.region)
+    units = tuple(replace(each, services=frozenset({TOWING})) for each in fleet.units)
+    tows = planner.stands(Fleet(fleet.providers, units))
     with pytest.raises(OptionError, match="calls of breakdown_repair are asked for, and nobody offers it"):
         expected_moments(planner, tows, None, 240.0, [Service.BREAKDOWN_REPAIR])
 
