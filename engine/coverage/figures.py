@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 import h3
 import numpy as np
 
-from engine.coverage.looks import is_uniform
 from engine.coverage.rounding import NOISE, percentage, tenths_up
 from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
 from engine.render.options import Option, Options

@@ -76,9 +76,12 @@ class StandbyCells:
         some = roads.weight > 0
         cell, row = np.unique(at[some], return_inverse=True)
         weight = roads.weight[some]
-        demand = np.bincount(row, weight, cell.size)
-        first, later = (np.bincount(row, weight * near[some], cell.size) / demand for near in (now, then))
-        return StandbyCells(cell, demand, first, later)
+        demand = np.bincount(row, weight, cell.size).astype(np.float64)
+
+        def mean(near: Int64) -> Float64:
+            return np.bincount(row, weight * near[some], cell.size).astype(np.float64) / demand
+
+        return StandbyCells(cell.astype(np.int64), demand, mean(now), mean(then))
 
 
 @dataclass(frozen=True, slots=True)
