@@ -10,7 +10,7 @@ import typer
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.compare import compare
-from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, check_letters, write_files
 from cli.failures import FailureGroup
 from cli.planning import (
     CallsChoice,
@@ -101,6 +101,7 @@ def evaluate(
         with planning_at(server, context, region) as at:
             coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls, language)
         return
+    check_letters(picture, language, *([wanted.title] if wanted else []))
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,
@@ -113,7 +114,7 @@ def evaluate(
     if calls is not None:
         with console.working("Reckoning with busy crews"):
             expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, *calls), result)
-    write_files(plan.planner, None, result, map, picture, gis, language=language)
+    write_files(plan.planner, None, result, map, picture, gis, language=language, expected=expected)
     told = ToldResult.of(result, gaps, worth)
     if json:
         console.print_json(told_json(told, gaps, worth) | expected_json(expected))
@@ -171,6 +172,7 @@ def whatif(
         with planning_at(server, context, region) as at:
             coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs, language)
         return
+    check_letters(picture, language, wanted.title)
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,

@@ -12,6 +12,7 @@ from cli import console
 
 if TYPE_CHECKING:
     from engine.coverage.evaluation import Result
+    from engine.coverage.expected_result import ToldCalls
     from engine.coverage.planner import Planner
     from engine.render import MapPage
     from engine.texts import Language
@@ -47,6 +48,16 @@ def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -
         check_folder(path)
 
 
+def check_letters(picture: Path | None, language: Language, *names: str) -> None:
+    """Refuse a picture that no font of this machine can write, before anything is reckoned for it."""
+    if picture is None:
+        return
+    from engine.render.fonts import font_families
+    from engine.texts.page_words import PageWords
+
+    font_families(PageWords(language).letters(), *names)
+
+
 def write_files(
     planner: Planner,
     before: Result | None,
@@ -56,8 +67,12 @@ def write_files(
     gis: Path | None,
     scenario: tuple[Path, str] | None = None,
     language: Language | str = "en",
+    expected: ToldCalls | None = None,
 ) -> None:
-    """All of them or none; ``scenario`` is a file and its text, ``language`` that of the map and the picture."""
+    """All of them or none; ``scenario`` is a file and its text, ``language`` that of the map and the picture.
+
+    ``expected``: what is kept with busy crews, for the map and the picture.
+    """
     from engine.tables.outputs import Outputs
 
     with Outputs() as files:
@@ -72,12 +87,12 @@ def write_files(
             from engine.coverage.views import write_page
 
             with console.working("Drawing the map"):
-                files.write(map, lambda part: write_page(planner, before, after, part, language))
+                files.write(map, lambda part: write_page(planner, before, after, part, language, expected))
         if picture is not None:
             from engine.coverage.views import write_picture
 
             with console.working("Drawing the picture"):
-                files.write(picture, lambda part: write_picture(planner, before, after, part, language))
+                files.write(picture, lambda part: write_picture(planner, before, after, part, language, expected))
     tell_files(len(after.evaluations), map, picture, gis, None if scenario is None else scenario[0])
 
 

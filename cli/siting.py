@@ -9,7 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, check_letters, write_files
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -122,6 +122,7 @@ def site(
         with planning_at(server, context, region) as at:
             coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario, language)
         return
+    check_letters(picture, language, *([wanted.title] if wanted else []))
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
         now=None if now is None else time_of(now), profile=profile, feed=feed,

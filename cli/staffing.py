@@ -9,7 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
-from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files
+from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files, check_letters
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -89,6 +89,7 @@ def shifts(
     inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
     check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
     language = Language.of(lang, "--lang")
+    check_letters(picture, language)
     said = {
         "calls_per_day": calls_per_day, "target": target, "crew_hours": crew_hours, "calls_factor": calls_factor,
         "minutes_per_call": minutes_per_call, "most_crews": most_crews, "week": week or None,

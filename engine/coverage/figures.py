@@ -9,7 +9,7 @@ import h3
 import numpy as np
 
 from engine.coverage.rounding import NOISE, percentage, tenths_up
-from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
+from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, Stage, minutes
 from engine.render.options import Option, Options
 from engine.render.page import Figure, Mark, Table
 from engine.texts.page_words import ENGLISH, PageWords
@@ -70,6 +70,7 @@ def own_figures(
     never = any(exact_of(view, each).unreached > NOISE for each in (now, before) if each)
     return [
         told(words("within", noun=noun), lambda each: percent(each.share_within, words), "kept"),
+        *_busy(view, now, option),
         told(words("beyond_it", noun=noun), lambda each: counted(exact_of(view, each).beyond, noun), "broken"),
         told(words("half_within", noun=noun), lambda each: minutes_text(exact_of(view, each).half_minutes, words)),
         told(words("most_within", noun=noun), lambda each: minutes_text(exact_of(view, each).most_minutes, words)),
@@ -80,6 +81,18 @@ def own_figures(
         ),
         *_further(view, now, before, option),
     ]
+
+
+def _busy(view: CoverageView, series: CoverageSeries, option: Options) -> list[Figure]:
+    """What crews keep who are at work elsewhere, where it is known."""
+    busy, words = series.busy, view.words
+    if busy is None:
+        return []
+    value = words("busy_value", share=percent(busy.share, words), points=f"{tenths_up(100 * busy.plus_minus):.1f}")
+    note = words("busy_note", calls=f"{busy.calls_per_hour:,.1f}")
+    role = "broken" if busy.overloaded else "kept"
+    notes = [note, *([words("busy_overloaded")] if busy.overloaded else [])]
+    return [Figure(words("busy_within"), value, words("between").join(notes), role, option)]
 
 
 def _further(view: CoverageView, now: CoverageSeries, before: CoverageSeries | None, option: Options) -> list[Figure]:
@@ -151,16 +164,19 @@ def gap_table(view: CoverageView, series: CoverageSeries, option: Options, shown
 def overview(view: CoverageView) -> Table:
     """The share within promise of every service and hour; a click on a row chooses them."""
     both, words = len(view.stages()) > 1, view.words
+    expected = any(each.busy is not None for each in view.series)
     rows = []
     for service, hour in view.pairs():
         found = [each for stage in view.stages() if (each := view.of(service, hour, stage))]
         shares = [percentage(each.share_within) for each in found]
         change = 100 * (found[-1].share_within - found[0].share_within)
-        rows.append([service, hour, *shares, *([round(change, 1)] if both else [])])
+        busy = _busy_cells(found[-1]) if expected else []
+        rows.append([service, hour, *shares, *([round(change, 1)] if both else []), *busy])
     columns = [words("within_percent")]
     if both:
         stages = [words(stage.name.lower()) for stage in view.stages()]
         columns = [*(words("stage_share", stage=stage) for stage in stages), words("change_points")]
+    columns += [words("busy_percent"), words("busy_points")] if expected else []
     at = words("service"), words("hour")
     return Table(
         words("overview", noun=view.demand_name),
@@ -168,6 +184,29 @@ def overview(view: CoverageView) -> Table:
         rows,
         picks=[(Option(at[0], service), Option(at[1], hour)) for service, hour in view.pairs()],
     )
+
+
+def _busy_cells(series: CoverageSeries) -> list[float | None]:
+    busy = series.busy
+    return [None, None] if busy is None else [percentage(busy.share), tenths_up(100 * busy.plus_minus)]
+
+
+def opening(view: CoverageView, service: str = "", hour: str = "") -> tuple[str, str]:
+    """The service and hour to open with, unless one is given: of two fleets where most changes.
+
+    Of one fleet where the least is kept with busy crews, and the first where nothing is known of that.
+    """
+
+    def changed(pair: tuple[str, str]) -> tuple[float, float]:
+        before, after = (view.of(*pair, stage) for stage in Stage)
+        if before is None or after is None:
+            busy = next((each.busy for each in (after, before) if each), None)
+            return (0.0, 0.0) if busy is None else (1 - busy.share, 0.0)
+        found = change_of(view, before, after)
+        return found.comes_in + found.drops_out, found.sooner + found.later
+
+    pairs = [pair for pair in view.pairs() if service in ("", pair[0]) and hour in ("", pair[1])]
+    return max(pairs or view.pairs(), key=changed)  # of equal ones the first
 
 
 def changed_cells(before: CoverageSeries, after: CoverageSeries, shown: int) -> list[int]:

@@ -12,6 +12,7 @@ from engine.coverage.figures import (
     change_table,
     changed_cells,
     gap_table,
+    opening,
     overview,
     own_figures,
     promise_text,
@@ -99,7 +100,7 @@ def coverage_page(
         tables=[*([overview(view)] if len(view.pairs()) > 1 else []), *tables],
         credits=credits,
         language=view.language,
-        start=[_fleet(view, Stage.AFTER)] if len(view.stages()) > 1 else [],
+        start=[*_opening(view), *([_fleet(view, Stage.AFTER)] if len(view.stages()) > 1 else [])],
     )
 
 
@@ -107,6 +108,11 @@ def _subtitle(view: CoverageView) -> str:
     """What the view says of itself, the promise, and what there is no switch for."""
     alone = [names[0] for names in (view.services(), view.hours()) if len(names) == 1]
     return view.words("between").join(filter(None, (view.subtitle, *alone, promise_text(view))))
+
+
+def _opening(view: CoverageView) -> list[Option]:
+    service, hour = opening(view)
+    return [Option(view.words("service"), service), Option(view.words("hour"), hour)]
 
 
 def _fleet(view: CoverageView, stage: str) -> Option:

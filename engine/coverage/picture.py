@@ -11,7 +11,7 @@ import h3
 import numpy as np
 import shapely
 
-from engine.coverage.figures import change_figures, own_figures, promise_text
+from engine.coverage.figures import change_figures, opening, own_figures, promise_text
 from engine.coverage.looks import arrival_scale, change_scale, is_uniform, site_styles
 from engine.coverage.page import DIFFERENCE, as_drawn, marker_size
 from engine.coverage.view import CoverageView, Float64, Stage, minutes
@@ -45,14 +45,16 @@ def write_picture(
 ) -> Path:
     """A PNG of 1600 x 900 pixels with one panel each for ``panels`` (of "Before", "After", "Difference").
 
-    By default the view's first service and hour and all panels there are. Raises `MapError` for a service, an hour or
-    a panel that the view does not have, and for a file that cannot be written.
+    By default the service and hour where most changes, and all panels there are. Raises `MapError` for a service, an
+    hour or a panel that the view does not have, and for a file that cannot be written.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    service, hour = service or view.services()[0], hour or view.hours()[0]
+    if not service or not hour:
+        chosen = opening(view, service, hour)
+        service, hour = service or chosen[0], hour or chosen[1]
     offered = [str(stage) for stage in view.stages()] + ([DIFFERENCE] if len(view.stages()) > 1 else [])
     wanted = list(panels) or offered
     for name, value, known in (
@@ -83,9 +85,8 @@ def write_picture(
             middles, looks = legends.setdefault(panel == DIFFERENCE, ([], {}))
             middles.append(left + width / 2)
             looks |= _draw(axes, view, outline, network, service, hour, panel)
-            canvas.text(
-                left + width / 2, 0.875, words(panel.lower()), fontsize=20, weight="bold", ha="center", va="top"
-            )
+            heading = words(panel.lower()) if len(offered) > 1 else ""
+            canvas.text(left + width / 2, 0.875, heading, fontsize=20, weight="bold", ha="center", va="top")
             lines = _headline(view, service, hour, panel)
             canvas.text(left + width / 2, 0.833, "\n".join(lines), fontsize=13, ha="center", va="top")
         for middles, looks in legends.values():
@@ -125,7 +126,7 @@ def _figures(view: CoverageView, service: str, hour: str, panel: str) -> list[Fi
     if panel == DIFFERENCE and before and after:
         return change_figures(view, before, after, None)[:3]
     series = before if panel == Stage.BEFORE else after
-    return own_figures(view, series, None, None)[:2] if series else []
+    return own_figures(view, series, None, None)[: 2 if series.busy is None else 3] if series else []
 
 
 def _values(view: CoverageView, service: str, hour: str, panel: str) -> tuple[Float64, ColourScale, Float64]:

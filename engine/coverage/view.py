@@ -103,6 +103,16 @@ class ExactChange:
     later: float
 
 
+@dataclass(frozen=True, slots=True)
+class BusyCrews:
+    """What is kept of so many calls when crews are at work elsewhere."""
+
+    share: float  # of the calls, within promise
+    plus_minus: float  # half of the 95 % interval of the share
+    calls_per_hour: float
+    overloaded: bool = False  # more is asked than the crews can do
+
+
 @dataclass(frozen=True, eq=False)
 class CoverageSeries:
     """One service at one hour with one fleet, over the ``c`` cells of the view.
@@ -110,7 +120,8 @@ class CoverageSeries:
     ``arrival_ms`` [c] is the earliest arrival, delays that count against the promise included; ``second_ms`` and
     ``third_ms`` are those of the next units; INF is never. ``share_within`` is the share of demand within promise.
     ``figures`` are further key figures, (label, value). ``worth`` and ``gaps`` are listed in the order given, worst
-    first. Without ``exact``, and ``change`` of a series after, figures are reckoned from cells.
+    first. ``busy`` is what crews keep who are at work elsewhere. Without ``exact``, and ``change`` of a series after,
+    figures are reckoned from cells.
     """
 
     service: str
@@ -127,6 +138,7 @@ class CoverageSeries:
     change: ExactChange | None = None
     worth: Sequence[Worth] = ()
     classes: Sequence[ClassShare] = ()
+    busy: BusyCrews | None = None
 
 
 @dataclass(frozen=True, eq=False)

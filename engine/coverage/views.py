@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import h3.api.numpy_int as h3
@@ -13,6 +14,7 @@ from engine.coverage.changes import AS_IT_IS
 from engine.coverage.compared import Compared, compared
 from engine.coverage.coverage import CellTable, Coverage
 from engine.coverage.evaluation import Evaluation, Result
+from engine.coverage.expected_result import ToldCalls, ToldExpected
 from engine.coverage.figures import percent
 from engine.coverage.gaps import gaps
 from engine.coverage.origin import credits_of
@@ -23,6 +25,7 @@ from engine.coverage.planner import Planner
 from engine.coverage.stands import Stands
 from engine.coverage.told import ToldWorth
 from engine.coverage.view import (
+    BusyCrews,
     ClassShare,
     CoverageSeries,
     CoverageView,
@@ -48,14 +51,24 @@ WORTH = 50
 
 
 def view_of(
-    planner: Planner, before: Result | None, after: Result, language: Language | str = Language.EN
+    planner: Planner,
+    before: Result | None,
+    after: Result,
+    language: Language | str = Language.EN,
+    expected: ToldCalls | None = None,
 ) -> CoverageView:
-    """One result, or before and after of the same moments and services, over the cells of both."""
+    """One result, or before and after of the same moments and services, over the cells of both.
+
+    ``expected``: what to expect of the one, or the one after, with busy crews.
+    """
     words = PageWords(Language.of(language))
     every = [*(before.evaluations if before else ()), *after.evaluations]
     cells = np.unique(np.concatenate([each.coverage.cells.cell for each in every]))
     first = after.evaluations[0]
     series = [_series(each, Stage.BEFORE, cells, words) for each in (before or after).evaluations]
+    if expected is not None:
+        busy = {(words.moment(each.moment), words.service(each.service)): _busy(each) for each in expected.rows}
+        series = [replace(each, busy=busy.get((each.hour, each.service))) for each in series]
     if before is not None:
         pairs = zip(before.evaluations, after.evaluations, strict=True)
         series += [
@@ -71,6 +84,7 @@ def view_of(
                 *([planner.region.metadata.title] if after.title else []),
                 words("from_call.told" if told else "from_call", told=f"{told:g}"),
                 words.traffic(first.traffic),
+                *([words("busy_with", calls=f"{expected.calls_per_day:,.4g}")] if expected else []),
             )
         ),
         promise_minutes=_promises(first.coverage, cells),
@@ -87,21 +101,31 @@ def view_of(
 
 
 def write_page(
-    planner: Planner, before: Result | None, after: Result, path: str | Path, language: Language | str = Language.EN
+    planner: Planner,
+    before: Result | None,
+    after: Result,
+    path: str | Path,
+    language: Language | str = Language.EN,
+    expected: ToldCalls | None = None,
 ) -> None:
     """One self-contained HTML file that opens offline; ``language`` is en or zh."""
-    view = view_of(planner, before, after, language)
+    view = view_of(planner, before, after, language, expected)
     write_html(coverage_page(view, planner.region.network, credits=_credits(planner, after, view.words)), path)
 
 
 def write_picture(
-    planner: Planner, before: Result | None, after: Result, path: str | Path, language: Language | str = Language.EN
+    planner: Planner,
+    before: Result | None,
+    after: Result,
+    path: str | Path,
+    language: Language | str = Language.EN,
+    expected: ToldCalls | None = None,
 ) -> None:
-    """A PNG for slides, of the first service and moment; ``language`` is en or zh.
+    """A PNG for slides, of the service and moment where most changes; ``language`` is en or zh.
 
     MapError where no font of this machine has the characters.
     """
-    view = view_of(planner, before, after, language)
+    view = view_of(planner, before, after, language, expected)
     draw_picture(view, path, planner.region.network, credits=_credits(planner, after, view.words))
 
 
@@ -155,6 +179,10 @@ def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Covera
     np.minimum.at(soonest, at, coverage.demand_ms[:, 0].astype(np.int64))
     found[rows[lacking]] = soonest[lacking]
     return found
+
+
+def _busy(each: ToldExpected) -> BusyCrews:
+    return BusyCrews(each.share, each.plus_minus, each.calls_per_hour, each.overloaded)
 
 
 def _worth(each: ToldWorth, words: PageWords) -> Worth:

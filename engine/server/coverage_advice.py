@@ -18,7 +18,7 @@ from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
 from engine.server import enums
-from engine.server.coverage_files import files_of
+from engine.server.coverage_files import check_letters, files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.siting.limits import PATIENCE
@@ -50,6 +50,7 @@ class SiteWork(Advice):
     def __init__(self, world: World, job: Job) -> None:
         super().__init__(world, job)
         self.scenario = self.one_scenario()
+        check_letters(self.request.files, self.request.language_code)
         self.service: Service = enums.SERVICE.read(self.request.service)  # ty: ignore[invalid-assignment]
         self.goal = Goal.COVER
         if self.request.goal:

@@ -9,15 +9,31 @@ from tempfile import TemporaryDirectory
 from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.evaluation import Result
+from engine.coverage.expected_result import ToldCalls
 from engine.coverage.frames import write_gis
 from engine.coverage.planner import Planner
 from engine.coverage.views import write_page, write_picture
+from engine.render.fonts import font_families
 from engine.server import enums
 from engine.server.coverage_words import FileFormat
+from engine.texts import Language
+from engine.texts.page_words import PageWords
+
+
+def check_letters(formats: Iterable[int], language: str) -> None:
+    """MapError before anything is reckoned for a picture that no font of this machine can write."""
+    if FileFormat.PNG in enums.FILE_FORMAT.read_all(formats):
+        font_families(PageWords(Language.of(language)).letters())
 
 
 def files_of(
-    formats: Iterable[int], planner: Planner, before: Result | None, after: Result, folder: Path, language: str
+    formats: Iterable[int],
+    planner: Planner,
+    before: Result | None,
+    after: Result,
+    folder: Path,
+    language: str,
+    expected: ToldCalls | None = None,
 ) -> list[pb.CoverageFile]:
     """One of each format that is asked for; ``folder`` is where they stand meanwhile."""
     wanted = enums.FILE_FORMAT.read_all(formats)
@@ -27,9 +43,9 @@ def files_of(
             path = Path(place) / f"coverage.{each.value}"
             match each:
                 case FileFormat.HTML:
-                    write_page(planner, before, after, path, language)
+                    write_page(planner, before, after, path, language, expected)
                 case FileFormat.PNG:
-                    write_picture(planner, before, after, path, language)
+                    write_picture(planner, before, after, path, language, expected)
                 case _:
                     write_gis(after.evaluations[0].coverage, path, after.origin())
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 
@@ -13,7 +12,7 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.changes import baseline_of
 from engine.coverage.evaluation import Result
-from engine.coverage.expected_result import expected_moments, told_expected
+from engine.coverage.expected_result import ToldCalls, expected_moments, told_expected
 from engine.coverage.planner import offered
 from engine.errors import TooLargeError, ValueRangeError
 from engine.model import Service
@@ -23,7 +22,7 @@ from engine.scenario.sweep import Variant, count_variants
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
-from engine.server.coverage_files import files_of
+from engine.server.coverage_files import check_letters, files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.server.status import status_of
@@ -45,6 +44,7 @@ class EvaluateWork(Work):
             self.check(Scenario(), None, "")
         ]
         self._count()
+        check_letters(self.request.detail.files, self.request.detail.language_code)
         if not self.expecting and "call_services" in self.asks.DESCRIPTOR.fields_by_name and self.request.call_services:
             raise ValueRangeError(
                 "call_services say what calls_per_day is of; give that, too, or leave them out", field="call_services"
@@ -81,16 +81,17 @@ class EvaluateWork(Work):
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
         told = self.told(found)
-        calls = self._tell_expected(told, known, found) if self.expecting else {}
+        expected = self._tell_expected(told, known, found) if self.expecting else None
         part = pb.CoverageVariant(
             title=known.scenario.title,
             values=outgoing.values(variant),
             evaluations=told,
             digest=found.digest,
-            calls=outgoing.calls(calls),
+            calls=outgoing.calls(expected.calls if expected else {}),
         )
         detail = self.request.detail
-        files = files_of(detail.files, self.planner, None, found, self.world.folder, detail.language_code)
+        where = self.world.folder
+        files = files_of(detail.files, self.planner, None, found, where, detail.language_code, expected)
         return pb.EvaluateCoverageResponse(variants=[part], files=files)
 
     @cached_property
@@ -109,10 +110,8 @@ class EvaluateWork(Work):
         pairs = zip(found.evaluations, usual, strict=True)
         return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
 
-    def _tell_expected(
-        self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result
-    ) -> Mapping[Service, float]:
-        """Adds to the evaluations what to expect of them; calls a day of each service."""
+    def _tell_expected(self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result) -> ToldCalls:
+        """What to expect of the evaluations, added to them."""
         calls_of = incoming.services_of(self.request.call_services)
         moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day, calls_of)
         expected = told_expected(moments, found)
@@ -120,7 +119,7 @@ class EvaluateWork(Work):
         for message in told:
             if (each := by_key.get((message.moment, message.service))) is not None:
                 message.expected.CopyFrom(outgoing.expected(each))
-        return expected.calls
+        return expected
 
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""

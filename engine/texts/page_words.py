@@ -33,6 +33,12 @@ class PageWords:
         """The text of a key for so many, for one in its own form."""
         return self(f"{key}.one" if count == 1 else key, count=f"{count:,}")
 
+    def letters(self) -> str:
+        """Every character of the language's texts, once."""
+        every = (*TEXTS.values(), *DAYS.values(), *WEATHER.values(), *SWEPT.values())
+        own = [*map(self._of, every), *(NOUNS.values() if self.language is Language.ZH else ())]
+        return "".join(sorted(set("".join(own))))
+
     def noun(self, unit: str) -> str:
         """What demand counts."""
         return NOUNS.get(unit, unit) if self.language is Language.ZH else unit

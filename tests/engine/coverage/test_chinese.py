@@ -31,7 +31,8 @@ from engine.standby.page import standby_page
 from engine.sweep import SweepRow
 from engine.sweep.page import comparison_page
 from engine.sweep.ranking import ranked
-from engine.texts.page_words import TEXTS
+from engine.texts import Language
+from engine.texts.page_words import TEXTS, PageWords
 from engine.texts.pages import DAYS, NOUNS
 from engine.texts.reasons import WORDS
 from graphs.bundled import load_coquimbo, load_coquimbo_population
@@ -200,3 +201,9 @@ def test_a_picture_has_every_character_or_is_refused(
         listed = font_manager.fontManager.ttflist
         listed[:] = [font for font in listed if str(tmp_path) not in font.fname]
     assert not [each for each in recwarn if "missing from" in str(each.message)]
+
+
+def test_the_letters_of_a_language_are_those_of_its_texts() -> None:
+    """So that a font can be looked for before anything is reckoned."""
+    assert set("承诺内代驾周六雪") <= set(PageWords(Language.ZH).letters())
+    assert set(PageWords(Language.EN).letters()).isdisjoint("承诺")

@@ -14,8 +14,8 @@ from selenium.webdriver.common.by import By
 
 from engine.coverage.page import CoverageSeries, CoverageView, SiteRole, Stage, coverage_page
 from engine.coverage.picture import write_picture
-from engine.coverage.view import ClassShare, Worth
-from engine.render import CellLayer, Figure, MapError, MapPage, PointLayer, render_html, write_html
+from engine.coverage.view import BusyCrews, ClassShare, ExactChange, Worth
+from engine.render import CellLayer, Figure, MapError, MapPage, PointLayer, Table, render_html, write_html
 from graphs.region import Region
 from graphs.search.arrays import INF
 from tests.browser import choose, console, settled, show, sized
@@ -239,3 +239,61 @@ def test_little_to_show_is_no_error(browser: Chrome, tmp_path: Path, cells: list
     choose(browser, "Fleet", "Difference")
     assert console(browser) == []
     assert write_picture(view, tmp_path / "little.png").stat().st_size > 0
+
+
+def busy(view: CoverageView) -> CoverageView:
+    """One fleet, of which it is known what busy crews keep."""
+    before = [each for each in view.series if each.stage is Stage.BEFORE]
+    kept = [BusyCrews(share, 0.0041, 16.66, share < 0.5) for share in (0.889, 0.472, 0.9999, 0.95)]
+    return replace(view, series=[replace(each, busy=one) for each, one in zip(before, kept, strict=True)])
+
+
+def test_what_busy_crews_keep_is_on_the_page(view: CoverageView) -> None:
+    """A figure with its interval, a column beside that of free crews; it opens where the least is kept."""
+    shown = coverage_page(busy(view))
+    told = [each for each in shown.figures if isinstance(each, Figure) and each.label.startswith("Calls within")]
+    assert [each.value for each in told] == ["88.9 % ± 0.5", "47.2 % ± 0.5", "over 99.9 % ± 0.5", "95.0 % ± 0.5"]
+    assert told[1].note == "16.7 calls an hour; more than the crews can do"
+    overview = shown.tables[0]
+    assert list(overview.columns[-2:]) == ["Crews busy, %", "± points"]
+    assert [row[-2:] for row in overview.rows] == [[88.9, 0.5], [47.2, 0.5], [99.9, 0.5], [95.0, 0.5]]
+    assert shown.chosen() == {"Service": "Breakdown repair", "Hour": view.hours()[1], "Fleet": "Before"}
+    assert not [each for each in coverage_page(view).tables[0].columns if "busy" in each]
+
+
+def test_it_opens_where_most_changes(view: CoverageView) -> None:
+    """Not on a first service of which nothing changes."""
+    calm = [
+        replace(each, stage=Stage.AFTER, change=ExactChange(0, 0, 0, 0))
+        for each in view.series
+        if each.service == "Breakdown repair" and each.stage is Stage.BEFORE
+    ]
+    others = [each for each in view.series if each.service != "Breakdown repair" or each.stage is Stage.BEFORE]
+    hours = [
+        replace(each, change=ExactChange(0, 5.0 if each.hour == view.hours()[1] else 1.0, 0, 0)) for each in others
+    ]
+    shown = coverage_page(replace(view, series=[*hours, *calm]))
+    assert shown.chosen() == {"Service": "Towing", "Hour": view.hours()[1], "Fleet": "After"}
+
+
+def test_paper_says_what_it_leaves_out(browser: Chrome, tmp_path: Path) -> None:
+    """How many rows more there are on the screen, and nothing where all are there."""
+    tables = [Table("Long", ["#", "Shift"], [[n, f"{n}:00"] for n in range(20)], printed=12),
+              Table("Short", ["#", "Shift"], [[1, "6:00"]], printed=12)]  # fmt: skip
+    show(browser, write_html(MapPage("Shifts", tables=tables), tmp_path / "long.html"))
+    assert visible(browser, ".paper") == []
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert visible(browser, ".paper") == ["and 8 more on the screen"]
+    assert len(visible(browser, "tbody tr")) == 13
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_many_columns_are_cards_on_a_phone(browser: Chrome, tmp_path: Path) -> None:
+    """Each value with its column's name, and nothing off the screen."""
+    columns = ["#", "Scenario", "Within, %", "Change, points", "Mean, min", "Later, min", "People reached by nobody"]
+    table = Table("Worst first", columns, [[1, "snow, without P0017", 69.7, -26.5, 11.3, 3.9, 0]])
+    show(browser, write_html(MapPage("Scenarios", tables=[table]), tmp_path / "cards.html"), 360, 740)
+    right = "return Math.max(...[...document.querySelectorAll('td')].map((each) => each.getBoundingClientRect().right))"
+    assert browser.execute_script(right) <= 360
+    label = "return getComputedStyle(document.querySelector('td:last-child'), '::before').content"
+    assert browser.execute_script(label) == '"People reached by nobody"'
