@@ -42,7 +42,7 @@ def worth_tables(view: CoverageView, series: CoverageSeries, option: Options, pr
                 for each in series.worth
             ],
             option=option,
-            printed=printed,
+            printed=max(1, min(printed, sum(each.lost > NOISE for each in series.worth))),  # paper is for what matters
             first=10,
         )
     ]
