@@ -10,7 +10,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import MapChoice, check_files, credits_of, write_one
+from cli.coverage_files import LangChoice, MapChoice, check_files, write_one
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -62,6 +62,7 @@ def compare(
     csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
     map: MapChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Scenarios side by side; a scenario with a sweep is as many as it makes, worst first.
@@ -72,8 +73,9 @@ def compare(
     from engine.scenario import read_scenario
     from engine.tables.outputs import Outputs, keep_apart
     from engine.tables.write import check_folder, write_csv
+    from engine.texts import Language
 
-    asked = services_of(service)
+    asked, language = services_of(service), Language.of(lang, "--lang")
     inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
     check_files({"--map": map}, inputs)
     keep_apart({"--csv": csv, "--map": map}, {f"input {number}": path for number, path in enumerate(inputs)})
@@ -95,6 +97,8 @@ def compare(
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
         traffic = plan.planner.traffic
+        from engine.coverage.origin import credits_of
+
         area, noun = plan.planner.region, plan.planner.demand.layer.unit
         title = area.metadata.title
         drawn |= {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
@@ -109,7 +113,7 @@ def compare(
         from engine.sweep.page import comparison_page
         from engine.sweep.ranking import ranked
 
-        write_one(map, comparison_page(ranked(rows, before), title, noun, **drawn))
+        write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
     if json:
         console.print_json({"traffic": traffic, "as_it_is": list(_table(before, ())), "scenarios": table})
         return

@@ -10,7 +10,7 @@ import typer
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.compare import compare
-from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
 from cli.failures import FailureGroup
 from cli.planning import (
     CallsChoice,
@@ -71,6 +71,7 @@ def evaluate(
     picture: PictureChoice = None,
     gis: GisChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Whom the fleet reaches within the promise, where it is thin, and whom it could not do without.
@@ -81,15 +82,18 @@ def evaluate(
     from engine.coverage.expected_result import expected_json, expected_moments, told_expected
     from engine.coverage.result_json import told_json
     from engine.coverage.told import ToldResult
+    from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
     check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls_per_day)
+            coverage_asked.evaluate(
+                at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls_per_day, language
+            )
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -103,7 +107,7 @@ def evaluate(
     if calls_per_day is not None:
         with console.working("Reckoning with busy crews"):
             expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, calls_per_day), result)
-    write_files(plan.planner, None, result, map, picture, gis)
+    write_files(plan.planner, None, result, map, picture, gis, language=language)
     told = ToldResult.of(result, gaps, worth)
     if json:
         console.print_json(told_json(told, gaps, worth) | expected_json(expected, calls_per_day))
@@ -139,6 +143,7 @@ def whatif(
     picture: PictureChoice = None,
     gis: GisChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """What a scenario changes: before and after, at its moments and for its services.
@@ -148,16 +153,17 @@ def whatif(
     from cli.views import coverage as view
     from engine.coverage.changes import before_and_after, change_json
     from engine.coverage.told import ToldResult
+    from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
     check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     assert wanted is not None
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs)
+            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -167,7 +173,7 @@ def whatif(
     with console.working("Looking before and after"):
         before, after = before_and_after(plan.planner, plan.stands, wanted, asked)
     tell_hours(plan.planner.traffic, wanted)
-    write_files(plan.planner, before, after, map, picture, gis)
+    write_files(plan.planner, before, after, map, picture, gis, language=language)
     if json:
         console.print_json(change_json(before, after, gaps_shown=gaps))
         return

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from engine.coverage.siting_candidates import Candidates
     from engine.model import Service
     from engine.scenario import Scenario
+    from engine.staffing.told import ToldShifts
     from engine.standby import StandbyLimits
+    from engine.texts import Language
 
 Files = dict[str, Path | None]  # by option
 
@@ -39,6 +41,7 @@ def evaluate(
     files: Files,
     told_minutes: float,
     calls_per_day: float | None,
+    language: Language,
 ) -> None:
     """`towline coverage evaluate`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -53,7 +56,7 @@ def evaluate(
         server_fleet={},
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "provider_count": worth, "files": formats_of(*files.values())},
+        detail={"gap_count": gaps, "provider_count": worth} | _files_asked(files, language),
         calls_per_day=calls_per_day,
         **asked,
     )
@@ -83,6 +86,7 @@ def whatif(
     terms: dict[str, Any],
     gaps: int,
     files: Files,
+    language: Language,
 ) -> None:
     """`towline coverage whatif`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -96,7 +100,7 @@ def whatif(
         scenarios=[scenario_message(scenario)],
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "files": formats_of(*files.values())},
+        detail={"gap_count": gaps} | _files_asked(files, language),
     )
     answer = at.coverage("CompareCoverage", request, "Looking before and after")
     (both,) = answer.comparisons
@@ -139,6 +143,7 @@ def site(
     seconds: float,
     files: Files,
     write_scenario: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage site`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -153,7 +158,7 @@ def site(
         service=f"SERVICE_{service.name}",
         terms=terms,
         search_duration=duration(seconds),
-        files=formats_of(*files.values()),
+        **_files_asked(files, language),
         **asked,
     )
     answer = at.advice("ChooseSites", request, "Looking for the best sites")
@@ -196,6 +201,7 @@ def standby(
     terms: dict[str, Any],
     limits: StandbyLimits,
     map: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage standby`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -219,7 +225,7 @@ def standby(
     if map is not None:
         from engine.standby.page import standby_page
 
-        write_one(map, standby_page(advice, at.title))
+        write_one(map, standby_page(advice, at.title, origin={"traffic": answer.traffic}, language=language))
     if console.json_wanted():
         console.print_json(advice.to_json() | {"traffic": answer.traffic})
         return
@@ -236,6 +242,9 @@ def shifts(
     seconds: float,
     gap: float,
     save: Path | None,
+    map: Path | None,
+    picture: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage shifts`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -258,15 +267,42 @@ def shifts(
     )
     request.shift_rules.content.update(content | given)
     answer = at.advice("PlanShifts", request, "Planning shifts")
+    told = reading.shifts_of(answer.plan, answer.demand)
+    _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:
         write_contents((), {}, {save: answer.plan.scenario_toml})
         console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
-    told = reading.shifts_of(answer.plan, answer.demand)
     tell_hours(answer.traffic)
     if console.json_wanted():
         console.print_json(told.to_json() | {"traffic": answer.traffic})
         return
     print_plan(console.stdout(), at.title, told, answer.traffic)
+
+
+def _draw_shifts(
+    at: PlanningServer, told: ToldShifts, answer: Any, map: Path | None, picture: Path | None, language: Language
+) -> None:
+    from engine.texts.page_words import PageWords
+
+    words, origin = PageWords(language), {"traffic": answer.traffic, "result": told.digest}
+    if map is not None:
+        from engine.staffing.page import shifts_page
+
+        bases = at.bases(answer.plan.scenario_toml)
+        places = {name: bases[name] for name in told.crews if name in bases}
+        write_one(map, shifts_page(told, at.title, places=places, origin=origin, language=language))
+    if picture is not None:
+        from engine.staffing.picture import draw_shifts
+        from engine.tables.outputs import Outputs
+
+        credits = [words.made_from(origin)]
+        with Outputs() as files:
+            files.write(picture, lambda part: draw_shifts(told, at.title, part, words, answer.traffic, credits))
+        console.note(f"picture written to {picture}")
+
+
+def _files_asked(files: Files, language: Language) -> dict[str, Any]:
+    return {"files": formats_of(*files.values()), "language_code": language.value}
 
 
 def _write(sent: Any, files: Files, evaluations: int, scenario: Path | None = None, text: str = "") -> None:

@@ -9,7 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -94,6 +94,7 @@ def site(
         Path | None, typer.Option("--write-scenario", help="Write the plan as a scenario for whatif: .toml.")
     ] = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Where the next contractor should be: the best of the candidates, what each adds, and how sure that is.
@@ -105,12 +106,13 @@ def site(
     from engine.coverage.siting_result import answer_json, scenario_text
     from engine.coverage.siting_told import ToldSites
     from engine.errors import OptionError
+    from engine.texts import Language
 
     if (candidates is None) is (every_cell is None):
         raise OptionError("give candidates: either --candidates FILE or --candidates-every-cell N", option="candidates")
     outputs = {"--map": map, "--picture": picture, "--gis": gis, "--write-scenario": write_scenario}
     check_files(outputs, [candidates, providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     asked = _service(service, wanted)
     if server is not None:
         refuse_local(context)
@@ -118,7 +120,7 @@ def site(
         terms = terms_of(demand, told_minutes, now, crews)
         files = {name: path for name, path in outputs.items() if name != "--write-scenario"}
         with planning_at(server, context, region) as at:
-            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario)
+            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -133,7 +135,7 @@ def site(
         )  # fmt: skip
     tell_hours(plan.planner.traffic, wanted)
     text = None if write_scenario is None else (write_scenario, scenario_text(answer, write_scenario))
-    write_files(plan.planner, answer.before, answer.after, map, picture, gis, text)
+    write_files(plan.planner, answer.before, answer.after, map, picture, gis, text, language)
     if json:
         console.print_json(answer_json(answer))
         return

@@ -9,6 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
+from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -61,7 +62,10 @@ def shifts(
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 60.0,
     gap: Annotated[float, typer.Option("--gap", help="Good enough when proven to be so near to the best.")] = 0.005,
     save: Annotated[Path | None, typer.Option("--save", help="Write the plan as a scenario file: .toml.")] = None,
+    map: MapChoice = None,
+    picture: PictureChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """How many crews, where and when: least cost for a target, or the best share with so many crew-hours.
@@ -70,17 +74,13 @@ def shifts(
     """
     from cli.views.staffing import print_plan
     from engine.coverage.planner import offered
-    from engine.errors import FileFormatError
     from engine.staffing import parse_rules, plan_shifts, read_rules, usual_shares
-    from engine.tables.outputs import Outputs, keep_apart
-    from engine.tables.write import check_folder
+    from engine.tables.outputs import Outputs
+    from engine.texts import Language
 
     inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
-    keep_apart({"--save": save}, {f"input {number}": path for number, path in enumerate(inputs)})
-    if save is not None:
-        if save.suffix.lower() != ".toml":
-            raise FileFormatError(f"{save.name} must end in .toml", file=save, ending=save.suffix)
-        check_folder(save)
+    check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
+    language = Language.of(lang, "--lang")
     said = {
         "calls_per_day": calls_per_day, "target": target, "crew_hours": crew_hours, "calls_factor": calls_factor,
         "minutes_per_call": minutes_per_call, "most_crews": most_crews, "week": week or None,
@@ -91,7 +91,7 @@ def shifts(
         refuse_local(context, "calls_per_day")
         terms = terms_of(demand, told_minutes, None)
         with planning_at(server, context, region) as at:
-            coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save)
+            coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, profile=profile, feed=feed,
@@ -102,10 +102,22 @@ def shifts(
         found = plan_shifts(
             plan.planner, plan.stands, question, usual_shares(tuple(services)), wanted, seconds=seconds, gap=gap
         )
-    if save is not None:
-        with Outputs() as files:
+    with Outputs() as files:
+        if save is not None:
             files.write(save, lambda part: part.write_text(found.scenario().to_toml(), "utf-8"))
+        if map is not None:
+            from engine.staffing.page import write_shifts
+
+            files.write(map, lambda part: write_shifts(found, part, language))
+        if picture is not None:
+            from engine.staffing.picture import write_shifts_picture
+
+            files.write(picture, lambda part: write_shifts_picture(found, part, language))
+    if save is not None:
         console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+    for what, path in (("map", map), ("picture", picture)):
+        if path is not None:
+            console.note(f"{what} written to {path}")
     tell_hours(plan.planner.traffic)
     if json:
         console.print_json(found.to_json() | {"traffic": plan.planner.traffic})

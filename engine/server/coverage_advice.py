@@ -73,7 +73,9 @@ class SiteWork(Advice):
             scenario=self.scenario,
             seconds=reading.seconds_of(request, PATIENCE),
         )
-        files = files_of(request.files, self.planner, answer.before, answer.after, self.world.folder)
+        files = files_of(
+            request.files, self.planner, answer.before, answer.after, self.world.folder, request.language_code
+        )
         plan = writing.sites(ToldSites.of(answer), answer)
         return pb.ChooseSitesResponse(plan=plan, files=files)
 

@@ -84,7 +84,8 @@ class EvaluateWork(Work):
             evaluations=told,
             digest=found.digest,
         )
-        files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
+        detail = self.request.detail
+        files = files_of(detail.files, self.planner, None, found, self.world.folder, detail.language_code)
         return pb.EvaluateCoverageResponse(variants=[part], files=files)
 
     @cached_property
@@ -181,7 +182,8 @@ class CompareWork(EvaluateWork):
             before_digest=before_digest,
             after_digest=after.digest,
         )
-        files = files_of(wanted, self.planner, before, after, self.world.folder)
+        language = self.request.detail.language_code
+        files = files_of(wanted, self.planner, before, after, self.world.folder, language)
         return pb.CompareCoverageResponse(comparisons=[both], files=files)
 
     def _as_it_is(self, scenario: Scenario) -> Result:

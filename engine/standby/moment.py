@@ -11,15 +11,14 @@ from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.generate.curves import service_mix
 from engine.model import Service
+from engine.scenario.check import CheckedScenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
 from graphs.search import Metric
 
 
-def roads_at(
-    planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None
-) -> tuple[Metric, dict[PromiseClass, float]]:
-    """(metric, promises) at a time, under a scenario's weather, closures, speeds and promises.
+def known_at(planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None) -> CheckedScenario:
+    """A scenario's weather, closures, speeds and promises at a time, held against the region and the policy.
 
     StandbyError for a scenario that changes the fleet: advice is about the units there are. ScenarioError for a sweep.
     """
@@ -30,7 +29,14 @@ def roads_at(
                            "shifts out", field="scenario")  # fmt: skip
     here = at.astimezone(planner.region.timezone).replace(tzinfo=None, second=0, microsecond=0)
     when = replace(found.when, at=here, weekday=None, hour=None, hours=None)
-    known = planner.checked(found.changed(when=when), stands)
+    return planner.checked(found.changed(when=when), stands)
+
+
+def roads_at(
+    planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None
+) -> tuple[Metric, dict[PromiseClass, float]]:
+    """(metric, promises) at a time, under a scenario; errors as of `known_at`."""
+    known = known_at(planner, stands, at, scenario)
     promise = known.promise
     minutes = {
         PromiseClass.URBAN: promise.urban_minutes,

@@ -9,13 +9,12 @@ from engine.coverage.rounding import percentage, tenths_up
 from engine.coverage.stands import Stands
 from engine.render import Figure, MapPage, Mark, PointLayer, RoadLayer, Style, Table
 from engine.render.styles import GREEN, VERMILLION
-from engine.sweep.ranking import RankedRow, called
+from engine.sweep.ranking import RankedRow
+from engine.sweep.result import SweepRow
+from engine.texts import Language
+from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
 
-STYLES = {
-    "gone": Style("Provider, gone in a scenario", VERMILLION, "diamond", 6.5),
-    "there": Style("Provider", GREEN, "square", 4.5),
-}
 #: Rows on the page; files and JSON hold all.
 SHOWN = 2_000
 
@@ -28,45 +27,67 @@ def comparison_page(
     stands: Stands | None = None,
     network: RoadNetwork | None = None,
     credits: Sequence[str] = (),
+    traffic: str = "",
+    language: Language | str = Language.EN,
 ) -> MapPage:
     """Worst first, as ranked; a click on a row shows the provider who is gone in it, if one is. ``noun``: of demand."""
+    words = PageWords(Language.of(language))
     gone = {_gone(each) for each in rows} - {""}
-    layers: list[RoadLayer | PointLayer] = [RoadLayer(network)] if network else []
-    layers += [] if stands is None or not len(stands) else [_providers(stands, gone)]
+    layers: list[RoadLayer | PointLayer] = [RoadLayer(network, words("roads"))] if network else []
+    layers += [] if stands is None or not len(stands) else [_providers(stands, gone, words)]
     count = len({(each.row.title, each.row.number) for each in rows})
+    origin = _origin(rows, traffic)
     return MapPage(
-        title=f"Scenarios compared, {title}",
-        subtitle=f"{count:,} scenario{'' if count == 1 else 's'}; changes are from how things are at the same moment",
+        title=words("compared", region=title),
+        subtitle=words("between").join(
+            (words.counted("scenarios_count", count), *([words.traffic(traffic)] if traffic else []))
+        ),
         layers=layers,
-        figures=_figures(rows, noun),
-        tables=[_table(rows[:SHOWN], noun)],
-        credits=credits,
+        figures=_figures(rows, noun, words),
+        tables=[_table(rows[:SHOWN], noun, words)],
+        credits=(*credits, *([words.made_from(origin)] if origin else [])),
+        language=words.language,
     )
 
 
-def _figures(rows: Sequence[RankedRow], noun: str) -> list[Figure]:
+def _origin(rows: Sequence[RankedRow], traffic: str) -> dict[str, str]:
+    """The versions that all rows share, and whose traffic it is."""
+    made = [each.row.versions for each in rows if each.row.versions]
+    shared = {name: {getattr(each, name) for each in made} for name in ("region", "policy", "demand")}
+    found = {name: values.pop() for name, values in shared.items() if len(values) == 1}
+    return found | ({"traffic": traffic} if traffic else {})
+
+
+def _called(row: SweepRow, several: bool, words: PageWords) -> str:
+    """As `called`, in a language."""
+    told = [(name.rpartition(".")[2], value) for name, value in row.values]
+    parts = [words.swept(key, value) for key, value in told if key not in ("hour", "weekday")]
+    if several or not parts:
+        parts.append(row.title or words("scenario_number", number=f"{row.number + 1:,}"))
+    return words("made_between").join(parts)
+
+
+def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords) -> list[Figure]:
     """The worst of them."""
     worst = next((each for each in rows if each.row.figures and each.share is not None), None)
     if worst is None or worst.row.figures is None or worst.share is None:
         return []
     figures, lost = worst.row.figures, -worst.share * worst.row.figures.demand
-    note = f"{counted(lost, noun)} {noun} lose their promise" if lost >= 0.5 else "nobody loses a promise"
+    note = words("nobody_loses") if lost < 0.5 else words("lose_count", count=counted(lost, noun), noun=noun)
     return [
         Figure(
-            "Worst",
-            called(worst.row, len({each.row.title for each in rows}) > 1),
-            f"{worst.row.moment}, {_service(worst)}",
+            words("worst"),
+            _called(worst.row, len({each.row.title for each in rows}) > 1, words),
+            f"{words.moment(worst.row.moment)}, {_service(worst, words)}",
         ),
-        Figure(
-            f"{noun.capitalize()} within promise then", percent(figures.share), note, "broken" if lost >= 0.5 else ""
-        ),
-        Figure("Reached by nobody then", counted(figures.unreached, noun)),
+        Figure(words("within_then", noun=noun), percent(figures.share, words), note, "broken" if lost >= 0.5 else ""),
+        Figure(words("by_nobody_then"), counted(figures.unreached, noun)),
     ]
 
 
-def _table(rows: Sequence[RankedRow], noun: str) -> Table:
-    columns = ["#", "Scenario", "Moment", "Service", "Within, %", "Change, points", "Mean, min", "Later, min"]
-    columns += ["9 of 10, min", f"{noun.capitalize()} reached by nobody"]
+def _table(rows: Sequence[RankedRow], noun: str, words: PageWords) -> Table:
+    names = ("scenario", "moment", "service", "within_percent", "change_points", "mean_min", "later_min", "most_min")
+    columns = ["#", *(words(name, noun=noun) for name in (*names, "noun_by_nobody"))]
     several = len({each.row.title for each in rows}) > 1
     found = []
     for each in rows:
@@ -75,19 +96,19 @@ def _table(rows: Sequence[RankedRow], noun: str) -> Table:
         found.append(
             [
                 each.rank,
-                called(each.row, several),
-                each.row.moment,
-                _service(each),
+                _called(each.row, several, words),
+                words.moment(each.row.moment),
+                _service(each, words),
                 percentage(figures.share),
                 None if each.share is None else round(100 * each.share, 1) + 0.0,
-                _minutes(figures.mean_minutes),
+                _minutes(figures.mean_minutes, words),
                 None if each.later_minutes is None else round(each.later_minutes, 1) + 0.0,
-                _minutes(figures.p90_minutes),
+                _minutes(figures.p90_minutes, words),
                 whole(figures.unreached, noun),
             ]
         )
     keys = [_gone(each) for each in rows]
-    return Table("Worst first", columns, found, keys, printed=30, empty="No scenario has an answer.")
+    return Table(words("worst_first"), columns, found, keys, printed=30, empty=words("no_answer"))
 
 
 def _gone(ranked: RankedRow) -> str:
@@ -95,23 +116,26 @@ def _gone(ranked: RankedRow) -> str:
     return next((str(value) for name, value in ranked.row.values if name.rpartition(".")[2] == "remove"), "")
 
 
-def _providers(stands: Stands, gone: set[str]) -> PointLayer:
+def _providers(stands: Stands, gone: set[str], words: PageWords) -> PointLayer:
     names = [stands.providers[int(number)].id for number in stands.provider]
     return PointLayer(
-        "Providers",
+        words("providers"),
         stands.positions.lon.tolist(),
         stands.positions.lat.tolist(),
         names=names,
         keys=names,
         roles=["gone" if name in gone else "there" for name in names],
-        styles=STYLES,
-        fields={"Crews": stands.crews.tolist()},
+        styles={
+            "gone": Style(words("gone"), VERMILLION, "diamond", 6.5),
+            "there": Style(words("site"), GREEN, "square", 4.5),
+        },
+        fields={words("crews"): stands.crews.tolist()},
     )
 
 
-def _service(ranked: RankedRow) -> str:
-    return "" if ranked.row.service is None else ranked.row.service.value.replace("_", " ")
+def _service(ranked: RankedRow, words: PageWords) -> str:
+    return "" if ranked.row.service is None else words.service(ranked.row.service)
 
 
-def _minutes(value: float | None) -> float | Mark:
-    return Mark("unserved", "never") if value is None else tenths_up(value)
+def _minutes(value: float | None, words: PageWords) -> float | Mark:
+    return Mark("unserved", words("never_short")) if value is None else tenths_up(value)

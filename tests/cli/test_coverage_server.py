@@ -158,6 +158,32 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
     assert (tmp_path / "sites.toml").read_text("utf-8") == found["scenario"]
 
 
+def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
+    """Those that the server draws, and those drawn here from its answer; shifts with the bases that it knows."""
+    page, picture = tmp_path / "a.html", tmp_path / "a.png"
+    asked = ("--server", at, "--map", page, "--lang", "zh")
+    for command, told in (
+        (("whatif", tables / "snow.toml", *TOWING), "承诺内的人口"),
+        (("evaluate", *TOWING), "谁的退出影响最大"),
+        (("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"), "服务商"),
+        (("compare", tables / "snow.toml", *TOWING), "情景比较"),
+        (("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"), "待命"),
+    ):
+        towline_json("coverage", *command, *asked)
+        content = page.read_text("utf-8")
+        assert '<html lang="zh">' in content
+        assert told in content, command
+        assert "交通 " in content[content.index("<footer>") :]
+    found = towline_json(
+        *("coverage", "shifts", tables / "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
+        *("--server", at, "--map", page, "--picture", picture),
+    )
+    content = page.read_text("utf-8")
+    assert "Provider with crews on duty" in content
+    assert f"result {found['result']}" in content
+    assert found["result"].encode() in picture.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
@@ -169,6 +195,7 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
         (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
+        (("evaluate", "--lang", "fr"), "--lang 'fr' is not spoken here"),
     ],
 )
 def test_what_cannot_be_asked_of_a_server(

@@ -47,6 +47,26 @@ def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: C
     assert len(found["evaluations"]) == 24
 
 
+def test_the_page_and_the_picture(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], rules: Path
+) -> None:
+    """With the versions and the digest that the document has; in Chinese where that is asked for."""
+    page, picture = rules.with_name("plan.html"), rules.with_name("plan.png")
+    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--map", page)
+    found = towline_json(*asked, "--picture", picture)
+    content = page.read_text("utf-8")
+    footer = content[content.index("<footer>") : content.index("</footer>")]
+    for name in ("OpenStreetMap", "Scenario ", "region ", "policy ", "fleet ", "demand ", "traffic default"):
+        assert name in footer, name
+    assert f"result {found['result']}" in footer
+    assert found["result"].encode() in picture.read_bytes()
+    assert all(shift["provider"] in content for shift in found["shifts"])
+    assert "40 calls a day" in content
+    result = towline(*asked, "--lang", "zh-CN")
+    assert result.exit_code == 0, result.output
+    assert "每天 40 次来电" in page.read_text("utf-8")
+
+
 def test_options_over_the_file(towline_json: Callable[..., Any], rules: Path) -> None:
     """Crew-hours on the command line replace the file's target."""
     found = towline_json(
@@ -73,6 +93,10 @@ def test_what_is_refused(towline: Callable[..., Result], rules: Path) -> None:
         (("--calls-per-day", "5"), "either target"),
         ((rules, "--save", rules), "same file"),
         ((rules, "--save", "x.json"), "must end in .toml"),
+        ((rules, "--map", "x.png"), ".html"),
+        ((rules, "--picture", "x.html"), "must end in .png"),
+        ((rules, "--save", "x.toml", "--map", "x.toml"), "x.toml"),
+        ((rules, "--lang", "fr"), "--lang 'fr' is not spoken here"),
     ):
         result = towline("coverage", "shifts", *arguments)
         assert result.exit_code == 2, result.output

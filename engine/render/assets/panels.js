@@ -27,7 +27,7 @@ function showChosen() {
     section.hidden = !isChosen(table.options);
     if (!section.hidden && !section.hasChildNodes()) buildTable(table, section);
   });
-  for (const row of document.querySelectorAll("tr[data-pick]")) {
+  for (const row of document.querySelectorAll("[data-pick]")) {
     row.classList.toggle("selected", isChosen(JSON.parse(row.dataset.pick)));
   }
 }
@@ -142,15 +142,25 @@ function buildTable(table, section) {
   const [body, count] = [element("tbody"), element("output")];
   const hint = { placeholder: words.search, "aria-label": words.search };
   const search = element("input", { type: "search", ...hint, oninput: fill });
-  let [sorted, direction] = [-1, 1];
+  const [rest, folds] = [element("button", { type: "button", class: "rest", onclick: unfold }), table.first > 0];
+  let [sorted, direction, whole] = [-1, 1, false];
 
   function fill() {
     const wanted = search.value.trim().toLocaleLowerCase().split(/\s+/);
     const rows = order.filter((r) => wanted.every((word) => texts[r].includes(word)));
-    const figures = { shown: number.format(Math.min(most, rows.length)), total: number.format(table.rows.length) };
-    body.replaceChildren(...rows.slice(0, most).map(rowOf));
+    const here = Math.min(folds && !whole && !search.value ? table.first : most, rows.length);
+    const figures = { shown: number.format(here), total: number.format(table.rows.length) };
+    body.replaceChildren(...rows.slice(0, here).map(rowOf));
+    rest.hidden = !folds || search.value !== "" || rows.length <= table.first;
+    rest.textContent = filled(whole ? words.fewer : words.all, { total: number.format(whole ? table.first : rows.length) });
+    rest.setAttribute("aria-expanded", whole);
     [...body.children].slice(table.printed).forEach((row) => row.classList.add("screen"));
     count.value = filled(words.rows, figures);
+  }
+
+  function unfold() {
+    whole = !whole;
+    fill();
   }
 
   function rowOf(r) {
@@ -195,7 +205,10 @@ function buildTable(table, section) {
   const scrolled = { tabindex: 0, role: "region", "aria-label": table.title }; // so that keys can scroll it
   const title = element("h2", {}, table.title);
   if (!table.rows.length && table.empty) section.append(title, element("p", { class: "empty" }, table.empty));
-  else section.append(title, element("p", {}, search, count), element("div", scrolled, grid));
+  else {
+    const line = table.rows.length > table.printed ? [element("p", {}, search, count)] : []; // few need no search
+    section.append(title, ...line, element("div", scrolled, grid), rest);
+  }
 }
 
 // ---- Paper: the same view, drawn anew for the width of a page and sharp enough for a printer ----
@@ -203,7 +216,7 @@ function buildTable(table, section) {
 addEventListener("beforeprint", () => {
   const [{ height }, { x, y, scale }, side] = [size, view, covered()];
   printing = true;
-  setSize(...(document.querySelector("#tables .printed") ? [760, 640] : [1040, 560]), 2);
+  setSize(...(document.querySelector("#tables .printed") ? [700, 660] : [1040, 560]), 2);
   if (fitted) setView(...wholeView());
   else setView(x - side / scale / 2, y, (scale * size.height) / height);
   draw();
@@ -214,6 +227,13 @@ addEventListener("beforeprint", () => {
   };
   addEventListener("afterprint", back, { once: true });
 });
+
+// ---- Charts ----
+
+/** A click on a bar chooses its options; tables do the same for keys and screen readers. */
+for (const bar of document.querySelectorAll("#charts [data-pick]")) {
+  bar.addEventListener("click", () => choose(...JSON.parse(bar.dataset.pick)));
+}
 
 // ---- Start ----
 

@@ -111,16 +111,18 @@ class DemandPoints(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., lon: _Optional[_Iterable[float]] = ..., lat: _Optional[_Iterable[float]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
 
 class CoverageDetail(_message.Message):
-    __slots__ = ("gap_count", "provider_count", "cells", "files")
+    __slots__ = ("gap_count", "provider_count", "cells", "files", "language_code")
     GAP_COUNT_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     gap_count: int
     provider_count: int
     cells: bool
     files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
-    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ...) -> None: ...
+    language_code: str
+    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class CoverageFile(_message.Message):
     __slots__ = ("format", "content")

@@ -16,7 +16,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ChooseSitesRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "service", "terms", "candidates", "heaviest_cells", "goal", "site_count", "budget", "busy_share", "search_duration", "files", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "service", "terms", "candidates", "heaviest_cells", "goal", "site_count", "budget", "busy_share", "search_duration", "files", "request_id", "validate_only", "language_code")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class ChooseSitesRequest(_message.Message):
     FILES_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -49,7 +50,8 @@ class ChooseSitesRequest(_message.Message):
     files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., candidates: _Optional[_Union[SiteCandidates, _Mapping]] = ..., heaviest_cells: _Optional[_Union[HeaviestCells, _Mapping]] = ..., goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., site_count: _Optional[int] = ..., budget: _Optional[float] = ..., busy_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    language_code: str
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., candidates: _Optional[_Union[SiteCandidates, _Mapping]] = ..., heaviest_cells: _Optional[_Union[HeaviestCells, _Mapping]] = ..., goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., site_count: _Optional[int] = ..., budget: _Optional[float] = ..., busy_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class SiteCandidates(_message.Message):
     __slots__ = ("candidates", "display_name")

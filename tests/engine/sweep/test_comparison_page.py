@@ -22,7 +22,7 @@ def test_the_table_is_the_ranking() -> None:
     page = comparison_page(rows, "Somewhere", "people")
     (table,) = page.tables
     assert list(table.keys) == ["P2", "P1"]
-    assert table.rows[0][:6] == [1, "snow, without P2", "tue-12", "towing", 60.0, -20.0]
+    assert table.rows[0][:6] == [1, "snow, without P2", "Tue 12:00", "Towing", 60.0, -20.0]
     assert table.rows[1][6:8] == [10.1, 0.5]
     assert table.rows[0][7] is None  # others are reached than before
     figures = [each for each in page.figures if isinstance(each, Figure)]
