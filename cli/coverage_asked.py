@@ -60,9 +60,9 @@ def evaluate(
         calls_per_day=calls_per_day,
         **asked,
     )
-    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
+    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first", scenario)
     (variant,) = answer.variants
-    at.raise_of(variant)
+    at.raise_of(variant, scenario)
     result = reading.result_of(variant.title, variant.evaluations, answer)
     expected = reading.expected_of(variant.evaluations)
     tell_hours(answer.traffic, scenario)
@@ -102,9 +102,9 @@ def whatif(
         terms=terms,
         detail={"gap_count": gaps} | _files_asked(files, language),
     )
-    answer = at.coverage("CompareCoverage", request, "Looking before and after")
+    answer = at.coverage("CompareCoverage", request, "Looking before and after", scenario)
     (both,) = answer.comparisons
-    at.raise_of(both)
+    at.raise_of(both, scenario)
     before, after = (
         reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )
@@ -130,7 +130,7 @@ def compare(
         terms=terms,
         detail={"gap_count": 0},
     )
-    answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
+    answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
     return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
 
 
@@ -161,7 +161,7 @@ def site(
         **_files_asked(files, language),
         **asked,
     )
-    answer = at.advice("ChooseSites", request, "Looking for the best sites")
+    answer = at.advice("ChooseSites", request, "Looking for the best sites", scenario)
     told = reading.sites_of(answer.plan, answer)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
@@ -220,7 +220,7 @@ def standby(
         search_duration=duration(limits.seconds),
         **asked,
     )
-    answer = at.advice("AdviseStandby", request, "Looking where units would help most")
+    answer = at.advice("AdviseStandby", request, "Looking where units would help most", scenario)
     advice = reading.advice_of(answer.advice, answer.demand, limits)
     if map is not None:
         from engine.standby.page import standby_page
@@ -266,7 +266,7 @@ def shifts(
         **asked,
     )
     request.shift_rules.content.update(content | given)
-    answer = at.advice("PlanShifts", request, "Planning shifts")
+    answer = at.advice("PlanShifts", request, "Planning shifts", scenario)
     told = reading.shifts_of(answer.plan, answer.demand)
     _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:

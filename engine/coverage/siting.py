@@ -111,6 +111,8 @@ def choose_sites(
     """
     goal = goal_of(goal)
     _check_question(goal, sites, budget, busy, candidates, scenario)
+    if scenario is not None:
+        planner.checked(scenario, stands)  # tells lines of its file, which the one with more providers has not
     asked = replace(scenario or Scenario(), places={})
     asked = replace(asked, when=replace(asked.when, services=(service,)))
     usable = candidates.offering(service)
