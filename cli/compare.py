@@ -145,13 +145,9 @@ def _rows(
             ) as found:  # fmt: skip
                 rows += found
         ids = [provider.id for provider in plan.stands.providers]
-        usual = {baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most)}
-        before = list(run_sweep(plan.planner, plan.stands, sorted(usual, key=_version), services, workers=0))
+        usual = dict.fromkeys(baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most))
+        before = list(run_sweep(plan.planner, plan.stands, list(usual), services, workers=0))
     return rows, before
-
-
-def _version(scenario: Scenario) -> str:
-    return scenario.version
 
 
 def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:

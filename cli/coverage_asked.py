@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cli import console
 from cli import planning_messages as reading
 from cli.coverage_files import tell_files, write_one
-from cli.planning import tell_hours
+from cli.planning import tell_hours, tell_mobilisation
 from cli.planning_server import (
     PlanningServer,
     duration,
@@ -163,6 +163,8 @@ def site(
     )
     answer = at.advice("ChooseSites", request, "Looking for the best sites", scenario)
     told = reading.sites_of(answer.plan, answer)
+    if answer.plan.HasField("mobilisation_duration") and not request.heaviest_cells.HasField("mobilisation_duration"):
+        tell_mobilisation(answer.plan.mobilisation_duration.ToTimedelta().total_seconds() / 60)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
     if console.json_wanted():
@@ -218,14 +220,12 @@ def standby(
         drive_duration=duration(60 * limits.drive_minutes),
         least_gain_share=limits.least_gain,
         search_duration=duration(limits.seconds),
+        **_files_asked({"--map": map}, language),
         **asked,
     )
     answer = at.advice("AdviseStandby", request, "Looking where units would help most", scenario)
     advice = reading.advice_of(answer.advice, answer.demand, limits)
-    if map is not None:
-        from engine.standby.page import standby_page
-
-        write_one(map, standby_page(advice, at.title, origin={"traffic": answer.traffic}, language=language))
+    _write(answer.files, {"--map": map}, 1)
     if console.json_wanted():
         console.print_json(advice.to_json() | {"traffic": answer.traffic})
         return

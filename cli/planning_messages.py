@@ -60,8 +60,8 @@ def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]
         if each.before:
             usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
-    for number, version in enumerate(sorted(usual)):
-        before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
+    for number, each in enumerate(usual.values()):
+        before += _rows(number, "As it is", (), each.before, each.before_digest)
     return rows, before
 
 

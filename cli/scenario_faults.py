@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.errors import ScenarioError
     from engine.scenario import Scenario
     from engine.scenario.lines import Path
+    from engine.scenario.problems import Problems
 
 _FIELD = re.compile(r"scenario(?:s\[(\d+)\])?\.toml(?:\.(.+))?")
 _KEY = r"[A-Za-z0-9_-]+(?:\[\d+\])*"

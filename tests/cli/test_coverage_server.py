@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -39,6 +40,7 @@ polygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]
 [sweep]
 promise.urban_minutes = [5, 7.5]
 """
+DAYS = '[sweep]\nwhen.hour = [12, 17, 8]\nwhen.weekday = ["tue", "sat"]\n'
 RULES = """
 crew_hours = 24
 calls_per_day = 1
@@ -61,6 +63,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "snow.toml").write_text(SNOW)
     (folder / "sweep.toml").write_text(SWEEP)
     (folder / "nobody.toml").write_text(NOBODY)
+    (folder / "days.toml").write_text(DAYS)
+    (folder / "monday.toml").write_text('[when]\nweekday = "mon"\nhour = 8\n')
+    (folder / "weather.toml").write_text('[when]\nweather = "snow"\n')
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
@@ -113,6 +118,7 @@ def local(tables: Path) -> list[str]:
         ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("compare", "days.toml", "monday.toml", *TOWING),
         ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
@@ -156,6 +162,30 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
     assert found["candidates"] == {"name": "candidates.csv", "count": 2, "offering": 2}
     assert {each["id"] for each in found["chosen"]} <= {"north"}
     assert (tmp_path / "sites.toml").read_text("utf-8") == found["scenario"]
+
+
+def test_the_stand_by_page_is_the_one_drawn_here(
+    towline_json: Callable[..., Any], at: str, tables: Path, local: list[str], tmp_path: Path
+):
+    """With roads, all free units and what it was made from; nothing of it depends on who draws it."""
+    asked = ("coverage", "standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1", "--told-minutes", "8")
+    pages = [tmp_path / "there.html", tmp_path / "here.html"]
+    scenario = ("--scenario", tables / "weather.toml")
+    towline_json(*asked, *scenario, "--server", at, "--map", pages[0])
+    towline_json(*asked, *scenario, *local, "--map", pages[1])
+    # Tables have rounded places, so the fleet has a version of its own.
+    there, here = (re.sub("fleet [0-9a-f]{16}", "fleet", page.read_text("utf-8")) for page in pages)
+    assert there == here
+    assert len(there) > 200_000
+
+
+def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, local: list[str]):
+    """Is told where nobody says it, by whoever reckons it."""
+    asked = ("coverage", "site", *TOWING, "--candidates-every-cell", "4", "--sites", "1")
+    there = towline(*asked, "--server", at).stderr
+    assert there == towline(*asked, *local).stderr
+    assert there == "note: candidates leave 3 minutes after they are told, as the fleet; see --mobilisation-minutes\n"
+    assert towline(*asked, "--mobilisation-minutes", "3", "--server", at).stderr == ""
 
 
 def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
