@@ -64,6 +64,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
+    (folder / "calls.toml").write_text('[demand]\nlayer = "cells.csv"\ncolumn = "people"\nfactor = 2.0\n')
     calls = geopandas.points_from_xy([-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96], crs=4326)
     table = geopandas.GeoDataFrame({"count": [3, 1, 2]}, geometry=calls)
     table.to_file(folder / "calls.geojson")
@@ -110,6 +111,9 @@ def local(tables: Path) -> list[str]:
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
         ("evaluate", "--demand", "cells.csv", *TOWING),
         ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
+        ("evaluate", "--scenario", "calls.toml", *TOWING, "--calls-per-day", "40"),
+        ("compare", "calls.toml", "snow.toml", *TOWING),
+        ("site", *TOWING, "--scenario", "calls.toml", "--candidates-every-cell", "5", "--sites", "1"),
         ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
@@ -166,7 +170,8 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
         (("evaluate", "--demand", "afar.csv"), "row 3 lon, lat '-60, -29.9': is not on the roads of"),
         (("evaluate", "--demand", "afar.csv"), "afar.csv: row 3 lon, lat"),
-        (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
+        (("evaluate", "--scenario", "layer.toml"), "afar.csv: row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("compare", "snow.toml", "layer.toml"), "row 5 lon, lat '-61, -29.9'"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
     ],
