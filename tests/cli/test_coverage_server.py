@@ -12,8 +12,11 @@ from typing import Any
 
 import geopandas
 import pytest
+from google.longrunning import operations_pb2
+from towline.v1.coverage_service_pb2 import CoverageMetadata
 from typer.testing import Result
 
+from cli import planning_server
 from engine.coverage.example import example_fleet
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
@@ -205,6 +208,27 @@ def test_what_cannot_be_evaluated(
         told = towline_json("coverage", *command, *TOWING, "--server", at, exit_code=2)
         assert told["error"]["reason"] == "INVALID_DEMAND"
         assert told == towline_json("coverage", *command, *TOWING, *local, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({}, ("Waiting for others", 0, 0)),
+        ({"started_at": {}, "done_count": 2, "total_count": 5}, ("Looking", 2, 5)),
+        ({"started_at": {}, "total_count": 1}, ("Looking", 0, 0)),
+        ({"started_at": {}, "search": {"step_count": 7}}, ("Looking: step 7", 0, 0)),
+        (
+            {"started_at": {}, "search": {"step_count": 7, "gap_share": 0.0321}},
+            ("Looking: step 7, gap so far 3.21%", 0, 0),
+        ),
+    ],
+)
+def test_what_is_told_meanwhile(metadata: dict[str, Any], words: tuple[str, int, int]):
+    """Variants that are done, or how far a search is; percentages of what can be counted alone."""
+    operation, told = operations_pb2.Operation(), []
+    operation.metadata.Pack(CoverageMetadata(**metadata))
+    planning_server._tell(lambda *what: told.append(what), operation, "Looking")
+    assert told == [words]
 
 
 def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):
