@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.connecting import CA, CERT, HTTPS, KEY, encrypted, open_channel
+from cli.connecting import CA, CERT, HTTPS, KEY, TOKEN, TOKEN_FILE, encrypted, open_channel
 
 if TYPE_CHECKING:
     import grpc
@@ -134,7 +134,7 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     import grpc
     from grpc_status import rpc_status
 
-    from engine.errors import ServerFailedError, ServerUnreachableError
+    from engine.errors import ServerFailedError, ServerUnreachableError, TokenMissingError
 
     if not isinstance(error, grpc.Call):
         return ServerFailedError(f"{server} did not answer: {error}", address=server)
@@ -142,6 +142,9 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     text = error.details() or ""
     status = rpc_status.from_call(error)
     if status is not None and (known := error_of(status)) is not None:
+        if isinstance(known, TokenMissingError):
+            message = f"{server} asks who calls: set {TOKEN}, or {TOKEN_FILE} to a file with it (docs/security.md)"
+            return TokenMissingError(message, **known.metadata)
         return known
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         why = "nobody answers" if code is grpc.StatusCode.UNAVAILABLE else "there was no answer in time"

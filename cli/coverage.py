@@ -79,7 +79,7 @@ def evaluate(
     Example: towline coverage evaluate --service towing --map coverage.html
     """
     from cli.views import coverage as view
-    from engine.coverage.expected_result import expected_json, expected_moments
+    from engine.coverage.expected_result import expected_json, expected_moments, told_expected
     from engine.coverage.result_json import told_json
     from engine.coverage.told import ToldResult
     from engine.texts import Language
@@ -91,7 +91,9 @@ def evaluate(
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, language)
+            coverage_asked.evaluate(
+                at, wanted, asked, terms, gaps, worth, outputs, told_minutes, language, calls_per_day
+            )
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -104,17 +106,16 @@ def evaluate(
     expected = ()
     if calls_per_day is not None:
         with console.working("Reckoning with busy crews"):
-            expected = expected_moments(plan.planner, plan.stands, wanted, calls_per_day)
+            expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, calls_per_day), result)
     write_files(plan.planner, None, result, map, picture, gis, language=language)
     told = ToldResult.of(result, gaps, worth)
     if json:
-        document = told_json(told, gaps, worth)
-        console.print_json(document | ({"expected": expected_json(expected, result)} if expected else {}))
+        console.print_json(told_json(told, gaps, worth) | expected_json(expected, calls_per_day))
         return
     screen = console.stdout()
     view.print_result(screen, plan.planner.region.metadata.title, told, told_minutes)
-    if expected:
-        view.print_expected(screen, expected, result, calls_per_day or 0.0)
+    if calls_per_day is not None:
+        view.print_expected(screen, expected, told, calls_per_day)
     if len(told.evaluations) == 1:
         view.print_gaps(screen, told.evaluations[0].gaps)
         view.print_worth(screen, told.evaluations[0].worth, told.evaluations[0].demand_unit)

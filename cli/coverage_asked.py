@@ -41,11 +41,13 @@ def evaluate(
     files: Files,
     told_minutes: float,
     language: Language,
+    calls_per_day: float | None,
 ) -> None:
     """`towline coverage evaluate`."""
     from towline.v1 import coverage_service_pb2 as pb
 
     from cli.views import coverage as view
+    from engine.coverage.expected_result import expected_json
     from engine.coverage.result_json import told_json
 
     asked: Any = {} if scenario is None else {"scenario": scenario_message(scenario)}
@@ -55,18 +57,23 @@ def evaluate(
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps, "provider_count": worth} | _files_asked(files, language),
+        calls_per_day=calls_per_day,
         **asked,
     )
     answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
     (variant,) = answer.variants
+    at.raise_of(variant)
     result = reading.result_of(variant.title, variant.evaluations, answer)
+    expected = reading.expected_of(variant.evaluations)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(result.evaluations))
     if console.json_wanted():
-        console.print_json(told_json(result, gaps, worth))
+        console.print_json(told_json(result, gaps, worth) | expected_json(expected, calls_per_day))
         return
     screen = console.stdout()
     view.print_result(screen, at.title, result, told_minutes)
+    if calls_per_day is not None:
+        view.print_expected(screen, expected, result, calls_per_day)
     if len(result.evaluations) == 1:
         view.print_gaps(screen, result.evaluations[0].gaps)
         view.print_worth(screen, result.evaluations[0].worth, result.evaluations[0].demand_unit)
@@ -90,13 +97,14 @@ def whatif(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(scenario)],
+        scenarios=[scenario_message(scenario, "scenarios[0]")],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps} | _files_asked(files, language),
     )
     answer = at.coverage("CompareCoverage", request, "Looking before and after")
     (both,) = answer.comparisons
+    at.raise_of(both)
     before, after = (
         reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )
@@ -117,7 +125,7 @@ def compare(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(each) for each in scenarios],
+        scenarios=[scenario_message(each, f"scenarios[{index}]") for index, each in enumerate(scenarios)],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": 0},
@@ -141,7 +149,7 @@ def site(
     from towline.v1 import planning_service_pb2 as pb
 
     from cli.views import siting as view
-    from engine.coverage.siting_result import told_sites_json
+    from engine.coverage.siting_result import moved_text, told_sites_json
 
     asked: Any = question if scenario is None else question | {"scenario": scenario_message(scenario)}
     request = pb.ChooseSitesRequest(
@@ -156,7 +164,10 @@ def site(
     answer = at.advice("ChooseSites", request, "Looking for the best sites")
     told = reading.sites_of(answer.plan, answer)
     tell_hours(answer.traffic, scenario)
-    _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
+    text = told.scenario
+    if write_scenario is not None and scenario is not None:
+        text = moved_text(text, scenario.folder, write_scenario)
+    _write(answer.files, files, len(told.after.evaluations), write_scenario, text)
     if console.json_wanted():
         console.print_json(told_sites_json(told))
         return

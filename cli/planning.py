@@ -98,7 +98,9 @@ def plan_of(
         layer = _layer(area, region, rules, demand)
     with console.working("Preparing the region"):
         metrics = traffic_of(area, moment, None, profile, None, feed)
-        planner = Planner(area, layer, rules, metrics=metrics, resolution=resolution, highway_share=highway_share)
+        planner = Planner(
+            area, layer, rules, metrics=metrics, resolution=resolution, highway_share=highway_share, remark=console.note
+        )
         stands = planner.stands(fleet, crews=counted, at=moment, told_minutes=told_minutes)
     return Plan(planner, stands, fleet)
 

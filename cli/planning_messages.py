@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.coverage.expected_result import ToldExpected
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
-    from engine.sweep import SweepRow
+    from engine.sweep import SweepProblem, SweepRow
 
 
 def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult:
@@ -20,16 +21,44 @@ def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult
     return ToldResult(title, tuple(_evaluation(each, answer) for each in evaluations))
 
 
+def expected_of(evaluations: Iterable[Any]) -> tuple[ToldExpected, ...]:
+    """What to expect of those of which it is said."""
+    from engine.coverage.expected_result import ToldExpected
+    from engine.model import Service
+
+    return tuple(
+        ToldExpected(
+            moment=each.moment,
+            service=Service(_word("Service", each.service)),
+            calls_per_hour=each.expected.calls_per_hour,
+            share=each.expected.covered_share,
+            plus_minus=each.expected.plus_minus_share,
+            mean_minutes=_optional(each.expected, "mean_minutes"),
+            nobody_free=each.expected.nobody_free_share,
+            mean_busy=each.expected.busy_share,
+            days=each.expected.day_count,
+            overloaded=each.expected.overloaded,
+        )
+        for each in evaluations
+        if each.HasField("expected")
+    )
+
+
 def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
     """(under the scenarios, as it is), as a sweep in this process tells them."""
+    from engine.sweep import SweepRow
+
     rows: list[SweepRow] = []
     usual: dict[str, Any] = {}
     numbers: dict[int, int] = {}
     for each in comparisons:
         number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
         values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
+        if each.HasField("error"):
+            rows.append(SweepRow(number, each.title, values, problem=_problem(each.error)))
         rows += _rows(number, each.title, values, each.after, each.after_digest)
-        usual.setdefault(each.before[0].versions.scenario, each)
+        if each.before:
+            usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
     for number, version in enumerate(sorted(usual)):
         before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
@@ -192,8 +221,8 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
         providers=message.provider_count,
         fleet_units=message.fleet_unit_count,
         fleet_providers=message.fleet_provider_count,
-        demand_name=answer.demand.display_name,
-        demand_unit=answer.demand.unit,
+        demand_name=message.demand_display_name or answer.demand.display_name,
+        demand_unit=message.demand_unit or answer.demand.unit,
         figures=_figures(message.figures),
         versions=_versions(message.versions),
         traffic=answer.traffic,
@@ -274,6 +303,17 @@ def _rows(
         )
         for each in evaluations
     ]
+
+
+def _problem(status: Any) -> SweepProblem:
+    """Why a variant could not be evaluated."""
+    from google.rpc.error_details_pb2 import ErrorInfo
+
+    from engine.sweep import SweepProblem
+
+    info = ErrorInfo()
+    any(detail.Unpack(info) for detail in status.details)
+    return SweepProblem(info.reason, status.message, dict(info.metadata))
 
 
 def _value(key: str, text: str) -> Any:

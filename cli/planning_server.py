@@ -12,6 +12,7 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
+from cli.demand_message import demand_message, layer_message, refused_rows
 
 if TYPE_CHECKING:
     from engine.model import Service
@@ -41,7 +42,6 @@ _NOT_THERE = {
     "feed": _ITS_OWN,
     "highway_share": _ITS_OWN,
     "resolution": "its cells have resolution 8",
-    "calls_per_day": "it does not reckon with busy crews",
     "workers": _ITS_OWN,
     "scheduler": _ITS_OWN,
     "most": _ITS_OWN,
@@ -130,6 +130,14 @@ class PlanningServer:
                 found.pop(change.id, None)
         return found
 
+    def raise_of(self, answer: Any) -> None:
+        """The typed error of an operation, or of a variant, that has one."""
+        from engine.errors import ServerFailedError
+
+        if answer.HasField("error"):
+            known = error_of(answer.error)
+            raise known or ServerFailedError(f"{self.address} failed: {answer.error.message}", address=self.address)
+
     def _done(self, stub: Any, method: str, request: Any, response: Any, stage: str) -> Any:
         """Begins the operation, waits for it and unpacks what it ends with; Ctrl-C cancels it on the server."""
         from google.longrunning.operations_pb2_grpc import OperationsStub
@@ -147,9 +155,7 @@ class PlanningServer:
             except KeyboardInterrupt:
                 _cancel(operations, operation.name)
                 raise
-        if operation.HasField("error"):
-            known = error_of(operation.error)
-            raise known or ServerFailedError(f"{self.address} failed: {operation.error.message}", address=self.address)
+        self.raise_of(operation)
         if not operation.response.Unpack(response):
             raise ServerFailedError(f"{self.address} is one of another version", address=self.address)
         return response
@@ -169,17 +175,12 @@ def planning_at(server: str, context: typer.Context, region: str) -> Generator[P
         yield PlanningServer(server, channel, found.name, title)
 
 
-def scenario_message(scenario: Scenario) -> dict[str, Any]:
-    """As the server takes it: what its file includes is in it. OptionError for one that names a layer of demand."""
-    from engine.errors import OptionError
+def scenario_message(scenario: Scenario, path: str = "scenario") -> dict[str, Any]:
+    """As the server takes it: what its file includes is in it, and the rows of its layer are beside it.
 
-    if scenario.demand.layer is not None:
-        raise OptionError(
-            "the scenario names a layer of demand, a file that the server has not; take demand.layer out, and give "
-            "its cells with --demand",
-            option="--server",
-        )
-    return {"toml": scenario.to_toml()}
+    ``path``: of the request's field.
+    """
+    return {"toml": scenario.to_toml(), **layer_message(scenario, path)}
 
 
 def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: str | None = None) -> dict[str, Any]:
@@ -197,9 +198,7 @@ def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: s
     if now is not None:
         terms["at"] = at = Timestamp()
         at.FromDatetime(time_of(now))
-    if demand is not None:
-        terms["demand"] = _cells(demand)
-    return terms
+    return terms | demand_message(demand)
 
 
 def service_names(services: tuple[Service, ...]) -> list[str]:
@@ -239,12 +238,23 @@ def write_contents(sent: Any, paths: Mapping[str, Path | None], texts: Mapping[P
 
 
 def _begun(call: Any, request: Any) -> Any:
-    """The operation; Ctrl-C gives the call up, and the server then begins none."""
+    """The operation; Ctrl-C gives the call up, and the server then begins none.
+
+    TableError where rows of the demand that was sent are refused.
+    """
+    import grpc
+    from grpc_status import rpc_status
+
     future = call.future(request, timeout=BEGIN_S)
     try:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
+        raise
+    except grpc.RpcError as error:
+        status = rpc_status.from_call(error) if isinstance(error, grpc.Call) else None
+        if status is not None and (refused := refused_rows(status)) is not None:
+            raise refused from None
         raise
 
 
@@ -266,26 +276,17 @@ def _cancel(operations: Any, name: str) -> None:
 def _tell(tell: Callable[[str, int, int], None], operation: Any, stage: str) -> None:
     from towline.v1.coverage_service_pb2 import CoverageMetadata
 
+    from engine.search_progress import SearchProgress
+
     metadata = CoverageMetadata()
     operation.metadata.Unpack(metadata)
     if not metadata.HasField("started_at"):
         tell("Waiting for others", 0, 0)
     elif metadata.total_count > 1:
         tell(stage, metadata.done_count, metadata.total_count)
+    elif metadata.HasField("search"):
+        search = metadata.search
+        gap = search.gap_share if search.HasField("gap_share") else None
+        tell(f"{stage}: {SearchProgress(search.step_count, gap)}", 0, 0)
     else:
         tell(stage, 0, 0)
-
-
-def _cells(demand: Path) -> dict[str, Any]:
-    from engine.coverage.layer import read_layer
-    from engine.errors import OptionError
-
-    notes: list[str] = []
-    layer = read_layer(demand, None, 0.0, notes=notes)
-    for remark in notes:
-        console.note(remark)
-    if not layer.cells:
-        raise OptionError(
-            f"{demand.name} has points; a server takes demand by H3 cell (column cell)", option="--demand"
-        )
-    return {"unit": layer.unit, "cells": layer.cells, "demand": layer.weight.tolist()}

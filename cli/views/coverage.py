@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, speeds, text
 from engine.coverage.coverage import CoverageFigures
-from engine.coverage.evaluation import Result
-from engine.coverage.expected_result import ExpectedMoment
+from engine.coverage.expected_result import ToldExpected
 from engine.coverage.gaps import Gap
 from engine.coverage.never_first import WHY
 from engine.coverage.rounding import NOISE
@@ -49,26 +50,28 @@ def print_result(out: Console, region: str, result: ToldResult, told: float) -> 
     print_versions(out, result)
 
 
-def print_expected(out: Console, moments: tuple[ExpectedMoment, ...], result: Result, calls_per_day: float) -> None:
+def print_expected(out: Console, expected: Sequence[ToldExpected], told: ToldResult, calls_per_day: float) -> None:
     """What to expect when crews are busy with other calls and travel takes more or less long."""
-    table, told = plain_table(), ToldResult.of(result)
+    table = plain_table()
     _name_columns(table, told)
     for name in ("calls/h", "expected within", "all crews busy", "crews at work"):
         table.add_column(name, justify="right", no_wrap=True)
-    for each, shown in zip(result.evaluations, told.evaluations, strict=True):
-        moment = next(one for one in moments if one.moment == each.moment)
-        figures = moment.figures(each.service)
-        late = moment.found.overloaded[moment.services.index(each.service)]
+    found = {(each.moment, each.service): each for each in expected}
+    for shown in told.evaluations:
+        each = found.get((shown.moment, shown.service))
+        if each is None:
+            table.add_row(*_names(shown, told), "nobody offers it")
+            continue
         table.add_row(
             *_names(shown, told),
-            f"{figures.calls_per_hour:.1f}",
-            f"[{'red' if late else 'bold'}]{figures.share:.1%}[/] ±{100 * figures.plus_minus:.1f}",
-            f"{figures.nobody_free:.1%}",
-            f"{moment.found.mean_busy:.1%}",
+            f"{each.calls_per_hour:.1f}",
+            f"[{'red' if each.overloaded else 'bold'}]{each.share:.1%}[/] ±{100 * each.plus_minus:.1f}",
+            f"{each.nobody_free:.1%}",
+            f"{each.mean_busy:.1%}",
         )
     out.print(f"\nWith {calls_per_day:,.0f} calls a day, crews busy and travel uncertain (docs/expected-coverage.md):")
     out.print(table)
-    if any(any(moment.found.overloaded) for moment in moments):
+    if any(each.overloaded for each in expected):
         out.print("[red]Red[/]: more is asked in that hour than those crews can do; waits grow as long as it lasts.")
 
 

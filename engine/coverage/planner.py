@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -52,13 +52,16 @@ class Planner:
         metrics: MetricStore | None = None,
         resolution: int = RESOLUTION,
         highway_share: float = 0.0,
+        remark: Callable[[str], object] | None = None,
     ) -> None:
         """``metrics``: speeds by hour, weather and live feed; without, every hour is free flow, weather still slows.
 
-        ``highway_share``: see `place_demand`. Raises DemandError for demand that is not on the region's roads,
+        ``highway_share``: see `place_demand`. ``remark`` hears once what was assumed of each table that a scenario
+        names (`CheckedScenario.notes`). Raises DemandError for demand that is not on the region's roads,
         OptionError for a resolution out of range.
         """
         self.region, self.metrics, self.highway_share = region, metrics, highway_share
+        self._remark, self._remarked = remark, set[str]()
         self.policy = policy or Policy.default()
         self.promises = PromiseTable(region.network, self.policy)
         self.pieces = RoadPieces(region, self.promises, resolution)
@@ -98,7 +101,12 @@ class Planner:
 
     def checked(self, scenario: Scenario, stands: Stands) -> CheckedScenario:
         """A scenario held against the region, the fleet and the policy; ScenarioError names every problem."""
-        return check(scenario, self.region, [provider.id for provider in stands.providers], self.policy)
+        known = check(scenario, self.region, [provider.id for provider in stands.providers], self.policy)
+        for note in known.notes:
+            if self._remark is not None and note not in self._remarked:
+                self._remarked.add(note)
+                self._remark(note)
+        return known
 
     def evaluate(
         self,

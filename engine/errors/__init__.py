@@ -18,6 +18,7 @@ from engine.errors.access import UnauthenticatedError as UnauthenticatedError
 from engine.errors.inputs import BookingError as BookingError
 from engine.errors.inputs import CostOverflowError as CostOverflowError
 from engine.errors.inputs import DemandError as DemandError
+from engine.errors.inputs import DemandRowsError as DemandRowsError
 from engine.errors.inputs import FileFormatError as FileFormatError
 from engine.errors.inputs import OptionError as OptionError
 from engine.errors.inputs import OutputConflictError as OutputConflictError

@@ -100,6 +100,15 @@ class DemandError(InputError):
     reason = "INVALID_DEMAND"
 
 
+class DemandRowsError(DemandError):
+    """Rows of a request's demand that are not on the region's roads; ``problems`` holds every one of them."""
+
+    def __init__(self, message: str, problems: tuple[ScenarioProblem, ...] = (), **metadata: object) -> None:
+        """Problems may come later, as they do when it is sent from one process to another."""
+        super().__init__(message, **{**metadata, "rows": len(problems)})
+        self.problems = problems
+
+
 class SitingError(InputError):
     """A question about sites that cannot be asked so: sizes, times, weights, costs or limits."""
 

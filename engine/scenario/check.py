@@ -34,6 +34,7 @@ class CheckedScenario:
     policy: Policy  # with the scenario's promises
     roads: RoadChanges
     layer: DemandLayer | None  # as its file has it; None: whatever demand there is without the scenario
+    notes: tuple[str, ...] = ()  # what was assumed of that file
 
     @property
     def promise(self) -> PromiseRules:
@@ -82,9 +83,11 @@ def check(scenario: Scenario, region: Region, provider_ids: Collection[str], pol
     _check_providers(scenario, region, provider_ids, policy, problems)
     _check_areas(scenario, region, problems)
     roads = resolve_roads(region, scenario, problems)
-    layer = layer_of(region, scenario, policy.limits.max_snap_m, problems)
+    notes: list[str] = []
+    layer = layer_of(region, scenario, policy.limits.max_snap_m, problems, notes)
     problems.raise_if_any()
-    return CheckedScenario(scenario, region, provider_ids, with_promise(policy, scenario.promise), roads, layer)
+    policy = with_promise(policy, scenario.promise)
+    return CheckedScenario(scenario, region, provider_ids, policy, roads, layer, tuple(notes))
 
 
 def with_promise(policy: Policy, promise: PromiseMinutes) -> Policy:

@@ -29,17 +29,24 @@ def changed_demand(change: DemandChange, lon: npt.ArrayLike, lat: npt.ArrayLike,
     return np.asarray(weight, np.float64) * factor * change.factor
 
 
-def layer_of(region: Region, scenario: Scenario, limit_m: float, problems: Problems) -> DemandLayer | None:
-    """The layer that a scenario names, read as every other; None without one, or where it is of no use (problems)."""
+def layer_of(
+    region: Region, scenario: Scenario, limit_m: float, problems: Problems, notes: list[str] | None = None
+) -> DemandLayer | None:
+    """The layer that a scenario names, read as every other; None without one, or where it is of no use (problems).
+
+    What was assumed of it is added to ``notes``.
+    """
     layer = scenario.demand.layer
     if layer is None:
         return None
     path = ("demand", "layer")
+    if scenario.brought is not None:
+        return _inside(scenario.brought, region, path, layer, problems)
     if scenario.folder is None:
         problems.add(path, "cannot be read here: no files of this machine may be named")
         return None
     try:
-        found = read_layer(scenario.folder / layer, region, limit_m, weight=scenario.demand.column or "")
+        found = read_layer(scenario.folder / layer, region, limit_m, weight=scenario.demand.column or "", notes=notes)
     except TableError as error:
         for each in error.problems:
             problems.add(path, f"{each.file} {each}")
@@ -50,6 +57,12 @@ def layer_of(region: Region, scenario: Scenario, limit_m: float, problems: Probl
     except (OSError, ValueError) as error:  # a name that no file can have
         problems.add(path, f"'{layer}' cannot be read: {getattr(error, 'strerror', None) or 'it is no table'}")
         return None
+    return _inside(found, region, path, layer, problems)
+
+
+def _inside(
+    found: DemandLayer, region: Region, path: tuple[str, ...], layer: str, problems: Problems
+) -> DemandLayer | None:
     centres = np.array([h3.cell_to_latlng(cell) for cell in found.cells]).reshape(-1, 2)
     if found.cells and not inside(region, centres[:, 1], centres[:, 0]).any():
         problems.add(path, f"none of the {len(found):,} cells of '{layer}' is in the region {region.name}")

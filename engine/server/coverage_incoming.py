@@ -16,10 +16,10 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.layer import DemandLayer
 from engine.coverage.stands import Crews, Stands
-from engine.errors import DemandError, ScenarioError
+from engine.errors import DemandError, DemandRowsError, ScenarioError, TableError
 from engine.model import Fleet, Provider, Service
 from engine.policy import Policy
-from engine.scenario.problems import Problems
+from engine.scenario.problems import Problems, ScenarioProblem
 from engine.scenario.read import INCLUDE, parse_scenario
 from engine.scenario.scenario import Scenario
 from engine.server import enums, incoming
@@ -33,12 +33,19 @@ _NO_INCLUDE = "cannot be followed here; send one scenario with all it needs"
 
 
 def scenario_of(message: pb.CoverageScenario, path: str) -> Scenario:
-    """By its form; ScenarioError with every problem, its field the path."""
+    """By its form, with the rows of its layer; ScenarioError with every problem, its field the path. DemandError."""
     form = message.WhichOneof("form")
     try:
-        return parse_scenario(message.toml, "", None) if form == "toml" else _of_content(message.content)
+        found = parse_scenario(message.toml, "", None) if form == "toml" else _of_content(message.content)
     except ScenarioError as error:
         raise error.about(path, field=f"{path}.{form}") from None
+    source = message.WhichOneof("layer_source")
+    if source is None:
+        return found
+    if found.demand.layer is None:
+        field = f"{path}.{source}"
+        raise DemandError(f"{field} are the rows of no file: the scenario names no demand.layer", field=field)
+    return found.changed(brought=_layer(getattr(message, source), f"{path}.{source}"))
 
 
 def _of_content(content: Struct) -> Scenario:
@@ -78,23 +85,46 @@ def services_of(numbers: Iterable[int]) -> tuple[Service, ...]:
     return tuple(each for each in Service if each in asked)
 
 
-def layer_of(message: pb.DemandCells) -> DemandLayer:
-    """The request's own demand; DemandError with the field."""
-    if len(message.cells) != len(message.demand):
-        raise DemandError(
-            f"terms.demand has {len(message.cells):,} cells but demand for {len(message.demand):,}; give one for each",
-            field="terms.demand.demand",
-        )
+def layer_of(terms: pb.CoverageTerms) -> DemandLayer | None:
+    """The request's own demand, None where it has none; DemandError with the field."""
+    source = terms.WhichOneof("demand_source")
+    return None if source is None else _layer(getattr(terms, source), f"terms.{source}")
+
+
+def _layer(message: pb.DemandCells | pb.DemandPoints, path: str) -> DemandLayer:
+    if isinstance(message, pb.DemandCells):
+        what, places, sizes = "cells", message.cells, {"demand": len(message.demand)}
+    else:
+        what, places, sizes = "lon", message.lon, {"lat": len(message.lat)}
+        if message.demand:
+            sizes["demand"] = len(message.demand)
+    for name, size in sizes.items():
+        if size != len(places):
+            raise DemandError(
+                f"{path} has {len(places):,} {what} but {size:,} {name}; give one for each", field=f"{path}.{name}"
+            )
+    weight = np.array(message.demand) if message.demand else np.ones(len(places))
+    # By its file a layer that is put on roads says which of its rows are far from any.
+    named: dict[str, Any] = {"file": path, "rows": np.arange(len(places))}
+    name, unit = message.display_name or "request", message.unit or "demand"
     try:
-        return DemandLayer("request", message.unit or "demand", np.array(message.demand), cells=tuple(message.cells))
+        if isinstance(message, pb.DemandCells):
+            return DemandLayer(name, unit, weight, cells=tuple(message.cells), **named)
+        return DemandLayer(name, unit, weight, lon=np.array(message.lon), lat=np.array(message.lat), **named)
     except DemandError as error:
-        raise error.about("terms.demand", field=demand_field(error)) from None
+        row = error.metadata.get("row")
+        field = path if row is None else f"{path}.demand[{row}]"
+        raise error.about(path, field=field) from None
 
 
-def demand_field(error: DemandError) -> str:
-    """The path of the row that an error is about."""
-    row = error.metadata.get("row")
-    return "terms.demand" if row is None else f"terms.demand.cells[{row}]"
+def off_roads(error: TableError) -> DemandRowsError:
+    """Rows of the request's demand that are not on roads, as problems of its field."""
+    path = error.problems[0].file
+    what = "cells" if error.problems[0].column == "cell" else "lon"
+    problems = tuple(ScenarioProblem("", 0, f"{what}[{each.row}]", each.message) for each in error.problems)
+    first, count = error.problems[0], len(problems)
+    more = f" (and {count - 1:,} more)" if count > 1 else ""
+    return DemandRowsError(f"{path}.{what}[{first.row}] {first.value} {first.message}{more}", problems, field=path)
 
 
 def fleet_of(request: Any, stored: Fleet | None, region_id: str, posts: Posts | None, now: datetime) -> Fleet:

@@ -65,11 +65,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question: whether a job can be done (no ``number``), or one of its tasks."""
+    """A question: whether a job can be done (no ``number``), or one of its tasks.
+
+    With an ``error``, a google.rpc.Status, what to say of a task that nobody could do.
+    """
 
     world: str
     job: bytes
     number: int | None = None
+    error: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

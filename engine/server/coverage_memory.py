@@ -45,6 +45,8 @@ class Memory:
                 self._jobs[ask.job] = WORK[job.method](self._worlds[ask.world], job)
             self._jobs.move_to_end(ask.job)
             work = self._jobs[ask.job]
-            return work.summary() if ask.number is None else work.answer(ask.number)
+            if ask.number is None:
+                return work.summary()
+            return work.answer(ask.number) if ask.error is None else work.failed(ask.number, ask.error)
         except TowlineError as error:
             return Failed(error)

@@ -12,6 +12,7 @@ from towline.v1 import coverage_service_pb2 as pb
 from engine.coverage.compared import compared
 from engine.coverage.coverage import RANKS, Coverage, CoverageFigures
 from engine.coverage.evaluation import Evaluation
+from engine.coverage.expected_result import ToldExpected
 from engine.coverage.gaps import Gap, gaps
 from engine.coverage.layer import DemandLayer
 from engine.coverage.told import ToldWorth
@@ -56,6 +57,8 @@ def before(
         fleet_provider_count=len(set(found.stands.provider.tolist())),
         later_minutes=None if both is None else both.later_minutes,
         provider_count=len(set(coverage.stands.provider.tolist())),
+        demand_display_name=coverage.demand.layer.name,
+        demand_unit=coverage.demand.layer.unit,
     )
 
 
@@ -109,6 +112,20 @@ def figures(found: CoverageFigures) -> pb.CoverageFigures:
             )
             for kind, each in found.classes.items()
         ],
+    )
+
+
+def expected(found: ToldExpected) -> pb.ExpectedCoverage:
+    """Exact: nothing is rounded."""
+    return pb.ExpectedCoverage(
+        calls_per_hour=found.calls_per_hour,
+        covered_share=found.share,
+        plus_minus_share=found.plus_minus,
+        mean_minutes=found.mean_minutes,
+        nobody_free_share=found.nobody_free,
+        busy_share=found.mean_busy,
+        day_count=found.days,
+        overloaded=found.overloaded,
     )
 
 

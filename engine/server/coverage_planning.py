@@ -21,10 +21,14 @@ from engine.coverage.layer import DemandLayer, read_layer
 from engine.dispatch import Dispatcher
 from engine.errors import OperationTooLongError, OptionError, StoppingError, TooLargeError, WorkerDiedError
 from engine.processes import Processes, still_wanted
+from engine.search_progress import pass_on
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
 from engine.server.coverage_words import DemandSource
+from engine.server.logs import logger
 from engine.server.operations_options import PlanningOptions, RegionDemand
+from engine.server.status import internal, status_of
 from graphs.bundled import COQUIMBO_CREDITS, COQUIMBO_NAME, load_coquimbo_population
+from graphs.errors import TowlineError
 from graphs.metrics import FREE_FLOW, TrafficProfile, load_traffic_profile
 from graphs.region import Region
 from graphs.store import SUFFIX, save_region
@@ -34,6 +38,9 @@ CHILD = Path(__file__).with_name("coverage_child.py")
 CHECK_S = 120.0
 #: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
 ROUNDS = 3
+#: So many variants of an operation may end their processes, or meet a mistake of ours, and each has its error; with the
+#: next one, or where there is no other, the operation is given up.
+MOST_LOST = 3
 #: Tasks of an operation given out before the first answer is there, by process: answers wait in order.
 AHEAD = 2
 
@@ -64,7 +71,7 @@ class Planning:
 
     def check(self, job: Job) -> Summary:
         """Whether a job can be done, and how large it is; raises the typed error that says why not."""
-        found = self._asked(self._checkers, job, job.key, None, CHECK_S)
+        found = self._asked(self._checkers, Ask(job.region, job.key), job, time.monotonic() + CHECK_S)
         assert isinstance(found, Summary)
         return found
 
@@ -93,11 +100,12 @@ class Planning:
         until, key = time.monotonic() + self._options.longest_s, job.key
         pool = ThreadPoolExecutor(min(self._options.workers, tasks), thread_name_prefix="towline-planning-part")
         waiting: deque[Future[Any]] = deque()
+        spare = threading.Semaphore(min(MOST_LOST, tasks - 1))
         try:
             for number in range(tasks):
                 still_wanted()  # waits of processes look, too, but not where every answer comes at once
                 # Each thread has a copy of the context: it knows who still waits.
-                waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until))
+                waiting.append(pool.submit(copy_context().run, self._part, job, key, number, until, spare))
                 if len(waiting) > AHEAD * self._options.workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -105,8 +113,13 @@ class Planning:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _part(self, job: Job, key: bytes, number: int, until: float) -> bytes:
-        part = self._asked(self._workers, job, key, number, until - time.monotonic())
+    def _part(self, job: Job, key: bytes, number: int, until: float, spare: threading.Semaphore) -> bytes:
+        try:
+            part = self._asked(self._workers, Ask(job.region, key, number), job, until)
+        except (WorkerDiedError, RuntimeError) as error:
+            if not spare.acquire(blocking=False):
+                raise
+            part = self._asked(self._workers, Ask(job.region, key, number, _status(job, number, error)), job, until)
         assert isinstance(part, bytes)
         return part
 
@@ -119,13 +132,12 @@ class Planning:
                 self._folder.cleanup()
                 self._folder = None
 
-    def _asked(self, processes: Processes, job: Job, key: bytes, number: int | None, left_s: float) -> Summary | bytes:
-        ask, until = Ask(job.region, key, number), time.monotonic() + left_s
-        with_job, with_world = number is None, False
+    def _asked(self, processes: Processes, ask: Ask, job: Job, until: float) -> Summary | bytes:
+        with_job, with_world = ask.number is None, False
         for _ in range(ROUNDS):
             world = self._world(job.region) if with_world else None
             left_s = until - time.monotonic()
-            raw = processes.ask(question(ask, job if with_job else None, world), max(0.0, left_s))
+            raw = processes.ask(question(ask, job if with_job else None, world), max(0.0, left_s), _pass_on)
             if raw is None:
                 raise self._unanswered(processes, until)
             found = pickle.loads(raw)
@@ -173,6 +185,20 @@ class Planning:
             return self._worlds[region]
 
 
+def _pass_on(raw: bytes) -> None:
+    pass_on(pickle.loads(raw))
+
+
+def _status(job: Job, number: int, error: Exception) -> bytes:
+    """Of a variant that nobody could evaluate; the log has what is nobody else's business."""
+    if isinstance(error, TowlineError):
+        return status_of(error).SerializeToString()
+    logger.error(
+        "variant", extra={"method": job.method, "number": number, "outcome": "INTERNAL", "problem": str(error)}
+    )
+    return internal().SerializeToString()
+
+
 def profile_of(dispatcher: Dispatcher) -> TrafficProfile:
     """Speeds by hour for planners: the server's profile; Towline's own where none is named, as on the command line."""
     store = dispatcher.metrics
@@ -185,7 +211,10 @@ def _demand_of(dispatcher: Dispatcher, given: RegionDemand | None) -> tuple[Dema
     """(layer, where it is from, share of highways): what is configured, else what the box has, else junctions."""
     region, share = dispatcher.region, 0.0 if given is None else given.highway_share
     if given is not None and given.demand is not None:
-        layer = read_layer(given.demand, region, dispatcher.policy.limits.max_snap_m)
+        notes: list[str] = []
+        layer = read_layer(given.demand, region, dispatcher.policy.limits.max_snap_m, notes=notes)
+        for note in notes:
+            logger.warning("demand", extra={"region": region.name, "note": note})
         return layer, DemandSource.CONFIGURED, share
     if _is_bundled(region):
         return DemandLayer.of_cells(load_coquimbo_population()), DemandSource.POPULATION, share

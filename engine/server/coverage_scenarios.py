@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from functools import cached_property
 
+from google.protobuf.message import Message
+from google.rpc.status_pb2 import Status
 from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.changes import baseline_of
 from engine.coverage.evaluation import Result
+from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.planner import offered
-from engine.errors import ScenarioError, TooLargeError, ValueRangeError
+from engine.errors import TooLargeError, ValueRangeError
 from engine.model import Service
 from engine.scenario.check import CheckedScenario
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import Variant, count_variants
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
+from engine.server import enums
 from engine.server.coverage_files import files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
+from engine.server.status import status_of
+from graphs.errors import TowlineError
 
 #: Answers about the fleet as it is that a job keeps, by what they are of.
 BEFORE_KEPT = 64
@@ -46,18 +53,40 @@ class EvaluateWork(Work):
     def count(self) -> int:
         return len(self.tasks)
 
+    @property
+    def expecting(self) -> bool:
+        """Whether it is asked what to expect when crews are busy."""
+        return "calls_per_day" in self.asks.DESCRIPTOR.fields_by_name and self.request.HasField("calls_per_day")
+
     def answer(self, number: int) -> bytes:
+        try:
+            return self.answered(number).SerializeToString()
+        except TowlineError as error:
+            return self.failed(number, status_of(error).SerializeToString())
+
+    def failed(self, number: int, error: bytes) -> bytes:
+        _, variant, known = self.tasks[number]
+        part = pb.CoverageVariant(
+            title=known.scenario.title, values=outgoing.values(variant), error=Status.FromString(error)
+        )
+        return pb.EvaluateCoverageResponse(variants=[part]).SerializeToString()
+
+    def answered(self, number: int) -> Message:
+        """One variant; the typed error of one that cannot be evaluated."""
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
+        told = self.told(found)
+        if self.expecting:
+            self._tell_expected(told, known, found)
         part = pb.CoverageVariant(
             title=known.scenario.title,
             values=outgoing.values(variant),
-            evaluations=self.told(found),
+            evaluations=told,
             digest=found.digest,
         )
         detail = self.request.detail
         files = files_of(detail.files, self.planner, None, found, self.world.folder, detail.language_code)
-        return pb.EvaluateCoverageResponse(variants=[part], files=files).SerializeToString()
+        return pb.EvaluateCoverageResponse(variants=[part], files=files)
 
     @cached_property
     def tasks(self) -> list[tuple[int, Variant, CheckedScenario]]:
@@ -67,18 +96,21 @@ class EvaluateWork(Work):
 
     def evaluated(self, number: int) -> Result:
         """One task's variant."""
-        index, variant, known = self.tasks[number]
-        try:
-            return self.planner.evaluate(self.stands, known, self.asked(known.scenario))
-        except ScenarioError as error:
-            path = self.sent()[index][0] if self.sent() else "scenario"
-            whose = ", ".join(part for part in (path, str(variant)) if part)
-            raise error.about(whose, field=path) from None
+        _, _, known = self.tasks[number]
+        return self.planner.evaluate(self.stands, known, self.asked(known.scenario))
 
     def told(self, found: Result, before: Result | None = None) -> list[pb.CoverageEvaluation]:
         usual = before.evaluations if before else (None,) * len(found.evaluations)
         pairs = zip(found.evaluations, usual, strict=True)
         return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
+
+    def _tell_expected(self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result) -> None:
+        """Adds to the evaluations what to expect of them."""
+        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day)
+        by_key = {(each.moment, enums.SERVICE.write(each.service)): each for each in told_expected(moments, found)}
+        for message in told:
+            if (each := by_key.get((message.moment, message.service))) is not None:
+                message.expected.CopyFrom(outgoing.expected(each))
 
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""
@@ -91,6 +123,8 @@ class EvaluateWork(Work):
             count = count_variants(known.scenario, known.provider_ids)
             variants += count
             evaluations += count * len(known.moments) * len(self.asked(known.scenario))
+            if self.expecting:  # calls of all services share the crews, whichever are asked for
+                evaluations += count * len(known.moments) * len(offered(self.stands))
         for count, most, what in (
             (variants, options.variants, "variants of scenarios"),
             (evaluations, options.evaluations, "evaluations (variants times moments times services)"),
@@ -121,7 +155,20 @@ class CompareWork(EvaluateWork):
     def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
         return [(f"scenarios[{index}]", each) for index, each in enumerate(self.request.scenarios)]
 
-    def answer(self, number: int) -> bytes:
+    def failed(self, number: int, error: bytes) -> bytes:
+        index, variant, known = self.tasks[number]
+        both = pb.CoverageComparison(
+            scenario_index=index,
+            title=known.scenario.title,
+            values=outgoing.values(variant),
+            error=Status.FromString(error),
+        )
+        with suppress(TowlineError):
+            told, both.before_digest = self._told_as_it_is(known.scenario, None)
+            both.before.extend(told)
+        return pb.CompareCoverageResponse(comparisons=[both]).SerializeToString()
+
+    def answered(self, number: int) -> Message:
         index, variant, known = self.tasks[number]
         after, wanted = self.evaluated(number), self.request.detail.files
         before = self._as_it_is(known.scenario) if wanted or len(self.tasks) == 1 else None
@@ -137,7 +184,7 @@ class CompareWork(EvaluateWork):
         )
         language = self.request.detail.language_code
         files = files_of(wanted, self.planner, before, after, self.world.folder, language)
-        return pb.CompareCoverageResponse(comparisons=[both], files=files).SerializeToString()
+        return pb.CompareCoverageResponse(comparisons=[both], files=files)
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))

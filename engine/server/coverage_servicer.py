@@ -19,8 +19,9 @@ from engine.server.coverage_planning import Planning
 from engine.server.hosted import HostedRegion, HostedRegions
 from engine.server.operations_messages import checked_only, message_of, owner_of
 from engine.server.operations_runner import Runner
-from engine.server.operations_store import Operations
+from engine.server.operations_store import UNHEARD, Operation, Operations
 from engine.server.options import ServerOptions
+from engine.server.peers import ended_unheard
 
 #: After each slice of a fleet that is pickled: as long as it takes, and more.
 PAUSE_S = 0.001
@@ -96,8 +97,24 @@ class CoverageServicer(
             request_id=request_id,
             digest=digest,
         )
+        if not request_id:
+            self._unless_unheard(context, begun)
         self._runner.start()
         return message_of(self._operations, begun)
+
+    def _unless_unheard(self, context: Any, begun: Operation) -> None:
+        """Cancel it once its call ends without an answer: its caller has no name to ask for, nor a request_id.
+
+        CancelledError when that is so already.
+        """
+
+        def over() -> None:
+            if ended_unheard(context):
+                self._operations.cancel(begun, UNHEARD)
+
+        if not context.add_callback(over):
+            self._operations.cancel(begun, UNHEARD)
+            raise CancelledError("the caller went away")
 
     def _job(self, request: Any, raw: bytes, region: HostedRegion, method: str) -> Job:
         now = self._options.clock()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.coverage.stands import Crews
-from engine.errors import DemandError, ScenarioError
+from engine.errors import DemandError, ScenarioError, TableError
 from engine.scenario.check import CheckedScenario, check
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
@@ -46,12 +46,14 @@ class World:
         return Planner(self.region, self.layer, self.policy, metrics=store, highway_share=parts.highway_share)
 
     def planner_for(self, layer: DemandLayer) -> Planner:
-        """The same with other demand; DemandError with the field."""
+        """The same with other demand of a request; DemandError with the field."""
         planner = copy.copy(self.planner)
         try:
             planner.demand = planner.placed(layer)
+        except TableError as error:
+            raise incoming.off_roads(error) from None
         except DemandError as error:
-            raise error.about("terms.demand", field=incoming.demand_field(error)) from None
+            raise error.about(layer.file, field=layer.file) from None
         return planner
 
 
@@ -71,7 +73,8 @@ class Work:
         self.fleet = incoming.fleet_of(self.request, stored, job.region, world.parts.posts, job.now)
         crews = self.crews or incoming.crews_of(self.request)
         self.stands = incoming.stands_of(self.request, self.fleet, world.region, world.policy, job.now, crews)
-        self.own = incoming.layer_of(self.request.terms.demand) if self.request.terms.HasField("demand") else None
+        self.brought: list[DemandLayer] = []  # of scenarios
+        self.own = incoming.layer_of(self.request.terms)
 
     @property
     def count(self) -> int:
@@ -82,11 +85,17 @@ class Work:
         """A response with one task's part alone: all of them, one after the other, are the whole one's bytes."""
         raise NotImplementedError
 
+    def failed(self, number: int, error: bytes) -> bytes:
+        """The same of a task that nobody could do, whose google.rpc.Status is given; of work that has variants."""
+        raise NotImplementedError
+
     def summary(self) -> Summary:
-        """How much there is to do; demand of the request is put on roads to see whether that can be done."""
+        """How much there is to do; demand of the request is put on roads to see whether it is near any."""
         if self.own is not None:
             self.planner  # noqa: B018 - raises
         source = self.world.parts.source if self.own is None else DemandSource.REQUEST
+        for layer in self.brought:
+            self.world.planner_for(layer)
         profile = self.world.parts.profile
         head = self.answers(
             demand=outgoing.demand(self.own or self.world.layer, source),
@@ -112,6 +121,8 @@ class Work:
 
     def check(self, scenario: Scenario, sent: Any, path: str) -> CheckedScenario:
         """Held against the region and the fleet; ScenarioError with the path of the message."""
+        if scenario.brought is not None:
+            self.brought.append(scenario.brought)
         ids = [provider.id for provider in self.stands.providers]
         try:
             return check(scenario, self.world.region, ids, self.world.policy)

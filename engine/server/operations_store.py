@@ -22,9 +22,12 @@ from engine.errors import (
     RequestConflictError,
     StoppingError,
 )
+from engine.search_progress import SearchProgress
 from engine.server.operations_options import PlanningOptions
 from engine.server.status import status_of
 
+#: Why an operation is given up whose caller went away before it had the name.
+UNHEARD = "unheard"
 #: After which a caller may try again, where there are too many.
 RETRY_S = 5.0
 
@@ -54,6 +57,7 @@ class Operation:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     done: int = 0
+    search: SearchProgress | None = None
     cause: str = ""  # why it is to be given up
     response: bytes | None = None
     error: Status | None = None
@@ -196,6 +200,9 @@ class Operations:
     def tell(self, operation: Operation, done: int) -> None:
         operation.done = done
 
+    def tell_search(self, operation: Operation, progress: SearchProgress) -> None:
+        operation.search = progress
+
     def end(self, operation: Operation, response: bytes | None, error: Status | None) -> None:
         """It is done, with one of both."""
         with self._changed:
@@ -213,7 +220,7 @@ class Operations:
             self._changed.notify_all()
 
     def _end(self, operation: Operation, response: bytes | None, error: Status | None) -> None:
-        operation.response, operation.error, operation.work = response, error, None
+        operation.response, operation.error, operation.work, operation.search = response, error, None, None
         operation.kept_until = time.monotonic() + self._options.kept_s
         operation.ended_at = max(self._clock(), operation.created_at)
         self._bytes += len(response or b"")
@@ -279,9 +286,11 @@ class Operations:
 
 
 def cancelled(cause: str) -> OperationCancelledError:
-    """``cause``: caller, or shutdown."""
+    """``cause``: caller, unheard, or shutdown."""
     why = {
         "caller": "the operation was cancelled",
+        UNHEARD: "the call that began the operation ended before its caller heard the operation's name; send a "
+        "request_id, and it goes on",
         "shutdown": "the server stopped before the operation was done; ask again, here or at another server",
     }[cause]
     return OperationCancelledError(why, cause=cause)

@@ -14,7 +14,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
-from engine.errors import ScenarioError
+from engine.errors import DemandRowsError, ScenarioError
 from graphs.errors import TowlineError
 
 DOMAIN = "towline"
@@ -50,7 +50,7 @@ def status_of(error: TowlineError) -> Status:
         delay.FromMilliseconds(math.ceil(1000 * float(after)))
         details.append(_pack(RetryInfo(retry_delay=delay)))
     field = error.metadata.get("field")
-    if isinstance(error, ScenarioError) and error.problems:
+    if isinstance(error, ScenarioError | DemandRowsError) and error.problems:
         details.append(_pack(BadRequest(field_violations=_problems(error, field or ""))))
     elif field:
         violation = BadRequest.FieldViolation(
@@ -60,8 +60,11 @@ def status_of(error: TowlineError) -> Status:
     return _status(grpc.StatusCode[error.status], error.message, details)
 
 
-def _problems(error: ScenarioError, field: str) -> list[BadRequest.FieldViolation]:
-    """One violation for each problem of a scenario, as many as there is room for; its metadata has their number."""
+def _problems(error: ScenarioError | DemandRowsError, field: str) -> list[BadRequest.FieldViolation]:
+    """One violation for each problem of a scenario, or row of demand, as many as there is room for.
+
+    The error's metadata has their number.
+    """
     found: list[BadRequest.FieldViolation] = []
     room = MAX_VIOLATIONS
     for problem in error.problems:

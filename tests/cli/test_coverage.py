@@ -228,3 +228,25 @@ def test_demand_that_cannot_be_used(towline: Callable[..., Result], tmp_path: Pa
     said = " ".join(result.stderr.split())
     assert "row 2 weight '-5'" in said
     assert "row 3" in said
+
+
+@pytest.mark.parametrize("command", ["evaluate", "whatif", "compare", "site", "shifts"])
+def test_remarks_on_the_layer_of_a_scenario(towline: Callable[..., Result], tmp_path: Path, command: str) -> None:
+    """What was assumed of the table that a scenario names is said once, as of --demand."""
+    (tmp_path / "calls.csv").write_text("cell\n88b21919d3fffff\n88b21919d1fffff\n88b21919d3fffff\n")
+    scenario = tmp_path / "layer.toml"
+    scenario.write_text('[when]\nhours = [8, 18]\n[demand]\nlayer = "calls.csv"\n')
+    rules = tmp_path / "rules.toml"
+    rules.write_text("crew_hours = 24\ncalls_per_day = 2\n[[shift]]\nstarts = [0, 12]\nhours = [12]\n")
+    asked = {
+        "evaluate": ("--scenario", scenario, "--calls-per-day", "20"),
+        "whatif": (scenario,),
+        "compare": (scenario,),
+        "site": ("--scenario", scenario, "--candidates-every-cell", "2", "--sites", "1"),
+        "shifts": (rules, "--scenario", scenario, "--gap", "0.9"),
+    }[command]
+    result = towline("coverage", command, *asked, "--service", "towing")
+    assert result.exit_code == 0, result.stderr
+    told = " ".join(result.stderr.split())
+    assert told.count("1 cell is there more than once, first 88b21919d3fffff in row 4: weights are added up") == 1
+    assert told.count("each row counts 1") == 1

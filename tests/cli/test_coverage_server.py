@@ -12,8 +12,11 @@ from typing import Any
 
 import geopandas
 import pytest
+from google.longrunning import operations_pb2
+from towline.v1.coverage_service_pb2 import CoverageMetadata
 from typer.testing import Result
 
+from cli import planning_server
 from engine.coverage.example import example_fleet
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
@@ -29,6 +32,16 @@ NOW = "2026-03-03T12:10:00-03:00"
 TOWING = ("--service", "towing")
 SNOW = 'title = "Snow"\n[when]\nhours = [8, 18]\nweather = "snow"\n[[provider]]\nremove = "P0002"\n'
 SWEEP = '[when]\nhour = 8\n[sweep]\npromise.urban_minutes = [5, 7.5]\nremove_each = ["P0001", "P0002"]\n'
+#: Leaves no demand at all: its polygon is all of the region.
+NOBODY = """
+[when]
+hour = 8
+[[demand.area]]
+factor = 0
+polygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]
+[sweep]
+promise.urban_minutes = [5, 7.5]
+"""
 RULES = """
 crew_hours = 24
 calls_per_day = 1
@@ -50,8 +63,15 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_case(folder, "plan", fleet(), [])
     (folder / "snow.toml").write_text(SNOW)
     (folder / "sweep.toml").write_text(SWEEP)
+    (folder / "nobody.toml").write_text(NOBODY)
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
+    (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
+    (folder / "calls.toml").write_text('[demand]\nlayer = "cells.csv"\ncolumn = "people"\nfactor = 2.0\n')
+    calls = geopandas.points_from_xy([-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96], crs=4326)
+    table = geopandas.GeoDataFrame({"count": [3, 1, 2]}, geometry=calls)
+    table.to_file(folder / "calls.geojson")
+    table.assign(lon=calls.x, lat=calls.y).drop(columns="geometry").to_parquet(folder / "calls.parquet")
     return folder
 
 
@@ -91,8 +111,16 @@ def local(tables: Path) -> list[str]:
     [
         ("evaluate", *TOWING, "--gaps", "3", "--worth", "4", "--told-minutes", "8"),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--crews", "free", "--now", NOW),
+        ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
+        ("evaluate", "--demand", "cells.csv", *TOWING),
+        ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
+        ("evaluate", "--scenario", "calls.toml", *TOWING, "--calls-per-day", "40"),
+        ("compare", "calls.toml", "snow.toml", *TOWING),
+        ("site", *TOWING, "--scenario", "calls.toml", "--candidates-every-cell", "5", "--sites", "1"),
+        ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
         ("shifts", "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
@@ -167,10 +195,12 @@ def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], a
     ("asked", "words"),
     [
         (("evaluate", "--units", "plan-units.csv"), "--units does not go with --server: the fleet is the one"),
-        (("evaluate", "--calls-per-day", "9"), "--calls-per-day does not go with --server"),
+        (("evaluate", "--calls-per-day", "1e7"), "calls_per_day"),
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
-        (("evaluate", "--demand", "points.csv"), "points.csv has points"),
-        (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
+        (("evaluate", "--demand", "afar.csv"), "row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("evaluate", "--demand", "afar.csv"), "afar.csv: row 3 lon, lat"),
+        (("evaluate", "--scenario", "layer.toml"), "afar.csv: row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("compare", "snow.toml", "layer.toml"), "row 5 lon, lat '-61, -29.9'"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
         (("evaluate", "--lang", "fr"), "--lang 'fr' is not spoken here"),
@@ -182,11 +212,50 @@ def test_what_cannot_be_asked_of_a_server(
 ):  # fmt: skip
     """Says which option, and what to do."""
     monkeypatch.chdir(tables)
-    (tables / "points.csv").write_text("lon,lat\n-71.25,-29.9\n")
-    (tables / "layer.toml").write_text('[demand]\nlayer = "points.csv"\n')
+    (tables / "afar.csv").write_text("lon,lat\n-71.25,-29.9\n-60,-29.9\n-71.25,-29.9\n-61,-29.9\n")
+    (tables / "layer.toml").write_text('[demand]\nlayer = "afar.csv"\n')
     result = towline("coverage", *asked, "--server", at)
     assert result.exit_code in (2, 3)
     assert words in " ".join(result.stderr.split())
+
+
+def test_what_cannot_be_evaluated(
+    towline_json: Callable[..., Any], tables: Path, at: str, local: list[str], tmp_path: Path
+):
+    """A variant's failure is a row that says why; of what is asked alone it is the command's."""
+    (row, _, fine, _) = towline_json(
+        "coverage", "compare", tables / "nobody.toml", tables / "snow.toml", *TOWING, "--server", at
+    )["scenarios"]
+    assert (row["share"], row["result"]) == (None, "")
+    assert "leave no demand" in row["problem"]
+    assert (fine["scenario"], fine["problem"]) == ("Snow", "")
+    alone = tmp_path / "alone.toml"
+    alone.write_text(NOBODY.partition("[sweep]")[0])
+    for command in (("whatif", alone), ("evaluate", "--scenario", alone)):
+        told = towline_json("coverage", *command, *TOWING, "--server", at, exit_code=2)
+        assert told["error"]["reason"] == "INVALID_DEMAND"
+        assert told == towline_json("coverage", *command, *TOWING, *local, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({}, ("Waiting for others", 0, 0)),
+        ({"started_at": {}, "done_count": 2, "total_count": 5}, ("Looking", 2, 5)),
+        ({"started_at": {}, "total_count": 1}, ("Looking", 0, 0)),
+        ({"started_at": {}, "search": {"step_count": 7}}, ("Looking: step 7", 0, 0)),
+        (
+            {"started_at": {}, "search": {"step_count": 7, "gap_share": 0.0321}},
+            ("Looking: step 7, gap so far 3.21%", 0, 0),
+        ),
+    ],
+)
+def test_what_is_told_meanwhile(metadata: dict[str, Any], words: tuple[str, int, int]):
+    """Variants that are done, or how far a search is; percentages of what can be counted alone."""
+    operation, told = operations_pb2.Operation(), []
+    operation.metadata.Pack(CoverageMetadata(**metadata))
+    planning_server._tell(lambda *what: told.append(what), operation, "Looking")
+    assert told == [words]
 
 
 def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):

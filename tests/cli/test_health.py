@@ -68,7 +68,7 @@ def test_a_secured_server_is_reached(
     refused = towline("traffic", "get", "--server", server.address)
     assert "without live traffic" in refused.stderr  # by a caller that was let in
     monkeypatch.delenv("TOWLINE_TOKEN_FILE")
-    assert "authorization" in towline("traffic", "get", "--server", server.address).stderr
+    assert "TOWLINE_TOKEN" in towline("traffic", "get", "--server", server.address).stderr
     monkeypatch.setenv("TOWLINE_TOKEN", "x.y.z")
     assert "not a JWT" in towline("traffic", "get", "--server", server.address).stderr
     assert "x.y.z" not in towline("traffic", "get", "--server", server.address).output

@@ -85,7 +85,7 @@ def test_numbers_say_their_unit():
         r"(_ms|_m|_deg|^km|_millimin|_count|_size|_price|_index|_id|^lon|^lat|^index|^first_origin"
         r"|^least|^most|^above|^below"
         r"|^objective|^bound|cost|^budget|_lon|_lat|_km|_hours?"
-        r"|_minutes|demand|_kph|_ids|^factor|^values|^epoch|^max_runners_up|^max_rivals|^resolution|^level|^fraction|confidence|_probability|_score|_share|_minute|number)$"
+        r"|^calls_per_day|^calls_per_hour|_minutes|demand|_kph|_ids|^factor|^values|^epoch|^max_runners_up|^max_rivals|^resolution|^level|^fraction|confidence|_probability|_score|_share|_minute|number)$"
     )
     numbers = {field.name for field in fields() if field.type in integer_or_float and field.message_type is None}
     assert {name for name in numbers if not fine.search(name)} == set()

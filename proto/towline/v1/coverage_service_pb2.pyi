@@ -4,6 +4,7 @@ from google.longrunning import operations_pb2 as _operations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.rpc import status_pb2 as _status_pb2
 from towline.v1 import enums_pb2 as _enums_pb2
 from towline.v1 import fleet_pb2 as _fleet_pb2
 from towline.v1 import rules_pb2 as _rules_pb2
@@ -16,7 +17,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EvaluateCoverageRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only", "calls_per_day")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +27,7 @@ class EvaluateCoverageRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    CALLS_PER_DAY_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -35,7 +37,8 @@ class EvaluateCoverageRequest(_message.Message):
     detail: CoverageDetail
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    calls_per_day: float
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., calls_per_day: _Optional[float] = ...) -> None: ...
 
 class CompareCoverageRequest(_message.Message):
     __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only")
@@ -60,34 +63,56 @@ class CompareCoverageRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class CoverageScenario(_message.Message):
-    __slots__ = ("content", "toml")
+    __slots__ = ("content", "toml", "demand_cells", "demand_points")
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     TOML_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_CELLS_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_POINTS_FIELD_NUMBER: _ClassVar[int]
     content: _struct_pb2.Struct
     toml: str
-    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
+    demand_cells: DemandCells
+    demand_points: DemandPoints
+    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ..., demand_cells: _Optional[_Union[DemandCells, _Mapping]] = ..., demand_points: _Optional[_Union[DemandPoints, _Mapping]] = ...) -> None: ...
 
 class CoverageTerms(_message.Message):
-    __slots__ = ("crews", "at", "told_duration", "demand")
+    __slots__ = ("crews", "at", "told_duration", "demand", "demand_points")
     CREWS_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
     TOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_POINTS_FIELD_NUMBER: _ClassVar[int]
     crews: _enums_pb2.CrewSelection
     at: _timestamp_pb2.Timestamp
     told_duration: _duration_pb2.Duration
     demand: DemandCells
-    def __init__(self, crews: _Optional[_Union[_enums_pb2.CrewSelection, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., demand: _Optional[_Union[DemandCells, _Mapping]] = ...) -> None: ...
+    demand_points: DemandPoints
+    def __init__(self, crews: _Optional[_Union[_enums_pb2.CrewSelection, str]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., demand: _Optional[_Union[DemandCells, _Mapping]] = ..., demand_points: _Optional[_Union[DemandPoints, _Mapping]] = ...) -> None: ...
 
 class DemandCells(_message.Message):
-    __slots__ = ("unit", "cells", "demand")
+    __slots__ = ("unit", "cells", "demand", "display_name")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     unit: str
     cells: _containers.RepeatedScalarFieldContainer[str]
     demand: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ...) -> None: ...
+    display_name: str
+    def __init__(self, unit: _Optional[str] = ..., cells: _Optional[_Iterable[str]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
+
+class DemandPoints(_message.Message):
+    __slots__ = ("unit", "lon", "lat", "demand", "display_name")
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    LON_FIELD_NUMBER: _ClassVar[int]
+    LAT_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    unit: str
+    lon: _containers.RepeatedScalarFieldContainer[float]
+    lat: _containers.RepeatedScalarFieldContainer[float]
+    demand: _containers.RepeatedScalarFieldContainer[float]
+    display_name: str
+    def __init__(self, unit: _Optional[str] = ..., lon: _Optional[_Iterable[float]] = ..., lat: _Optional[_Iterable[float]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
 
 class CoverageDetail(_message.Message):
     __slots__ = ("gap_count", "provider_count", "cells", "files", "language_code")
@@ -124,16 +149,18 @@ class EvaluateCoverageResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageVariant(_message.Message):
-    __slots__ = ("title", "values", "evaluations", "digest")
+    __slots__ = ("title", "values", "evaluations", "digest", "error")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
     evaluations: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     digest: str
-    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ...) -> None: ...
+    error: _status_pb2.Status
+    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class SweptValue(_message.Message):
     __slots__ = ("key", "value")
@@ -156,7 +183,7 @@ class CompareCoverageResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageComparison(_message.Message):
-    __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest")
+    __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest", "error")
     SCENARIO_INDEX_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +191,7 @@ class CoverageComparison(_message.Message):
     AFTER_FIELD_NUMBER: _ClassVar[int]
     BEFORE_DIGEST_FIELD_NUMBER: _ClassVar[int]
     AFTER_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     scenario_index: int
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
@@ -171,7 +199,8 @@ class CoverageComparison(_message.Message):
     after: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     before_digest: str
     after_digest: str
-    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., before_digest: _Optional[str] = ..., after_digest: _Optional[str] = ...) -> None: ...
+    error: _status_pb2.Status
+    def __init__(self, scenario_index: _Optional[int] = ..., title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., before: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., before_digest: _Optional[str] = ..., after_digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class CoverageDemand(_message.Message):
     __slots__ = ("source", "display_name", "unit", "total_demand")
@@ -186,7 +215,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected", "demand_display_name", "demand_unit")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -199,6 +228,9 @@ class CoverageEvaluation(_message.Message):
     FLEET_PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     LATER_MINUTES_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_UNIT_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -211,7 +243,30 @@ class CoverageEvaluation(_message.Message):
     fleet_provider_count: int
     later_minutes: float
     provider_count: int
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ...) -> None: ...
+    expected: ExpectedCoverage
+    demand_display_name: str
+    demand_unit: str
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ..., demand_display_name: _Optional[str] = ..., demand_unit: _Optional[str] = ...) -> None: ...
+
+class ExpectedCoverage(_message.Message):
+    __slots__ = ("calls_per_hour", "covered_share", "plus_minus_share", "mean_minutes", "nobody_free_share", "busy_share", "day_count", "overloaded")
+    CALLS_PER_HOUR_FIELD_NUMBER: _ClassVar[int]
+    COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLUS_MINUS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    MEAN_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    NOBODY_FREE_SHARE_FIELD_NUMBER: _ClassVar[int]
+    BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
+    DAY_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OVERLOADED_FIELD_NUMBER: _ClassVar[int]
+    calls_per_hour: float
+    covered_share: float
+    plus_minus_share: float
+    mean_minutes: float
+    nobody_free_share: float
+    busy_share: float
+    day_count: int
+    overloaded: bool
+    def __init__(self, calls_per_hour: _Optional[float] = ..., covered_share: _Optional[float] = ..., plus_minus_share: _Optional[float] = ..., mean_minutes: _Optional[float] = ..., nobody_free_share: _Optional[float] = ..., busy_share: _Optional[float] = ..., day_count: _Optional[int] = ..., overloaded: _Optional[bool] = ...) -> None: ...
 
 class CoverageFigures(_message.Message):
     __slots__ = ("demand", "covered_demand", "covered_twice_demand", "covered_thrice_demand", "unreached_demand", "covered_share", "covered_twice_share", "covered_thrice_share", "mean_minutes", "median_minutes", "p90_minutes", "longest_minutes", "classes")
@@ -330,7 +385,7 @@ class CoverageVersions(_message.Message):
     def __init__(self, scenario: _Optional[str] = ..., region: _Optional[str] = ..., policy: _Optional[str] = ..., metric: _Optional[str] = ..., fleet: _Optional[str] = ..., demand: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class CoverageMetadata(_message.Message):
-    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until")
+    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until", "search")
     METHOD_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -339,6 +394,7 @@ class CoverageMetadata(_message.Message):
     DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
     TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
     KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     method: str
     subject: str
     created_at: _timestamp_pb2.Timestamp
@@ -347,4 +403,13 @@ class CoverageMetadata(_message.Message):
     done_count: int
     total_count: int
     kept_until: _timestamp_pb2.Timestamp
-    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    search: SearchProgress
+    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., search: _Optional[_Union[SearchProgress, _Mapping]] = ...) -> None: ...
+
+class SearchProgress(_message.Message):
+    __slots__ = ("step_count", "gap_share")
+    STEP_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
+    step_count: int
+    gap_share: float
+    def __init__(self, step_count: _Optional[int] = ..., gap_share: _Optional[float] = ...) -> None: ...

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.coverage.example import example_fleet
-from engine.coverage.expected_result import expected_json, expected_moments
+from engine.coverage.expected_result import expected_json, expected_moments, told_expected
 from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner, offered
 from engine.errors import OptionError
 from engine.generate.curves import DAY_SHARE, SHAPE
-from engine.model import Service
-from engine.scenario import DemandChange, RemoveProvider, Scenario, When
+from engine.model import Fleet, Service
+from engine.scenario import AddProvider, DemandChange, RemoveProvider, Scenario, When
 from graphs.bundled import load_coquimbo, load_coquimbo_population
+
+TOWING = Service.TOWING
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,8 @@ def test_calls_are_those_of_the_hour(planner: Planner):
     moments = expected_moments(planner, stands, scenario, 240.0)
     result = planner.evaluate(stands, scenario)
     assert [moment.services for moment in moments] == [offered(stands)] * 2
-    for row, hour in zip(expected_json(moments, result), (3, 17), strict=True):
+    told = expected_json(told_expected(moments, result), 240.0)["expected"]
+    for row, hour in zip(told, (3, 17), strict=True):
         wanted = 240 * DAY_SHARE[Service.TOWING] * float(SHAPE[Service.TOWING][hour])
         assert row["calls_per_hour"] == pytest.approx(wanted, abs=0.001)
         assert 0 <= row["plus_minus"] <= 0.05
@@ -52,6 +57,24 @@ def test_more_calls_and_fewer_crews_are_worse(planner: Planner):
     assert more.calls_per_hour == pytest.approx(2 * usual.calls_per_hour)
     assert more.share < usual.share
     assert fewer.share < usual.share
+
+
+def test_services_that_nobody_offers(planner: Planner):
+    """They have no calls, and no figures; once a scenario brings somebody who offers them they have both."""
+    fleet = example_fleet(planner.region)
+    units = tuple(replace(each, services=frozenset({TOWING})) for each in fleet.units)
+    stands = planner.stands(Fleet(fleet.providers, units))
+    asked, when = Service.DESIGNATED_DRIVER, When(services=(TOWING, Service.DESIGNATED_DRIVER))
+    alone = Scenario(when=when)
+    (row,) = told_expected(expected_moments(planner, stands, alone, 100.0), planner.evaluate(stands, alone))
+    assert (row.moment, row.service) == ("tue-12", TOWING)
+    helped = Scenario(when=when, providers=[AddProvider("N1", -71.25, -29.9, services=(asked,))])
+    rows = told_expected(expected_moments(planner, stands, helped, 100.0), planner.evaluate(stands, helped))
+    assert [each.service for each in rows] == [TOWING, asked]
+    assert all(each.calls_per_hour > 0 for each in rows)
+    assert rows[0].calls_per_hour < row.calls_per_hour
+    assert expected_json((), None) == {}
+    assert expected_json((), 3.0) == {"expected": []}
 
 
 def test_calls_that_cannot_be(planner: Planner):

@@ -13,13 +13,17 @@ from towline.v1 import coverage_service_pb2 as pb
 from towline.v1 import enums_pb2
 
 from engine.coverage.changes import before_and_after
+from engine.coverage.expected_result import expected_moments, told_expected
 from engine.coverage.gaps import gaps
+from engine.coverage.layer import DemandLayer
+from engine.coverage.planner import Planner
 from engine.coverage.worth import provider_worth
 from engine.dispatch import Dispatcher
 from engine.model import Service
 from engine.scenario import Scenario, parse_scenario
 from engine.server import Server, ServerOptions
 from engine.server import coverage_outgoing as outgoing
+from engine.server.coverage_incoming import fleet_of
 from tests.engine.server.planning import (
     PlanningClient,
     fleet,
@@ -89,6 +93,31 @@ def test_a_fleet_as_it_is(planning: PlanningClient):
     assert list(cells.road_share) == table.road_share.tolist()
 
 
+def test_what_to_expect_when_crews_are_busy(planning: PlanningClient):
+    """As a planner in this process reckons it, of every variant; services that nobody offers have no calls."""
+    sweep = {"toml": "[when]\nhour = 18\n[sweep]\npromise.urban_minutes = [8, 20]\n"}
+    towing, driver = Service.TOWING, Service.DESIGNATED_DRIVER
+    asked: dict[str, Any] = {"server_fleet": None, "fleet": {"units": [unit("u1", services=["SERVICE_TOWING"])]}}
+    services = ["SERVICE_TOWING", "SERVICE_DESIGNATED_DRIVER"]
+    told = planning.evaluated(scenario=sweep, services=services, calls_per_day=30, **asked)
+    request = pb.EvaluateCoverageRequest(fleet=asked["fleet"])
+    stands = planner().stands(fleet_of(request, None, "coquimbo", None, NOW))
+    for variant, minutes in zip(told.variants, (8, 20), strict=True):
+        scenario = parse_scenario(f"[when]\nhour = 18\n[promise]\nurban_minutes = {minutes}\n")
+        (mine,) = told_expected(
+            expected_moments(planner(), stands, scenario, 30.0), planner().evaluate(stands, scenario, [towing, driver])
+        )
+        found = {each.service: each for each in variant.evaluations}
+        assert found[enums_pb2.SERVICE_TOWING].expected == outgoing.expected(mine)
+        assert found[enums_pb2.SERVICE_TOWING].expected.plus_minus_share > 0
+        assert not found[enums_pb2.SERVICE_DESIGNATED_DRIVER].HasField("expected")
+    first, then = (each.evaluations[0].expected.covered_share for each in told.variants)
+    assert first < then
+    assert not planning.evaluated(services=["SERVICE_TOWING"]).variants[0].evaluations[0].HasField("expected")
+    wrong = failure(lambda: planning.evaluate(calls_per_day=-1))
+    assert (wrong.reason, wrong.fields) == ("VALUE_OUT_OF_RANGE", ["calls_per_day"])
+
+
 @pytest.mark.parametrize("form", ["toml", "content"])
 def test_what_if(planning: PlanningClient, form: str):
     """Before and after of a scenario, whichever way it is written."""
@@ -153,6 +182,22 @@ def test_a_fleet_and_demand_of_the_request(planning: PlanningClient):
     assert duty.variants[0].evaluations[0].unit_count == 1
 
 
+def test_demand_by_place(planning: PlanningClient):
+    """Each weighs as it is sent, or 1, and is put on the nearest road, as of a table in this process."""
+    lon, lat = [-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96]
+    asked: dict[str, Any] = {"services": ["SERVICE_TOWING"]}
+    for weight in ([], [3.0, 1.0, 0.5]):
+        points = {"lon": lon, "lat": lat, "demand": weight, "unit": "calls", "display_name": "last year"}
+        told = planning.evaluated(terms={"demand_points": points}, **asked)
+        assert told.demand.source == enums_pb2.DEMAND_SOURCE_REQUEST
+        assert (told.demand.display_name, told.demand.unit) == ("last year", "calls")
+        mine = Planner(
+            planner().region, DemandLayer.of_points(lon, lat, weight or None), metrics=planner().metrics
+        ).evaluate(planner().stands(fleet()), None, [Service.TOWING])
+        assert told.variants[0].digest == mine.digest
+        assert told.variants[0].evaluations[0].figures == outgoing.figures(mine.evaluations[0].coverage.figures)
+
+
 @pytest.mark.parametrize(
     ("scenario", "violations"),
     [
@@ -195,6 +240,22 @@ def test_other_requests_that_cannot_be(planning: PlanningClient):
     assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand.demand"])
     found = failure(lambda: planning.evaluate(terms={"demand": {"cells": ["8844c0a305fffff"], "demand": [1]}}))
     assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand.cells[0]"])
+    afar = {"lon": [-71.25, -60, -61], "lat": [-29.9, -29.9, -29.9]}
+    found = failure(lambda: planning.evaluate(terms={"demand_points": afar}))
+    fields = ["terms.demand_points.lon[1]", "terms.demand_points.lon[2]"]
+    assert (found.reason, found.fields, found.metadata["rows"]) == ("INVALID_DEMAND", fields, "2")
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71.25], "lat": [-29.9, -29.8]}}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand_points.lat"])
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71.25], "lat": [91]}}))
+    assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["terms.demand_points.lat[0]"])
+    found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71], "lat": [-29.9], "demand": [0]}}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand_points"])
+    named = {"toml": "[demand]\nlayer = 'calls.csv'\n", "demand_points": afar}
+    found = failure(lambda: planning.compare({"content": {}}, named))
+    fields = [f"scenarios[1].demand_points.lon[{row}]" for row in (1, 2)]
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", fields)
+    found = failure(lambda: planning.evaluate(scenario={"content": {}, "demand_points": afar}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["scenario.demand_points"])
     many = '[when]\nweekday = "mon"\n[sweep]\nremove_each = "providers"\nwhen.hour = "0..23"\n'
     many += "promise.urban_minutes = " + str(list(range(1, 61))) + "\n"
     found = failure(lambda: planning.compare({"toml": many}))

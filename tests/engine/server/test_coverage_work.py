@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,24 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.layer import DemandLayer
 from engine.dispatch import Dispatcher
-from engine.errors import OperationCancelledError, ScenarioError
+from engine.errors import OperationCancelledError, ScenarioError, WorkerDiedError
 from engine.policy import Policy
 from engine.processes import giving_up
 from engine.scenario import parse_scenario
+from engine.server import coverage_planning
 from engine.server.coverage_incoming import scenario_of
-from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, fleet_of, question, slices_of
+from engine.server.coverage_job import (
+    Ask,
+    Failed,
+    Job,
+    Needs,
+    Summary,
+    WorldParts,
+    fleet_of,
+    question,
+    read_question,
+    slices_of,
+)
 from engine.server.coverage_memory import Memory
 from engine.server.coverage_planning import Planning
 from engine.server.coverage_words import DemandSource
@@ -27,7 +40,7 @@ from engine.server.operations_options import PlanningOptions
 from graphs.bundled import load_coquimbo, load_coquimbo_population
 from graphs.metrics import free_flow_profile
 from graphs.store import save_region
-from tests.engine.server.planning import fleet
+from tests.engine.server.planning import fleet, info_of
 from tests.engine.server.wire import NOW, REGION
 
 
@@ -103,6 +116,60 @@ def test_processes_share_an_operation(dispatcher: Dispatcher):
     shares = [each.after[0].figures.covered_share for each in answer.comparisons]
     assert shares == sorted(shares)
     assert shares[0] < shares[-1]
+
+
+NOBODY = "[[demand.area]]\nfactor = 0\npolygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]\n"
+
+
+def test_a_variant_that_cannot_be(world: bytes):
+    """Its error is part of the answer, beside the fleet as it is; the other scenario's figures are there."""
+    memory, asking = Memory(), job(scenarios=[{"toml": NOBODY}, {"toml": 'title = "x"\n'}])
+    head = asked(memory, Ask("coquimbo", asking.key), asking, world)
+    parts = [asked(memory, Ask("coquimbo", asking.key, number)) for number in range(2)]
+    bad, fine = pb.CompareCoverageResponse.FromString(b"".join([head.head, *parts])).comparisons
+    assert (info_of(bad.error).reason, bad.error.code) == ("INVALID_DEMAND", 3)
+    assert (len(bad.before), len(bad.after), bad.after_digest) == (1, 0, "")
+    assert bad.before == fine.before
+    assert (bad.scenario_index, fine.scenario_index) == (0, 1)
+    assert fine.after
+    assert not fine.HasField("error")
+    scenario = {"toml": NOBODY + "[sweep]\npromise.urban_minutes = [4, 6]\n"}
+    request = pb.EvaluateCoverageRequest(parent=REGION, server_fleet={}, scenario=scenario)
+    alone = replace(asking, method="EvaluateCoverage", request=request.SerializeToString())
+    assert asked(memory, Ask("coquimbo", alone.key), alone).tasks == 2
+    (variant,) = pb.EvaluateCoverageResponse.FromString(asked(memory, Ask("coquimbo", alone.key, 1))).variants
+    assert (info_of(variant.error).reason, variant.values[0].value) == ("INVALID_DEMAND", "6")
+
+
+@pytest.mark.parametrize("lost", [1, coverage_planning.MOST_LOST, coverage_planning.MOST_LOST + 1])
+def test_variants_that_nobody_survives(dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch, lost: int):
+    """Some have their error, and the others go on; with one more than that the operation is given up."""
+    planning = Planning({"coquimbo": dispatcher}, PlanningOptions())
+    asking = job(scenarios=[{"toml": '[sweep]\npromise.urban_minutes = "4..9"\n'}])
+    ask = planning._workers.ask
+
+    def deadly(parts: list[bytes], left_s: float, told: Any) -> bytes | None:
+        question, _, _ = read_question(b"".join(parts))
+        if question.number is None or question.number >= lost or question.error is not None:
+            return ask(parts, left_s, told)
+        if question.number == 0:
+            raise RuntimeError("KeyError here.py:3")
+        return None
+
+    monkeypatch.setattr(planning._workers, "ask", deadly)
+    try:
+        summary = planning.check(asking)
+        if lost > coverage_planning.MOST_LOST:
+            with pytest.raises(WorkerDiedError):
+                planning.run(asking, summary, lambda _: None)
+            return
+        found = pb.CompareCoverageResponse.FromString(planning.run(asking, summary, lambda _: None)).comparisons
+    finally:
+        planning.close()
+    reasons = [info_of(each.error).reason if each.HasField("error") else "" for each in found]
+    assert reasons == ["INTERNAL", *["WORKER_DIED"] * (lost - 1), *[""] * (6 - lost)]
+    assert "KeyError" not in str(found[0])
+    assert [bool(each.after) for each in found] == [not reason for reason in reasons]
 
 
 def test_failures_are_told_as_they_are(world: bytes):

@@ -22,7 +22,7 @@ from engine.errors import OptionError
 from engine.server import Server, ServerOptions
 from engine.server.operations_options import PlanningOptions, RegionDemand
 from engine.server.security import SecuritySettings
-from tests.engine.server.planning import PlanningClient, fleet, info_of, metadata_of, unpacked
+from tests.engine.server.planning import LONG, PlanningClient, fleet, info_of, metadata_of, unpacked
 from tests.engine.server.security.makes import settings, token
 from tests.engine.server.wire import NOW, Client, failure
 
@@ -111,6 +111,54 @@ def test_wait_cancel_and_dead_processes(begin: Begin):
     client.cancel(waiting)
     assert client.done(client.get(waiting)).error.code == 1
     assert client.evaluated(services=["SERVICE_TOWING"]).variants
+
+
+@pytest.mark.parametrize("where", ["add", "kept_until"])
+def test_callers_who_never_hear_the_name(begin: Begin, monkeypatch: pytest.MonkeyPatch, where: str):
+    """An operation whose first call ends without its answer is cancelled; with a request_id it goes on."""
+    server, client = begin()
+    client.done(client.evaluate(services=["SERVICE_TOWING"]))  # the processes are there
+    operations, slow = server._operations, threading.Event()
+    real = getattr(operations, where)
+
+    def late(*arguments: Any, **more: Any) -> Any:
+        found = real(*arguments, **more)
+        if slow.is_set():
+            slow.clear()
+            time.sleep(1.5)  # the operation is there; the answer with its name is on its way
+        return found
+
+    monkeypatch.setattr(operations, where, late)
+
+    def gives_up(cancels: bool, **fields: Any) -> None:
+        slow.set()
+        request = pb.CompareCoverageRequest(
+            parent="regions/coquimbo", server_fleet={}, scenarios=[{"toml": LONG}], **fields
+        )
+        future = client.coverage.CompareCoverage.future(request, timeout=60 if cancels else 1)
+        if cancels:
+            while slow.is_set():
+                time.sleep(0.01)
+            future.cancel()
+        with pytest.raises((grpc.RpcError, grpc.FutureCancelledError)):
+            future.result()
+
+    for cancels in (False, True):
+        gives_up(cancels)
+        unheard = client.list().operations[-1]
+        ended = client.done(client.get(unheard.name))
+        assert (info_of(ended.error).reason, info_of(ended.error).metadata["cause"]) == (
+            "OPERATION_CANCELLED",
+            "unheard",
+        )
+    gives_up(False, request_id="again")
+    again = client.long(request_id="again")
+    assert not again.done
+    assert again.name == client.list(filter="done=false").operations[-1].name
+    client.cancel(again.name)
+    heard = client.long()
+    assert not client.wait(heard.name, 1).done
+    client.cancel(heard.name)
 
 
 def test_the_end_of_a_server(begin: Begin):
