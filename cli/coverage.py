@@ -92,7 +92,7 @@ def evaluate(
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
             coverage_asked.evaluate(
-                at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls_per_day, language
+                at, wanted, asked, terms, gaps, worth, outputs, told_minutes, language, calls_per_day
             )
         return
     plan = plan_of(

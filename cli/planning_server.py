@@ -12,7 +12,7 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
-from cli.demand_message import demand_message, refused_rows
+from cli.demand_message import demand_message, layer_message, refused_rows
 from cli.scenario_faults import refused_scenario
 
 if TYPE_CHECKING:
@@ -189,17 +189,12 @@ def planning_at(server: str, context: typer.Context, region: str) -> Generator[P
         yield PlanningServer(server, channel, found.name, title)
 
 
-def scenario_message(scenario: Scenario) -> dict[str, Any]:
-    """As the server takes it: what its file includes is in it. OptionError for one that names a layer of demand."""
-    from engine.errors import OptionError
+def scenario_message(scenario: Scenario, path: str = "scenario") -> dict[str, Any]:
+    """As the server takes it: what its file includes is in it, and the rows of its layer are beside it.
 
-    if scenario.demand.layer is not None:
-        raise OptionError(
-            "the scenario names a layer of demand, a file that the server has not; take demand.layer out, and give "
-            "its cells with --demand",
-            option="--server",
-        )
-    return {"toml": scenario.as_written()}
+    ``path``: of the request's field.
+    """
+    return {"toml": scenario.as_written(), **layer_message(scenario, path)}
 
 
 def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: str | None = None) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords) -> list[Fig
         Figure(
             words("worst"),
             _called(worst.row, len({each.row.title for each in rows}) > 1, words),
-            f"{words.moment(worst.row.moment)}, {_service(worst, words)}",
+            words("made_between").join((words.moment(worst.row.moment), _service(worst, words))),
         ),
         Figure(words("within_then", noun=noun), percent(figures.share, words), note, "broken" if lost >= 0.5 else ""),
         Figure(words("by_nobody_then"), counted(figures.unreached, noun)),
