@@ -26,7 +26,7 @@ class Place:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
+        return f"{self.file}, line {self.line}" if self.file else f"line {self.line}"
 
 
 #: Where each key of a scenario stands; nothing is known of one that was built in Python.
