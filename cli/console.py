@@ -111,13 +111,21 @@ def remark_on_cache() -> None:
 
 @contextmanager
 def working(text: str) -> Generator[None]:
-    """A spinner while something takes time, which says when kernels are compiled; off a terminal one note does."""
+    """A spinner while something takes time, which says when kernels are compiled, and how far a search is.
+
+    Off a terminal one note on kernels does.
+    """
     console = stderr()
     if not console.is_terminal:
         with _compiling(lambda _: note_once(_FIRST_RUN)):
             yield
         return
-    with console.status(text) as status, _compiling(lambda n: status.update(f"{text} [dim]({_kernels(n)})[/dim]")):
+    from engine.search_progress import searching
+
+    def tell(what: object) -> None:
+        status.update(f"{text} [dim]({what})[/dim]")
+
+    with console.status(text) as status, _compiling(lambda n: tell(_kernels(n))), searching(tell):
         yield
 
 
@@ -159,12 +167,18 @@ def progress_bar() -> Generator[Callable[[str, int, int], None]]:
         with _compiling(lambda _: note_once(_FIRST_RUN)):
             yield _silent
         return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, Task, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Percent(TextColumn):
+        def render(self, task: Task) -> Text:
+            """Nothing where nobody knows how much there is."""
+            return Text("") if task.total is None else super().render(task)
 
     columns = (
         TextColumn("{task.description:<12}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
+        Percent("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
     tasks: dict[str, Any] = {}

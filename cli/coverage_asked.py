@@ -93,7 +93,7 @@ def whatif(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(scenario)],
+        scenarios=[scenario_message(scenario, "scenarios[0]")],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps, "files": formats_of(*files.values())},
@@ -121,7 +121,7 @@ def compare(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(each) for each in scenarios],
+        scenarios=[scenario_message(each, f"scenarios[{index}]") for index, each in enumerate(scenarios)],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": 0},
@@ -144,7 +144,7 @@ def site(
     from towline.v1 import planning_service_pb2 as pb
 
     from cli.views import siting as view
-    from engine.coverage.siting_result import told_sites_json
+    from engine.coverage.siting_result import moved_text, told_sites_json
 
     asked: Any = question if scenario is None else question | {"scenario": scenario_message(scenario)}
     request = pb.ChooseSitesRequest(
@@ -159,7 +159,10 @@ def site(
     answer = at.advice("ChooseSites", request, "Looking for the best sites")
     told = reading.sites_of(answer.plan, answer)
     tell_hours(answer.traffic, scenario)
-    _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
+    text = told.scenario
+    if write_scenario is not None and scenario is not None:
+        text = moved_text(text, scenario.folder, write_scenario)
+    _write(answer.files, files, len(told.after.evaluations), write_scenario, text)
     if console.json_wanted():
         console.print_json(told_sites_json(told))
         return

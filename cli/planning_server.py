@@ -12,7 +12,7 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
-from cli.demand_message import demand_message, refused_rows
+from cli.demand_message import demand_message, layer_message, refused_rows
 
 if TYPE_CHECKING:
     from engine.model import Service
@@ -150,17 +150,12 @@ def planning_at(server: str, context: typer.Context, region: str) -> Generator[P
         yield PlanningServer(server, channel, found.name, title)
 
 
-def scenario_message(scenario: Scenario) -> dict[str, Any]:
-    """As the server takes it: what its file includes is in it. OptionError for one that names a layer of demand."""
-    from engine.errors import OptionError
+def scenario_message(scenario: Scenario, path: str = "scenario") -> dict[str, Any]:
+    """As the server takes it: what its file includes is in it, and the rows of its layer are beside it.
 
-    if scenario.demand.layer is not None:
-        raise OptionError(
-            "the scenario names a layer of demand, a file that the server has not; take demand.layer out, and give "
-            "its cells with --demand",
-            option="--server",
-        )
-    return {"toml": scenario.to_toml()}
+    ``path``: of the request's field.
+    """
+    return {"toml": scenario.to_toml(), **layer_message(scenario, path)}
 
 
 def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: str | None = None) -> dict[str, Any]:
@@ -256,11 +251,17 @@ def _cancel(operations: Any, name: str) -> None:
 def _tell(tell: Callable[[str, int, int], None], operation: Any, stage: str) -> None:
     from towline.v1.coverage_service_pb2 import CoverageMetadata
 
+    from engine.search_progress import SearchProgress
+
     metadata = CoverageMetadata()
     operation.metadata.Unpack(metadata)
     if not metadata.HasField("started_at"):
         tell("Waiting for others", 0, 0)
     elif metadata.total_count > 1:
         tell(stage, metadata.done_count, metadata.total_count)
+    elif metadata.HasField("search"):
+        search = metadata.search
+        gap = search.gap_share if search.HasField("gap_share") else None
+        tell(f"{stage}: {SearchProgress(search.step_count, gap)}", 0, 0)
     else:
         tell(stage, 0, 0)

@@ -2,8 +2,8 @@
 
 A process is started afresh (never forked: gRPC's threads would not survive it) by the path of a child program, and
 killed when time runs out or nobody waits any more. Messages over its socket are a length (8 bytes) and so many bytes.
-An answer begins with one byte: `READY` once after the start, `DONE` or `FAILED` then. To a child that can stop, a
-message of length 0 says so; it answers `STOPPED`, unless it has answered already.
+An answer begins with one byte: `READY` once after the start, `DONE` or `FAILED` then, before it perhaps `TOLD`. To a
+child that can stop, a message of length 0 says so; it answers `STOPPED`, unless it has answered already.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from engine.home import home
 
 LENGTH = struct.Struct("<q")
 READY, DONE, FAILED, STOPPED = b"R", b"C", b"F", b"S"
+#: Before an answer, as often as the child likes: how far it is.
+TOLD = b"T"
 #: How often a wait looks at the clock and at whether anybody still waits.
 LOOK_S = 0.05
 #: How long a process may take to say that it has stopped.
@@ -101,9 +103,12 @@ class Processes:
         """Of the processes as they are now; one that is killed is replaced."""
         return [process.pid for process in self._all]
 
-    def ask(self, parts: list[bytes], timeout_s: float | None) -> bytes | None:
+    def ask(
+        self, parts: list[bytes], timeout_s: float | None, told: Callable[[bytes], object] | None = None
+    ) -> bytes | None:
         """The answer to a message; None when time runs out or processes die again and again under it.
 
+        ``told`` hears what the child tells before it.
         Raises RuntimeError with the child's words when it failed, and what the check of `giving_up` raises.
         """
         self.begin()
@@ -113,7 +118,7 @@ class Processes:
                 process = wait.until(self._next)
                 began = time.monotonic()
                 try:
-                    answer = process.ask(parts, wait)
+                    answer = process.ask(parts, wait, told)
                 except _DiedError:
                     if not self.closed:
                         _tell("died", process, parts, began, replaced=True)
@@ -266,14 +271,16 @@ class _Process:
             self._process.kill()
             self._process.wait()
 
-    def ask(self, parts: list[bytes], wait: _Wait) -> bytes:
+    def ask(self, parts: list[bytes], wait: _Wait, told: Callable[[bytes], object] | None = None) -> bytes:
         """The whole answer; raises _DiedError, _LateError, or what the wait's check raises."""
         try:
             if not self._ready:
                 self._ready = self._answer(wait)[:1] == READY
             self._asked = True
             self._send(b"".join([LENGTH.pack(sum(map(len, parts))), *parts]), wait)
-            answer = self._answer(wait)
+            while (answer := self._answer(wait))[:1] == TOLD:
+                if told is not None:
+                    told(answer[1:])
         except OSError:  # a reset connection is one too
             raise _DiedError from None
         self._asked = False

@@ -28,6 +28,8 @@ from engine.scenario.write import toml_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.coverage.layer import DemandLayer
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -48,6 +50,8 @@ class Scenario:
     sweep: Sweep | None = None
     #: What the demand's layer is relative to; None: no file of this machine may be named.
     folder: FilePath | None = field(default=FilePath(), compare=False, repr=False)
+    #: The rows of the demand's layer where they were brought along: no file is read then.
+    brought: DemandLayer | None = field(default=None, compare=False, repr=False)
     #: Where each key stands in which file; of scenarios built in Python nothing is known.
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

@@ -13,7 +13,8 @@ import sys
 from contextlib import suppress
 
 from engine.assign.flow_child import receive, send
-from engine.processes import DONE, FAILED, LENGTH, READY
+from engine.processes import DONE, FAILED, LENGTH, READY, TOLD
+from engine.search_progress import searching
 
 #: Whoever dispatches comes first.
 NICE = 10
@@ -32,7 +33,8 @@ def main(number: int) -> None:
         while True:
             raw = receive(peer, LENGTH.unpack(receive(peer, LENGTH.size))[0])
             try:
-                answer = memory.answer(raw)
+                with searching(lambda progress: send(peer, TOLD, pickle.dumps(progress))):
+                    answer = memory.answer(raw)
             except Exception as error:
                 send(peer, FAILED, f"{type(error).__name__} {frames(error)}".encode())
             else:

@@ -21,6 +21,7 @@ from engine.coverage.layer import DemandLayer, read_layer
 from engine.dispatch import Dispatcher
 from engine.errors import OperationTooLongError, OptionError, StoppingError, TooLargeError, WorkerDiedError
 from engine.processes import Processes, still_wanted
+from engine.search_progress import pass_on
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
 from engine.server.coverage_turns import Turns
 from engine.server.coverage_words import DemandSource
@@ -146,7 +147,7 @@ class Planning:
         for _ in range(ROUNDS):
             world = self._world(job.region) if with_world else None
             left_s = until - time.monotonic()
-            raw = processes.ask(question(ask, job if with_job else None, world), max(0.0, left_s))
+            raw = processes.ask(question(ask, job if with_job else None, world), max(0.0, left_s), _pass_on)
             if raw is None:
                 raise self._unanswered(processes, until)
             found = pickle.loads(raw)
@@ -192,6 +193,10 @@ class Planning:
                 )
                 self._worlds[region] = pickle.dumps(parts, protocol=5)
             return self._worlds[region]
+
+
+def _pass_on(raw: bytes) -> None:
+    pass_on(pickle.loads(raw))
 
 
 def _status(job: Job, number: int, error: Exception) -> bytes:

@@ -30,6 +30,7 @@ def owner_of(context: grpc.ServicerContext) -> Owner:
 
 def message_of(operations: Operations, operation: Operation, *, with_response: bool = True) -> operations_pb2.Operation:
     """As it is now."""
+    search = operation.search
     ended, kept_until = operation.ended_at, operations.kept_until(operation)
     metadata = pb.CoverageMetadata(
         method=operation.method,
@@ -40,6 +41,7 @@ def message_of(operations: Operations, operation: Operation, *, with_response: b
         done_count=operation.done,
         total_count=operation.total,
         kept_until=write_time(kept_until) if kept_until else None,
+        search=None if search is None else pb.SearchProgress(step_count=search.steps, gap_share=search.gap),
     )
     message = operations_pb2.Operation(name=operation.name, metadata=_packed(metadata), done=ended is not None)
     if ended is not None and operation.error is not None:

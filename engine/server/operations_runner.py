@@ -6,6 +6,7 @@ import threading
 from functools import partial
 
 from engine.processes import giving_up
+from engine.search_progress import searching
 from engine.server.coverage_planning import Planning
 from engine.server.logs import frames, logger
 from engine.server.operations_store import Operation, Operations
@@ -51,7 +52,7 @@ class Runner:
     def _one(self, operation: Operation) -> None:
         job, summary = operation.work
         try:
-            with giving_up(operation.check):
+            with giving_up(operation.check), searching(partial(self._operations.tell_search, operation)):
                 operation.check()
                 response = self._planning.run(job, summary, partial(self._operations.tell, operation))
         except TowlineError as error:

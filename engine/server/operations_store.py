@@ -22,6 +22,7 @@ from engine.errors import (
     RequestConflictError,
     StoppingError,
 )
+from engine.search_progress import SearchProgress
 from engine.server.operations_options import PlanningOptions
 from engine.server.status import status_of
 
@@ -56,6 +57,7 @@ class Operation:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     done: int = 0
+    search: SearchProgress | None = None
     cause: str = ""  # why it is to be given up
     response: bytes | None = None
     error: Status | None = None
@@ -198,6 +200,9 @@ class Operations:
     def tell(self, operation: Operation, done: int) -> None:
         operation.done = done
 
+    def tell_search(self, operation: Operation, progress: SearchProgress) -> None:
+        operation.search = progress
+
     def end(self, operation: Operation, response: bytes | None, error: Status | None) -> None:
         """It is done, with one of both."""
         with self._changed:
@@ -215,7 +220,7 @@ class Operations:
             self._changed.notify_all()
 
     def _end(self, operation: Operation, response: bytes | None, error: Status | None) -> None:
-        operation.response, operation.error, operation.work = response, error, None
+        operation.response, operation.error, operation.work, operation.search = response, error, None, None
         operation.kept_until = time.monotonic() + self._options.kept_s
         operation.ended_at = max(self._clock(), operation.created_at)
         self._bytes += len(response or b"")

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from engine.search_progress import seen_as
 from engine.siting.capped import Capped
 from engine.siting.limits import PATIENCE, Deadline, Limits
 from engine.siting.merging import merged
@@ -33,8 +34,9 @@ def max_cover(
     open_rows = ~covers[:, problem.open].any(axis=1) & (problem.weights > 0)
     patterns, weight = merged(covers[open_rows][:, candidates], problem.weights[open_rows])
     capped = Capped.of(np.where(patterns, 0.0, weight[:, None]), weight, problem.costs[candidates], limits)
-    found = solve_capped(capped, deadline, gap)
     everything = math.fsum(problem.weights.tolist())
+    with seen_as(lambda missed: everything - missed):
+        found = solve_capped(capped, deadline, gap)
     beyond = np.flatnonzero(~covers.any(axis=1) & (problem.weights > 0))
     chosen = candidates[found.chosen]
     return make_plan("max_cover", problem, chosen, everything - found.total, everything - found.bound, beyond, deadline)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from engine.errors import SitingImpossibleError
+from engine.search_progress import known
 from engine.siting.cover_model import dual_bound, greedy_cover, least_cover
 from engine.siting.limits import PATIENCE, Deadline, Limits
 from engine.siting.plan import SitingPlan, make_plan
@@ -48,6 +49,8 @@ def p_centre(
             low = middle + 1
         else:
             break
+        if best is not None:
+            known(search.longest(best), float(values[low]))
     if best is None:
         if low < values.size:
             raise SitingImpossibleError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numba as nb
 import numpy as np
 
+from engine.search_progress import known
 from engine.siting.capped import Capped, greedy, search
 from engine.siting.lagrangean import Bounded, ascend
 from engine.siting.limits import Deadline
@@ -35,8 +36,10 @@ def solve_capped(problem: Capped, deadline: Deadline, gap: float = 0.0) -> Cappe
     least = math.fsum(problem.value[problem.first[:-1]].tolist())  # every row at its best site, all of them open
     if (total := problem.total(start)) <= least:
         return CappedPlan(start, total + problem.constant, total + problem.constant)
+    known(total + problem.constant, least + problem.constant)
     found = ascend(problem, start, deadline)
     total, bound, chosen = found.total, max(found.bound, min(least, found.total)), found.chosen
+    known(total + problem.constant, _rounded(problem, total, bound) + problem.constant)
     if _apart(problem, total, bound) > gap:
         chosen, total, bound = _finish(problem, found, deadline, gap)
     return CappedPlan(chosen, total + problem.constant, _rounded(problem, total, bound) + problem.constant)

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.errors import StaffingError, StaffingImpossibleError
 from engine.scenario.hours import DAY_HOURS
+from engine.search_progress import known
 from engine.siting.limits import Deadline
 from engine.siting.solver import TOO_SHORT
 from engine.staffing.greedy import SLACK, reach_target, short_of, spend
@@ -156,6 +157,7 @@ def _run(
                 other = repaired(plan)
                 if other is not None and (mine := value_of(other)) < value:
                     best, value = other, mine
+            known(value, bound)
             if closed() or deadline.over:
                 break
             if not master.cut_off(answer.plan, answer.believed):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.search_progress import known
 from engine.siting.limits import Deadline
 from engine.siting.solver import IntegerProgram
 from engine.standby.problem import Move, StandbyProblem
@@ -60,6 +61,7 @@ class MoveProgram:
                     x = np.rint(x)
                     if (mine := self.net(x)) > value:
                         best, value = self.moves(x), mine
+                known(value, bound)
                 if bound - value <= CLOSED * self.problem.total:
                     return best, max(bound, value)
                 if not self.cut(x, upper):

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from cli import console
 from cli.views.words import duration, mark, plural, slack, text
+from engine.search_progress import known
 from tests.engine.tables.test_write import ANSWERS, LEFT
 
 
@@ -22,6 +24,7 @@ def test_progress_is_silent_off_a_terminal(capsys: pytest.CaptureFixture[str]) -
     """Pipes and logs get no spinners and no bars."""
     with console.working("Working"), console.progress_bar() as tell:
         tell("read", 1, 2)
+        known(100.0, 96.79)
     found = capsys.readouterr()
     assert found.out == found.err == ""
 
@@ -38,9 +41,16 @@ def test_progress_shows_on_a_terminal_and_tells_of_kernels(monkeypatch: pytest.M
             pass
     with console.working("Preparing"), event.trigger_event("numba:compile"):
         pass
+    with console.working("Looking for sites"):
+        known(100.0, 96.79)
+        time.sleep(0.2)  # as often as the screen is drawn
+    with console.progress_bar() as tell:
+        tell("Looking for moves: step 3", 0, 0)
+        time.sleep(0.2)
     shown = screen.getvalue()
-    for words in ("read", "preparing search kernels, first run only: 1", "Preparing"):
+    for words in ("read", "preparing search kernels, first run only: 1", "Preparing", "step 1, gap so far 3.21%"):
         assert words in shown
+    assert "%" not in shown.partition("Looking for moves: step 3")[2].partition("\r")[0]  # nobody knows how much it is
 
 
 SPANS = {0: "0 s", 0.00041: "0.41 ms", 0.0421: "42 ms", 0.9996: "1.0 s", 23: "23 s", 90: "1.5 min"}

@@ -12,8 +12,11 @@ from typing import Any
 
 import geopandas
 import pytest
+from google.longrunning import operations_pb2
+from towline.v1.coverage_service_pb2 import CoverageMetadata
 from typer.testing import Result
 
+from cli import planning_server
 from engine.coverage.example import example_fleet
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
@@ -64,6 +67,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
+    (folder / "calls.toml").write_text('[demand]\nlayer = "cells.csv"\ncolumn = "people"\nfactor = 2.0\n')
     calls = geopandas.points_from_xy([-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96], crs=4326)
     table = geopandas.GeoDataFrame({"count": [3, 1, 2]}, geometry=calls)
     table.to_file(folder / "calls.geojson")
@@ -110,6 +114,9 @@ def local(tables: Path) -> list[str]:
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
         ("evaluate", "--demand", "cells.csv", *TOWING),
         ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
+        ("evaluate", "--scenario", "calls.toml", *TOWING, "--calls-per-day", "40"),
+        ("compare", "calls.toml", "snow.toml", *TOWING),
+        ("site", *TOWING, "--scenario", "calls.toml", "--candidates-every-cell", "5", "--sites", "1"),
         ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
@@ -166,7 +173,8 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
         (("evaluate", "--demand", "afar.csv"), "row 3 lon, lat '-60, -29.9': is not on the roads of"),
         (("evaluate", "--demand", "afar.csv"), "afar.csv: row 3 lon, lat"),
-        (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
+        (("evaluate", "--scenario", "layer.toml"), "afar.csv: row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("compare", "snow.toml", "layer.toml"), "row 5 lon, lat '-61, -29.9'"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
     ],
@@ -200,6 +208,27 @@ def test_what_cannot_be_evaluated(
         told = towline_json("coverage", *command, *TOWING, "--server", at, exit_code=2)
         assert told["error"]["reason"] == "INVALID_DEMAND"
         assert told == towline_json("coverage", *command, *TOWING, *local, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({}, ("Waiting for others", 0, 0)),
+        ({"started_at": {}, "done_count": 2, "total_count": 5}, ("Looking", 2, 5)),
+        ({"started_at": {}, "total_count": 1}, ("Looking", 0, 0)),
+        ({"started_at": {}, "search": {"step_count": 7}}, ("Looking: step 7", 0, 0)),
+        (
+            {"started_at": {}, "search": {"step_count": 7, "gap_share": 0.0321}},
+            ("Looking: step 7, gap so far 3.21%", 0, 0),
+        ),
+    ],
+)
+def test_what_is_told_meanwhile(metadata: dict[str, Any], words: tuple[str, int, int]):
+    """Variants that are done, or how far a search is; percentages of what can be counted alone."""
+    operation, told = operations_pb2.Operation(), []
+    operation.metadata.Pack(CoverageMetadata(**metadata))
+    planning_server._tell(lambda *what: told.append(what), operation, "Looking")
+    assert told == [words]
 
 
 def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):

@@ -63,12 +63,16 @@ class CompareCoverageRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class CoverageScenario(_message.Message):
-    __slots__ = ("content", "toml")
+    __slots__ = ("content", "toml", "demand_cells", "demand_points")
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     TOML_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_CELLS_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_POINTS_FIELD_NUMBER: _ClassVar[int]
     content: _struct_pb2.Struct
     toml: str
-    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
+    demand_cells: DemandCells
+    demand_points: DemandPoints
+    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ..., demand_cells: _Optional[_Union[DemandCells, _Mapping]] = ..., demand_points: _Optional[_Union[DemandPoints, _Mapping]] = ...) -> None: ...
 
 class CoverageTerms(_message.Message):
     __slots__ = ("crews", "at", "told_duration", "demand", "demand_points")
@@ -209,7 +213,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected", "demand_display_name", "demand_unit")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +227,8 @@ class CoverageEvaluation(_message.Message):
     LATER_MINUTES_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_UNIT_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -236,7 +242,9 @@ class CoverageEvaluation(_message.Message):
     later_minutes: float
     provider_count: int
     expected: ExpectedCoverage
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ...) -> None: ...
+    demand_display_name: str
+    demand_unit: str
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ..., demand_display_name: _Optional[str] = ..., demand_unit: _Optional[str] = ...) -> None: ...
 
 class ExpectedCoverage(_message.Message):
     __slots__ = ("calls_per_hour", "covered_share", "plus_minus_share", "mean_minutes", "nobody_free_share", "busy_share", "day_count", "overloaded")
@@ -375,7 +383,7 @@ class CoverageVersions(_message.Message):
     def __init__(self, scenario: _Optional[str] = ..., region: _Optional[str] = ..., policy: _Optional[str] = ..., metric: _Optional[str] = ..., fleet: _Optional[str] = ..., demand: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class CoverageMetadata(_message.Message):
-    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until")
+    __slots__ = ("method", "subject", "created_at", "started_at", "ended_at", "done_count", "total_count", "kept_until", "search")
     METHOD_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -384,6 +392,7 @@ class CoverageMetadata(_message.Message):
     DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
     TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
     KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
     method: str
     subject: str
     created_at: _timestamp_pb2.Timestamp
@@ -392,4 +401,13 @@ class CoverageMetadata(_message.Message):
     done_count: int
     total_count: int
     kept_until: _timestamp_pb2.Timestamp
-    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    search: SearchProgress
+    def __init__(self, method: _Optional[str] = ..., subject: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., search: _Optional[_Union[SearchProgress, _Mapping]] = ...) -> None: ...
+
+class SearchProgress(_message.Message):
+    __slots__ = ("step_count", "gap_share")
+    STEP_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
+    step_count: int
+    gap_share: float
+    def __init__(self, step_count: _Optional[int] = ..., gap_share: _Optional[float] = ...) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -51,6 +52,24 @@ def test_sites(planning: PlanningClient):
     assert told.plan.scenario_toml == wanted.scenario.to_toml()
     assert [each.format for each in told.files] == [enums_pb2.COVERAGE_FILE_FORMAT_GEOJSON]
     assert told.files[0].content.startswith(b"{")
+
+
+def test_how_far_a_search_is(planning: PlanningClient):
+    """Its steps and its gap are in the metadata while it goes on, and no more when it is over."""
+    rules = {"calls_per_day": 400, "crew_hours": 700, "shift": [{"starts": list(range(24)), "hours": [6, 7, 8]}]}
+    name = planning.shifts({"content": rules}, gap_share=0, search_duration={"seconds": 60}).name
+    seen: list[Any] = []
+    until = time.monotonic() + 60
+    while not (seen and seen[-1].HasField("gap_share") and seen[-1].step_count > seen[0].step_count):
+        assert time.monotonic() < until, seen
+        operation = planning.get(name)
+        assert not operation.done, operation
+        if metadata_of(operation).HasField("search"):
+            seen.append(metadata_of(operation).search)
+        time.sleep(0.05)
+    assert seen[-1].gap_share > 0
+    planning.cancel(name)
+    assert not metadata_of(planning.done(planning.get(name))).HasField("search")
 
 
 def test_standby_is_about_who_is_free(planning: PlanningClient):
