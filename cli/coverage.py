@@ -93,7 +93,11 @@ def evaluate(
         raise OptionError(
             "--calls-of says what --calls-per-day is of; give that, too, or leave it out", option="--calls-of"
         )
-    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario,
+    }  # fmt: skip
+    check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     if server is not None:
         refuse_local(context)
@@ -163,7 +167,11 @@ def whatif(
     from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
-    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "SCENARIO": scenario,
+    }  # fmt: skip
+    check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     assert wanted is not None
     if server is not None:

@@ -86,7 +86,10 @@ def shifts(
     from engine.tables.outputs import Outputs
     from engine.texts import Language
 
-    inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "RULES": rules,
+    }  # fmt: skip
     check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
     language = Language.of(lang, "--lang")
     check_letters(picture, language)

@@ -13,6 +13,7 @@ from engine.coverage.expected_result import ToldCalls
 from engine.coverage.frames import write_gis
 from engine.coverage.planner import Planner
 from engine.coverage.views import write_page, write_picture
+from engine.render import MapPage, render_html
 from engine.render.fonts import font_families
 from engine.server import enums
 from engine.server.coverage_words import FileFormat
@@ -50,3 +51,8 @@ def files_of(
                     write_gis(after.evaluations[0].coverage, path, after.origin())
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found
+
+
+def page_file(page: MapPage) -> pb.CoverageFile:
+    """A page that is not one of coverage."""
+    return pb.CoverageFile(format=enums.FILE_FORMAT.write(FileFormat.HTML), content=render_html(page).encode())
