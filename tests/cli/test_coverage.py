@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from engine.coverage.rounding import percentage, tenths_up
+from engine.render import fonts
 from tests.cli.conftest import widest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "scenarios"
@@ -250,3 +253,40 @@ def test_remarks_on_the_layer_of_a_scenario(towline: Callable[..., Result], tmp_
     told = " ".join(result.stderr.split())
     assert told.count("1 cell is there more than once, first 88b21919d3fffff in row 4: weights are added up") == 1
     assert told.count("each row counts 1") == 1
+
+
+def test_the_page_tells_what_busy_crews_keep(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """The share of the calls with its interval, as the table says it: not the rosier figure alone."""
+    page, picture = tmp_path / "busy.html", tmp_path / "busy.png"
+    asked = ("--service", "towing", "--calls-per-day", "200", "--map", page, "--picture", picture)
+    result = towline("coverage", "evaluate", *asked, "--json")
+    assert result.exit_code == 0, result.stderr
+    (told,) = json.loads(result.stdout)["expected"]
+    text = page.read_text("utf-8")
+    assert f"{percentage(told['share'])} % ± {tenths_up(100 * told['plus_minus'])}" in text
+    assert "crews busy with 200 calls a day" in text
+    assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("command", ["evaluate", "whatif", "site", "shifts"])
+def test_a_picture_without_letters_is_refused_before_anything(
+    towline: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """No fleet is read and nothing reckoned for a picture that no font can write."""
+
+    def reckoned(*_: object, **__: object) -> None:
+        raise AssertionError("a plan was begun")
+
+    monkeypatch.setattr(fonts, "_others", lambda **_: [])
+    for module in ("coverage", "siting", "staffing"):
+        monkeypatch.setattr(f"cli.{module}.plan_of", reckoned)
+    (tmp_path / "gone.toml").write_text('[[provider]]\nremove = "P0021"\n')
+    asked = {
+        "whatif": (tmp_path / "gone.toml",),
+        "site": ("--candidates-every-cell", "2", "--sites", "1", "--service", "towing"),
+        "shifts": ("--calls-per-day", "24", "--target", "0.9", "--service", "towing"),
+    }.get(command, ())
+    result = towline("coverage", command, *asked, "--lang", "zh", "--picture", tmp_path / "a.png")
+    assert result.exit_code == 2
+    assert "no font on this machine can write" in " ".join(result.stderr.split())
+    assert towline("coverage", command, *asked, "--picture", tmp_path / "a.png").exit_code != 2  # English needs none

@@ -62,6 +62,25 @@ def test_the_advice_is_what_evaluating_the_moved_fleet_says(planner: Planner, fl
     json.dumps(advice.to_json())
 
 
+def test_what_it_is_about_and_who_is_reached_by_cell(planner: Planner, fleet: Fleet) -> None:
+    """Service, local time, promise; of each cell the mean of units within promise of its demand, now and then."""
+    advice = advise(planner, fleet, AT, DRIVERS, told_minutes=8, limits=LIMITS)
+    asked, cells = advice.asked, advice.cells
+    assert asked is not None
+    assert (asked.services, asked.at, asked.told_minutes) == ((Service.DESIGNATED_DRIVER,), AT, 8)
+    assert asked.at.utcoffset() == AT.astimezone(planner.region.timezone).utcoffset()
+    assert set(asked.promise_minutes) <= {30.0, 60.0}
+    assert cells is not None
+    assert cells.demand.sum() == pytest.approx(advice.demand)
+    stands = planner.stands(fleet, crews="free", at=AT, told_minutes=8)
+    coverage = planner.coverage(stands, Service.DESIGNATED_DRIVER)
+    inside = coverage.demand_ms[:, 0] <= coverage.demand_within_ms
+    at = planner.demand.places.cells_at(planner.pieces.resolution)
+    reached = set(at[inside & (coverage.demand.weight > 0)].tolist())
+    assert set(cells.cell[cells.now > 0].tolist()) == reached
+    assert cells.then @ cells.demand != pytest.approx(cells.now @ cells.demand)
+
+
 def test_only_willing_units_move_and_only_so_far(planner: Planner, fleet: Fleet) -> None:
     """Of units that are named none else moves; with drives of a minute nobody does."""
     named = advise(planner, fleet, AT, DRIVERS, units=["P0007-01"], told_minutes=8, limits=LIMITS)
