@@ -59,7 +59,7 @@ def compare(
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT.")
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows: .csv.")] = None,
     map: MapChoice = None,
     server: PlanServerChoice = None,
     lang: LangChoice = "en",
@@ -71,16 +71,16 @@ def compare(
     """
     from cli.views import compare as view
     from engine.scenario import read_scenario
-    from engine.tables.outputs import Outputs, keep_apart
-    from engine.tables.write import check_folder, write_csv
+    from engine.tables.outputs import Outputs
+    from engine.tables.write import write_csv
     from engine.texts import Language
 
     asked, language = services_of(service), Language.of(lang, "--lang")
-    inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
-    check_files({"--map": map}, inputs)
-    keep_apart({"--csv": csv, "--map": map}, {f"input {number}": path for number, path in enumerate(inputs)})
-    if csv is not None:
-        check_folder(csv)
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), **{f"SCENARIO {path}": path for path in scenarios},
+    }  # fmt: skip
+    check_files({"--csv": csv, "--map": map}, inputs)
     wanted = [read_scenario(path) for path in scenarios]
     drawn: dict[str, Any] = {}
     if server is not None:

@@ -40,8 +40,8 @@ def evaluate(
     worth: int,
     files: Files,
     told_minutes: float,
+    calls: tuple[float, tuple[Service, ...]] | None,
     language: Language,
-    calls_per_day: float | None,
 ) -> None:
     """`towline coverage evaluate`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -57,23 +57,24 @@ def evaluate(
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps, "provider_count": worth} | _files_asked(files, language),
-        calls_per_day=calls_per_day,
+        calls_per_day=None if calls is None else calls[0],
+        call_services=() if calls is None else service_names(calls[1]),
         **asked,
     )
     answer = at.coverage("EvaluateCoverage", request, "Looking who is where first", scenario)
     (variant,) = answer.variants
     at.raise_of(variant, scenario)
     result = reading.result_of(variant.title, variant.evaluations, answer)
-    expected = reading.expected_of(variant.evaluations)
+    expected = None if calls is None else reading.expected_of(variant)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(result.evaluations))
     if console.json_wanted():
-        console.print_json(told_json(result, gaps, worth) | expected_json(expected, calls_per_day))
+        console.print_json(told_json(result, gaps, worth) | expected_json(expected))
         return
     screen = console.stdout()
     view.print_result(screen, at.title, result, told_minutes)
-    if calls_per_day is not None:
-        view.print_expected(screen, expected, result, calls_per_day)
+    if expected is not None:
+        view.print_expected(screen, expected, result)
     if len(result.evaluations) == 1:
         view.print_gaps(screen, result.evaluations[0].gaps)
         view.print_worth(screen, result.evaluations[0].worth, result.evaluations[0].demand_unit)
@@ -248,8 +249,8 @@ def shifts(
     map: Path | None,
     picture: Path | None,
     language: Language,
-) -> None:
-    """`towline coverage shifts`."""
+) -> ToldShifts:
+    """`towline coverage shifts`; the plan that was told."""
     from towline.v1 import planning_service_pb2 as pb
 
     from cli.views.staffing import print_plan
@@ -274,12 +275,12 @@ def shifts(
     _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:
         write_contents((), {}, {save: answer.plan.scenario_toml})
-        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
     tell_hours(answer.traffic)
     if console.json_wanted():
         console.print_json(told.to_json() | {"traffic": answer.traffic})
-        return
-    print_plan(console.stdout(), at.title, told, answer.traffic)
+    else:
+        print_plan(console.stdout(), at.title, told, answer.traffic)
+    return told
 
 
 def _draw_shifts(

@@ -25,14 +25,14 @@ GisChoice = Annotated[
 LangChoice = Annotated[str, typer.Option("--lang", help="Language of the map and the picture: en, zh.")]
 
 
-def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -> None:
-    """Refuse what cannot be written before anything is read; outputs by option."""
+def check_files(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
+    """Refuse what cannot be written before anything is read; outputs and inputs by option."""
     from engine.coverage.frames import check_gis
     from engine.errors import FileFormatError
     from engine.tables.outputs import keep_apart
     from engine.tables.write import check_folder, check_map
 
-    keep_apart(outputs, {f"input {number}": path for number, path in enumerate(inputs)})
+    keep_apart(outputs, inputs)
     for option, path in outputs.items():
         if path is None:
             continue
@@ -41,7 +41,7 @@ def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -
             continue
         if option == "--gis":
             check_gis(path)
-        ending = {"--picture": ".png", "--write-scenario": ".toml", "--save": ".toml"}.get(option)
+        ending = {"--picture": ".png", "--write-scenario": ".toml", "--save": ".toml", "--csv": ".csv"}.get(option)
         if ending is not None and path.suffix.lower() != ending:
             raise FileFormatError(f"{path.name} must end in {ending}", file=path, ending=path.suffix)
         check_folder(path)

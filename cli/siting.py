@@ -63,7 +63,9 @@ def site(
     candidates: CandidatesChoice = None,
     every_cell: CellsChoice = None,
     mobilisation_minutes: MobilisationChoice = None,
-    service: Annotated[str | None, typer.Option("--service", help="Which service; or the one of the scenario.")] = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", help="Which one service; or the one of the scenario.")
+    ] = None,
     goal: GoalChoice = "cover",
     sites: Annotated[
         int | None, typer.Option("--sites", metavar="P", help="At most so many; with --for expected so many crews.")
@@ -112,7 +114,11 @@ def site(
     if (candidates is None) is (every_cell is None):
         raise OptionError("give candidates: either --candidates FILE or --candidates-every-cell N", option="candidates")
     outputs = {"--map": map, "--picture": picture, "--gis": gis, "--write-scenario": write_scenario}
-    check_files(outputs, [candidates, providers, units, demand, policy, scenario, feed, region_file(region)])
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "--candidates": candidates,
+    }  # fmt: skip
+    check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     asked = _service(service, wanted)
     if server is not None:
@@ -168,19 +174,26 @@ def _question(
     return asked | {name: value for name, value in limits.items() if value is not None}
 
 
-def _service(name: str | None, scenario: Scenario | None) -> Service:
-    """The one that is asked for; OptionError when it is not said, or said twice."""
+def _service(names: list[str] | None, scenario: Scenario | None) -> Service:
+    """The one that is asked for; OptionError when it is not said, or several are."""
     from engine.errors import OptionError
 
     known = () if scenario is None else tuple(scenario.when.services or ())
-    if name is None:
+    asked = services_of(names)
+    if len(asked) > 1:
+        raise OptionError(
+            f"sites are chosen for one service at a time, and {len(asked)} are asked for: "
+            f"{', '.join(each.value for each in asked)}; give --service once",
+            option="--service",
+        )
+    if not asked:
         if len(known) != 1:
             raise OptionError("say for which service: --service, or one in the scenario", option="--service")
         return known[0]
-    service = services_of([name])[0]
+    (service,) = asked
     if known and service not in known:
         there = ", ".join(each.value for each in known)
-        raise OptionError(f"--service {name} is none of the scenario's: {there}", option="--service")
+        raise OptionError(f"--service {service.value} is none of the scenario's: {there}", option="--service")
     return service
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,13 +25,21 @@ from cli.planning import (
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
+if TYPE_CHECKING:
+    from engine.model import Service
+    from engine.scenario import Scenario
+    from engine.staffing import ShiftRules
+
 
 def shifts(
     context: typer.Context,
     rules: Annotated[
         Path | None, typer.Argument(metavar="[RULES]", help="Allowed shifts, bases, costs and the question (TOML).")
     ] = None,
-    calls_per_day: Annotated[float | None, typer.Option("--calls-per-day", help="Calls on a usual day.")] = None,
+    calls_per_day: Annotated[
+        float | None,
+        typer.Option("--calls-per-day", help="Calls on a usual day, all of the services that are planned for."),
+    ] = None,
     target: Annotated[
         float | None, typer.Option("--target", help="Share within promise in every hour, at the least cost: 0.9.")
     ] = None,
@@ -78,7 +86,10 @@ def shifts(
     from engine.tables.outputs import Outputs
     from engine.texts import Language
 
-    inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "RULES": rules,
+    }  # fmt: skip
     check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
     language = Language.of(lang, "--lang")
     said = {
@@ -91,7 +102,11 @@ def shifts(
         refuse_local(context, "calls_per_day")
         terms = terms_of(demand, told_minutes, None)
         with planning_at(server, context, region) as at:
-            coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language)
+            told = coverage_asked.shifts(
+                at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language
+            )
+        if save is not None:
+            tell_saved(save, question, tuple(told.services), told_minutes, wanted)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, profile=profile, feed=feed,
@@ -114,7 +129,7 @@ def shifts(
 
             files.write(picture, lambda part: write_shifts_picture(found, part, language))
     if save is not None:
-        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+        tell_saved(save, question, tuple(found.told().services), told_minutes, wanted)
     for what, path in (("map", map), ("picture", picture)):
         if path is not None:
             console.note(f"{what} written to {path}")
@@ -123,3 +138,19 @@ def shifts(
         console.print_json(found.to_json() | {"traffic": plan.planner.traffic})
         return
     print_plan(console.stdout(), plan.planner.region.metadata.title, found.told(), plan.planner.traffic)
+
+
+def tell_saved(
+    save: Path, rules: ShiftRules, services: tuple[Service, ...], told_minutes: float, scenario: Scenario | None
+) -> None:
+    """A note: where the plan is, and the command that evaluates it with busy crews, its calls being those planned."""
+    from engine.scenario.moments import DEFAULT_DAY
+
+    day = (None if scenario is None else scenario.when.weekday) or DEFAULT_DAY
+    calls = rules.calls_per_day * rules.calls_factor * (rules.days.get(day, 1.0) if rules.week else 1.0)
+    told = f" --told-minutes {told_minutes:g}" if told_minutes else ""
+    of = "".join(f" --calls-of {each.value}" for each in services)
+    console.note(
+        f"scenario written to {save}; with busy crews: towline coverage evaluate --scenario {save}{told} "
+        f"--calls-per-day {calls:.10g}{of}, with the same fleet, demand, policy and profile"
+    )

@@ -76,7 +76,10 @@ def standby(
     from engine.standby.moment import known_at, roads_at, shares_at
     from engine.texts import Language
 
-    inputs = [providers, units, places, demand, policy, scenario, feed, region_file(region)]
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "--places": places,
+    }  # fmt: skip
     check_files({"--map": map}, inputs)
     limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
     asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)

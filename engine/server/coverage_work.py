@@ -17,6 +17,7 @@ from engine.scenario.sweep import refuse_sweep
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server.coverage_job import Job, Summary, WorldParts, fleet_of
+from engine.server.coverage_size import check_size
 from engine.server.coverage_words import DemandSource
 from graphs.metrics import FREE_FLOW, MetricStore
 from graphs.store import open_region
@@ -69,6 +70,7 @@ class Work:
     def __init__(self, world: World, job: Job) -> None:
         self.world, self.region_id, self.now = world, job.region, job.now
         self.request = self.asks.FromString(job.request)
+        check_size(self.request)
         stored = None if job.fleet is None else fleet_of(job.fleet)
         self.fleet = incoming.fleet_of(self.request, stored, job.region, world.parts.posts, job.now)
         crews = self.crews or incoming.crews_of(self.request)

@@ -1,119 +1,84 @@
-"""What a server refuses is told as the command itself tells it: the user's file, its line, exit code 2."""
+"""What the coverage commands refuse, and how they say where it is."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import Result
 
-from engine.dispatch import Dispatcher
-from engine.server import Server, ServerOptions
-from engine.tables.inputs import save_case
-from graphs.bundled import load_coquimbo
-from tests.cli.conftest import widest
-from tests.engine.server.planning import fleet
-from tests.engine.server.wire import NOW
-
-TOWING = ("--service", "towing")
-#: Lines that a rewritten scenario has not, and keys written in another way than it would.
-FILES = {
-    "well.toml": "[when]\nhour = 8\n",
-    "way.toml": '# a comment\n\ntitle = "x"   # and more\n\n[when]\nhour = 8\n\n# the bridge\n[[close]]\nway = 5\n',
-    "there.toml": (
-        '# two\n\n[[provider]]\nadd = "P0001"\nlon = -71.25\nlat = -29.91\n\n[[provider]]\nremove = "P9999"\n'
-    ),
-    "each.toml": 'title = "Sweep"\n\n\n[sweep]\nremove_each = [\n  "P0002",\n  "P9999",\n  "P0001",\n]\n',
-    "above.toml": '# my own line\ninclude = "way.toml"\n\n[[close]]\nway = 6\n\n[[close]]\nway = 7\n',
-    "twice.toml": (
-        'title = "two speeds"\n\n# here\n[[speed]]\nclass = "primary"\nfactor = 0.5\n'
-        '\n# and here\n[[speed]]\nclass = ["primary", "trunk"]\nfactor = 0.7\n'
-    ),
-    "many.toml": "# all\n" + "".join(f"\n[[close]]\nway = {number}\n" for number in range(1, 60)),
-    "rules.toml": "crew_hours = 24\ncalls_per_day = 20\n[[shift]]\nstarts = [0, 8, 16]\n",
-}
+SWEEP = "[sweep]\n'promise.urban_minutes' = '1..1000'\n'demand.factor' = '1..1000'\n"
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tables")
-    save_case(folder, "plan", fleet(), [])
-    for name, text in FILES.items():
-        (folder / name).write_text(text)
-    return folder
+def refused(towline: Callable[..., Result], *arguments: str | Path) -> str:
+    result = towline("coverage", *arguments)
+    assert result.exit_code == 2, result.output
+    return " ".join(result.output.split())
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    server = Server(
-        {"coquimbo": Dispatcher(load_coquimbo())},
-        options=ServerOptions(clock=lambda: NOW),
-        fleets={"coquimbo": fleet()},
+def test_csv_must_be_called_so(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """A file of another kind is not overwritten by a slip of the finger."""
+    scenario, other = tmp_path / "s.toml", tmp_path / "mine.toml"
+    scenario.write_text("title = 'as it is'\n")
+    other.write_text("title = 'mine'\n")
+    assert "mine.toml must end in .csv" in refused(towline, "compare", scenario, "--csv", other)
+    assert other.read_text() == "title = 'mine'\n"
+
+
+def test_what_is_read_is_named_by_its_option(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Not by a number: an output over an input."""
+    own = tmp_path / "own.toml"
+    own.write_text("[[candidate]]\n")
+    table, scenario = tmp_path / "t.csv", tmp_path / "s.toml"
+    table.write_text("id,lon,lat\nA,-71.25,-29.9\n")
+    scenario.write_text("title = 'as it is'\n")
+    for arguments, told in (
+        (("shifts", own, "--save", own), "as RULES, which is read"),
+        (("shifts", "--scenario", own, "--save", own), "as --scenario, which is read"),
+        (("site", "--candidates", table, "--scenario", own, "--write-scenario", own), "as --scenario, which is read"),
+        (("compare", scenario, "--demand", table, "--csv", table), "as --demand, which is read"),
+        (("evaluate", "--demand", table, "--map", table), "as --demand, which is read"),
+        (("standby", "--places", table, "--map", table), "as --places, which is read"),
+        (("whatif", own, "--gis", own), "as SCENARIO, which is read"),
+    ):
+        assert told in refused(towline, *arguments), arguments
+
+
+def test_sites_are_for_one_service(towline: Callable[..., Result]) -> None:
+    """The first is not dropped without a word."""
+    asked = ("site", "--candidates-every-cell", "5", "--sites", "1")
+    told = refused(towline, *asked, "--service", "designated_driver", "--service", "towing")
+    assert "one service at a time" in told
+    assert "designated_driver, towing" in told
+
+
+def test_no_demand_is_left(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """The file is named, and the line of a scenario that says so."""
+    scenario, table = tmp_path / "none.toml", tmp_path / "d_zero.csv"
+    scenario.write_text(
+        "title = 'none'\n[[demand.area]]\nfactor = 0\npolygon = [[-72, -31], [-70, -31], [-70, -29], [-72, -29]]\n"
     )
-    yield server.start()
-    server.stop(grace_s=0)
+    told = refused(towline, "whatif", scenario)
+    assert "none.toml, line 2" in told
+    assert "leave no demand" in told
+    table.write_text("lon,lat,weight\n-71.25,-29.9,0\n")
+    assert "d_zero.csv has no weight above zero" in refused(towline, "evaluate", "--demand", table)
 
 
-@pytest.fixture
-def at(server: Server, tables: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.chdir(tables)
-    return f"127.0.0.1:{server.port}"
+def test_too_many_variants(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Where the sweep is, and the option that allows more."""
+    scenario = tmp_path / "many.toml"
+    scenario.write_text("title = 'many'\n" + SWEEP)
+    told = refused(towline, "compare", scenario)
+    assert "many.toml, line 2: the sweep makes 1,000,000 scenarios" in told
+    assert "--most" in told
 
 
-@pytest.fixture
-def local() -> list[str]:
-    return ["--providers", "plan-providers.csv", "--units", "plan-units.csv"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        (("compare", "well.toml", "way.toml"), "line 10 close[0].way: way 5"),
-        (("evaluate", "--scenario", "there.toml"), "line 4 provider[0].add: 'P0001' is there already"),
-        (("compare", "each.toml"), "line 7 sweep.remove_each[1]: there is no provider 'P9999'"),
-        (("whatif", "above.toml"), "above.toml: line 5 close[1].way: way 6"),
-        (("whatif", "twice.toml"), "line 9 speed[1]"),
-        (("shifts", "rules.toml", "--scenario", "way.toml"), "way.toml: line 10 close[0].way: way 5"),
-        (("standby", "--scenario", "way.toml"), "way.toml: line 10 close[0].way: way 5"),
-        (("site", "--candidates-every-cell", "4", "--sites", "1", "--scenario", "way.toml"), "line 10 close[0].way"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
-)
-def test_a_scenario_is_told_with_its_file_and_line(
-    towline: Callable[..., Result], towline_json: Callable[..., Any], at: str, local: list[str],
-    asked: tuple[str, ...], words: str,
-):  # fmt: skip
-    """On the screen and as a document as without a server; also of files that it includes."""
-    told = towline("coverage", *asked, *TOWING, "--server", at)
-    assert words in " ".join(told.stderr.split())
-    assert told.exit_code == 2
-    here = towline("coverage", *asked, *TOWING, *local)
-    assert told.stderr == "".join(line for line in here.stderr.splitlines(True) if not line.startswith("note: "))
-    assert towline_json("coverage", *asked, *TOWING, "--server", at, exit_code=2) == towline_json(
-        "coverage", *asked, *TOWING, *local, exit_code=2
-    )
-
-
-def test_of_many_problems_the_first(towline: Callable[..., Result], at: str):
-    """A refusal has no room for all of them: how many there are is told."""
-    told = towline("coverage", "whatif", "many.toml", *TOWING, "--server", at)
-    first, file, *lines, last = told.stderr.splitlines()
-    assert (told.exit_code, first) == (2, "error: 59 problems in the scenario; nothing was done.")
-    assert (file, lines[0].split(":")[0]) == ("many.toml:", "  line 4 close[0].way")
-    assert last == f"and {59 - len(lines)} more."
-    assert widest(first) <= 80
-
-
-def test_a_server_without_tls(at: str):
-    """What gRPC itself logs of it stays out of the terminal."""
-    command = [sys.executable, "-m", "cli", "coverage", "evaluate", "--server", f"https://{at}"]
-    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 3
-    assert done.stderr.startswith("error: ")
-    assert len(done.stderr.splitlines()) == 1
+@pytest.mark.parametrize("command", ["whatif", "evaluate"])
+def test_a_sweep_is_refused_where_it_is(towline: Callable[..., Result], tmp_path: Path, command: str) -> None:
+    """In its own line, whatever stands above."""
+    scenario = tmp_path / "swept.toml"
+    scenario.write_text("title = 'x'\n[when]\nhour = 3\n" + SWEEP)
+    asked = (command, scenario) if command == "whatif" else (command, "--scenario", scenario)
+    assert "line 4 sweep" in refused(towline, *asked)
