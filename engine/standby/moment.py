@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from engine.coverage.planner import Planner, offered
 from engine.coverage.stands import Stands
@@ -11,42 +10,74 @@ from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.generate.curves import service_mix
 from engine.model import Service
+from engine.scenario.hours import DAY_HOURS
+from engine.scenario.moments import Moment, moments_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
+from graphs.metrics.hours import slot_at, to_ms
 from graphs.search import Metric
+
+
+def refuse_changes(scenario: Scenario | None) -> None:
+    """StandbyError for a scenario of another fleet, or of several moments: advice is about the units there are, once.
+
+    ScenarioError for a sweep.
+    """
+    refuse_sweep(scenario)
+    if scenario is None:
+        return
+    for name, table in (("providers", "provider"), ("shifts", "shift")):
+        if getattr(scenario, name):
+            raise StandbyError(
+                f"the scenario changes the fleet; advice is about the units there are: take [[{table}]] out",
+                field=f"{table}[0]",
+            )
+    if len(scenario.when.hours or ()) > 1:
+        raise StandbyError("the scenario looks at several hours; advice is for one: say hour", field="when.hours")
+
+
+def moment_of(scenario: Scenario | None, at: datetime, zone: tzinfo) -> Moment:
+    """Whose speeds and calls count: the hour that the scenario says, else the time itself."""
+    when = (scenario or Scenario()).when
+    if when.at is not None or when.hour is not None or when.hours or when.weekday is not None:
+        return moments_of(when, zone)[0]
+    here = at.astimezone(zone).replace(second=0, microsecond=0)
+    return Moment(slot_at(to_ms(here), zone), here)
 
 
 def roads_at(
     planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None
 ) -> tuple[Metric, dict[PromiseClass, float]]:
-    """(metric, promises) at a time, under a scenario's weather, closures, speeds and promises.
+    """(metric, promises) at a time, under a scenario's hour, weather, closures, speeds and promises.
 
-    StandbyError for a scenario that changes the fleet: advice is about the units there are. ScenarioError for a sweep.
+    Who is free stays a matter of ``at``. Raises what `refuse_changes` does.
     """
-    found = scenario or Scenario()
-    refuse_sweep(found)
-    if found.providers or found.shifts:
-        raise StandbyError("the scenario changes the fleet; advice is about the units there are: take providers and "
-                           "shifts out", field="scenario")  # fmt: skip
-    here = at.astimezone(planner.region.timezone).replace(tzinfo=None, second=0, microsecond=0)
-    when = replace(found.when, at=here, weekday=None, hour=None, hours=None)
-    known = planner.checked(found.changed(when=when), stands)
+    refuse_changes(scenario)
+    known = planner.checked(scenario or Scenario(), stands)
     promise = known.promise
     minutes = {
         PromiseClass.URBAN: promise.urban_minutes,
         PromiseClass.HIGHWAY: promise.highway_minutes,
         PromiseClass.OTHER: promise.other_minutes,
     }
-    return planner.metric(known, known.moments[0])[0], minutes
+    return planner.metric(known, moment_of(scenario, at, planner.region.timezone))[0], minutes
 
 
 def shares_at(
-    planner: Planner, stands: Stands, at: datetime, services: tuple[Service, ...] = ()
+    planner: Planner,
+    stands: Stands,
+    at: datetime,
+    services: tuple[Service, ...] = (),
+    scenario: Scenario | None = None,
 ) -> dict[Service, float]:
-    """Services, all that the stands offer where none is asked for, by their usual shares of the calls at that hour."""
-    hour = at.astimezone(planner.region.timezone).hour
+    """Services by their usual shares of the calls at that hour, or the scenario's.
+
+    Those asked for, else the scenario's, else all that the stands offer.
+    """
+    asked = services or tuple((scenario or Scenario()).when.services or ()) or offered(stands)
+    hour = moment_of(scenario, at, planner.region.timezone).slot % DAY_HOURS
     mix = dict(zip(Service, service_mix(hour).tolist(), strict=True))
-    found = {service: mix[service] for service in services or offered(stands)}
+    found = {service: mix[service] for service in asked}
     if not found:
         raise StandbyError("no unit is free; wait until one is, or look at another time", field="units")
     total = sum(found.values())
