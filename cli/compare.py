@@ -10,7 +10,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import MapChoice, check_files, credits_of, write_one
+from cli.coverage_files import LangChoice, MapChoice, check_files, write_one
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -59,9 +59,10 @@ def compare(
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT.")
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="Refuse sweeps of more scenarios than that.")] = 10_000,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows as CSV.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write all rows: .csv.")] = None,
     map: MapChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Scenarios side by side; a scenario with a sweep is as many as it makes, worst first.
@@ -70,15 +71,16 @@ def compare(
     """
     from cli.views import compare as view
     from engine.scenario import read_scenario
-    from engine.tables.outputs import Outputs, keep_apart
-    from engine.tables.write import check_folder, write_csv
+    from engine.tables.outputs import Outputs
+    from engine.tables.write import write_csv
+    from engine.texts import Language
 
-    asked = services_of(service)
-    inputs = [providers, units, demand, policy, feed, region_file(region), *scenarios]
-    check_files({"--map": map}, inputs)
-    keep_apart({"--csv": csv, "--map": map}, {f"input {number}": path for number, path in enumerate(inputs)})
-    if csv is not None:
-        check_folder(csv)
+    asked, language = services_of(service), Language.of(lang, "--lang")
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), **{f"SCENARIO {path}": path for path in scenarios},
+    }  # fmt: skip
+    check_files({"--csv": csv, "--map": map}, inputs)
     wanted = [read_scenario(path) for path in scenarios]
     drawn: dict[str, Any] = {}
     if server is not None:
@@ -95,6 +97,8 @@ def compare(
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
         traffic = plan.planner.traffic
+        from engine.coverage.origin import credits_of
+
         area, noun = plan.planner.region, plan.planner.demand.layer.unit
         title = area.metadata.title
         drawn |= {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
@@ -109,7 +113,7 @@ def compare(
         from engine.sweep.page import comparison_page
         from engine.sweep.ranking import ranked
 
-        write_one(map, comparison_page(ranked(rows, before), title, noun, **drawn))
+        write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
     if json:
         console.print_json({"traffic": traffic, "as_it_is": list(_table(before, ())), "scenarios": table})
         return
@@ -141,13 +145,9 @@ def _rows(
             ) as found:  # fmt: skip
                 rows += found
         ids = [provider.id for provider in plan.stands.providers]
-        usual = {baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most)}
-        before = list(run_sweep(plan.planner, plan.stands, sorted(usual, key=_version), services, workers=0))
+        usual = dict.fromkeys(baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most))
+        before = list(run_sweep(plan.planner, plan.stands, list(usual), services, workers=0))
     return rows, before
-
-
-def _version(scenario: Scenario) -> str:
-    return scenario.version
 
 
 def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:

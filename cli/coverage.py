@@ -10,10 +10,11 @@ import typer
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
 from cli.compare import compare
-from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
 from cli.failures import FailureGroup
 from cli.planning import (
     CallsChoice,
+    CallsOfChoice,
     CrewsChoice,
     DemandChoice,
     HighwayChoice,
@@ -65,12 +66,14 @@ def evaluate(
     feed: FeedChoice = None,
     resolution: ResolutionChoice = 8,
     calls_per_day: CallsChoice = None,
+    calls_of: CallsOfChoice = None,
     gaps: GapsChoice = 5,
     worth: WorthChoice = 5,
     map: MapChoice = None,
     picture: PictureChoice = None,
     gis: GisChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Whom the fleet reaches within the promise, where it is thin, and whom it could not do without.
@@ -81,15 +84,26 @@ def evaluate(
     from engine.coverage.expected_result import expected_json, expected_moments, told_expected
     from engine.coverage.result_json import told_json
     from engine.coverage.told import ToldResult
+    from engine.errors import OptionError
+    from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
-    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    calls = None if calls_per_day is None else (calls_per_day, services_of(calls_of, "--calls-of"))
+    if calls is None and calls_of:
+        raise OptionError(
+            "--calls-of says what --calls-per-day is of; give that, too, or leave it out", option="--calls-of"
+        )
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario,
+    }  # fmt: skip
+    check_files(outputs, inputs)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls_per_day)
+            coverage_asked.evaluate(at, wanted, asked, terms, gaps, worth, outputs, told_minutes, calls, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -99,19 +113,19 @@ def evaluate(
     with console.working("Looking who is where first"):
         result = plan.planner.evaluate(plan.stands, wanted, asked)
     tell_hours(plan.planner.traffic, wanted)
-    expected = ()
-    if calls_per_day is not None:
+    expected = None
+    if calls is not None:
         with console.working("Reckoning with busy crews"):
-            expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, calls_per_day), result)
-    write_files(plan.planner, None, result, map, picture, gis)
+            expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, *calls), result)
+    write_files(plan.planner, None, result, map, picture, gis, language=language)
     told = ToldResult.of(result, gaps, worth)
     if json:
-        console.print_json(told_json(told, gaps, worth) | expected_json(expected, calls_per_day))
+        console.print_json(told_json(told, gaps, worth) | expected_json(expected))
         return
     screen = console.stdout()
     view.print_result(screen, plan.planner.region.metadata.title, told, told_minutes)
-    if calls_per_day is not None:
-        view.print_expected(screen, expected, told, calls_per_day)
+    if expected is not None:
+        view.print_expected(screen, expected, told)
     if len(told.evaluations) == 1:
         view.print_gaps(screen, told.evaluations[0].gaps)
         view.print_worth(screen, told.evaluations[0].worth, told.evaluations[0].demand_unit)
@@ -139,6 +153,7 @@ def whatif(
     picture: PictureChoice = None,
     gis: GisChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """What a scenario changes: before and after, at its moments and for its services.
@@ -148,16 +163,21 @@ def whatif(
     from cli.views import coverage as view
     from engine.coverage.changes import before_and_after, change_json
     from engine.coverage.told import ToldResult
+    from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
-    check_files(outputs, [providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "SCENARIO": scenario,
+    }  # fmt: skip
+    check_files(outputs, inputs)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     assert wanted is not None
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs)
+            coverage_asked.whatif(at, wanted, asked, terms, gaps, outputs, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -167,7 +187,7 @@ def whatif(
     with console.working("Looking before and after"):
         before, after = before_and_after(plan.planner, plan.stands, wanted, asked)
     tell_hours(plan.planner.traffic, wanted)
-    write_files(plan.planner, before, after, map, picture, gis)
+    write_files(plan.planner, before, after, map, picture, gis, language=language)
     if json:
         console.print_json(change_json(before, after, gaps_shown=gaps))
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cli import console
 from cli import planning_messages as reading
 from cli.coverage_files import tell_files, write_one
-from cli.planning import tell_hours
+from cli.planning import tell_hours, tell_mobilisation
 from cli.planning_server import (
     PlanningServer,
     duration,
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from engine.coverage.siting_candidates import Candidates
     from engine.model import Service
     from engine.scenario import Scenario
+    from engine.staffing.told import ToldShifts
     from engine.standby import StandbyLimits
+    from engine.texts import Language
 
 Files = dict[str, Path | None]  # by option
 
@@ -38,7 +40,8 @@ def evaluate(
     worth: int,
     files: Files,
     told_minutes: float,
-    calls_per_day: float | None,
+    calls: tuple[float, tuple[Service, ...]] | None,
+    language: Language,
 ) -> None:
     """`towline coverage evaluate`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -53,24 +56,25 @@ def evaluate(
         server_fleet={},
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "provider_count": worth, "files": formats_of(*files.values())},
-        calls_per_day=calls_per_day,
+        detail={"gap_count": gaps, "provider_count": worth} | _files_asked(files, language),
+        calls_per_day=None if calls is None else calls[0],
+        call_services=() if calls is None else service_names(calls[1]),
         **asked,
     )
-    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
+    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first", scenario)
     (variant,) = answer.variants
-    at.raise_of(variant)
+    at.raise_of(variant, scenario)
     result = reading.result_of(variant.title, variant.evaluations, answer)
-    expected = reading.expected_of(variant.evaluations)
+    expected = None if calls is None else reading.expected_of(variant)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(result.evaluations))
     if console.json_wanted():
-        console.print_json(told_json(result, gaps, worth) | expected_json(expected, calls_per_day))
+        console.print_json(told_json(result, gaps, worth) | expected_json(expected))
         return
     screen = console.stdout()
     view.print_result(screen, at.title, result, told_minutes)
-    if calls_per_day is not None:
-        view.print_expected(screen, expected, result, calls_per_day)
+    if expected is not None:
+        view.print_expected(screen, expected, result)
     if len(result.evaluations) == 1:
         view.print_gaps(screen, result.evaluations[0].gaps)
         view.print_worth(screen, result.evaluations[0].worth, result.evaluations[0].demand_unit)
@@ -83,6 +87,7 @@ def whatif(
     terms: dict[str, Any],
     gaps: int,
     files: Files,
+    language: Language,
 ) -> None:
     """`towline coverage whatif`."""
     from towline.v1 import coverage_service_pb2 as pb
@@ -96,11 +101,11 @@ def whatif(
         scenarios=[scenario_message(scenario, "scenarios[0]")],
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": gaps, "files": formats_of(*files.values())},
+        detail={"gap_count": gaps} | _files_asked(files, language),
     )
-    answer = at.coverage("CompareCoverage", request, "Looking before and after")
+    answer = at.coverage("CompareCoverage", request, "Looking before and after", scenario)
     (both,) = answer.comparisons
-    at.raise_of(both)
+    at.raise_of(both, scenario)
     before, after = (
         reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )
@@ -126,7 +131,7 @@ def compare(
         terms=terms,
         detail={"gap_count": 0},
     )
-    answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
+    answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
     return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
 
 
@@ -139,6 +144,7 @@ def site(
     seconds: float,
     files: Files,
     write_scenario: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage site`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -153,11 +159,13 @@ def site(
         service=f"SERVICE_{service.name}",
         terms=terms,
         search_duration=duration(seconds),
-        files=formats_of(*files.values()),
+        **_files_asked(files, language),
         **asked,
     )
-    answer = at.advice("ChooseSites", request, "Looking for the best sites")
+    answer = at.advice("ChooseSites", request, "Looking for the best sites", scenario)
     told = reading.sites_of(answer.plan, answer)
+    if answer.plan.HasField("mobilisation_duration") and not request.heaviest_cells.HasField("mobilisation_duration"):
+        tell_mobilisation(answer.plan.mobilisation_duration.ToTimedelta().total_seconds() / 60)
     tell_hours(answer.traffic, scenario)
     text = told.scenario
     if write_scenario is not None and scenario is not None:
@@ -199,6 +207,7 @@ def standby(
     terms: dict[str, Any],
     limits: StandbyLimits,
     map: Path | None,
+    language: Language,
 ) -> None:
     """`towline coverage standby`."""
     from towline.v1 import planning_service_pb2 as pb
@@ -215,14 +224,12 @@ def standby(
         drive_duration=duration(60 * limits.drive_minutes),
         least_gain_share=limits.least_gain,
         search_duration=duration(limits.seconds),
+        **_files_asked({"--map": map}, language),
         **asked,
     )
-    answer = at.advice("AdviseStandby", request, "Looking where units would help most")
+    answer = at.advice("AdviseStandby", request, "Looking where units would help most", scenario)
     advice = reading.advice_of(answer.advice, answer.demand, limits)
-    if map is not None:
-        from engine.standby.page import standby_page
-
-        write_one(map, standby_page(advice, at.title))
+    _write(answer.files, {"--map": map}, 1)
     if console.json_wanted():
         console.print_json(advice.to_json() | {"traffic": answer.traffic})
         return
@@ -239,8 +246,11 @@ def shifts(
     seconds: float,
     gap: float,
     save: Path | None,
-) -> None:
-    """`towline coverage shifts`."""
+    map: Path | None,
+    picture: Path | None,
+    language: Language,
+) -> ToldShifts:
+    """`towline coverage shifts`; the plan that was told."""
     from towline.v1 import planning_service_pb2 as pb
 
     from cli.views.staffing import print_plan
@@ -260,16 +270,43 @@ def shifts(
         **asked,
     )
     request.shift_rules.content.update(content | given)
-    answer = at.advice("PlanShifts", request, "Planning shifts")
+    answer = at.advice("PlanShifts", request, "Planning shifts", scenario)
+    told = reading.shifts_of(answer.plan, answer.demand)
+    _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:
         write_contents((), {}, {save: answer.plan.scenario_toml})
-        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
-    told = reading.shifts_of(answer.plan, answer.demand)
     tell_hours(answer.traffic)
     if console.json_wanted():
         console.print_json(told.to_json() | {"traffic": answer.traffic})
-        return
-    print_plan(console.stdout(), at.title, told, answer.traffic)
+    else:
+        print_plan(console.stdout(), at.title, told, answer.traffic)
+    return told
+
+
+def _draw_shifts(
+    at: PlanningServer, told: ToldShifts, answer: Any, map: Path | None, picture: Path | None, language: Language
+) -> None:
+    from engine.texts.page_words import PageWords
+
+    words, origin = PageWords(language), {"traffic": answer.traffic, "result": told.digest}
+    if map is not None:
+        from engine.staffing.page import shifts_page
+
+        bases = at.bases(answer.plan.scenario_toml)
+        places = {name: bases[name] for name in told.crews if name in bases}
+        write_one(map, shifts_page(told, at.title, places=places, origin=origin, language=language))
+    if picture is not None:
+        from engine.staffing.picture import draw_shifts
+        from engine.tables.outputs import Outputs
+
+        credits = [words.made_from(origin)]
+        with Outputs() as files:
+            files.write(picture, lambda part: draw_shifts(told, at.title, part, words, answer.traffic, credits))
+        console.note(f"picture written to {picture}")
+
+
+def _files_asked(files: Files, language: Language) -> dict[str, Any]:
+    return {"files": formats_of(*files.values()), "language_code": language.value}
 
 
 def _write(sent: Any, files: Files, evaluations: int, scenario: Path | None = None, text: str = "") -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.coverage.evaluation import Result
     from engine.coverage.planner import Planner
     from engine.render import MapPage
-    from graphs.region import Region
+    from engine.texts import Language
 
 MapChoice = Annotated[Path | None, typer.Option("--map", help="Write a map that opens offline: .html.")]
 PictureChoice = Annotated[Path | None, typer.Option("--picture", help="Write a picture for slides: .png.")]
@@ -22,15 +22,17 @@ GisChoice = Annotated[
     Path | None, typer.Option("--gis", help="Write cells (and roads, stands) for GIS: .parquet, .gpkg or .geojson.")
 ]
 
+LangChoice = Annotated[str, typer.Option("--lang", help="Language of the map and the picture: en, zh.")]
 
-def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -> None:
-    """Refuse what cannot be written before anything is read; outputs by option."""
+
+def check_files(outputs: Mapping[str, Path | None], inputs: Mapping[str, Path | None]) -> None:
+    """Refuse what cannot be written before anything is read; outputs and inputs by option."""
     from engine.coverage.frames import check_gis
     from engine.errors import FileFormatError
     from engine.tables.outputs import keep_apart
     from engine.tables.write import check_folder, check_map
 
-    keep_apart(outputs, {f"input {number}": path for number, path in enumerate(inputs)})
+    keep_apart(outputs, inputs)
     for option, path in outputs.items():
         if path is None:
             continue
@@ -39,7 +41,7 @@ def check_files(outputs: Mapping[str, Path | None], inputs: list[Path | None]) -
             continue
         if option == "--gis":
             check_gis(path)
-        ending = {"--picture": ".png", "--write-scenario": ".toml"}.get(option)
+        ending = {"--picture": ".png", "--write-scenario": ".toml", "--save": ".toml", "--csv": ".csv"}.get(option)
         if ending is not None and path.suffix.lower() != ending:
             raise FileFormatError(f"{path.name} must end in {ending}", file=path, ending=path.suffix)
         check_folder(path)
@@ -53,8 +55,9 @@ def write_files(
     picture: Path | None,
     gis: Path | None,
     scenario: tuple[Path, str] | None = None,
+    language: Language | str = "en",
 ) -> None:
-    """All of them or none; ``scenario`` is a file and its text."""
+    """All of them or none; ``scenario`` is a file and its text, ``language`` that of the map and the picture."""
     from engine.tables.outputs import Outputs
 
     with Outputs() as files:
@@ -69,12 +72,12 @@ def write_files(
             from engine.coverage.views import write_page
 
             with console.working("Drawing the map"):
-                files.write(map, lambda part: write_page(planner, before, after, part))
+                files.write(map, lambda part: write_page(planner, before, after, part, language))
         if picture is not None:
             from engine.coverage.views import write_picture
 
             with console.working("Drawing the picture"):
-                files.write(picture, lambda part: write_picture(planner, before, after, part))
+                files.write(picture, lambda part: write_picture(planner, before, after, part, language))
     tell_files(len(after.evaluations), map, picture, gis, None if scenario is None else scenario[0])
 
 
@@ -86,11 +89,6 @@ def write_one(map: Path, page: MapPage) -> None:
     with Outputs() as files:
         files.write(map, lambda part: write_html(page, part))
     console.note(f"map written to {map}")
-
-
-def credits_of(region: Region) -> tuple[str, ...]:
-    """Whose data is drawn, and under which licence."""
-    return tuple(filter(None, (*region.metadata.credits, region.metadata.licence)))
 
 
 def tell_files(

@@ -56,7 +56,18 @@ ToldChoice = Annotated[
 CallsChoice = Annotated[
     float | None,
     typer.Option(
-        "--calls-per-day", min=0.0, help="Also what to expect when crews are busy: so many calls a day, all services."
+        "--calls-per-day",
+        min=0.0,
+        help="Also what to expect when crews are busy: so many calls a day of all services that are offered, whichever "
+        "are asked for; see --calls-of.",
+    ),
+]
+CallsOfChoice = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--calls-of",
+        metavar="SERVICE",
+        help="The calls a day are of this service alone, as those of a shift plan for it; repeat for several.",
     ),
 ]
 ResolutionChoice = Annotated[
@@ -118,7 +129,7 @@ def crews_of(text: str) -> Crews:
     raise OptionError(f"--crews {text!r} is none of: {', '.join(get_args(Crews))}", option="--crews", value=text)
 
 
-def services_of(names: list[str] | None) -> tuple[Service, ...]:
+def services_of(names: list[str] | None, option: str = "--service") -> tuple[Service, ...]:
     """Services by name; UnknownServiceError."""
     from engine.errors import UnknownServiceError
     from engine.model import Service
@@ -127,7 +138,7 @@ def services_of(names: list[str] | None) -> tuple[Service, ...]:
     for name in names or []:
         if name not in set(Service):
             known = ", ".join(Service)
-            raise UnknownServiceError(f"--service {name!r} is no service; use {known}", value=name, known=known)
+            raise UnknownServiceError(f"{option} {name!r} is no service; use {known}", value=name, known=known)
         found.append(Service(name))
     return tuple(dict.fromkeys(found))
 
@@ -147,6 +158,11 @@ def tell_hours(traffic: str, *scenarios: Scenario | None) -> None:
 
     if traffic == FREE_FLOW and (not scenarios or any(map(_names_hours, scenarios))):
         console.note("hours do not differ by traffic: every one is free flow; --profile has speeds by hour")
+
+
+def tell_mobilisation(minutes: float) -> None:
+    """A note on what was taken of candidates in cells."""
+    console.note(f"candidates leave {minutes:g} minutes after they are told, as the fleet; see --mobilisation-minutes")
 
 
 def _names_hours(scenario: Scenario | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.coverage.expected_result import ToldExpected
+    from engine.coverage.expected_result import ToldCalls
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
     from engine.staffing.told import ToldShifts
@@ -21,12 +21,13 @@ def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult
     return ToldResult(title, tuple(_evaluation(each, answer) for each in evaluations))
 
 
-def expected_of(evaluations: Iterable[Any]) -> tuple[ToldExpected, ...]:
-    """What to expect of those of which it is said."""
-    from engine.coverage.expected_result import ToldExpected
+def expected_of(variant: Any) -> ToldCalls:
+    """What to expect of a variant's evaluations, where it is said."""
+    from engine.coverage.expected_result import ToldCalls, ToldExpected
     from engine.model import Service
 
-    return tuple(
+    calls = {Service(_word("Service", each.service)): each.calls_per_day for each in variant.calls}
+    rows = tuple(
         ToldExpected(
             moment=each.moment,
             service=Service(_word("Service", each.service)),
@@ -39,9 +40,10 @@ def expected_of(evaluations: Iterable[Any]) -> tuple[ToldExpected, ...]:
             days=each.expected.day_count,
             overloaded=each.expected.overloaded,
         )
-        for each in evaluations
+        for each in variant.evaluations
         if each.HasField("expected")
     )
+    return ToldCalls(calls, rows)
 
 
 def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
@@ -60,8 +62,8 @@ def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]
         if each.before:
             usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
-    for number, version in enumerate(sorted(usual)):
-        before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
+    for number, each in enumerate(usual.values()):
+        before += _rows(number, "As it is", (), each.before, each.before_digest)
     return rows, before
 
 

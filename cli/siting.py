@@ -9,7 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import GisChoice, MapChoice, PictureChoice, check_files, write_files
+from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, write_files
 from cli.planning import (
     CrewsChoice,
     DemandChoice,
@@ -23,6 +23,7 @@ from cli.planning import (
     scenario_of,
     services_of,
     tell_hours,
+    tell_mobilisation,
 )
 from cli.planning_server import PlanServerChoice, duration, planning_at, refuse_local, terms_of
 from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
@@ -62,7 +63,9 @@ def site(
     candidates: CandidatesChoice = None,
     every_cell: CellsChoice = None,
     mobilisation_minutes: MobilisationChoice = None,
-    service: Annotated[str | None, typer.Option("--service", help="Which service; or the one of the scenario.")] = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", help="Which one service; or the one of the scenario.")
+    ] = None,
     goal: GoalChoice = "cover",
     sites: Annotated[
         int | None, typer.Option("--sites", metavar="P", help="At most so many; with --for expected so many crews.")
@@ -94,6 +97,7 @@ def site(
         Path | None, typer.Option("--write-scenario", help="Write the plan as a scenario for whatif: .toml.")
     ] = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Where the next contractor should be: the best of the candidates, what each adds, and how sure that is.
@@ -105,12 +109,17 @@ def site(
     from engine.coverage.siting_result import answer_json, scenario_text
     from engine.coverage.siting_told import ToldSites
     from engine.errors import OptionError
+    from engine.texts import Language
 
     if (candidates is None) is (every_cell is None):
         raise OptionError("give candidates: either --candidates FILE or --candidates-every-cell N", option="candidates")
     outputs = {"--map": map, "--picture": picture, "--gis": gis, "--write-scenario": write_scenario}
-    check_files(outputs, [candidates, providers, units, demand, policy, scenario, feed, region_file(region)])
-    wanted = scenario_of(scenario)
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "--candidates": candidates,
+    }  # fmt: skip
+    check_files(outputs, inputs)
+    wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     asked = _service(service, wanted)
     if server is not None:
         refuse_local(context)
@@ -118,7 +127,7 @@ def site(
         terms = terms_of(demand, told_minutes, now, crews)
         files = {name: path for name, path in outputs.items() if name != "--write-scenario"}
         with planning_at(server, context, region) as at:
-            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario)
+            coverage_asked.site(at, question, wanted, asked, terms, seconds, files, write_scenario, language)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -133,7 +142,7 @@ def site(
         )  # fmt: skip
     tell_hours(plan.planner.traffic, wanted)
     text = None if write_scenario is None else (write_scenario, scenario_text(answer, write_scenario))
-    write_files(plan.planner, answer.before, answer.after, map, picture, gis, text)
+    write_files(plan.planner, answer.before, answer.after, map, picture, gis, text, language)
     if json:
         console.print_json(answer_json(answer))
         return
@@ -165,19 +174,26 @@ def _question(
     return asked | {name: value for name, value in limits.items() if value is not None}
 
 
-def _service(name: str | None, scenario: Scenario | None) -> Service:
-    """The one that is asked for; OptionError when it is not said, or said twice."""
+def _service(names: list[str] | None, scenario: Scenario | None) -> Service:
+    """The one that is asked for; OptionError when it is not said, or several are."""
     from engine.errors import OptionError
 
     known = () if scenario is None else tuple(scenario.when.services or ())
-    if name is None:
+    asked = services_of(names)
+    if len(asked) > 1:
+        raise OptionError(
+            f"sites are chosen for one service at a time, and {len(asked)} are asked for: "
+            f"{', '.join(each.value for each in asked)}; give --service once",
+            option="--service",
+        )
+    if not asked:
         if len(known) != 1:
             raise OptionError("say for which service: --service, or one in the scenario", option="--service")
         return known[0]
-    service = services_of([name])[0]
+    (service,) = asked
     if known and service not in known:
         there = ", ".join(each.value for each in known)
-        raise OptionError(f"--service {name} is none of the scenario's: {there}", option="--service")
+        raise OptionError(f"--service {service.value} is none of the scenario's: {there}", option="--service")
     return service
 
 
@@ -198,9 +214,7 @@ def _candidates(
     assert every_cell is not None
     if minutes is None:
         minutes = usual_mobilisation(plan.stands, service)
-        console.note(
-            f"candidates leave {minutes:g} minutes after they are told, as the fleet; see --mobilisation-minutes"
-        )
+        tell_mobilisation(minutes)
     return heaviest_cells(planner.pieces, planner.demand, every_cell, mobilisation_minutes=minutes)
 
 

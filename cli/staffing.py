@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
+from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -24,13 +25,21 @@ from cli.planning import (
 from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
 from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
+if TYPE_CHECKING:
+    from engine.model import Service
+    from engine.scenario import Scenario
+    from engine.staffing import ShiftRules
+
 
 def shifts(
     context: typer.Context,
     rules: Annotated[
         Path | None, typer.Argument(metavar="[RULES]", help="Allowed shifts, bases, costs and the question (TOML).")
     ] = None,
-    calls_per_day: Annotated[float | None, typer.Option("--calls-per-day", help="Calls on a usual day.")] = None,
+    calls_per_day: Annotated[
+        float | None,
+        typer.Option("--calls-per-day", help="Calls on a usual day, all of the services that are planned for."),
+    ] = None,
     target: Annotated[
         float | None, typer.Option("--target", help="Share within promise in every hour, at the least cost: 0.9.")
     ] = None,
@@ -61,7 +70,10 @@ def shifts(
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 60.0,
     gap: Annotated[float, typer.Option("--gap", help="Good enough when proven to be so near to the best.")] = 0.005,
     save: Annotated[Path | None, typer.Option("--save", help="Write the plan as a scenario file: .toml.")] = None,
+    map: MapChoice = None,
+    picture: PictureChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """How many crews, where and when: least cost for a target, or the best share with so many crew-hours.
@@ -70,17 +82,16 @@ def shifts(
     """
     from cli.views.staffing import print_plan
     from engine.coverage.planner import offered
-    from engine.errors import FileFormatError
     from engine.staffing import parse_rules, plan_shifts, read_rules, usual_shares
-    from engine.tables.outputs import Outputs, keep_apart
-    from engine.tables.write import check_folder
+    from engine.tables.outputs import Outputs
+    from engine.texts import Language
 
-    inputs = [rules, providers, units, demand, policy, scenario, feed, region_file(region)]
-    keep_apart({"--save": save}, {f"input {number}": path for number, path in enumerate(inputs)})
-    if save is not None:
-        if save.suffix.lower() != ".toml":
-            raise FileFormatError(f"{save.name} must end in .toml", file=save, ending=save.suffix)
-        check_folder(save)
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "RULES": rules,
+    }  # fmt: skip
+    check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
+    language = Language.of(lang, "--lang")
     said = {
         "calls_per_day": calls_per_day, "target": target, "crew_hours": crew_hours, "calls_factor": calls_factor,
         "minutes_per_call": minutes_per_call, "most_crews": most_crews, "week": week or None,
@@ -91,7 +102,11 @@ def shifts(
         refuse_local(context, "calls_per_day")
         terms = terms_of(demand, told_minutes, None)
         with planning_at(server, context, region) as at:
-            coverage_asked.shifts(at, rules, said, wanted, asked, terms, seconds, gap, save)
+            told = coverage_asked.shifts(
+                at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language
+            )
+        if save is not None:
+            tell_saved(save, question, tuple(told.services), told_minutes, wanted)
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, profile=profile, feed=feed,
@@ -102,12 +117,40 @@ def shifts(
         found = plan_shifts(
             plan.planner, plan.stands, question, usual_shares(tuple(services)), wanted, seconds=seconds, gap=gap
         )
-    if save is not None:
-        with Outputs() as files:
+    with Outputs() as files:
+        if save is not None:
             files.write(save, lambda part: part.write_text(found.scenario().to_toml(), "utf-8"))
-        console.note(f"scenario written to {save}; see towline coverage evaluate --scenario")
+        if map is not None:
+            from engine.staffing.page import write_shifts
+
+            files.write(map, lambda part: write_shifts(found, part, language))
+        if picture is not None:
+            from engine.staffing.picture import write_shifts_picture
+
+            files.write(picture, lambda part: write_shifts_picture(found, part, language))
+    if save is not None:
+        tell_saved(save, question, tuple(found.told().services), told_minutes, wanted)
+    for what, path in (("map", map), ("picture", picture)):
+        if path is not None:
+            console.note(f"{what} written to {path}")
     tell_hours(plan.planner.traffic)
     if json:
         console.print_json(found.to_json() | {"traffic": plan.planner.traffic})
         return
     print_plan(console.stdout(), plan.planner.region.metadata.title, found.told(), plan.planner.traffic)
+
+
+def tell_saved(
+    save: Path, rules: ShiftRules, services: tuple[Service, ...], told_minutes: float, scenario: Scenario | None
+) -> None:
+    """A note: where the plan is, and the command that evaluates it with busy crews, its calls being those planned."""
+    from engine.scenario.moments import DEFAULT_DAY
+
+    day = (None if scenario is None else scenario.when.weekday) or DEFAULT_DAY
+    calls = rules.calls_per_day * rules.calls_factor * (rules.days.get(day, 1.0) if rules.week else 1.0)
+    told = f" --told-minutes {told_minutes:g}" if told_minutes else ""
+    of = "".join(f" --calls-of {each.value}" for each in services)
+    console.note(
+        f"scenario written to {save}; with busy crews: towline coverage evaluate --scenario {save}{told} "
+        f"--calls-per-day {calls:.10g}{of}, with the same fleet, demand, policy and profile"
+    )

@@ -9,7 +9,7 @@ import typer
 
 from cli import console, coverage_asked
 from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
-from cli.coverage_files import MapChoice, check_files, credits_of, write_one
+from cli.coverage_files import LangChoice, MapChoice, check_files, write_one
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -64,6 +64,7 @@ def standby(
     seconds: Annotated[float, typer.Option("--seconds", help="Search at most so long.")] = 10.0,
     map: MapChoice = None,
     server: PlanServerChoice = None,
+    lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
     """Which free units should wait elsewhere, and what each move gains.
@@ -72,12 +73,17 @@ def standby(
     """
     from cli.views.standby import print_advice
     from engine.standby import StandbyLimits, advise
-    from engine.standby.moment import roads_at, shares_at
+    from engine.standby.moment import known_at, roads_at, shares_at
+    from engine.texts import Language
 
-    inputs = [providers, units, places, demand, policy, scenario, feed, region_file(region)]
+    inputs = {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), "--scenario": scenario, "--places": places,
+    }  # fmt: skip
     check_files({"--map": map}, inputs)
     limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
     asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)
+    language = Language.of(lang, "--lang")
     if server is not None:
         refuse_local(context)
         question: dict[str, Any] = {"cell_count": cells, "places": _places_message(places)}
@@ -85,7 +91,9 @@ def standby(
             question["busy_share"] = busy
         with planning_at(server, context, region) as at:
             question["units"] = at.unit_names(unit or [])
-            coverage_asked.standby(at, question, wanted, asked, terms_of(demand, told_minutes, now), limits, map)
+            coverage_asked.standby(
+                at, question, wanted, asked, terms_of(demand, told_minutes, now), limits, map, language
+            )
         return
     plan = plan_of(
         region, policy, providers, units, demand, highway_share=highway_share, crews="free", now=moment,
@@ -100,14 +108,14 @@ def standby(
             told_minutes=told_minutes, promise_minutes=promises,
         )  # fmt: skip
     if map is not None:
+        from engine.coverage.origin import credits_of, origin_of
         from engine.standby.page import serving, standby_page
 
         area = plan.planner.region
         stands = serving(plan.stands, shares)
-        write_one(
-            map,
-            standby_page(advice, area.metadata.title, stands=stands, network=area.network, credits=credits_of(area)),
-        )
+        origin = origin_of(plan.planner, known_at(plan.planner, plan.stands, moment, wanted), stands.digest)
+        drawn = {"stands": stands, "network": area.network, "credits": credits_of(area)}
+        write_one(map, standby_page(advice, area.metadata.title, origin=origin, language=language, **drawn))
     if json:
         console.print_json(advice.to_json() | {"traffic": plan.planner.traffic})
         return

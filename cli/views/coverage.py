@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, speeds, text
 from engine.coverage.coverage import CoverageFigures
-from engine.coverage.expected_result import ToldExpected
+from engine.coverage.expected_result import ToldCalls
 from engine.coverage.gaps import Gap
 from engine.coverage.never_first import WHY
 from engine.coverage.rounding import NOISE
@@ -22,10 +20,10 @@ _NEVER = "Never: the share that nobody ever reaches."
 def print_result(out: Console, region: str, result: ToldResult, told: float) -> None:
     """A row for each moment and service; ``told``: minutes until a crew is told."""
     _head(out, region, result)
-    table = plain_table()
+    table, units = plain_table(), _units_differ(result)
     _name_columns(table, result)
     never = _some_never(result)
-    for name in ("demand", "within", "2nd too", "3rd too", "mean", "median", "90 %", "longest"):
+    for name in ("units" if units else "demand", "within", "2nd too", "3rd too", "mean", "median", "90 %", "longest"):
         table.add_column(name, justify="right", no_wrap=True)
     if never:
         table.add_column("never", justify="right", no_wrap=True)
@@ -33,7 +31,7 @@ def print_result(out: Console, region: str, result: ToldResult, told: float) -> 
         figures = each.figures
         table.add_row(
             *_names(each, result),
-            f"{figures.demand:,.0f}",
+            f"{each.units:,}" if units else f"{figures.demand:,.0f}",
             f"[bold]{percent(figures.share)}[/bold]",
             percent(figures.share_twice),
             percent(figures.share_thrice),
@@ -50,29 +48,50 @@ def print_result(out: Console, region: str, result: ToldResult, told: float) -> 
     print_versions(out, result)
 
 
-def print_expected(out: Console, expected: Sequence[ToldExpected], told: ToldResult, calls_per_day: float) -> None:
+def print_expected(out: Console, expected: ToldCalls, told: ToldResult) -> None:
     """What to expect when crews are busy with other calls and travel takes more or less long."""
-    table = plain_table()
+    out.print(f"\n{_calls(expected)} (docs/expected-coverage.md):")
+    if not expected.calls_per_day:
+        out.print("Nobody is busy with any, and there is no promise to keep; --calls-per-day takes more than 0.")
+        return
+    table, late = plain_table(), any(each.overloaded for each in expected.rows)
     _name_columns(table, told)
-    for name in ("calls/h", "expected within", "all crews busy", "crews at work"):
+    for name in ("calls/h", "expected within", "none free", "crews at work", *(["overloaded"] if late else [])):
         table.add_column(name, justify="right", no_wrap=True)
-    found = {(each.moment, each.service): each for each in expected}
+    found = {(each.moment, each.service): each for each in expected.rows}
     for shown in told.evaluations:
         each = found.get((shown.moment, shown.service))
         if each is None:
-            table.add_row(*_names(shown, told), "nobody offers it")
+            table.add_row(*_names(shown, told), "0.0", "no calls of it")
+            continue
+        if not each.calls_per_hour:
+            table.add_row(*_names(shown, told), "0.0", "no calls then", "", percent(each.mean_busy))
             continue
         table.add_row(
             *_names(shown, told),
             f"{each.calls_per_hour:.1f}",
-            f"[{'red' if each.overloaded else 'bold'}]{each.share:.1%}[/] ±{100 * each.plus_minus:.1f}",
-            f"{each.nobody_free:.1%}",
-            f"{each.mean_busy:.1%}",
+            f"[{'red' if each.overloaded else 'bold'}]{percent(each.share)}[/] ±{100 * each.plus_minus:.1f}",
+            percent(each.nobody_free),
+            percent(each.mean_busy),
+            *(["[red]yes[/]" if each.overloaded else ""] if late else []),
         )
-    out.print(f"\nWith {calls_per_day:,.0f} calls a day, crews busy and travel uncertain (docs/expected-coverage.md):")
     out.print(table)
-    if any(each.overloaded for each in expected):
-        out.print("[red]Red[/]: more is asked in that hour than those crews can do; waits grow as long as it lasts.")
+    out.print(
+        "None free: of these calls, that find none of the crews free that may serve them (service, territory). At "
+        "work: of all crews, whatever they serve.",
+        style="dim",
+    )
+    if late:
+        out.print("Overloaded: more is asked in that hour than those crews can do; waits grow as long as it lasts.")
+
+
+def _calls(expected: ToldCalls) -> str:
+    """How many calls a day, and of which services."""
+    parts = [f"{count:,.0f} {service.value.replace('_', ' ')}" for service, count in expected.calls.items()]
+    of = f": {', '.join(parts)}; crews" if len(parts) > 1 else ", crews"
+    if len(parts) == 1:
+        of = f", all of {parts[0].partition(' ')[2]}, crews"
+    return f"With {expected.calls_per_day:,.0f} calls a day{of} busy and travel uncertain"
 
 
 def print_change(out: Console, region: str, before: ToldResult, after: ToldResult) -> None:
@@ -169,12 +188,30 @@ def _head(out: Console, region: str, result: ToldResult) -> None:
     at, fleet = "" if _several(result, "moment") else first.moment, ""
     if _several(result, "service"):
         fleet = f"{plural(first.fleet_providers, 'provider')}, {plural(first.fleet_units, 'unit')}"
+        if _units_differ(result):
+            fleet = f"{_range(result, 'fleet_providers')} providers, {_range(result, 'fleet_units')} units, by the hour"
     else:
         at = ", ".join(filter(None, (at, first.service.value.replace("_", " "))))
-        units = f"{first.units:,} of {plural(first.fleet_units, 'unit')}"
-        fleet = f"{first.providers:,} of {plural(first.fleet_providers, 'provider')}, {units}"
-    out.print(f"{at}{': ' if at else ''}{fleet}; demand: {_demand(first)}", style="dim")
+        units = f"{_range(result, 'units')} of {plural(first.fleet_units, 'unit')}"
+        fleet = f"{_range(result, 'providers')} of {plural(first.fleet_providers, 'provider')}, {units}"
+        if _units_differ(result):
+            fleet = f"{_range(result, 'providers')} providers with {_range(result, 'units')} units, by the hour"
+    demand = f"{first.figures.demand:,.0f} " if _units_differ(result) else ""
+    out.print(f"{at}{': ' if at else ''}{fleet}; demand: {demand}{_demand(first)}", style="dim")
     out.print(f"{speeds(first.traffic)}\n", style="dim")
+
+
+def _units_differ(result: ToldResult) -> bool:
+    """Whether units, or those that do a service, are others at other moments: one number for all says nothing."""
+    count: dict[str, set[tuple[int, int]]] = {}
+    for each in result.evaluations:
+        count.setdefault(each.service, set()).add((each.units, each.fleet_units))
+    return any(len(found) > 1 for found in count.values())
+
+
+def _range(result: ToldResult, name: str) -> str:
+    found = [getattr(each, name) for each in result.evaluations]
+    return f"{min(found):,}" if min(found) == max(found) else f"{min(found):,} to {max(found):,}"
 
 
 def _demand(evaluation: ToldEvaluation) -> str:

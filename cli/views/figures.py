@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from engine.coverage.rounding import percentage, tenths_up
+from engine.coverage.rounding import percent, tenths_up
+
+__all__ = ["later", "minutes", "percent", "plain_table", "points"]
 
 #: A smaller change of a share is none.
 LEAST_CHANGE = 0.0005
@@ -22,11 +24,6 @@ def later(value: float | None) -> str:
     if abs(value) < 0.05:
         return "0"
     return f"[{'red' if value > 0 else 'green'}]{value:+.1f}[/]"
-
-
-def percent(share: float) -> str:
-    """``97.6%``; never 100 of what is not all."""
-    return f"{percentage(share):.1f}%"
 
 
 def points(change: float | None) -> str:

@@ -88,7 +88,7 @@ def certificate(answer: ToldSites) -> list[str]:
 def _told(answer: ToldSites, value: float) -> str:
     match answer.unit:
         case "share":
-            return f"{value:.2%}"
+            return percent(value)
         case "minutes":
             return f"{value:.2f} min"
         case "cost":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from cli.views.figures import plain_table
+from cli.views.figures import percent, plain_table
 from cli.views.words import plural, speeds, text
 from engine.staffing.told import PlannedShift, ToldShifts
 
@@ -16,8 +16,9 @@ def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> Non
     names = ", ".join(service.value.replace("_", " ") for service in plan.services)
     out.print(f"[bold]{text(region)}[/bold]: {names}")
     calls = sum(hour.calls for hour in plan.hours)
+    of = f", all of {names}" if len(plan.services) == 1 else " of these services"
     out.print(
-        f"{calls:,.0f} calls a {span}, {plan.minutes_per_call:g} minutes each; "
+        f"{calls:,.0f} calls a {span}{of}, {plan.minutes_per_call:g} minutes each; "
         f"{plural(plan.bases, 'base')} to choose from\n{speeds(traffic)}\n",
         style="dim",
     )
@@ -25,7 +26,7 @@ def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> Non
     out.print(
         f"\n[bold]{plural(sum(plan.crews.values()), 'crew')}, {plan.crew_hours:,} crew-hours a {span}"
         f"{'' if plan.target is None else f', cost {plan.cost:,.6g}'}[/bold]; "
-        f"{plan.share:.1%} of the calls within promise\n"
+        f"{percent(plan.share)} of the calls within promise\n"
     )
     out.print(_hours(plan))
     out.print("\nWithin: of the calls, busy crews counted. Reached: if all on duty were free.", style="dim")
@@ -58,8 +59,8 @@ def _hours(plan: ToldShifts) -> Table:
     for hour in shown:
         short = plan.target is not None and hour.calls and hour.share < plan.target - 1e-9
         table.add_row(
-            hour.name, f"{hour.calls:.1f}", f"{hour.crews}", f"{hour.busy:.0%}", f"{hour.all_busy:.0%}",
-            f"[{'red' if short else 'bold'}]{hour.share:.1%}[/]", f"{hour.within:.1%}",
+            hour.name, f"{hour.calls:.1f}", f"{hour.crews}", percent(hour.busy), percent(hour.all_busy),
+            f"[{'red' if short else 'bold'}]{percent(hour.share)}[/]", percent(hour.within),
         )  # fmt: skip
     return table
 
@@ -68,5 +69,5 @@ def _proof(plan: ToldShifts) -> str:
     what = "costs less" if plan.target is not None else "has a greater share"
     if plan.proven:
         return f"Proven: no plan of these shifts {what}."
-    bound = f"costs less than {plan.bound:,.6g}" if plan.target is not None else f"exceeds {plan.bound:.1%}"
+    bound = f"costs less than {plan.bound:,.6g}" if plan.target is not None else f"exceeds {percent(plan.bound)}"
     return f"No plan of these shifts {bound} (gap {plan.gap:.1%})."

@@ -14,10 +14,13 @@ from engine.coverage.told import ToldResult
 from engine.model import Service
 from engine.scenario.scenario import Scenario
 
+#: Title of the answer about how things are.
+AS_IT_IS = "As it is"
+
 
 def baseline_of(scenario: Scenario) -> Scenario:
     """A scenario's moments and services, and nothing that it changes: usual weather, promises, roads and fleet."""
-    return Scenario(title="As it is", when=replace(scenario.when, weather=None))
+    return Scenario(title=AS_IT_IS, when=replace(scenario.when, weather=None))
 
 
 def before_and_after(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.coverage.expected import PRECISION, ExpectedCoverage, WhenBusy, expected_coverage
 from engine.coverage.expected_calls import Course
@@ -42,10 +43,19 @@ class ExpectedDay:
         return min(zip(self.found, self.hours, strict=True), key=lambda each: each[0].share)[1]
 
 
-def course_to(streams: Sequence[CallStream], hour: int) -> Course:
-    """The hours before one and that one, by the curves of the streams' services; only the last counts."""
+def course_to(streams: Sequence[CallStream], hour: int, crews: npt.ArrayLike | None = None) -> Course:
+    """The hours before one and that one, by the curves of the streams' services; only the last counts.
+
+    ``crews`` [k, hours before and that one]: on duty for each stream. Where more were on duty before, those who have
+    left took their part of the calls.
+    """
     hours = (hour - HOURS_BEFORE + np.arange(HOURS_BEFORE + 1)) % 24
-    return Course(np.array([24 * SHAPE[stream.coverage.service][hours] for stream in streams]), HOURS_BEFORE)
+    factor = np.array([24 * SHAPE[stream.coverage.service][hours] for stream in streams])
+    if crews is not None:
+        duty = np.asarray(crews, np.float64)
+        factor = factor * np.minimum(1.0, duty[:, -1:] / np.maximum(duty, 1.0))
+        factor[:, -1] = [24 * SHAPE[stream.coverage.service][hour % 24] for stream in streams]
+    return Course(factor, HOURS_BEFORE)
 
 
 def expected_hour(
@@ -55,10 +65,14 @@ def expected_hour(
     policy: Policy | None = None,
     when_busy: WhenBusy = "wait",
     precision: float = PRECISION,
+    crews: npt.ArrayLike | None = None,
 ) -> ExpectedCoverage:
-    """`expected_coverage` of an hour, 0 to 23 local time; the streams' calls are the mean of the whole day."""
+    """`expected_coverage` of an hour, 0 to 23 local time; the streams' calls are the mean of the whole day.
+
+    ``crews``: as of `course_to`.
+    """
     return expected_coverage(
-        streams, policy=policy, course=course_to(streams, hour), when_busy=when_busy, precision=precision
+        streams, policy=policy, course=course_to(streams, hour, crews), when_busy=when_busy, precision=precision
     )
 
 

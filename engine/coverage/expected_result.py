@@ -1,8 +1,8 @@
-"""Expected coverage of a scenario's moments: all services together, as their calls share the crews."""
+"""Expected coverage of a scenario's moments: services together, as their calls share the crews."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from engine.coverage.apply import changed_stands
 from engine.coverage.evaluation import Evaluation, Result
 from engine.coverage.expected import ExpectedCoverage, ExpectedFigures
-from engine.coverage.expected_hours import expected_hour
+from engine.coverage.expected_hours import HOURS_BEFORE, expected_hour
 from engine.coverage.expected_streams import CallStream
 from engine.coverage.planner import Planner, offered
 from engine.coverage.stands import Stands
@@ -21,6 +21,8 @@ from engine.model import Service
 from engine.scenario.check import CheckedScenario
 from engine.scenario.moments import Moment
 from engine.scenario.scenario import Scenario
+from graphs.metrics.hours import SLOTS
+from graphs.network import Int64
 from graphs.position import Positions
 
 MOST_CALLS = 1_000_000
@@ -31,15 +33,19 @@ class ExpectedMoment:
     """One moment with all services that are called for."""
 
     moment: Moment
-    services: tuple[Service, ...]
+    calls: Mapping[Service, float]  # of each on that day, a scenario's factors of the demand counted
     found: ExpectedCoverage
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        return tuple(self.calls)
 
     def figures(self, service: Service) -> ExpectedFigures:
         """Of one service that is called for."""
         return self.found.of_stream(self.services.index(service))
 
     def told(self, service: Service) -> ToldExpected | None:
-        """Of one service; None of one that nobody offers: no calls are reckoned for it."""
+        """Of one service; None of one of which no calls are reckoned: nobody offers it, or only others are asked."""
         if service not in self.services:
             return None
         figures = self.figures(service)
@@ -63,7 +69,7 @@ class ToldExpected:
 
     moment: str
     service: Service
-    calls_per_hour: float
+    calls_per_hour: float  # in that hour, of this service
     share: float  # of them within promise
     plus_minus: float  # half of the 95 % interval of the share
     mean_minutes: float | None  # from the call to the arrival, of those who are reached
@@ -73,13 +79,31 @@ class ToldExpected:
     overloaded: bool  # more is asked than those crews can do
 
 
-def expected_moments(
-    planner: Planner, stands: Stands, scenario: Scenario | CheckedScenario | None, calls_per_day: float
-) -> tuple[ExpectedMoment, ...]:
-    """As many calls a day, shared among the services that are offered and the hours by the generator's curves.
+@dataclass(frozen=True, slots=True)
+class ToldCalls:
+    """What to expect of a scenario's moments, and of how many calls."""
 
-    Offered by the fleet as it is, or under the scenario at one of its moments. A scenario that multiplies demand
-    multiplies calls. OptionError for calls that are negative or absurd.
+    calls: Mapping[Service, float]  # a day, of every service that is called for: the crews are shared
+    rows: tuple[ToldExpected, ...]
+
+    @property
+    def calls_per_day(self) -> float:
+        """Of all of them."""
+        return sum(self.calls.values())
+
+
+def expected_moments(
+    planner: Planner,
+    stands: Stands,
+    scenario: Scenario | CheckedScenario | None,
+    calls_per_day: float,
+    calls_of: Collection[Service] = (),
+) -> tuple[ExpectedMoment, ...]:
+    """As many calls a day, shared among services and hours by the generator's curves.
+
+    They are of all services that are offered, by the fleet as it is or under the scenario at one of its moments, or
+    ``calls_of`` some of them alone, as a shift plan for these has it. A scenario that multiplies demand multiplies
+    calls. OptionError for calls that are negative or absurd, or of a service that nobody offers.
     """
     if not 0 <= calls_per_day <= MOST_CALLS:
         raise OptionError(
@@ -87,16 +111,36 @@ def expected_moments(
         )
     known = scenario if isinstance(scenario, CheckedScenario) else planner.checked(scenario or Scenario(), stands)
     services = _called_for(planner, stands, known)
+    for each in calls_of:
+        if each not in services:
+            offering = ", ".join(services) or "nothing"
+            raise OptionError(
+                f"calls of {each} are asked for, and nobody offers it; the fleet offers {offering}",
+                option="calls_of",
+                value=each.value,
+            )
+    services = tuple(each for each in services if not calls_of or each in calls_of)
     every = known.scenario.changed(when=replace(known.scenario.when, services=services))
     result = planner.evaluate(stands, replace(known, scenario=every), services)
     usual = planner.demand.total if known.layer is None else known.layer.total
     ends = garages_of(stands)
-    return tuple(
-        _moment(
-            planner, moment, [each for each in result.evaluations if each.moment == moment], calls_per_day, usual, ends
-        )
-        for moment in dict.fromkeys(each.moment for each in result.evaluations)
-    )
+    found = []
+    for moment in dict.fromkeys(each.moment for each in result.evaluations):
+        there = [each for each in result.evaluations if each.moment == moment]
+        crews = _on_duty(planner, stands, known.scenario, moment.slot, services)
+        found.append(_moment(planner, moment, there, calls_per_day, usual, ends, crews))
+    return tuple(found)
+
+
+def _on_duty(
+    planner: Planner, stands: Stands, scenario: Scenario, slot: int, services: tuple[Service, ...]
+) -> Int64 | None:
+    """[k, hours before and that one] crews that do each service; None where they are the same at every hour."""
+    if not scenario.shifts:
+        return None
+    slots = (slot - HOURS_BEFORE + np.arange(HOURS_BEFORE + 1)) % SLOTS
+    there = [changed_stands(stands, scenario, each, planner.snapped) for each in slots.tolist()]
+    return np.array([[each.crews[each.serving(service)].sum() for each in there] for service in services], np.int64)
 
 
 def _called_for(planner: Planner, stands: Stands, known: CheckedScenario) -> tuple[Service, ...]:
@@ -121,27 +165,33 @@ def _moment(
     calls_per_day: float,
     usual_demand: float,
     garages: Positions | None,
+    crews: Int64 | None,
 ) -> ExpectedMoment:
     whole = sum(DAY_SHARE[evaluation.service] for evaluation in each)
-    streams = []
+    streams, calls = [], {}
     for evaluation in each:
         share = DAY_SHARE[evaluation.service] / whole * (evaluation.coverage.demand.total / usual_demand)
         ends = garages if evaluation.service is Service.TOWING else None
+        calls[evaluation.service] = calls_per_day * share
         streams.append(CallStream(evaluation.coverage, calls_per_day / 24 * share, ends=ends))
-    found = expected_hour(streams, moment.slot % 24, policy=planner.policy)
-    return ExpectedMoment(moment, tuple(evaluation.service for evaluation in each), found)
+    found = expected_hour(streams, moment.slot % 24, policy=planner.policy, crews=crews)
+    return ExpectedMoment(moment, calls, found)
 
 
-def told_expected(moments: Iterable[ExpectedMoment], result: Result) -> tuple[ToldExpected, ...]:
-    """Of the moments and services of a result, those that nobody offers left out."""
+def told_expected(moments: Sequence[ExpectedMoment], result: Result) -> ToldCalls:
+    """Of the moments and services of a result; those of which no calls are reckoned have no row."""
     known = {each.moment: each for each in moments}
     found = (known[each.moment].told(each.service) for each in result.evaluations if each.moment in known)
-    return tuple(each for each in found if each is not None)
+    calls = dict(moments[0].calls) if moments else {}
+    return ToldCalls(calls, tuple(each for each in found if each is not None))
 
 
-def expected_json(expected: Iterable[ToldExpected], calls_per_day: float | None) -> dict[str, Any]:
-    """As ``expected`` a row for each moment and service; nothing where nobody asked for any calls."""
-    if calls_per_day is None:
+def expected_json(expected: ToldCalls | None) -> dict[str, Any]:
+    """``calls_per_day`` of each service, and as ``expected`` a row for each moment and service.
+
+    Nothing where nobody asked for any calls.
+    """
+    if expected is None:
         return {}
     rows = [
         {
@@ -155,6 +205,9 @@ def expected_json(expected: Iterable[ToldExpected], calls_per_day: float | None)
             "days": each.days,
             "overloaded": each.overloaded,
         }
-        for each in expected
+        for each in expected.rows
     ]
-    return {"expected": rows}
+    return {
+        "calls_per_day": {service.value: round(count, 3) for service, count in expected.calls.items()},
+        "expected": rows,
+    }

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import h3
 import numpy as np
 
-from engine.coverage.looks import is_uniform
 from engine.coverage.rounding import NOISE, percentage, tenths_up
 from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
 from engine.render.options import Option, Options
 from engine.render.page import Figure, Mark, Table
+from engine.texts.page_words import ENGLISH, PageWords
 
 #: What is counted in whole numbers.
 PEOPLE = "people"
@@ -64,29 +64,29 @@ def own_figures(
     """Figures of one series; ``before`` is what to compare with."""
 
     def told(label: str, text: Callable[[CoverageSeries], str], role: str = "") -> Figure:
-        return Figure(label, text(now), f"before: {text(before)}" if before else "", role, option)
+        return Figure(label, text(now), words("was", value=text(before)) if before else "", role, option)
 
-    noun = view.demand_name
+    noun, words = view.demand_name, view.words
     never = any(exact_of(view, each).unreached > NOISE for each in (now, before) if each)
     return [
-        told(f"{noun.capitalize()} within promise", lambda each: percent(each.share_within), "kept"),
-        told(f"{noun.capitalize()} beyond it", lambda each: counted(exact_of(view, each).beyond, noun), "broken"),
-        told(f"Half of {noun} within", lambda each: minutes_text(exact_of(view, each).half_minutes)),
-        told(f"9 of 10 {noun} within", lambda each: minutes_text(exact_of(view, each).most_minutes)),
+        told(words("within", noun=noun), lambda each: percent(each.share_within, words), "kept"),
+        told(words("beyond_it", noun=noun), lambda each: counted(exact_of(view, each).beyond, noun), "broken"),
+        told(words("half_within", noun=noun), lambda each: minutes_text(exact_of(view, each).half_minutes, words)),
+        told(words("most_within", noun=noun), lambda each: minutes_text(exact_of(view, each).most_minutes, words)),
         *(
-            [told("Reached by nobody", lambda each: counted(exact_of(view, each).unreached, noun), "broken")]
+            [told(words("by_nobody"), lambda each: counted(exact_of(view, each).unreached, noun), "broken")]
             if never
             else []
         ),
-        *_further(now, before, option),
+        *_further(view, now, before, option),
     ]
 
 
-def _further(now: CoverageSeries, before: CoverageSeries | None, option: Options) -> list[Figure]:
+def _further(view: CoverageView, now: CoverageSeries, before: CoverageSeries | None, option: Options) -> list[Figure]:
     """What a series tells of itself."""
     was = dict(before.figures) if before else {}
     return [
-        Figure(label, value, f"before: {was[label]}" if label in was else "", option=option)
+        Figure(label, value, view.words("was", value=was[label]) if label in was else "", option=option)
         for label, value in now.figures
     ]
 
@@ -95,72 +95,78 @@ def change_figures(view: CoverageView, before: CoverageSeries, after: CoverageSe
     """Figures of the difference of two series."""
     found = change_of(view, before, after)
     points = 100 * (after.share_within - before.share_within)
-    noun = view.demand_name
+    noun, words = view.demand_name, view.words
+    shares = {"before": percent(before.share_within, words), "after": percent(after.share_within, words)}
     return [
         Figure(
-            f"{noun.capitalize()} within promise",
-            f"{_signed(points)} points",
-            f"from {percent(before.share_within)} to {percent(after.share_within)}",
+            words("within", noun=noun),
+            words("points", points=_signed(points)),
+            words("from_to", **shares),
             "kept" if points >= 0 else "broken",
             option,
         ),
         Figure(
-            "Come within the promise",
+            words("come_within"),
             counted(found.comes_in, noun),
-            noun,
+            words.noun(noun),
             "kept",
             option,
         ),
         Figure(
-            "Drop out of the promise",
+            words("drop_out"),
             counted(found.drops_out, noun),
-            noun,
+            words.noun(noun),
             "broken",
             option,
         ),
-        Figure("Reached sooner", counted(found.sooner, noun), f"{noun}, by a minute or more", "", option),
-        Figure("Reached later", counted(found.later, noun), f"{noun}, by a minute or more", "", option),
+        Figure(words("sooner"), counted(found.sooner, noun), words("by_a_minute", noun=noun), "", option),
+        Figure(words("later"), counted(found.later, noun), words("by_a_minute", noun=noun), "", option),
     ]
 
 
 def gap_table(view: CoverageView, series: CoverageSeries, option: Options, shown: int, printed: int) -> Table:
     """The largest gaps, worst first as the series lists them; a row's key is its cell."""
-    gaps = list(series.gaps)[:shown]
+    gaps, words = list(series.gaps)[:shown], view.words
     rows = [
         [
             number,
             gap.place or place_text(gap.cell),
             whole(gap.demand, view.demand_name),
-            _arrival_cell(float(minutes(gap.arrival_ms))),
+            _arrival_cell(float(minutes(gap.arrival_ms)), words),
         ]
         for number, gap in enumerate(gaps, 1)
     ]
     return Table(
-        "Largest gaps",
-        ["#", "Place", view.demand_name.capitalize(), "First arrival, min"],
+        words("gaps"),
+        ["#", words("place"), words("noun", noun=view.demand_name), words("first_arrival_min")],
         rows,
         [gap.cell for gap in gaps],
         option,
         printed,
-        empty="Everything is within the promise.",
+        empty=words("no_gap"),
+        first=printed,
     )
 
 
 def overview(view: CoverageView) -> Table:
     """The share within promise of every service and hour; a click on a row chooses them."""
-    both = len(view.stages()) > 1
+    both, words = len(view.stages()) > 1, view.words
     rows = []
     for service, hour in view.pairs():
         found = [each for stage in view.stages() if (each := view.of(service, hour, stage))]
         shares = [percentage(each.share_within) for each in found]
         change = 100 * (found[-1].share_within - found[0].share_within)
         rows.append([service, hour, *shares, *([round(change, 1)] if both else [])])
-    columns = [*(f"{stage}, %" for stage in view.stages()), "Change, points"] if both else ["Within, %"]
+    columns = [words("within_percent")]
+    if both:
+        stages = [words(stage.name.lower()) for stage in view.stages()]
+        columns = [*(words("stage_share", stage=stage) for stage in stages), words("change_points")]
+    at = words("service"), words("hour")
     return Table(
-        f"{view.demand_name.capitalize()} within promise, by service and hour",
-        ["Service", "Hour", *columns],
+        words("overview", noun=view.demand_name),
+        [*at, *columns],
         rows,
-        picks=[(Option("Service", service), Option("Hour", hour)) for service, hour in view.pairs()],
+        picks=[(Option(at[0], service), Option(at[1], hour)) for service, hour in view.pairs()],
     )
 
 
@@ -184,34 +190,35 @@ def change_table(
 ) -> Table:
     """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells."""
     first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
-    demand = np.asarray(after.demand, np.float64)
+    demand, words = np.asarray(after.demand, np.float64), view.words
     return Table(
-        "Largest changes",
-        ["#", "Place", view.demand_name.capitalize(), "Before, min", "After, min"],
+        words("changes"),
+        ["#", words("place"), words("noun", noun=view.demand_name), words("before_min"), words("after_min")],
         [
             [
                 number,
                 (view.places[row] if view.places else "") or place_text(names[row]),
                 whole(float(demand[row]), view.demand_name),
-                _arrival_cell(float(first[row])),
-                _arrival_cell(float(then[row])),
+                _arrival_cell(float(first[row]), words),
+                _arrival_cell(float(then[row]), words),
             ]
             for number, row in enumerate(rows, 1)
         ],
         [names[row] for row in rows],
         option,
         printed,
-        empty="Nothing changes.",
+        empty=words("no_change"),
+        first=printed,
     )
 
 
-def percent(share: float) -> str:
+def percent(share: float, words: PageWords = ENGLISH) -> str:
     """97.6 %; never 100 % of what is not all, nor 0 % of what is something."""
     shown = percentage(share)
     if shown in (0.0, 100.0):
         return f"{shown:.0f} %"
     if round(100 * share, 1) in (0.0, 100.0):
-        return "under 0.1 %" if shown < 50 else "over 99.9 %"
+        return words("under") if shown < 50 else words("over")
     return f"{shown:.1f} %"
 
 
@@ -220,9 +227,7 @@ def promise_text(view: CoverageView) -> str:
     promise = view.promise()
     if not promise.size:
         return ""
-    if is_uniform(promise):
-        return f"promise of {promise[0]:g} minutes"
-    return f"promises of {promise.min():g} to {promise.max():g} minutes"
+    return view.words.promised(float(promise.min()), float(promise.max()))
 
 
 def place_text(cell: str) -> str:
@@ -243,15 +248,15 @@ def whole(amount: float, noun: str) -> float | int:
     return round(amount) if amount >= 10 or abs(amount - round(amount)) < NOISE else round(amount, 1)
 
 
-def minutes_text(value: float) -> str:
+def minutes_text(value: float, words: PageWords = ENGLISH) -> str:
     """12.3 min, rounded up as the map does; "not reached" where infinite."""
     if np.isnan(value):
         return "–"
-    return "not reached" if np.isinf(value) else f"{tenths_up(value):g} min"
+    return words("never") if np.isinf(value) else words("minutes", minutes=f"{tenths_up(value):g}")
 
 
-def _arrival_cell(value: float) -> float | Mark:
-    return Mark("unserved", "not reached") if np.isinf(value) else tenths_up(value)
+def _arrival_cell(value: float, words: PageWords) -> float | Mark:
+    return Mark("unserved", words("never")) if np.isinf(value) else tenths_up(value)
 
 
 def _signed(points: float) -> str:

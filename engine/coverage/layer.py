@@ -64,9 +64,8 @@ class DemandLayer:
                 value=float(self.weight[row]),
             )
         if not self.weight.any():
-            raise DemandError(
-                f"demand layer {self.name} has no weight above zero; somebody must need something", layer=self.name
-            )
+            whose = self.file or f"demand layer {self.name}"
+            raise DemandError(f"{whose} has no weight above zero; somebody must need something", layer=self.name)
         if len({h3.get_resolution(cell) for cell in self.cells if is_cell(cell)}) > 1:
             raise DemandError(
                 f"demand layer {self.name} mixes H3 cells of several resolutions; give one", layer=self.name

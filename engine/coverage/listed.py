@@ -14,28 +14,22 @@ def worth_figures(view: CoverageView, series: CoverageSeries, option: Options) -
     most = next(iter(series.worth), None)
     if most is None or most.lost < NOISE:
         return []
-    note = f"{view.demand_name} lose their promise"
-    if most.unreached > NOISE:
-        note += f"; {counted(most.unreached, view.demand_name)} are not reached by anybody then"
-    return [Figure(f"If {most.provider} leaves", counted(most.lost, view.demand_name), note, "", option)]
+    noun, words = view.demand_name, view.words
+    left = counted(most.unreached, noun)
+    note = words("lose_unreached" if most.unreached > NOISE else "lose", noun=noun, count=left)
+    return [Figure(words("if_leaves", provider=most.provider), counted(most.lost, noun), note, "", option)]
 
 
 def worth_tables(view: CoverageView, series: CoverageSeries, option: Options, printed: int) -> list[Table]:
     """Providers as the series lists them; where one is first nowhere, why."""
     if not series.worth:
         return []
-    noun = view.demand_name
+    noun, words = view.demand_name, view.words
+    columns = ("provider", "crews", "first_for", "lose_promise", "nobody_else", "others_later")
     return [
         Table(
-            "Whose leaving costs most",
-            [
-                "Provider",
-                "Crews",
-                f"{noun.capitalize()} it is first for",
-                "Lose their promise",
-                "Nobody else comes",
-                "Others later by, min",
-            ],
+            words("worth"),
+            [words(key, noun=noun) for key in columns],
             [
                 [
                     each.provider,
@@ -49,6 +43,7 @@ def worth_tables(view: CoverageView, series: CoverageSeries, option: Options, pr
             ],
             option=option,
             printed=printed,
+            first=10,
         )
     ]
 
@@ -57,11 +52,11 @@ def class_tables(view: CoverageView, series: CoverageSeries, option: Options) ->
     """Shares by class of promise, where there are several."""
     if len(series.classes) < 2:
         return []
-    noun = view.demand_name
+    noun, words = view.demand_name, view.words
     return [
         Table(
-            "Within promise, by class",
-            ["Class", "Promise, min", noun.capitalize(), "Within", "Within, %"],
+            words("classes"),
+            [words(key, noun=noun) for key in ("class", "promise_min", "noun", "within_count", "within_percent")],
             [
                 [
                     each.name,
@@ -73,6 +68,7 @@ def class_tables(view: CoverageView, series: CoverageSeries, option: Options) ->
                 for each in series.classes
             ],
             option=option,
+            printed=len(series.classes),
         )
     ]
 

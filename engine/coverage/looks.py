@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from engine.render.scales import ColourScale
 from engine.render.styles import BLACK, GREEN, Style
+from engine.texts.page_words import ENGLISH, PageWords
 
 #: Shares of the promise at which arrival is no longer well inside, no longer inside, no longer in time.
 _STEPS = (0.5, 0.8, 1.0)
@@ -17,15 +18,22 @@ _CHANGE = ("#0b5c9e", "#5ba3d4", "#c2e0f2", "#f4f4f1", "#fcd6a6", "#ee9144", "#a
 #: Minutes of a change at which its class changes.
 _CHANGES = (-10.0, -5.0, -1.0, 1.0, 5.0, 10.0)
 
-SITE_STYLES = {
-    "site": Style("Provider", "#00543f", "square", 4.0),
-    "site_added": Style("Provider added", "#a3307f", "star", 8.5),
-    "site_removed": Style("Provider removed", BLACK, "cross", 6.0),
-    "site_moved": Style("Provider moved here", GREEN, "diamond", 6.5),
-    "site_resized": Style("Provider with other crews", "#a3307f", "square", 4.5),
-    "move": Style("Where it moved from", "#00543f", width=2.0, dashed=True),
-}
-GAP_STYLES = {"gap": Style("As numbered in the table", BLACK, "circle", 8.0)}
+
+def site_styles(words: PageWords = ENGLISH) -> dict[str, Style]:
+    """How providers look, by what a scenario does to them."""
+    return {
+        "site": Style(words("site"), "#00543f", "square", 4.0),
+        "site_added": Style(words("site_added"), "#a3307f", "star", 8.5),
+        "site_removed": Style(words("site_removed"), BLACK, "cross", 6.0),
+        "site_moved": Style(words("site_moved"), GREEN, "diamond", 6.5),
+        "site_resized": Style(words("site_resized"), "#a3307f", "square", 4.5),
+        "move": Style(words("move"), "#00543f", width=2.0, dashed=True),
+    }
+
+
+def gap_styles(words: PageWords = ENGLISH) -> dict[str, Style]:
+    """The numbers on the map."""
+    return {"gap": Style(words("gap"), BLACK, "circle", 8.0)}
 
 
 def is_uniform(promise_minutes: npt.ArrayLike) -> bool:
@@ -34,7 +42,7 @@ def is_uniform(promise_minutes: npt.ArrayLike) -> bool:
     return bool(promise.size and (promise == promise.flat[0]).all())
 
 
-def arrival_scale(promise_minutes: npt.ArrayLike) -> ColourScale:
+def arrival_scale(promise_minutes: npt.ArrayLike, words: PageWords = ENGLISH) -> ColourScale:
     """Classes of the arrival: in minutes where all cells have one promise, else in shares of their promise.
 
     Values are given in minutes in both cases; the second one divides them by the cell's promise.
@@ -44,38 +52,33 @@ def arrival_scale(promise_minutes: npt.ArrayLike) -> ColourScale:
         limits = tuple(round(step * promise, 2) for step in _STEPS)
         half, most, whole = (f"{limit:g}" for limit in limits)
         texts = (
-            f"Well inside: up to {half} min",
-            f"Inside: {half}–{most} min",
-            f"At the edge: {most}–{whole} min",
-            f"Beyond the promise: over {whole} min",
+            words("well_inside", most=half),
+            words("inside", least=half, most=most),
+            words("edge", least=most, most=whole),
+            words("beyond", least=whole),
         )
     else:
         limits = _STEPS
         texts = (
-            "Well inside: up to half of the promise",
-            "Inside: up to 80 % of it",
-            "At the edge: up to the promise",
-            "Beyond the promise",
+            words("well_inside.share"),
+            words("inside.share"),
+            words("edge.share"),
+            words("beyond.share"),
         )
-    return ColourScale(limits, _ARRIVAL, "min", texts, hatched=(3, 4), above=(_NEVER, "Not reached"))
+    never = (_NEVER, words("not_reached"))
+    return ColourScale(limits, _ARRIVAL, words("minutes_unit"), texts, hatched=(3, 4), above=never)
 
 
-def change_scale() -> ColourScale:
+def change_scale(words: PageWords = ENGLISH) -> ColourScale:
     """Classes of a difference of arrivals in minutes: blue is sooner, orange and hatched later."""
     return ColourScale(
         _CHANGES,
         _CHANGE,
-        "min",
-        names=(
-            "10 min sooner or more",
-            "5–10 min sooner",
-            "1–5 min sooner",
-            "Within a minute of before",
-            "1–5 min later",
-            "5–10 min later",
-            "Over 10 min later",
+        words("minutes_unit"),
+        names=tuple(
+            words(key) for key in ("sooner_10", "sooner_5", "sooner_1", "same", "later_1", "later_5", "later_10")
         ),
         hatched=(4, 5, 6, 7),
-        above=("#6b7079", "No longer reached"),
-        below=("#0f8a60", "Reached only now"),
+        above=("#6b7079", words("no_longer")),
+        below=("#0f8a60", words("only_now")),
     )

@@ -17,7 +17,7 @@ from engine.coverage.figures import (
     promise_text,
 )
 from engine.coverage.listed import class_tables, worth_figures, worth_tables
-from engine.coverage.looks import GAP_STYLES, SITE_STYLES, arrival_scale, change_scale, is_uniform
+from engine.coverage.looks import arrival_scale, change_scale, gap_styles, is_uniform, site_styles
 from engine.coverage.view import CoverageSeries, CoverageView, Gap, Site, SiteRole, Stage, minutes
 from engine.render import (
     CellLayer,
@@ -31,6 +31,7 @@ from engine.render import (
     RoadLayer,
     Table,
 )
+from engine.texts.page_words import PageWords
 from graphs.cells import is_cell
 from graphs.network import RoadNetwork
 
@@ -39,7 +40,7 @@ __all__ = ["CoverageSeries", "CoverageView", "Gap", "Site", "SiteRole", "Stage",
 #: The third option beside the two fleets.
 DIFFERENCE = "Difference"
 #: Providers on paper whose leaving costs most.
-WORTH_PRINTED = 5
+WORTH_PRINTED = 3
 #: Radius of a provider grows with the root of its crews up to this many.
 _MOST_CREWS = 20
 
@@ -49,7 +50,6 @@ def coverage_page(
     network: RoadNetwork | None = None,
     *,
     credits: Sequence[str] = (),
-    language: str = "en",
     gaps_shown: int = 50,
     gaps_printed: int = 10,
 ) -> MapPage:
@@ -66,30 +66,31 @@ def coverage_page(
     gaps: list[PointLayer] = []
     figures: list[Figure] = []
     tables: list[Table] = []
+    words = view.words
     for service, hour in view.pairs():
-        at = (Option("Service", service), Option("Hour", hour))
+        at = (Option(words("service"), service), Option(words("hour"), hour))
         before, after = view.of(service, hour, Stage.BEFORE), view.of(service, hour, Stage.AFTER)
         for series in filter(None, (before, after)):
-            bound = (*at, Option("Fleet", series.stage))
+            bound = (*at, _fleet(view, series.stage))
             compared = before if series is after else None
             columns.append(_arrivals(view, series, bound))
             figures += [*own_figures(view, series, compared, bound), *worth_figures(view, series, bound)]
+            tables += [*class_tables(view, series, bound), *worth_tables(view, series, bound, WORTH_PRINTED)]
             tables.append(gap_table(view, series, bound, gaps_shown, gaps_printed))
-            tables += [*worth_tables(view, series, bound, WORTH_PRINTED), *class_tables(view, series, bound)]
             gaps.append(_markers([gap.cell for gap in series.gaps[:gaps_printed]], bound, view))
         if before and after:
-            bound = (*at, Option("Fleet", DIFFERENCE))
+            bound = (*at, _fleet(view, DIFFERENCE))
             rows = changed_cells(before, after, gaps_shown)
             columns.append(_change(view, before, after, bound))
             figures += change_figures(view, before, after, bound)
             tables.append(change_table(view, names, before, after, rows, bound, gaps_printed))
             gaps.append(_markers([names[row] for row in rows[:gaps_printed]], bound, view))
-    cells = CellLayer("Arrival", names, names=view.places, keys=names, series=columns)
+    cells = CellLayer(words("arrival"), names, names=view.places, keys=names, series=columns)
     return MapPage(
         title=view.title,
         subtitle=_subtitle(view),
         layers=[
-            *([RoadLayer(network)] if network else []),
+            *([RoadLayer(network, words("roads"))] if network else []),
             cells,
             *(layer for layer in gaps if layer.keys),
             *_site_layers(view),
@@ -97,44 +98,51 @@ def coverage_page(
         figures=figures,
         tables=[*([overview(view)] if len(view.pairs()) > 1 else []), *tables],
         credits=credits,
-        language=language,
-        start=[Option("Fleet", Stage.AFTER)] if len(view.stages()) > 1 else [],
+        language=view.language,
+        start=[_fleet(view, Stage.AFTER)] if len(view.stages()) > 1 else [],
     )
 
 
 def _subtitle(view: CoverageView) -> str:
     """What the view says of itself, the promise, and what there is no switch for."""
     alone = [names[0] for names in (view.services(), view.hours()) if len(names) == 1]
-    return "; ".join(filter(None, (view.subtitle, *alone, promise_text(view))))
+    return view.words("between").join(filter(None, (view.subtitle, *alone, promise_text(view))))
+
+
+def _fleet(view: CoverageView, stage: str) -> Option:
+    """The position of the switch between fleets."""
+    return Option(view.words("fleet"), view.words(stage.lower()))
 
 
 def _arrivals(view: CoverageView, series: CoverageSeries, bound: tuple[Option, ...]) -> CellSeries:
     """The column of one series, with the next units and the demand beside it."""
-    more = {"Second unit, min": series.second_ms, "Third unit, min": series.third_ms}
+    words = view.words
+    more = {words("second_unit"): series.second_ms, words("third_unit"): series.third_ms}
     numbers = {name: minutes(column) for name, column in more.items() if column is not None}
     promise = view.promise()
     if not is_uniform(promise):
-        numbers["Promise, min"] = promise
+        numbers[words("promise_min")] = promise
     return CellSeries(
         minutes(series.arrival_ms),
-        arrival_scale(promise if promise.size else view.promise_minutes),
+        arrival_scale(promise if promise.size else view.promise_minutes, words),
         bound,
         measure=None if is_uniform(promise) else promise,
-        value_label="First arrival",
-        numbers={**numbers, view.demand_name.capitalize(): series.demand},
+        value_label=words("first_arrival"),
+        numbers={**numbers, words("noun", noun=view.demand_name): series.demand},
     )
 
 
 def _change(view: CoverageView, before: CoverageSeries, after: CoverageSeries, bound: tuple[Option, ...]) -> CellSeries:
     """The column of a difference; the page computes it from the two columns it has already."""
-    first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
+    first, then, words = minutes(before.arrival_ms), minutes(after.arrival_ms), view.words
+    told = {words("before_min"): first, words("after_min"): then}
     return CellSeries(
         then,
-        change_scale(),
+        change_scale(words),
         bound,
         minus=first,
-        value_label="Change of the first arrival",
-        numbers={"Before, min": first, "After, min": then, view.demand_name.capitalize(): after.demand},
+        value_label=words("first_change"),
+        numbers={**told, words("noun", noun=view.demand_name): after.demand},
     )
 
 
@@ -143,14 +151,14 @@ def _markers(cells: Sequence[str], bound: tuple[Option, ...], view: CoverageView
     for row, cell in enumerate(cells):
         if not is_cell(cell):
             raise MapError(f"{view.title}: {cell!r}, gap {row}, is not an H3 cell", row=row)
-    places = np.array([h3.cell_to_latlng(cell) for cell in cells]).reshape(-1, 2)
+    places, words = np.array([h3.cell_to_latlng(cell) for cell in cells]).reshape(-1, 2), view.words
     return PointLayer(
-        "Largest changes" if bound[-1].name == DIFFERENCE else "Largest gaps",
+        words("changes" if bound[-1] == _fleet(view, DIFFERENCE) else "gaps"),
         places[:, 1],
         places[:, 0],
         names=[str(number) for number in range(1, len(cells) + 1)],
         roles="gap",
-        styles=GAP_STYLES,
+        styles=gap_styles(words),
         keys=cells,
         numbered=True,
         option=bound,
@@ -161,7 +169,7 @@ def _site_layers(view: CoverageView) -> list[PointLayer | LineLayer]:
     """Providers as they are in each fleet; those that do not change are on the page once."""
     layers: list[PointLayer | LineLayer] = []
     for services in dict.fromkeys(site.services for site in view.sites):
-        at = tuple(Option("Service", service) for service in services)
+        at = tuple(Option(view.words("service"), service) for service in services)
         own = [site for site in view.sites if site.services == services]
         kept = [site for site in own if site.role is SiteRole.KEPT]
         changed = [site for site in own if site.role is not SiteRole.KEPT]
@@ -172,10 +180,10 @@ def _site_layers(view: CoverageView) -> list[PointLayer | LineLayer]:
         for stage in (*view.stages(), DIFFERENCE) if len(view.stages()) > 1 else view.stages():
             shown = [drawn for site in changed if (drawn := as_drawn(site, stage))]
             if shown:
-                layers.append(_sites(shown, (*at, Option("Fleet", str(stage))), view))
+                layers.append(_sites(shown, (*at, _fleet(view, stage)), view))
         moved = [site for site in changed if site.moved_from]
         if moved and len(view.stages()) > 1:
-            layers.append(_moves(moved, (*at, Option("Fleet", DIFFERENCE))))
+            layers.append(_moves(moved, (*at, _fleet(view, DIFFERENCE)), view.words))
     return layers
 
 
@@ -196,35 +204,35 @@ def as_drawn(site: Site, stage: str) -> Drawn | None:
 
 
 def _sites(drawn: Sequence[Drawn], bound: tuple[Option, ...], view: CoverageView) -> PointLayer:
-    most = max(site.crews for site in view.sites)
+    most, words = max(site.crews for site in view.sites), view.words
     kept = any(role == "site" for *_, role in drawn)  # the legend explains sizes once, with the usual marker
     steps = [crews for crews in (1, 5, 20) if crews <= most] if most > 1 and kept else []
     return PointLayer(
-        "Providers",
+        words("providers"),
         [lon for _, lon, _, _, _ in drawn],
         [lat for _, _, lat, _, _ in drawn],
         names=[site.name for site, *_ in drawn],
         roles=[role for *_, role in drawn],
-        styles=SITE_STYLES,
-        fields={"Crews": [crews for _, _, _, crews, _ in drawn]},
+        styles=site_styles(words),
+        fields={words("crews"): [crews for _, _, _, crews, _ in drawn]},
         sizes=[marker_size(crews) for _, _, _, crews, _ in drawn],
-        size_legend=[(marker_size(crews), f"{crews} crew{'' if crews == 1 else 's'}") for crews in steps],
+        size_legend=[(marker_size(crews), words.counted("crews_count", crews)) for crews in steps],
         option=bound,
     )
 
 
-def _moves(moved: Sequence[Site], bound: tuple[Option, ...]) -> LineLayer:
+def _moves(moved: Sequence[Site], bound: tuple[Option, ...], words: PageWords) -> LineLayer:
     """From where they were to where they are."""
     starts = [site.moved_from or (site.lon, site.lat) for site in moved]
     return LineLayer.between(
-        "Providers",
+        words("providers"),
         [lon for lon, _ in starts],
         [lat for _, lat in starts],
         [site.lon for site in moved],
         [site.lat for site in moved],
         names=[site.name for site in moved],
         roles="move",
-        styles=SITE_STYLES,
+        styles=site_styles(words),
         option=bound,
     )
 

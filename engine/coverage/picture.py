@@ -12,10 +12,12 @@ import numpy as np
 import shapely
 
 from engine.coverage.figures import change_figures, own_figures, promise_text
-from engine.coverage.looks import SITE_STYLES, arrival_scale, change_scale, is_uniform
+from engine.coverage.looks import arrival_scale, change_scale, is_uniform, site_styles
 from engine.coverage.page import DIFFERENCE, as_drawn, marker_size
 from engine.coverage.view import CoverageView, Float64, Stage, minutes
 from engine.render import Figure, MapError
+from engine.render.fonts import any_weight, font_families
+from engine.render.picture import DPI, MUTED, SIZE, fitting, save_picture
 from engine.render.roads import road_lines
 from engine.render.scales import ColourScale
 from graphs.network import RoadNetwork
@@ -25,8 +27,6 @@ if TYPE_CHECKING:  # slow to import; whoever draws nothing does not wait for it
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-#: Inches by inches at dots an inch: 1600 x 900.
-_SIZE, _DPI = (16.0, 9.0), 100
 #: matplotlib's markers for the renderer's shapes.
 _MARKERS = {"circle": "o", "square": "s", "diamond": "D", "triangle": "^", "cross": "X", "star": "*"}
 #: Bands of roads drawn under the cells: more would only blacken a picture of this size.
@@ -64,14 +64,16 @@ def write_picture(
             raise MapError(
                 f"{view.title}: there is no {name} {value!r}; use one of {', '.join(known)}", **{name: value}
             )
-    with mpl.rc_context({"font.family": "DejaVu Sans", "hatch.linewidth": 0.6, "hatch.color": "#2814008c"}):
-        canvas = Canvas(figsize=_SIZE, dpi=_DPI, facecolor="white")
+    words = view.words
+    told = " · ".join(filter(None, (service, hour, view.subtitle, promise_text(view))))
+    credit = " · ".join(credits)
+    families = font_families(view.title, told, credit, *_written(view, service, hour, wanted))
+    with any_weight(), mpl.rc_context({"font.family": families, "hatch.linewidth": 0.6, "hatch.color": "#2814008c"}):
+        canvas = Canvas(figsize=SIZE, dpi=DPI, facecolor="white")
         FigureCanvasAgg(canvas)
-        canvas.text(0.02, 0.975, view.title, fontsize=_fitting(view.title, 23, 80), weight="bold", va="top")
-        told = " · ".join(filter(None, (service, hour, view.subtitle, promise_text(view))))
-        canvas.text(0.02, 0.925, told, fontsize=_fitting(told, 14, 145), color="#4a5460", va="top")
-        credit = " · ".join(credits)
-        canvas.text(0.02, 0.012, credit, fontsize=_fitting(credit, 10, 180), color="#4a5460", va="bottom")
+        canvas.text(0.02, 0.975, view.title, fontsize=fitting(view.title, 23, 80), weight="bold", va="top")
+        canvas.text(0.02, 0.925, told, fontsize=fitting(told, 14, 145), color=MUTED, va="top")
+        canvas.text(0.02, 0.012, credit, fontsize=fitting(credit, 10, 180), color=MUTED, va="bottom")
         width = 0.98 / len(wanted)
         outline = _outline(view)
         legends: dict[bool, tuple[list[float], dict[str, Artist]]] = {}  # of differences, of arrivals
@@ -81,28 +83,17 @@ def write_picture(
             middles, looks = legends.setdefault(panel == DIFFERENCE, ([], {}))
             middles.append(left + width / 2)
             looks |= _draw(axes, view, outline, network, service, hour, panel)
-            canvas.text(left + width / 2, 0.875, panel, fontsize=20, weight="bold", ha="center", va="top")
-            lines = [f"{each.label}: {each.value}" for each in _headline(view, service, hour, panel)]
+            canvas.text(
+                left + width / 2, 0.875, words(panel.lower()), fontsize=20, weight="bold", ha="center", va="top"
+            )
+            lines = _headline(view, service, hour, panel)
             canvas.text(left + width / 2, 0.833, "\n".join(lines), fontsize=13, ha="center", va="top")
         for middles, looks in legends.values():
             canvas.legend(
                 handles=list(looks.values()), loc="upper center", bbox_to_anchor=(sum(middles) / len(middles), 0.21),
                 ncols=2, fontsize=12, frameon=False, handlelength=1.5, columnspacing=1.2, labelspacing=0.3,
             )  # fmt: skip
-        target = Path(path)
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            canvas.savefig(temporary, format="png", dpi=_DPI, metadata={"Software": None, "Description": credit})
-            temporary.replace(target)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise MapError(f"cannot write the picture to {target}: {error.strerror or error}", path=target) from error
-    return target
-
-
-def _fitting(text: str, points: float, characters: int) -> float:
-    """A font size at which a text of more than so many characters still fits the width."""
-    return points * min(1.0, characters / max(1, len(text)))
+        return save_picture(canvas, path, credit)
 
 
 def _outline(view: CoverageView) -> np.ndarray:
@@ -111,8 +102,25 @@ def _outline(view: CoverageView) -> np.ndarray:
     return np.array([shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(name)]) for name in names])
 
 
-def _headline(view: CoverageView, service: str, hour: str, panel: str) -> list[Figure]:
-    """The first two figures of a panel."""
+def _written(view: CoverageView, service: str, hour: str, panels: Sequence[str]) -> list[str]:
+    """All other texts of the picture, more rather than fewer."""
+    styles, words = site_styles(view.words), view.words
+    promise = view.promise()
+    scales = arrival_scale(promise if promise.size else view.promise_minutes, words), change_scale(words)
+    return [
+        *(words(panel.lower()) for panel in panels),
+        *(line for panel in panels for line in _headline(view, service, hour, panel)),
+        *(style.label for style in styles.values()),
+        *(text for scale in scales for *_, text in scale.looks()),
+    ]
+
+
+def _headline(view: CoverageView, service: str, hour: str, panel: str) -> list[str]:
+    """The first figures of a panel, a line each."""
+    return [view.words("figure", label=each.label, value=each.value) for each in _figures(view, service, hour, panel)]
+
+
+def _figures(view: CoverageView, service: str, hour: str, panel: str) -> list[Figure]:
     before, after = (view.of(service, hour, stage) for stage in Stage)
     if panel == DIFFERENCE and before and after:
         return change_figures(view, before, after, None)[:3]
@@ -128,11 +136,11 @@ def _values(view: CoverageView, service: str, hour: str, panel: str) -> tuple[Fl
         change = np.zeros(then.size)
         differs = first != then
         change[differs] = then[differs] - first[differs]
-        return change, change_scale(), change
+        return change, change_scale(view.words), change
     series = before if panel == Stage.BEFORE else after
     assert series is not None
     arrival, promise = minutes(series.arrival_ms), view.promise()
-    scale = arrival_scale(promise if promise.size else view.promise_minutes)
+    scale = arrival_scale(promise if promise.size else view.promise_minutes, view.words)
     return (arrival if is_uniform(promise) else arrival / promise), scale, arrival
 
 
@@ -174,12 +182,13 @@ def _draw(
             LineCollection(parts, colors="#39424e", linewidths=lines.band.width / 4, alpha=0.55, zorder=3)
         )
     used: dict[str, None] = {}
+    styles = site_styles(view.words)
     for site in view.sites:
         drawn = as_drawn(site, panel)
         if drawn is None or (site.services and service not in site.services):
             continue
         _, lon, lat, crews, role = drawn
-        style = SITE_STYLES[role]
+        style = styles[role]
         side = (2.2 if style.shape == "star" else 1.5) * style.radius * marker_size(crews)
         axes.scatter(
             lon,
@@ -194,8 +203,8 @@ def _draw(
         used[role] = None
         if panel == DIFFERENCE and site.moved_from:
             axes.plot([site.moved_from[0], lon], [site.moved_from[1], lat], "--", color="#00543f", lw=1.6, zorder=4)
-    for role in (each for each in SITE_STYLES if each in used):
-        style = SITE_STYLES[role]
+    for role in (each for each in styles if each in used):
+        style = styles[role]
         handles[role] = Line2D(
             [], [], ls="", marker=_MARKERS[style.shape], color=style.colour, mec="white", ms=10, label=style.label
         )

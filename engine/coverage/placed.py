@@ -45,10 +45,14 @@ class PlacedDemand:
         """Sixteen hex digits of places and weights."""
         return digest_of(self.places.positions.arc, self.places.positions.fraction, self.weight)
 
-    def weighing(self, weight: Float64) -> PlacedDemand:
-        """The same places with other weights; DemandError when nothing is left."""
+    def weighing(self, weight: Float64, where: str = "") -> PlacedDemand:
+        """The same places with other weights; DemandError, with ``where`` these are said, when nothing is left."""
         if not weight.any():
-            raise DemandError("the scenario's factors leave no demand at all", layer=self.layer.name)
+            raise DemandError(
+                f"{where}{': ' if where else ''}the scenario's factors leave no demand at all; somebody must need "
+                "something",
+                layer=self.layer.name,
+            )
         return PlacedDemand(self.layer, self.places, frozen(weight, np.float64))
 
 

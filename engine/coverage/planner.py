@@ -24,6 +24,7 @@ from engine.promise import PromiseTable
 from engine.scenario.check import CheckedScenario, check
 from engine.scenario.layer import changed_demand
 from engine.scenario.moments import Moment
+from engine.scenario.problems import Problems
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
 from graphs.metrics import FREE_FLOW, MetricStore, free_flow_profile
@@ -165,7 +166,8 @@ class Planner:
         if change.factor == 1.0 and not change.areas:
             return placed
         at = placed.places.positions
-        return placed.weighing(changed_demand(change, at.lon, at.lat, placed.weight))
+        said = Problems(known.scenario.places).named(("demand", "area", 0) if change.areas else ("demand", "factor"))
+        return placed.weighing(changed_demand(change, at.lon, at.lat, placed.weight), said)
 
     def snapped(self, lon: list[float], lat: list[float]) -> Positions:
         """Places on the region's roads; the error of the first that is too far from any by the policy."""

@@ -112,6 +112,8 @@ def choose_sites(
     """
     goal = goal_of(goal)
     check_question(goal, service, candidates, sites, budget, busy, scenario)
+    if scenario is not None:
+        planner.checked(scenario, stands)  # tells lines of its file, which the one with more providers has not
     asked = replace(scenario or Scenario(), places={})
     asked = replace(asked, when=replace(asked.when, services=(service,)))
     usable = candidates.offering(service)

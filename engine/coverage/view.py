@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.render.errors import MapError
+from engine.texts import Language
+from engine.texts.page_words import PageWords
 from graphs.search.arrays import INF
 
 Float64 = npt.NDArray[np.float64]
@@ -132,8 +134,8 @@ class CoverageView:
     """A coverage result: cells, and for every service and hour the fleet before, after, or both.
 
     ``promise_minutes`` is one number or one a cell. ``demand_name`` says what demand counts ("people", "incidents a
-    year"). ``places`` [c] are names of the cells, for tooltips and tables. Raises `MapError` for what does not fit
-    together.
+    year"). ``places`` [c] are names of the cells, for tooltips and tables. ``language``: of all words of the page and
+    the picture; the names given here stand as they are. Raises `MapError` for what does not fit together.
     """
 
     title: str
@@ -144,6 +146,12 @@ class CoverageView:
     subtitle: str = ""
     demand_name: str = "people"
     places: Sequence[str] = ()
+    language: Language = Language.EN
+
+    @property
+    def words(self) -> PageWords:
+        """Texts in the view's language."""
+        return PageWords(self.language)
 
     def __post_init__(self) -> None:
         if not self.series:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import h3.api.numpy_int as h3
 import numpy as np
 
+from engine.coverage.changes import AS_IT_IS
 from engine.coverage.compared import Compared, compared
 from engine.coverage.coverage import CellTable, Coverage
 from engine.coverage.evaluation import Evaluation, Result
 from engine.coverage.figures import percent
 from engine.coverage.gaps import gaps
-from engine.coverage.never_first import WHY
+from engine.coverage.origin import credits_of
 from engine.coverage.page import coverage_page
 from engine.coverage.picture import write_picture as draw_picture
 from engine.coverage.places import CLASSES
@@ -34,8 +36,8 @@ from engine.coverage.view import (
 from engine.coverage.worth import provider_worth
 from engine.model import SERVICE_BIT, Service, bits
 from engine.render import write_html
-from engine.scenario.moments import Moment
-from graphs.metrics import FREE_FLOW
+from engine.texts import Language
+from engine.texts.page_words import PageWords
 from graphs.network import Float64, Int64, UInt8
 from graphs.search import INF
 
@@ -45,70 +47,71 @@ GAPS = 50
 WORTH = 50
 
 
-def view_of(planner: Planner, before: Result | None, after: Result) -> CoverageView:
+def view_of(
+    planner: Planner, before: Result | None, after: Result, language: Language | str = Language.EN
+) -> CoverageView:
     """One result, or before and after of the same moments and services, over the cells of both."""
+    words = PageWords(Language.of(language))
     every = [*(before.evaluations if before else ()), *after.evaluations]
     cells = np.unique(np.concatenate([each.coverage.cells.cell for each in every]))
     first = after.evaluations[0]
-    series = [_series(each, Stage.BEFORE, cells) for each in (before or after).evaluations]
+    series = [_series(each, Stage.BEFORE, cells, words) for each in (before or after).evaluations]
     if before is not None:
         pairs = zip(before.evaluations, after.evaluations, strict=True)
-        series += [_series(then, Stage.AFTER, cells, compared(old.coverage, then.coverage)) for old, then in pairs]
+        series += [
+            _series(then, Stage.AFTER, cells, words, compared(old.coverage, then.coverage)) for old, then in pairs
+        ]
     services = tuple(dict.fromkeys(each.service for each in after.evaluations))
     told = first.stands.told_ms / 60_000
     demand = first.coverage.demand.layer
     return CoverageView(
-        title=after.title or planner.region.metadata.title,
-        subtitle="; ".join(
+        title=(words("as_it_is") if after.title == AS_IT_IS else after.title) or planner.region.metadata.title,
+        subtitle=words("between").join(
             (
                 *([planner.region.metadata.title] if after.title else []),
-                f"minutes from the call{f', {told:g} of them until a crew is told' if told else ''}",
-                f"traffic: {'free flow' if first.traffic == FREE_FLOW else f'{first.traffic} profile'}",
+                words("from_call.told" if told else "from_call", told=f"{told:g}"),
+                words.traffic(first.traffic),
             )
         ),
         promise_minutes=_promises(first.coverage, cells),
         cells=[h3.int_to_str(int(cell)) for cell in cells],
         series=series,
-        sites=_sites(before.evaluations[0].stands if before else None, first.stands, services),
+        sites=_sites(
+            before.evaluations[0].stands if before else None,
+            first.stands,
+            {each: words.service(each) for each in services},
+        ),
         demand_name=demand.unit,
+        language=words.language,
     )
 
 
-def write_page(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
-    """One self-contained HTML file that opens offline."""
-    page = coverage_page(view_of(planner, before, after), planner.region.network, credits=_credits(planner, after))
-    write_html(page, path)
+def write_page(
+    planner: Planner, before: Result | None, after: Result, path: str | Path, language: Language | str = Language.EN
+) -> None:
+    """One self-contained HTML file that opens offline; ``language`` is en or zh."""
+    view = view_of(planner, before, after, language)
+    write_html(coverage_page(view, planner.region.network, credits=_credits(planner, after, view.words)), path)
 
 
-def write_picture(planner: Planner, before: Result | None, after: Result, path: str | Path) -> None:
-    """A PNG for slides, of the first service and moment."""
-    draw_picture(view_of(planner, before, after), path, planner.region.network, credits=_credits(planner, after))
+def write_picture(
+    planner: Planner, before: Result | None, after: Result, path: str | Path, language: Language | str = Language.EN
+) -> None:
+    """A PNG for slides, of the first service and moment; ``language`` is en or zh.
+
+    MapError where no font of this machine has the characters.
+    """
+    view = view_of(planner, before, after, language)
+    draw_picture(view, path, planner.region.network, credits=_credits(planner, after, view.words))
 
 
-def made_from(result: Result) -> str:
-    """A line that traces a page, or a picture, to what it was made from."""
-    return ", ".join(f"{name} {value}" for name, value in result.origin().items()).capitalize()
+def _credits(planner: Planner, result: Result, words: PageWords) -> tuple[str, ...]:
+    return credits_of(planner.region, words.made_from(result.origin()))
 
 
-def _credits(planner: Planner, result: Result) -> tuple[str, ...]:
-    metadata = planner.region.metadata
-    return (*filter(None, (*metadata.credits, metadata.licence)), made_from(result))
-
-
-def service_name(service: Service) -> str:
-    """As people read it."""
-    return service.value.replace("_", " ").capitalize()
-
-
-def moment_name(moment: Moment) -> str:
-    """``Tue 12:00``, or the date and time where there is one."""
-    if moment.at is not None:
-        return f"{moment.at:%Y-%m-%d %H:%M}"
-    day, _, hour = str(moment).partition("-")
-    return f"{day.capitalize()} {hour}:00"
-
-
-def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared | None = None) -> CoverageSeries:
+def _series(
+    evaluation: Evaluation, stage: Stage, cells: Int64, words: PageWords, both: Compared | None = None
+) -> CoverageSeries:
     coverage, figures = evaluation.coverage, evaluation.coverage.figures
     table = coverage.cells
     rows = np.searchsorted(cells, table.cell)
@@ -117,15 +120,15 @@ def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared |
     demand = np.zeros(cells.size)
     demand[rows] = table.demand
     return CoverageSeries(
-        service=service_name(evaluation.service),
-        hour=moment_name(evaluation.moment),
+        service=words.service(evaluation.service),
+        hour=words.moment(str(evaluation.moment)),
         stage=stage,
         arrival_ms=_with_demand(arrival[:, 0], table, rows, coverage),
         second_ms=arrival[:, 1],
         third_ms=arrival[:, 2],
         demand=demand,
         share_within=min(1.0, figures.share),
-        figures=(("By a second unit, too", percent(min(1.0, figures.share_twice))),),
+        figures=((words("second_too"), percent(min(1.0, figures.share_twice), words)),),
         gaps=[Gap(each.cell, each.road, each.uncovered, _ms(each.arrival_minutes)) for each in gaps(coverage, GAPS)],
         exact=Exact(
             figures.demand - figures.covered,
@@ -134,9 +137,9 @@ def _series(evaluation: Evaluation, stage: Stage, cells: Int64, both: Compared |
             figures.unreached,
         ),
         change=None if both is None else both.change,
-        worth=[_worth(each) for each in ToldWorth.listed(coverage, provider_worth(coverage), WORTH)],
+        worth=[_worth(each, words) for each in ToldWorth.listed(coverage, provider_worth(coverage), WORTH)],
         classes=[
-            ClassShare(kind.value.capitalize(), each.promise_minutes, each.demand, each.covered)
+            ClassShare(words(kind.value), each.promise_minutes, each.demand, each.covered)
             for kind, each in figures.classes.items()
             if each.demand
         ],
@@ -154,8 +157,8 @@ def _with_demand(arrival: Int64, table: CellTable, rows: Int64, coverage: Covera
     return found
 
 
-def _worth(each: ToldWorth) -> Worth:
-    why = "" if each.never_first is None else WHY[each.never_first]
+def _worth(each: ToldWorth, words: PageWords) -> Worth:
+    why = "" if each.never_first is None else words(each.never_first.value)
     return Worth(each.provider, each.crews, each.first, each.lost, each.stranded, each.slower_minutes, why)
 
 
@@ -184,8 +187,8 @@ def _by_class(row: Int64, kind: UInt8, weight: Float64, rows: int) -> Float64:
     return found.astype(np.float64).reshape(-1, len(CLASSES))
 
 
-def _sites(before: Stands | None, after: Stands, services: tuple[Service, ...]) -> list[Site]:
-    """Stands of both fleets that serve; a provider that only moved or grew is there once."""
+def _sites(before: Stands | None, after: Stands, services: Mapping[Service, str]) -> list[Site]:
+    """Stands of both fleets that do any of the services, named so; a provider that only moved or grew is there once."""
     after = _serving(after, services)
     before = None if before is None else _serving(before, services)
     if before is None:
@@ -209,7 +212,7 @@ def _sites(before: Stands | None, after: Stands, services: tuple[Service, ...]) 
     return sites
 
 
-def _serving(stands: Stands, services: tuple[Service, ...]) -> Stands:
+def _serving(stands: Stands, services: Iterable[Service]) -> Stands:
     return stands.take(np.flatnonzero(stands.able & bits(services, ())))
 
 
@@ -225,7 +228,7 @@ def _site(
     stands: Stands,
     row: int,
     role: SiteRole,
-    services: tuple[Service, ...],
+    services: Mapping[Service, str],
     crews: int | None = None,
     moved_from: tuple[float, float] | None = None,
 ) -> Site:
@@ -236,6 +239,6 @@ def _site(
         lat=float(at.lat[row]),
         crews=int(stands.crews[row]) if crews is None else crews,
         role=role,
-        services=tuple(service_name(service) for service in services if able & SERVICE_BIT[service]),
+        services=tuple(name for service, name in services.items() if able & SERVICE_BIT[service]),
         moved_from=moved_from,
     )

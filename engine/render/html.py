@@ -15,6 +15,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from engine.render.chart import chart_html
 from engine.render.errors import MapError
 from engine.render.options import is_chosen
 from engine.render.page import Figure, MapPage
@@ -36,7 +37,7 @@ _PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <header><h1>{title}</h1>{subtitle}</header>
-{figures}<main>
+{figures}{charts}<main>
 <div id="switches"></div>
 <div id="map"><canvas tabindex="0" role="application"></canvas><noscript><p>{script_needed}</p></noscript></div>
 <footer>{credits}</footer>
@@ -68,6 +69,7 @@ def render_html(page: MapPage) -> str:
         subtitle=f"<p>{escape(page.subtitle)}</p>" if page.subtitle else "",
         style=style,
         figures=_figures(page),
+        charts=f'<div id="charts">{"".join(map(chart_html, page.charts))}</div>\n' if page.charts else "",
         script_needed=escape(words(page.language)["script"]),
         credits=" · ".join(f"<span>{escape(credit)}</span>" for credit in page.credits),
         data=data,

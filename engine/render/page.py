@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.render.chart import Chart
 from engine.render.errors import MapError
 from engine.render.layers import CellLayer, Layer
 from engine.render.options import Option, Options, collect_choices, each_option
@@ -42,7 +43,8 @@ class Table:
     """Rows under the map, searchable and sortable; clicking a row with a key shows the features of that key.
 
     Cells are str, int, float, None or `Mark`. Numbers are aligned right and sorted as numbers. On paper the first
-    ``printed`` rows stand beside the map. A row with ``picks`` chooses these options when clicked. ``empty`` is written
+    ``printed`` rows stand beside the map; on the screen the ``first`` rows, and all of them where one asks for them (0:
+    all at once). A row with ``picks`` chooses these options when clicked. ``empty`` is written
     instead of a table without rows.
     """
 
@@ -54,6 +56,7 @@ class Table:
     printed: int = 0
     picks: Sequence[Options] = ()
     empty: str = ""
+    first: int = 0
 
     def __post_init__(self) -> None:
         if self.keys and len(self.keys) != len(self.rows):
@@ -84,10 +87,13 @@ class MapPage:
     bounds: tuple[float, float, float, float] | None = None
     #: What is chosen at first; of other choices the first option met.
     start: Sequence[Option] = ()
+    #: Small charts above the map.
+    charts: Sequence[Chart] = ()
 
     def __post_init__(self) -> None:
         known = self.choices()
-        picked = [option for table in self.tables for pick in table.picks for option in each_option(pick)]
+        picks = [pick for part in (*self.tables, *self.charts) for pick in part.picks]
+        picked = [option for pick in picks for option in each_option(pick)]
         for option in (*self.start, *picked):
             if option.name not in known.get(option.choice, ()):
                 raise MapError(

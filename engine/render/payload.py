@@ -129,6 +129,7 @@ def _table(table: Table) -> dict[str, Any]:
         "printed": table.printed,
         "picks": [option_pairs(pick) for pick in table.picks],
         "empty": table.empty,
+        "first": table.first,
     }
 
 

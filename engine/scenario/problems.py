@@ -28,7 +28,7 @@ class Place:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
+        return f"{self.file}, line {self.line}" if self.file else f"line {self.line}"
 
 
 #: Where each key of a scenario stands; nothing is known of one that was built in Python.
@@ -89,9 +89,13 @@ class Problems:
     def raise_if_any(self) -> None:
         """ScenarioError with every problem, by file in the order met, then by line."""
         if self.found:
-            files = {file: at for at, file in enumerate(dict.fromkeys(each.file for each in self.found))}
-            ordered = tuple(sorted(self.found, key=lambda each: (files[each.file], each.line)))
+            ordered = self.ordered()
             raise ScenarioError(summary(ordered), ordered)
+
+    def ordered(self) -> tuple[ScenarioProblem, ...]:
+        """By file in the order met, then by line."""
+        files = {file: at for at, file in enumerate(dict.fromkeys(each.file for each in self.found))}
+        return tuple(sorted(self.found, key=lambda each: (files[each.file], each.line)))
 
 
 def key_name(path: Path) -> str:
@@ -111,9 +115,9 @@ def shown(value: Any) -> str:
     return text if len(text) <= _VALUE_SHOWN else text[: _VALUE_SHOWN - 1] + "…"
 
 
-def summary(problems: tuple[ScenarioProblem, ...]) -> str:
-    """The first problems one a line, grouped by file, then how many more there are."""
-    count = len(problems)
+def summary(problems: tuple[ScenarioProblem, ...], count: int | None = None) -> str:
+    """The first problems one a line, grouped by file, then how many more there are; ``count`` of all, if more."""
+    count = len(problems) if count is None else count
     what = f"{count:,} problem{'s' if count > 1 else ''} in the scenario"
     if count >= MOST_FOUND:
         what = f"at least {count:,} problems in the scenario, the rest was not read"
@@ -124,6 +128,6 @@ def summary(problems: tuple[ScenarioProblem, ...]) -> str:
             file = problem.file
             lines.append(f"{visible(file)}:")
         lines.append(f"  {problem}")
-    if count > SHOWN:
-        lines.append(f"and {count - SHOWN:,} more.")
+    if (more := count - min(len(problems), SHOWN)) > 0:
+        lines.append(f"and {more:,} more.")
     return "\n".join(lines)

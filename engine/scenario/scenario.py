@@ -81,6 +81,10 @@ class Scenario:
         """The scenario as a file, in one order and without what is said anyway; `parse_scenario` reads it again."""
         return toml_of(raw_of(self))
 
+    def as_written(self) -> str:
+        """The same with the keys, and the order of lists, of its files: paths of problems are those of `places`."""
+        return toml_of(self.__dict__["_raw"])
+
     @cached_property
     def version(self) -> str:
         """Sixteen hex digits of all but the title: equal for scenarios that change the same."""

@@ -69,7 +69,8 @@ def variants(
         place = scenario.places.get(("sweep",))
         where = f"{place}: " if place else ""
         raise ScenarioError(
-            f"{where}the sweep makes {count:,} scenarios ({sizes}), more than {most:,}; shorten a list, or allow more",
+            f"{where}the sweep makes {count:,} scenarios ({sizes}), more than {most:,}; shorten a list, or allow more "
+            "(--most of `towline coverage compare`)",
             count=count,
             most=most,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
 from google.protobuf.message import Message
+from towline.v1 import coverage_service_pb2 as coverage_pb
 from towline.v1 import planning_service_pb2 as pb
 
+from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
 from engine.coverage.siting_candidates import Candidates
@@ -21,7 +24,7 @@ from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
 from engine.server import enums
-from engine.server.coverage_files import files_of
+from engine.server.coverage_files import files_of, page_file
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.siting.limits import PATIENCE
@@ -29,9 +32,10 @@ from engine.staffing import plan_shifts, usual_shares
 from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
 from engine.staffing.roads import planned_bases
-from engine.standby import StandbyLimits, WaitingPlaces, advise
+from engine.standby import StandbyAdvice, StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
-from engine.standby.moment import refuse_changes, roads_at, shares_at
+from engine.standby.moment import known_at, refuse_changes, roads_at, shares_at
+from engine.standby.page import serving, standby_page
 
 
 class Advice(Work):
@@ -93,8 +97,13 @@ class SiteWork(Advice):
                 scenario=self.scenario,
                 seconds=reading.seconds_of(request, PATIENCE),
             )
-        files = files_of(request.files, self.planner, answer.before, answer.after, self.world.folder)
+        files = files_of(
+            request.files, self.planner, answer.before, answer.after, self.world.folder, request.language_code
+        )
         plan = writing.sites(ToldSites.of(answer), answer)
+        if self.given is None:
+            minutes = float(answer.candidates.mobilisation_minutes[0])  # of all of them
+            plan.mobilisation_duration.FromMilliseconds(round(60_000 * minutes))
         return pb.ChooseSitesResponse(plan=plan, files=files)
 
 
@@ -141,7 +150,22 @@ class StandbyWork(Advice):
                 told_minutes=incoming.told_minutes(request),
                 promise_minutes=promises,
             )
-        return pb.AdviseStandbyResponse(advice=writing.standby(advice, self.region_id))
+        files = [self._page(advice, self.shares)] if request.files else []
+        return pb.AdviseStandbyResponse(advice=writing.standby(advice, self.region_id), files=files)
+
+    def _page(self, advice: StandbyAdvice, shares: Mapping[Service, float]) -> coverage_pb.CoverageFile:
+        """As `towline coverage standby` draws it."""
+        planner, area = self.planner, self.world.region
+        page = standby_page(
+            advice,
+            area.metadata.title,
+            stands=serving(self.stands, shares),
+            network=area.network,
+            credits=credits_of(area),
+            origin=origin_of(planner, known_at(planner, self.stands, self.at, self.scenario), self.stands.digest),
+            language=self.request.language_code,
+        )
+        return page_file(page)
 
 
 class ShiftsWork(Advice):

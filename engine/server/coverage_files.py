@@ -12,12 +12,13 @@ from engine.coverage.evaluation import Result
 from engine.coverage.frames import write_gis
 from engine.coverage.planner import Planner
 from engine.coverage.views import write_page, write_picture
+from engine.render import MapPage, render_html
 from engine.server import enums
 from engine.server.coverage_words import FileFormat
 
 
 def files_of(
-    formats: Iterable[int], planner: Planner, before: Result | None, after: Result, folder: Path
+    formats: Iterable[int], planner: Planner, before: Result | None, after: Result, folder: Path, language: str
 ) -> list[pb.CoverageFile]:
     """One of each format that is asked for; ``folder`` is where they stand meanwhile."""
     wanted = enums.FILE_FORMAT.read_all(formats)
@@ -27,10 +28,15 @@ def files_of(
             path = Path(place) / f"coverage.{each.value}"
             match each:
                 case FileFormat.HTML:
-                    write_page(planner, before, after, path)
+                    write_page(planner, before, after, path, language)
                 case FileFormat.PNG:
-                    write_picture(planner, before, after, path)
+                    write_picture(planner, before, after, path, language)
                 case _:
                     write_gis(after.evaluations[0].coverage, path, after.origin())
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found
+
+
+def page_file(page: MapPage) -> pb.CoverageFile:
+    """A page that is not one of coverage."""
+    return pb.CoverageFile(format=enums.FILE_FORMAT.write(FileFormat.HTML), content=render_html(page).encode())

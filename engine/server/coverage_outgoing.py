@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import h3.api.numpy_int as h3
@@ -17,6 +17,7 @@ from engine.coverage.gaps import Gap, gaps
 from engine.coverage.layer import DemandLayer
 from engine.coverage.told import ToldWorth
 from engine.coverage.worth import provider_worth
+from engine.model import Service
 from engine.scenario.sweep import Variant
 from engine.server import enums
 from engine.server.coverage_words import DemandSource
@@ -113,6 +114,11 @@ def figures(found: CoverageFigures) -> pb.CoverageFigures:
             for kind, each in found.classes.items()
         ],
     )
+
+
+def calls(found: Mapping[Service, float]) -> Iterable[pb.ServiceCalls]:
+    """Calls a day of each service."""
+    return (pb.ServiceCalls(service=enums.SERVICE.write(each), calls_per_day=count) for each, count in found.items())
 
 
 def expected(found: ToldExpected) -> pb.ExpectedCoverage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 
@@ -44,6 +45,10 @@ class EvaluateWork(Work):
             self.check(Scenario(), None, "")
         ]
         self._count()
+        if not self.expecting and "call_services" in self.asks.DESCRIPTOR.fields_by_name and self.request.call_services:
+            raise ValueRangeError(
+                "call_services say what calls_per_day is of; give that, too, or leave them out", field="call_services"
+            )
 
     def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
         """(path, scenario) of the request."""
@@ -76,15 +81,16 @@ class EvaluateWork(Work):
         _, variant, known = self.tasks[number]
         found = self.evaluated(number)
         told = self.told(found)
-        if self.expecting:
-            self._tell_expected(told, known, found)
+        calls = self._tell_expected(told, known, found) if self.expecting else {}
         part = pb.CoverageVariant(
             title=known.scenario.title,
             values=outgoing.values(variant),
             evaluations=told,
             digest=found.digest,
+            calls=outgoing.calls(calls),
         )
-        files = files_of(self.request.detail.files, self.planner, None, found, self.world.folder)
+        detail = self.request.detail
+        files = files_of(detail.files, self.planner, None, found, self.world.folder, detail.language_code)
         return pb.EvaluateCoverageResponse(variants=[part], files=files)
 
     @cached_property
@@ -103,13 +109,18 @@ class EvaluateWork(Work):
         pairs = zip(found.evaluations, usual, strict=True)
         return [outgoing.evaluation(each, self.request.detail, self.region_id, old) for each, old in pairs]
 
-    def _tell_expected(self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result) -> None:
-        """Adds to the evaluations what to expect of them."""
-        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day)
-        by_key = {(each.moment, enums.SERVICE.write(each.service)): each for each in told_expected(moments, found)}
+    def _tell_expected(
+        self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result
+    ) -> Mapping[Service, float]:
+        """Adds to the evaluations what to expect of them; calls a day of each service."""
+        calls_of = incoming.services_of(self.request.call_services)
+        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day, calls_of)
+        expected = told_expected(moments, found)
+        by_key = {(each.moment, enums.SERVICE.write(each.service)): each for each in expected.rows}
         for message in told:
             if (each := by_key.get((message.moment, message.service))) is not None:
                 message.expected.CopyFrom(outgoing.expected(each))
+        return expected.calls
 
     def asked(self, scenario: Scenario) -> tuple[Service, ...]:
         """The scenario's services, else the request's, else all that is offered."""
@@ -182,7 +193,8 @@ class CompareWork(EvaluateWork):
             before_digest=before_digest,
             after_digest=after.digest,
         )
-        files = files_of(wanted, self.planner, before, after, self.world.folder)
+        language = self.request.detail.language_code
+        files = files_of(wanted, self.planner, before, after, self.world.folder, language)
         return pb.CompareCoverageResponse(comparisons=[both], files=files)
 
     def _as_it_is(self, scenario: Scenario) -> Result:

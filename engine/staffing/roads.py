@@ -85,8 +85,10 @@ def staffing_world(
     moments = tuple(Moment(first + hour) for hour in range(count))
     covers, cover_of = _covers(planner, known, moments, bases, shares)
     columns = tuple(_columns(rules))
+    usual = planner.demand.total if known.layer is None else known.layer.total
+    more = planner.demand_of(known).total / usual  # as `expected_moments` has it: more demand calls more often
     calls = hourly_calls(
-        rules.calls_per_day, shares, factor=rules.calls_factor, days=rules.days if rules.week else None
+        rules.calls_per_day, shares, factor=rules.calls_factor * more, days=rules.days if rules.week else None
     )
     special = {base.provider: base for base in rules.bases}
     most = [_or(special[name].most, rules.most_crews) if name in special else rules.most_crews for name in bases.ids]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.coverage.rounding import percent_below
 from engine.errors import StaffingError, StaffingImpossibleError
 from engine.scenario.hours import DAY_HOURS
 from engine.search_progress import known
@@ -178,7 +179,9 @@ def impossible(
 ) -> StaffingImpossibleError:
     """What the most is that can be had, and in which hours it is too little."""
     worst = int(hours[np.argmin(best[hours])])
-    names = ", ".join(f"{_clock(problem, hour)} {best[hour]:.1%}" for hour in hours[:12].tolist())
+    names = ", ".join(
+        f"{_clock(problem, hour)} {percent_below(float(best[hour]), target)}" for hour in hours[:12].tolist()
+    )
     more = f" and {hours.size - 12} more" if hours.size > 12 else ""
     missing = hours[~problem.reachable[hours]]
     why = (
@@ -187,8 +190,8 @@ def impossible(
         else ""
     )
     return StaffingImpossibleError(
-        f"the target of {target:.1%} cannot be reached in {hours.size} of {problem.hours} hours{told}; the most there "
-        f"is: {names}{more}{why}. Lower the target, allow more crews, other shifts or more bases",
+        f"the target of {100 * target:.10g}% cannot be reached in {hours.size} of {problem.hours} hours{told}; the "
+        f"most there is: {names}{more}{why}. Lower the target, allow more crews, other shifts or more bases",
         target=target,
         best_target=round(float(best[hours].min()), 6),
         worst_hour=worst,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.coverage.digest import digest_of
 from engine.model import Service
 from engine.staffing.solve import PROVEN
 from graphs.metrics.hours import DAYS
@@ -68,8 +70,16 @@ class ToldShifts:
                 days[day] += shift.crews
         return {provider: max(days.values()) for provider, days in found.items()}
 
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits of the plan as it is told: the same on pages, in pictures and documents."""
+        return digest_of(json.dumps(self._content(), sort_keys=True))
+
     def to_json(self) -> dict[str, Any]:
         """As a document."""
+        return self._content() | {"result": self.digest}
+
+    def _content(self) -> dict[str, Any]:
         return {
             "target": self.target,
             "services": {service.value: round(share, 6) for service, share in self.services.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from engine.coverage.planner import Planner, offered
@@ -10,6 +11,7 @@ from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.generate.curves import service_mix
 from engine.model import Service
+from engine.scenario.check import CheckedScenario
 from engine.scenario.hours import DAY_HOURS
 from engine.scenario.moments import Moment, moments_of
 from engine.scenario.scenario import Scenario
@@ -38,29 +40,37 @@ def refuse_changes(scenario: Scenario | None) -> None:
 
 def moment_of(scenario: Scenario | None, at: datetime, zone: tzinfo) -> Moment:
     """Whose speeds and calls count: the hour that the scenario says, else the time itself."""
-    when = (scenario or Scenario()).when
-    if when.at is not None or when.hour is not None or when.hours or when.weekday is not None:
-        return moments_of(when, zone)[0]
+    if scenario is not None and _says_when(scenario):
+        return moments_of(scenario.when, zone)[0]
     here = at.astimezone(zone).replace(second=0, microsecond=0)
     return Moment(slot_at(to_ms(here), zone), here)
+
+
+def known_at(planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None) -> CheckedScenario:
+    """A scenario at its hour, else at a time, held against the region and the policy.
+
+    Who is free stays a matter of ``at``. Raises what `refuse_changes` does.
+    """
+    refuse_changes(scenario)
+    found = scenario or Scenario()
+    if not _says_when(found):
+        here = at.astimezone(planner.region.timezone).replace(tzinfo=None, second=0, microsecond=0)
+        found = found.changed(when=replace(found.when, at=here))
+    return planner.checked(found, stands)
 
 
 def roads_at(
     planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None
 ) -> tuple[Metric, dict[PromiseClass, float]]:
-    """(metric, promises) at a time, under a scenario's hour, weather, closures, speeds and promises.
-
-    Who is free stays a matter of ``at``. Raises what `refuse_changes` does.
-    """
-    refuse_changes(scenario)
-    known = planner.checked(scenario or Scenario(), stands)
+    """(metric, promises) at a time, under a scenario; errors as of `known_at`."""
+    known = known_at(planner, stands, at, scenario)
     promise = known.promise
     minutes = {
         PromiseClass.URBAN: promise.urban_minutes,
         PromiseClass.HIGHWAY: promise.highway_minutes,
         PromiseClass.OTHER: promise.other_minutes,
     }
-    return planner.metric(known, moment_of(scenario, at, planner.region.timezone))[0], minutes
+    return planner.metric(known, known.moments[0])[0], minutes
 
 
 def shares_at(
@@ -84,3 +94,8 @@ def shares_at(
     if not total:  # of services that nobody calls for at that hour none counts more than another
         return dict.fromkeys(found, 1 / len(found))
     return {service: share / total for service, share in found.items()}
+
+
+def _says_when(scenario: Scenario) -> bool:
+    when = scenario.when
+    return bool(when.hours) or any(each is not None for each in (when.at, when.hour, when.weekday))

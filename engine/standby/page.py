@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+import h3
 import numpy as np
 
 from engine.coverage.figures import counted, percent, whole
 from engine.coverage.rounding import tenths_up
 from engine.coverage.stands import Stands
 from engine.model import Service, bits
-from engine.render import Figure, LineLayer, MapPage, PointLayer, RoadLayer, Style, Table
+from engine.render import (
+    CellLayer,
+    CellSeries,
+    ColourScale,
+    Figure,
+    LineLayer,
+    MapPage,
+    Option,
+    PointLayer,
+    RoadLayer,
+    Style,
+    Table,
+)
 from engine.render.styles import BLUE, GREEN, GREY
-from engine.standby.advice import Covered, StandbyAdvice, StandbyMove
+from engine.standby.advice import Covered, StandbyAdvice, StandbyAsked, StandbyCells, StandbyMove
+from engine.texts import Language
+from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
 
-STYLES = {
-    "stays": Style("Free unit, stays", GREEN, "square", 4.5),
-    "leaves": Style("Waits here now", GREY, "cross", 6.0),
-    "waits": Style("Should wait here", BLUE, "star", 9.0),
-    "drive": Style("Drives there", BLUE, width=2.2, dashed=True),
-}
+#: Below these means of units a cell is one of which a part only has one, or two.
+_NEARLY_ONE, _NEARLY_TWO = 0.9, 1.9
+
+
+def _styles(words: PageWords) -> dict[str, Style]:
+    return {
+        "stays": Style(words("stays"), GREEN, "square", 4.5),
+        "leaves": Style(words("leaves"), GREY, "cross", 6.0),
+        "waits": Style(words("waits"), BLUE, "star", 9.0),
+        "drive": Style(words("drive"), BLUE, width=2.2, dashed=True),
+    }
 
 
 def standby_page(
@@ -30,26 +50,75 @@ def standby_page(
     stands: Stands | None = None,
     network: RoadNetwork | None = None,
     credits: Sequence[str] = (),
+    origin: Mapping[str, str] | None = None,
+    language: Language | str = Language.EN,
 ) -> MapPage:
-    """Moves as numbered in the table; ``stands`` are all free units, drawn where they are known."""
-    layers: list[RoadLayer | LineLayer | PointLayer] = [RoadLayer(network)] if network else []
-    layers += [] if stands is None else [_stays(stands, advice.moves)]
-    noun = advice.demand_unit
+    """Moves as numbered in the table; ``stands`` are all free units, drawn where they are known.
+
+    ``origin``: the versions it was made from and whose traffic it is, by name; see `origin_of`.
+    """
+    words = PageWords(Language.of(language))
+    layers: list[RoadLayer | CellLayer | LineLayer | PointLayer] = (
+        [RoadLayer(network, words("roads"))] if network else []
+    )
+    layers += [] if advice.cells is None else [_cells(advice.cells, advice, words)]
+    layers += [] if stands is None else [_stays(stands, advice.moves, words)]
+    made = origin or {}
     return MapPage(
-        title=f"Stand-by, {title}",
-        subtitle="; ".join(
+        title=words("standby", region=title),
+        subtitle=words("between").join(
             (
-                f"{advice.free_units:,} free unit{'' if advice.free_units == 1 else 's'}",
-                f"{advice.places:,} place{'' if advice.places == 1 else 's'} to wait at",
-                f"each unit busy for {advice.busy:.0%} of the time",
-                *(["moves one after another, each when the one before has arrived"] if len(advice.moves) > 1 else []),
+                *_asked(advice.asked, words),
+                words.counted("free_count", advice.free_units),
+                words.counted("places_count", advice.places),
+                words("busy_for", share=f"{100 * advice.busy:.0f} %"),
+                *([words("one_after_another")] if len(advice.moves) > 1 else []),
+                *([words.traffic(made["traffic"])] if "traffic" in made else []),
             )
         ),
-        layers=[*layers, *(_moves(advice.moves, noun) if advice.moves else [])],
-        figures=_figures(advice),
-        tables=[_table(advice)],
-        credits=credits,
+        layers=[*layers, *(_moves(advice, words) if advice.moves else [])],
+        figures=_figures(advice, words),
+        tables=[_table(advice, words)],
+        credits=(*credits, *([words.made_from(made)] if made else [])),
+        language=words.language,
+        start=[Option(words("moves"), words("stands_then"))] if advice.cells is not None and advice.moves else [],
     )
+
+
+def _asked(asked: StandbyAsked | None, words: PageWords) -> list[str]:
+    """Which service, at which moment, what is promised and how long it takes until a crew is told."""
+    if asked is None:
+        return []
+    least, most, told = asked.promise_minutes[0], asked.promise_minutes[-1], asked.told_minutes
+    return [
+        words("made_between").join(words.service(each) for each in asked.services),
+        words.instant(asked.at),
+        words.promised(least, most),
+        words("from_call.told" if told else "from_call", told=f"{told:g}"),
+    ]
+
+
+def _cells(cells: StandbyCells, advice: StandbyAdvice, words: PageWords) -> CellLayer:
+    """Hexagons by the free units that would be there in time, now and, where any move, then."""
+    names = [h3.int_to_str(int(cell)) for cell in cells.cell]
+    scale = ColourScale(
+        (0.0, _NEARLY_ONE, _NEARLY_TWO),
+        ("#f28c3c", "#fff0a3", "#b5d6ee", "#4f94c8"),
+        names=tuple(words(name) for name in ("units_none", "units_part", "units_one", "units_two")),
+        hatched=(0,),
+    )
+    stages = [("stands_now", cells.now), *([("stands_then", cells.then)] if advice.moves else [])]
+    series = [
+        CellSeries(
+            values,
+            scale,
+            Option(words("moves"), words(stage)) if advice.moves else None,
+            value_label=words("within_units"),
+            numbers={words("noun", noun=advice.demand_unit): cells.demand},
+        )
+        for stage, values in stages
+    ]
+    return CellLayer(words("within_units"), names, keys=names, series=series)
 
 
 def serving(stands: Stands, services: Collection[Service]) -> Stands:
@@ -57,20 +126,20 @@ def serving(stands: Stands, services: Collection[Service]) -> Stands:
     return stands.take(np.flatnonzero((stands.able & bits(services, ())) != 0))
 
 
-def _figures(advice: StandbyAdvice) -> list[Figure]:
+def _figures(advice: StandbyAdvice, words: PageWords) -> list[Figure]:
     noun = advice.demand_unit
 
     def told(label: str, text: str, was: str, role: str = "") -> Figure:
-        return Figure(label, text, f"now: {was}" if advice.moves else "", role)
+        return Figure(label, text, words("now", value=was) if advice.moves else "", role)
 
     def share(part: float) -> str:
-        return percent(part / advice.demand)
+        return percent(part / advice.demand, words)
 
     now, then = advice.before, advice.after
-    reached = [("once", "Within promise of a unit"), ("twice", "Of two units or more")]
+    reached = [("once", words("of_one")), ("twice", words("of_two"))]
     return [
-        told("Expected within promise of a free unit", share(then.expected), share(now.expected), "kept"),
-        told(f"{noun.capitalize()} expected", counted(then.expected, noun), counted(now.expected, noun)),
+        told(words("expected_within"), share(then.expected), share(now.expected), "kept"),
+        told(words("expected", noun=noun), counted(then.expected, noun), counted(now.expected, noun)),
         *(told(label, share(_of(then, name)), share(_of(now, name))) for name, label in reached),
     ]
 
@@ -79,14 +148,14 @@ def _of(found: Covered, name: str) -> float:
     return float(getattr(found, name))
 
 
-def _table(advice: StandbyAdvice) -> Table:
+def _table(advice: StandbyAdvice, words: PageWords) -> Table:
     noun = advice.demand_unit
     rows = [
         [
             number,
             move.unit,
             move.from_road or f"{move.from_lat:.5f}, {move.from_lon:.5f}",
-            move.to_place,
+            words.waiting_place(move.to_place),
             move.to_road,
             tenths_up(move.drive_minutes),
             round(move.drive_km, 1),
@@ -95,31 +164,36 @@ def _table(advice: StandbyAdvice) -> Table:
         ]
         for number, move in enumerate(advice.moves, 1)
     ]
-    columns = ["#", "Unit", "From", "To", "Road there", "Drive, min", "Drive, km"]
-    columns += [f"{noun.capitalize()} gained", "Lost without this move"]
+    names = ("unit", "from", "to", "road_there", "drive_min", "drive_km", "gained", "lost_without")
+    columns = ["#", *(words(name, noun=noun) for name in names)]
     keys = [move.unit for move in advice.moves]
-    return Table("Moves, in their order", columns, rows, keys, printed=10, empty="All wait well: no move is worth it.")
+    return Table(words("moves_table"), columns, rows, keys, printed=10, empty=words("all_wait_well"))
 
 
-def _moves(moves: Sequence[StandbyMove], noun: str) -> list[LineLayer | PointLayer]:
-    names, keys = [f"{move.unit} to {move.to_place}" for move in moves], [move.unit for move in moves]
+def _moves(advice: StandbyAdvice, words: PageWords) -> list[LineLayer | PointLayer]:
+    moves, noun, styles = advice.moves, advice.demand_unit, _styles(words)
+    keys = [move.unit for move in moves]
+    names = [words("move_to", unit=move.unit, place=words.waiting_place(move.to_place)) for move in moves]
     from_lon, from_lat = [move.from_lon for move in moves], [move.from_lat for move in moves]
     to_lon, to_lat = [move.to_lon for move in moves], [move.to_lat for move in moves]
     fields = {
-        "Drive, min": [tenths_up(move.drive_minutes) for move in moves],
-        f"{noun.capitalize()} gained": [whole(move.gain, noun) for move in moves],
+        words("drive_min"): [tenths_up(move.drive_minutes) for move in moves],
+        words("gained", noun=noun): [whole(move.gain, noun) for move in moves],
     }
     return [
         LineLayer.between(
-            "Moves", from_lon, from_lat, to_lon, to_lat,
-            names=names, keys=keys, roles="drive", styles=STYLES, fields=fields,
+            words("moves"), from_lon, from_lat, to_lon, to_lat,
+            names=names, keys=keys, roles="drive", styles=styles, fields=fields,
         ),
-        PointLayer("Now", from_lon, from_lat, names=keys, keys=keys, roles="leaves", styles=STYLES),
-        PointLayer("Then", to_lon, to_lat, names=names, keys=keys, roles="waits", styles=STYLES, fields=fields),
+        PointLayer(words("stands_now"), from_lon, from_lat, names=keys, keys=keys, roles="leaves", styles=styles),
+        PointLayer(
+            words("stands_then"), to_lon, to_lat,
+            names=names, keys=keys, roles="waits", styles=styles, fields=fields,
+        ),
     ]  # fmt: skip
 
 
-def _stays(stands: Stands, moves: Sequence[StandbyMove]) -> PointLayer:
+def _stays(stands: Stands, moves: Sequence[StandbyMove], words: PageWords) -> PointLayer:
     """Stands of free units; where all that stand there leave, none."""
     at, left = stands.positions, dict[tuple[float, float, str], int]()
     for move in moves:
@@ -135,11 +209,11 @@ def _stays(stands: Stands, moves: Sequence[StandbyMove]) -> PointLayer:
         if crews > gone:
             rows.append((row, name, crews - gone))
     return PointLayer(
-        "Free units",
+        words("free_units"),
         [float(at.lon[row]) for row, *_ in rows],
         [float(at.lat[row]) for row, *_ in rows],
         names=[name for _, name, _ in rows],
         roles="stays",
-        styles=STYLES,
-        fields={"Units": [crews for *_, crews in rows]},
+        styles=_styles(words),
+        fields={words("units"): [crews for *_, crews in rows]},
     )

@@ -44,6 +44,7 @@ class Plan:
             raise ScenarioError("there is nothing to evaluate: give one scenario at least", count=0)
         if self.count > most:
             text = f"the scenarios make {self.count:,} variants, more than {most:,}; give fewer, or allow more"
+            text += " (--most of `towline coverage compare`)"
             raise ScenarioError(text, count=self.count, most=most)
 
     def tasks(self, workers: int) -> Iterator[Task]:

@@ -153,7 +153,7 @@ def test_scenarios_side_by_side(
     assert [line.split()[0] for line in lines] == sorted((line.split()[0] for line in lines), key=int)
     assert len((tmp_path / "all.csv").read_text("utf-8").splitlines()) == 6
     document = towline_json(*asked)
-    assert len(document["as_it_is"]) == 3
+    assert [row["moment"].split()[0] for row in document["as_it_is"]] == ["tue-03", "tue-18", "tue-12"]
     assert all(row["covered"] is not None for row in document["scenarios"])
     assert {row["rank"] for row in document["scenarios"]} <= {1, 2, 3, 4, 5}
     assert min(document["scenarios"], key=lambda row: row["rank"])["share_change"] < 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -42,6 +43,7 @@ polygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]
 [sweep]
 promise.urban_minutes = [5, 7.5]
 """
+DAYS = '[sweep]\nwhen.hour = [12, 17, 8]\nwhen.weekday = ["tue", "sat"]\n'
 RULES = """
 crew_hours = 24
 calls_per_day = 1
@@ -64,6 +66,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "snow.toml").write_text(SNOW)
     (folder / "sweep.toml").write_text(SWEEP)
     (folder / "nobody.toml").write_text(NOBODY)
+    (folder / "days.toml").write_text(DAYS)
+    (folder / "monday.toml").write_text('[when]\nweekday = "mon"\nhour = 8\n')
+    (folder / "weather.toml").write_text('[when]\nweather = "snow"\n')
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
@@ -120,6 +125,7 @@ def local(tables: Path) -> list[str]:
         ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("compare", "days.toml", "monday.toml", *TOWING),
         ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
@@ -165,6 +171,56 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
     assert (tmp_path / "sites.toml").read_text("utf-8") == found["scenario"]
 
 
+def test_the_stand_by_page_is_the_one_drawn_here(
+    towline_json: Callable[..., Any], at: str, tables: Path, local: list[str], tmp_path: Path
+):
+    """With roads, all free units and what it was made from; nothing of it depends on who draws it."""
+    asked = ("coverage", "standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1", "--told-minutes", "8")
+    pages = [tmp_path / "there.html", tmp_path / "here.html"]
+    scenario = ("--scenario", tables / "weather.toml")
+    towline_json(*asked, *scenario, "--server", at, "--map", pages[0])
+    towline_json(*asked, *scenario, *local, "--map", pages[1])
+    # Tables have rounded places, so the fleet has a version of its own.
+    there, here = (re.sub("fleet [0-9a-f]{16}", "fleet", page.read_text("utf-8")) for page in pages)
+    assert there == here
+    assert len(there) > 200_000
+
+
+def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, local: list[str]):
+    """Is told where nobody says it, by whoever reckons it."""
+    asked = ("coverage", "site", *TOWING, "--candidates-every-cell", "4", "--sites", "1")
+    there = towline(*asked, "--server", at).stderr
+    assert there == towline(*asked, *local).stderr
+    assert there == "note: candidates leave 3 minutes after they are told, as the fleet; see --mobilisation-minutes\n"
+    assert towline(*asked, "--mobilisation-minutes", "3", "--server", at).stderr == ""
+
+
+def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
+    """Those that the server draws, and those drawn here from its answer; shifts with the bases that it knows."""
+    page, picture = tmp_path / "a.html", tmp_path / "a.png"
+    asked = ("--server", at, "--map", page, "--lang", "zh")
+    for command, told in (
+        (("whatif", tables / "snow.toml", *TOWING), "承诺内的人口"),
+        (("evaluate", *TOWING), "谁的退出影响最大"),
+        (("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"), "服务商"),
+        (("compare", tables / "snow.toml", *TOWING), "情景比较"),
+        (("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"), "待命"),
+    ):
+        towline_json("coverage", *command, *asked)
+        content = page.read_text("utf-8")
+        assert '<html lang="zh">' in content
+        assert told in content, command
+        assert "交通 " in content[content.index("<footer>") :]
+    found = towline_json(
+        *("coverage", "shifts", tables / "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
+        *("--server", at, "--map", page, "--picture", picture),
+    )
+    content = page.read_text("utf-8")
+    assert "Provider with crews on duty" in content
+    assert f"result {found['result']}" in content
+    assert found["result"].encode() in picture.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
@@ -177,6 +233,7 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
         (("compare", "snow.toml", "layer.toml"), "row 5 lon, lat '-61, -29.9'"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
+        (("evaluate", "--lang", "fr"), "--lang 'fr' is not spoken here"),
     ],
 )
 def test_what_cannot_be_asked_of_a_server(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,76 @@ def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: C
     assert len(found["evaluations"]) == 24
 
 
+def test_a_plan_is_evaluated_with_busy_crews(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The command that saving names: calls as planned, and every hour keeps the target with crews that are busy."""
+    rules, save = tmp_path / "rules.toml", tmp_path / "shifts.toml"
+    rules.write_text('calls_per_day = 240\ntarget = 0.9\n[[base]]\nprovider = "P0009"\nmost = 2\n')
+    result = towline(
+        "coverage", "shifts", rules, "--service", "towing", "--told-minutes", "8", "--save", save, "--json"
+    )
+    assert result.exit_code == 0, result.output
+    plan = json.loads(result.stdout)
+    note = " ".join(result.stderr.split())
+    command = f"coverage evaluate --scenario {save} --told-minutes 8 --calls-per-day 240 --calls-of towing"
+    assert f"towline {command}," in note
+    save.write_text(re.sub(r"(?m)^hours = .*", "hours = [0, 7, 12]", save.read_text()))
+    found = towline_json(*command.split())
+    assert found["calls_per_day"] == {"towing": 240.0}
+    hours = {hour["name"]: hour for hour in plan["hours"]}
+    for row in found["expected"]:
+        assert row["calls_per_hour"] == pytest.approx(hours[row["moment"]]["calls"], abs=0.001)
+        assert row["share"] + row["plus_minus"] >= plan["target"]
+    text = towline(*command.split()).stdout
+    assert "With 240 calls a day, all of towing" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_calls_are_said_by_service(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
+    """Without --calls-of they are of all services that are offered, and the answer says how many of each."""
+    asked = ("coverage", "evaluate", "--service", "towing", "--calls-per-day", "240")
+    result = towline(*asked)
+    text = " ".join(result.stdout.split())
+    assert "240 calls a day: 149 breakdown repair, 58 towing, 12 airport transfer" in text
+    assert towline_json(*asked)["calls_per_day"]["towing"] == 57.6
+    for wrong, told in (
+        (("--calls-of", "towing"), "--calls-of says what --calls-per-day is of"),
+        (("--calls-per-day", "3", "--calls-of", "tow"), "--calls-of 'tow' is no service"),
+    ):
+        result = towline("coverage", "evaluate", *wrong)
+        assert result.exit_code == 2, result.output
+        assert told in " ".join(result.output.split())
+
+
+def test_more_demand_is_more_calls(towline_json: Callable[..., Any], rules: Path) -> None:
+    """A scenario that multiplies demand multiplies the calls that are planned for, as those of evaluate."""
+    scenario = rules.with_name("more.toml")
+    scenario.write_text("[demand]\nfactor = 1.5\n")
+    plan = towline_json("coverage", "shifts", rules, "--service", "designated_driver", "--scenario", scenario)
+    assert sum(hour["calls"] for hour in plan["hours"]) == pytest.approx(60, abs=1e-3)
+
+
+def test_the_page_and_the_picture(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], rules: Path
+) -> None:
+    """With the versions and the digest that the document has; in Chinese where that is asked for."""
+    page, picture = rules.with_name("plan.html"), rules.with_name("plan.png")
+    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--map", page)
+    found = towline_json(*asked, "--picture", picture)
+    content = page.read_text("utf-8")
+    footer = content[content.index("<footer>") : content.index("</footer>")]
+    for name in ("OpenStreetMap", "Scenario ", "region ", "policy ", "fleet ", "demand ", "traffic default"):
+        assert name in footer, name
+    assert f"result {found['result']}" in footer
+    assert found["result"].encode() in picture.read_bytes()
+    assert all(shift["provider"] in content for shift in found["shifts"])
+    assert "40 calls a day" in content
+    result = towline(*asked, "--lang", "zh-CN")
+    assert result.exit_code == 0, result.output
+    assert "每天 40 次来电" in page.read_text("utf-8")
+
+
 def test_options_over_the_file(towline_json: Callable[..., Any], rules: Path) -> None:
     """Crew-hours on the command line replace the file's target."""
     found = towline_json(
@@ -73,6 +145,10 @@ def test_what_is_refused(towline: Callable[..., Result], rules: Path) -> None:
         (("--calls-per-day", "5"), "either target"),
         ((rules, "--save", rules), "same file"),
         ((rules, "--save", "x.json"), "must end in .toml"),
+        ((rules, "--map", "x.png"), ".html"),
+        ((rules, "--picture", "x.html"), "must end in .png"),
+        ((rules, "--save", "x.toml", "--map", "x.toml"), "x.toml"),
+        ((rules, "--lang", "fr"), "--lang 'fr' is not spoken here"),
     ):
         result = towline("coverage", "shifts", *arguments)
         assert result.exit_code == 2, result.output

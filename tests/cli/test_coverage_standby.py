@@ -37,7 +37,15 @@ def test_the_map(towline: Callable[..., Result], tmp_path: Path) -> None:
     page = tmp_path / "moves.html"
     result = towline(*ASK, "--map", page)
     assert result.exit_code == 0, result.output
-    assert "P0021-01" in page.read_text("utf-8")
+    content = page.read_text("utf-8")
+    assert "P0021-01" in content
+    footer = content[content.index("<footer>") : content.index("</footer>")]
+    for name in ("OpenStreetMap", "ODbL", "Scenario ", "region ", "policy default-1", "fleet ", "demand "):
+        assert name in footer, name
+    assert "traffic default" in footer
+    result = towline(*ASK, "--map", page, "--lang", "zh")
+    assert result.exit_code == 0, result.output
+    assert "P0021-01 至" in page.read_text("utf-8")
     refused = towline(*ASK, "--map", tmp_path / "moves.png")
     assert refused.exit_code == 2
     assert ".html" in refused.stderr

@@ -27,7 +27,7 @@ function showChosen() {
     section.hidden = !isChosen(table.options);
     if (!section.hidden && !section.hasChildNodes()) buildTable(table, section);
   });
-  for (const row of document.querySelectorAll("tr[data-pick]")) {
+  for (const row of document.querySelectorAll("[data-pick]")) {
     row.classList.toggle("selected", isChosen(JSON.parse(row.dataset.pick)));
   }
 }
@@ -139,18 +139,30 @@ function buildTable(table, section) {
   const texts = table.rows.map((row) => row.map(textOf).join("\n").toLocaleLowerCase());
   const numeric = table.columns.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "number"));
   const order = table.rows.map((_, r) => r);
-  const [body, count] = [element("tbody"), element("output")];
+  const [body, count, paper] = [element("tbody"), element("output"), element("p", { class: "paper" })];
   const hint = { placeholder: words.search, "aria-label": words.search };
   const search = element("input", { type: "search", ...hint, oninput: fill });
-  let [sorted, direction] = [-1, 1];
+  const [rest, folds] = [element("button", { type: "button", class: "rest", onclick: unfold }), table.first > 0];
+  let [sorted, direction, whole] = [-1, 1, false];
 
   function fill() {
     const wanted = search.value.trim().toLocaleLowerCase().split(/\s+/);
     const rows = order.filter((r) => wanted.every((word) => texts[r].includes(word)));
-    const figures = { shown: number.format(Math.min(most, rows.length)), total: number.format(table.rows.length) };
-    body.replaceChildren(...rows.slice(0, most).map(rowOf));
+    const here = Math.min(folds && !whole && !search.value ? table.first : most, rows.length);
+    const figures = { shown: number.format(here), total: number.format(table.rows.length) };
+    body.replaceChildren(...rows.slice(0, here).map(rowOf));
+    rest.hidden = !folds || search.value !== "" || rows.length <= table.first;
+    rest.textContent = filled(whole ? words.fewer : words.all, { total: number.format(whole ? table.first : rows.length) });
+    rest.setAttribute("aria-expanded", whole);
     [...body.children].slice(table.printed).forEach((row) => row.classList.add("screen"));
     count.value = filled(words.rows, figures);
+    const cut = rows.length - table.printed; // what paper leaves out it says
+    paper.textContent = table.printed && cut > 0 ? filled(words.offPaper, { count: number.format(cut) }) : "";
+  }
+
+  function unfold() {
+    whole = !whole;
+    fill();
   }
 
   function rowOf(r) {
@@ -169,7 +181,7 @@ function buildTable(table, section) {
       // A button in the first cell, so that keys and screen readers can do what a click on the row does.
       const way = { type: "button", "aria-label": `${words.show}: ${said}` };
       const sort = Array.isArray(cell) ? `mark role-${cell[0]}` : numeric[c] && "number";
-      return element("td", { class: sort }, ...((key || pick) && c === 0 ? [element("button", way, ...parts)] : parts));
+      return element("td", { class: sort, "data-column": table.columns[c] }, ...((key || pick) && c === 0 ? [element("button", way, ...parts)] : parts));
     });
     return element("tr", hands, ...cells);
   }
@@ -190,12 +202,16 @@ function buildTable(table, section) {
     const button = element("button", { type: "button", onclick: () => sortBy(c) }, name);
     return element("th", { scope: "col", class: numeric[c] && "number", "aria-sort": "none" }, button);
   });
-  const grid = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  // On a narrow screen rows of many columns are cards: each value with its column's name.
+  const grid = element("table", { class: table.columns.length > 5 && (table.columns.length > 8 ? "cards many" : "cards") }, element("thead", {}, element("tr", {}, ...heads)), body);
   fill();
   const scrolled = { tabindex: 0, role: "region", "aria-label": table.title }; // so that keys can scroll it
   const title = element("h2", {}, table.title);
   if (!table.rows.length && table.empty) section.append(title, element("p", { class: "empty" }, table.empty));
-  else section.append(title, element("p", {}, search, count), element("div", scrolled, grid));
+  else {
+    const line = table.rows.length > table.printed ? [element("p", {}, search, count)] : []; // few need no search
+    section.append(title, ...line, element("div", scrolled, grid), rest, paper);
+  }
 }
 
 // ---- Paper: the same view, drawn anew for the width of a page and sharp enough for a printer ----
@@ -203,7 +219,7 @@ function buildTable(table, section) {
 addEventListener("beforeprint", () => {
   const [{ height }, { x, y, scale }, side] = [size, view, covered()];
   printing = true;
-  setSize(...(document.querySelector("#tables .printed") ? [760, 640] : [1040, 560]), 2);
+  setSize(...(document.querySelector("#tables .printed") ? [700, 660] : [1040, 560]), 2);
   if (fitted) setView(...wholeView());
   else setView(x - side / scale / 2, y, (scale * size.height) / height);
   draw();
@@ -214,6 +230,13 @@ addEventListener("beforeprint", () => {
   };
   addEventListener("afterprint", back, { once: true });
 });
+
+// ---- Charts ----
+
+/** A click on a bar chooses its options; tables do the same for keys and screen readers. */
+for (const bar of document.querySelectorAll("#charts [data-pick]")) {
+  bar.addEventListener("click", () => choose(...JSON.parse(bar.dataset.pick)));
+}
 
 // ---- Start ----
 

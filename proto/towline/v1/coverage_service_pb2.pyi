@@ -17,7 +17,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EvaluateCoverageRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only", "calls_per_day")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "detail", "request_id", "validate_only", "calls_per_day", "call_services")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,7 @@ class EvaluateCoverageRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     CALLS_PER_DAY_FIELD_NUMBER: _ClassVar[int]
+    CALL_SERVICES_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -38,7 +39,8 @@ class EvaluateCoverageRequest(_message.Message):
     request_id: str
     validate_only: bool
     calls_per_day: float
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., calls_per_day: _Optional[float] = ...) -> None: ...
+    call_services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., calls_per_day: _Optional[float] = ..., call_services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ...) -> None: ...
 
 class CompareCoverageRequest(_message.Message):
     __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only")
@@ -115,16 +117,18 @@ class DemandPoints(_message.Message):
     def __init__(self, unit: _Optional[str] = ..., lon: _Optional[_Iterable[float]] = ..., lat: _Optional[_Iterable[float]] = ..., demand: _Optional[_Iterable[float]] = ..., display_name: _Optional[str] = ...) -> None: ...
 
 class CoverageDetail(_message.Message):
-    __slots__ = ("gap_count", "provider_count", "cells", "files")
+    __slots__ = ("gap_count", "provider_count", "cells", "files", "language_code")
     GAP_COUNT_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     gap_count: int
     provider_count: int
     cells: bool
     files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
-    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ...) -> None: ...
+    language_code: str
+    def __init__(self, gap_count: _Optional[int] = ..., provider_count: _Optional[int] = ..., cells: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class CoverageFile(_message.Message):
     __slots__ = ("format", "content")
@@ -147,18 +151,28 @@ class EvaluateCoverageResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., variants: _Optional[_Iterable[_Union[CoverageVariant, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class CoverageVariant(_message.Message):
-    __slots__ = ("title", "values", "evaluations", "digest", "error")
+    __slots__ = ("title", "values", "evaluations", "digest", "error", "calls")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     VALUES_FIELD_NUMBER: _ClassVar[int]
     EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
     title: str
     values: _containers.RepeatedCompositeFieldContainer[SweptValue]
     evaluations: _containers.RepeatedCompositeFieldContainer[CoverageEvaluation]
     digest: str
     error: _status_pb2.Status
-    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+    calls: _containers.RepeatedCompositeFieldContainer[ServiceCalls]
+    def __init__(self, title: _Optional[str] = ..., values: _Optional[_Iterable[_Union[SweptValue, _Mapping]]] = ..., evaluations: _Optional[_Iterable[_Union[CoverageEvaluation, _Mapping]]] = ..., digest: _Optional[str] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., calls: _Optional[_Iterable[_Union[ServiceCalls, _Mapping]]] = ...) -> None: ...
+
+class ServiceCalls(_message.Message):
+    __slots__ = ("service", "calls_per_day")
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    CALLS_PER_DAY_FIELD_NUMBER: _ClassVar[int]
+    service: _enums_pb2.Service
+    calls_per_day: float
+    def __init__(self, service: _Optional[_Union[_enums_pb2.Service, str]] = ..., calls_per_day: _Optional[float] = ...) -> None: ...
 
 class SweptValue(_message.Message):
     __slots__ = ("key", "value")

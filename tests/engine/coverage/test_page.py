@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from selenium.webdriver.common.by import By
 
 from engine.coverage.page import CoverageSeries, CoverageView, SiteRole, Stage, coverage_page
 from engine.coverage.picture import write_picture
+from engine.coverage.view import ClassShare, Worth
 from engine.render import CellLayer, Figure, MapError, MapPage, PointLayer, render_html, write_html
 from graphs.region import Region
 from graphs.search.arrays import INF
@@ -118,7 +120,9 @@ def test_all_fleets_of_all_hours_are_drawn(browser: Chrome, view: CoverageView, 
             assert series
             assert visible(browser, "#figures dd")[0].startswith(f"{100 * series.share_within:.1f} %")
             rows = browser.find_elements(By.CSS_SELECTOR, "#tables .printed:not([hidden]) tbody tr")
-            assert len(rows) == min(50, len(series.gaps))
+            assert len(rows) == min(10, len(series.gaps))
+            (rest,) = visible(browser, "#tables .printed:not([hidden]) .rest") or [""]
+            assert rest == (f"Show all {min(50, len(series.gaps))}" if len(series.gaps) > 10 else "")
             drawn = browser.execute_script("return JSON.parse(document.documentElement.dataset.drawn)")
             assert drawn["cells"] == len(view.cells)
             here = [site for site in view.sites if site.role is not SiteRole.REMOVED or stage is Stage.BEFORE]
@@ -179,6 +183,31 @@ def test_it_prints_on_one_page(browser: Chrome, file: Path) -> None:
             foot = browser.find_element(By.TAG_NAME, "footer").rect
             assert shown[-1].rect["y"] + shown[-1].rect["height"] <= foot["y"] <= 726 - foot["height"]
         assert visible(browser, "#legend li li")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_what_matters_comes_first(browser: Chrome, view: CoverageView, tmp_path: Path) -> None:
+    """Classes and whose leaving costs most above the gaps, on the screen and, all of them, on one sheet of paper."""
+    worth = [Worth(f"P{number:04d}", 2, 90_000.0, 9000.0, 300_000.0, 4.5) for number in range(30)]
+    classes = [ClassShare(name, 30.0, 100_000.0, 60_000.0) for name in ("Urban", "Highway", "Other")]
+    series = [replace(each, worth=worth, classes=classes) for each in view.series if each.stage is Stage.AFTER][:1]
+    show(browser, write_html(coverage_page(replace(view, series=series)), tmp_path / "after.html"))
+    titles = visible(browser, "#tables h2")
+    assert titles == ["Within promise, by class", "Whose leaving costs most", "Largest gaps"]
+    rests = [each for each in browser.find_elements(By.CSS_SELECTOR, "#tables .rest") if each.is_displayed()]
+    assert [each.text for each in rests] == ["Show all 30", "Show all 50"]
+    rests[0].click()
+    assert rests[0].text == "Show the first 10"
+    assert len(visible(browser, "#tables tbody tr")) == 3 + 30 + 10
+    sized(browser, 1054, 726)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        rows = [each for each in browser.find_elements(By.CSS_SELECTOR, "#tables tbody tr") if each.is_displayed()]
+        assert len(rows) == 3 + 3 + 10
+        foot = browser.find_element(By.TAG_NAME, "footer").rect
+        assert all(row.rect["y"] + row.rect["height"] <= foot["y"] for row in rows)
+        assert all(row.rect["x"] + row.rect["width"] <= 1054 for row in rows)
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 

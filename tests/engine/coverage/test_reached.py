@@ -149,7 +149,7 @@ def test_worth_and_classes_are_on_the_page(planner: Planner, both: tuple[Result,
     assert [row[0] for row in classes.rows] == ["Urban", "Highway", "Other"]
     assert classes.rows[0][4] == 66.8
     titles = [table.title for table in coverage_page(view).tables]
-    assert titles == ["Largest gaps", "Whose leaving costs most", "Within promise, by class"]
+    assert titles == ["Within promise, by class", "Whose leaving costs most", "Largest gaps"]
     assert view.of("Designated driver", "Tue 12:00", Stage.BEFORE) is series
 
 

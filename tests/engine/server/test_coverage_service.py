@@ -106,7 +106,8 @@ def test_what_to_expect_when_crews_are_busy(planning: PlanningClient):
         scenario = parse_scenario(f"[when]\nhour = 18\n[promise]\nurban_minutes = {minutes}\n")
         (mine,) = told_expected(
             expected_moments(planner(), stands, scenario, 30.0), planner().evaluate(stands, scenario, [towing, driver])
-        )
+        ).rows
+        assert {each.service: each.calls_per_day for each in variant.calls} == {enums_pb2.SERVICE_TOWING: 30.0}
         found = {each.service: each for each in variant.evaluations}
         assert found[enums_pb2.SERVICE_TOWING].expected == outgoing.expected(mine)
         assert found[enums_pb2.SERVICE_TOWING].expected.plus_minus_share > 0
@@ -116,6 +117,25 @@ def test_what_to_expect_when_crews_are_busy(planning: PlanningClient):
     assert not planning.evaluated(services=["SERVICE_TOWING"]).variants[0].evaluations[0].HasField("expected")
     wrong = failure(lambda: planning.evaluate(calls_per_day=-1))
     assert (wrong.reason, wrong.fields) == ("VALUE_OUT_OF_RANGE", ["calls_per_day"])
+
+
+def test_calls_of_some_services_alone(planning: PlanningClient):
+    """All calls are of those, as a shift plan has it; the others have none; which of them is said without any calls."""
+    some = ["SERVICE_TOWING", "SERVICE_BREAKDOWN_REPAIR"]
+    every = planning.evaluated(services=some, calls_per_day=30).variants[0]
+    told = planning.evaluated(services=some, calls_per_day=30, call_services=["SERVICE_TOWING"]).variants[0]
+    assert len(every.calls) > 1
+    assert sum(each.calls_per_day for each in every.calls) == pytest.approx(30)
+    assert {each.service: each.calls_per_day for each in told.calls} == {enums_pb2.SERVICE_TOWING: 30.0}
+    before, after = ({each.service: each.expected for each in part.evaluations} for part in (every, told))
+    tows, repairs = enums_pb2.SERVICE_TOWING, enums_pb2.SERVICE_BREAKDOWN_REPAIR
+    assert after[tows].calls_per_hour > 3 * before[tows].calls_per_hour
+    assert before[repairs].calls_per_hour > 0
+    assert [each.HasField("expected") for each in told.evaluations] == [
+        each.service == tows for each in told.evaluations
+    ]
+    wrong = failure(lambda: planning.evaluate(call_services=["SERVICE_TOWING"]))
+    assert (wrong.reason, wrong.fields) == ("VALUE_OUT_OF_RANGE", ["call_services"])
 
 
 @pytest.mark.parametrize("form", ["toml", "content"])
