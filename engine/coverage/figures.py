@@ -88,7 +88,7 @@ def _busy(view: CoverageView, series: CoverageSeries, option: Options) -> list[F
     busy, words = series.busy, view.words
     if busy is None:
         return []
-    value = words("busy_value", share=percent(busy.share, words), points=f"{tenths_up(100 * busy.plus_minus):.1f}")
+    value = f"{percent(busy.share, words)} ± {tenths_up(100 * busy.plus_minus):.1f}"
     note = words("busy_note", calls=f"{busy.calls_per_hour:,.1f}")
     role = "broken" if busy.overloaded else "kept"
     notes = [note, *([words("busy_overloaded")] if busy.overloaded else [])]

@@ -36,7 +36,7 @@ class PageWords:
     def letters(self) -> str:
         """Every character of the language's texts, once."""
         every = (*TEXTS.values(), *DAYS.values(), *WEATHER.values(), *SWEPT.values())
-        own = [*map(self._of, every), *(NOUNS.values() if self.language is Language.ZH else ())]
+        own = [*map(self._of, every), *((*NOUNS.values(), *WORDS.values()) if self.language is Language.ZH else ())]
         return "".join(sorted(set("".join(own))))
 
     def noun(self, unit: str) -> str:

@@ -59,7 +59,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "most_within": ("9 of 10 {noun} within", "九成{noun}不超过"),
     "by_nobody": ("Reached by nobody", "无人能到"),
     "busy_within": ("Calls within promise, crews busy", "班组繁忙时承诺内的来电"),
-    "busy_value": ("{share} ± {points}", "{share} ± {points}"),
     "busy_note": ("{calls} calls an hour", "每小时 {calls} 次来电"),
     "busy_overloaded": ("more than the crews can do", "超出班组能力"),
     "busy_percent": ("Crews busy, %", "班组繁忙时，%"),
