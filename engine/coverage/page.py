@@ -174,9 +174,10 @@ def _markers(cells: Sequence[str], bound: tuple[Option, ...], view: CoverageView
 def _site_layers(view: CoverageView) -> list[PointLayer | LineLayer]:
     """Providers as they are in each fleet; those that do not change are on the page once."""
     layers: list[PointLayer | LineLayer] = []
-    for services in dict.fromkeys(site.services for site in view.sites):
-        at = tuple(Option(view.words("service"), service) for service in services)
-        own = [site for site in view.sites if site.services == services]
+    for services, hours in dict.fromkeys((site.services, site.hours) for site in view.sites):
+        bound = [("service", name) for name in services] + [("hour", name) for name in hours]
+        at = tuple(Option(view.words(choice), name) for choice, name in bound)
+        own = [site for site in view.sites if (site.services, site.hours) == (services, hours)]
         kept = [site for site in own if site.role is SiteRole.KEPT]
         changed = [site for site in own if site.role is not SiteRole.KEPT]
         if kept:

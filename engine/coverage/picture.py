@@ -186,7 +186,7 @@ def _draw(
     styles = site_styles(view.words)
     for site in view.sites:
         drawn = as_drawn(site, panel)
-        if drawn is None or (site.services and service not in site.services):
+        if drawn is None or (site.services and service not in site.services) or (site.hours and hour not in site.hours):
             continue
         _, lon, lat, crews, role = drawn
         style = styles[role]

@@ -38,7 +38,7 @@ class SiteRole(StrEnum):
 
 @dataclass(frozen=True)
 class Site:
-    """A provider on the map. ``services`` are those of the series it takes part in; none named means all."""
+    """A provider on the map. ``services`` and ``hours`` are those of the series it takes part in; none named: all."""
 
     name: str
     lon: float
@@ -48,6 +48,7 @@ class Site:
     services: tuple[str, ...] = ()
     moved_from: tuple[float, float] | None = None  # lon, lat of a moved one before
     crews_before: int | None = None  # of a resized one
+    hours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,11 +90,7 @@ def view_of(
         promise_minutes=_promises(first.coverage, cells),
         cells=[h3.int_to_str(int(cell)) for cell in cells],
         series=series,
-        sites=_sites(
-            before.evaluations[0].stands if before else None,
-            first.stands,
-            {each: words.service(each) for each in services},
-        ),
+        sites=_sites_by_hour(before, after, {each: words.service(each) for each in services}, words),
         demand_name=demand.unit,
         language=words.language,
     )
@@ -213,6 +209,23 @@ def _by_class(row: Int64, kind: UInt8, weight: Float64, rows: int) -> Float64:
     """[rows, classes] sums of weights."""
     found = np.bincount(row * len(CLASSES) + kind, weights=weight, minlength=rows * len(CLASSES))
     return found.astype(np.float64).reshape(-1, len(CLASSES))
+
+
+def _sites_by_hour(
+    before: Result | None, after: Result, services: Mapping[Service, str], words: PageWords
+) -> list[Site]:
+    """Of every moment, for crews come and go; those that are the same at all of them are there once."""
+    found: dict[Site, list[str]] = {}
+    hours: list[str] = []
+    for row, each in enumerate(after.evaluations):
+        hour = words.moment(str(each.moment))
+        if hour in hours:
+            continue
+        hours.append(hour)
+        usual = None if before is None else before.evaluations[row].stands
+        for site in dict.fromkeys(_sites(usual, each.stands, services)):
+            found.setdefault(site, []).append(hour)
+    return [site if len(own) == len(hours) else replace(site, hours=tuple(own)) for site, own in found.items()]
 
 
 def _sites(before: Stands | None, after: Stands, services: Mapping[Service, str]) -> list[Site]:

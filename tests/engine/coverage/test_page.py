@@ -15,7 +15,8 @@ from selenium.webdriver.common.by import By
 from engine.coverage.page import CoverageSeries, CoverageView, SiteRole, Stage, coverage_page
 from engine.coverage.picture import write_picture
 from engine.coverage.view import BusyCrews, ClassShare, ExactChange, Worth
-from engine.render import CellLayer, Figure, MapError, MapPage, PointLayer, Table, render_html, write_html
+from engine.render import CellLayer, Figure, MapError, MapPage, Option, PointLayer, Table, render_html, write_html
+from engine.render.options import each_option
 from graphs.region import Region
 from graphs.search.arrays import INF
 from tests.browser import choose, console, settled, show, sized
@@ -297,3 +298,13 @@ def test_many_columns_are_cards_on_a_phone(browser: Chrome, tmp_path: Path) -> N
     assert browser.execute_script(right) <= 360
     label = "return getComputedStyle(document.querySelector('td:last-child'), '::before').content"
     assert browser.execute_script(label) == '"People reached by nobody"'
+
+
+def test_providers_are_those_of_the_hour(view: CoverageView) -> None:
+    """Who is there at one hour only is on the map at that hour only."""
+    first, *others = view.sites
+    some = replace(view, sites=[replace(first, hours=(view.hours()[1],)), *others])
+    layers = [each for each in coverage_page(some).layers if isinstance(each, PointLayer) and first.name in each.names]
+    assert layers
+    assert all(Option("Hour", view.hours()[1]) in each_option(each.option) for each in layers)
+    assert all(Option("Hour", view.hours()[0]) not in each_option(each.option) for each in layers)
