@@ -170,8 +170,8 @@ def advice_of(message: Any, demand: Any, limits: StandbyLimits) -> StandbyAdvice
     )
 
 
-def shifts_of(message: Any, demand: Any) -> ToldShifts:
-    """Who works when."""
+def shifts_of(message: Any, answer: Any) -> ToldShifts:
+    """Who works when; part of the response ``answer``."""
     from engine.model import Service
     from engine.staffing.told import PlannedHour, PlannedShift, ToldShifts
 
@@ -198,7 +198,8 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
         services={Service(_word("Service", each.service)): each.call_share for each in message.services},
         minutes_per_call=message.call_minutes,
         bases=message.base_count,
-        demand_unit=demand.unit,
+        demand_unit=answer.demand.unit,
+        versions=versions_of(answer.versions),
         shifts=shifts,
         hours=hours,
         cost=message.cost,
@@ -226,7 +227,7 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
         demand_name=answer.demand.display_name,
         demand_unit=answer.demand.unit,
         figures=_figures(message.figures),
-        versions=_versions(message.versions),
+        versions=versions_of(message.versions),
         traffic=answer.traffic,
         gaps=tuple(
             Gap(
@@ -280,7 +281,7 @@ def _figures(message: Any) -> Any:
 _MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
 
 
-def _versions(message: Any) -> Any:
+def versions_of(message: Any) -> Any:
     from engine.coverage.evaluation import Versions
 
     return Versions(**{name: getattr(message, name) for name in Versions.__slots__})
@@ -300,7 +301,7 @@ def _rows(
             each.moment,
             Service(_word("Service", each.service)),
             _figures(each.figures),
-            _versions(each.versions),
+            versions_of(each.versions),
             result=digest,
         )
         for each in evaluations

@@ -17,6 +17,7 @@ from engine.model import Service
 from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
+from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
 from engine.server.coverage_files import files_of
 from engine.server.coverage_job import Job
@@ -27,7 +28,7 @@ from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
 from engine.standby import StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
-from engine.standby.moment import roads_at, shares_at
+from engine.standby.moment import roads_at, shares_at, versions_at
 
 
 class Advice(Work):
@@ -100,11 +101,12 @@ class StandbyWork(Advice):
     def advice(self) -> Message:
         request, planner = self.request, self.planner
         metric, promises = roads_at(planner, self.stands, self.at, self.scenario)
+        shares = shares_at(planner, self.stands, self.at, incoming.services_of(request.services))
         advice = advise(
             planner,
             self.fleet,
             self.at,
-            shares_at(planner, self.stands, self.at, incoming.services_of(request.services)),
+            shares,
             metric=metric,
             places=None if self.places is None else WaitingPlaces(*self.places),
             cells=request.cell_count if request.HasField("cell_count") else CELLS,
@@ -114,7 +116,11 @@ class StandbyWork(Advice):
             told_minutes=incoming.told_minutes(request),
             promise_minutes=promises,
         )
-        return pb.AdviseStandbyResponse(advice=writing.standby(advice, self.region_id))
+        return pb.AdviseStandbyResponse(
+            advice=writing.standby(advice, self.region_id),
+            versions=outgoing.versions(versions_at(planner, self.stands, self.at, self.scenario, shares)),
+            digest=advice.digest,
+        )
 
 
 class ShiftsWork(Advice):
@@ -141,5 +147,6 @@ class ShiftsWork(Advice):
         found = plan_shifts(
             self.planner, self.stands, self.rules, usual_shares(self.services), self.scenario, seconds=seconds, gap=gap
         )
-        plan = writing.shifts(found.told(), found.scenario(), self.region_id)
-        return pb.PlanShiftsResponse(plan=plan)
+        told = found.told()
+        plan = writing.shifts(told, found.scenario(), self.region_id)
+        return pb.PlanShiftsResponse(plan=plan, versions=outgoing.versions(told.versions), digest=told.digest)
