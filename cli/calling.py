@@ -111,12 +111,17 @@ def error_of(status: Status) -> TowlineError | None:
     from google.rpc.error_details_pb2 import ErrorInfo
 
     from engine.errors import ServerFailedError
+    from graphs.errors import TowlineError
 
     for detail in status.details:
         info = ErrorInfo()
         if detail.Unpack(info):
             metadata = {key: value for key, value in info.metadata.items() if key != "message"}
-            return _kinds().get(info.reason, ServerFailedError)(status.message, **metadata)
+            if (kind := _kinds().get(info.reason)) is None:
+                return ServerFailedError(status.message, **metadata)
+            error = kind.__new__(kind)  # some are made of their problems, which are in the message
+            TowlineError.__init__(error, status.message, **metadata)
+            return error
     return None
 
 
@@ -171,7 +176,7 @@ def _listens(server: str) -> bool:
 
 
 def _kinds() -> dict[str, type[TowlineError]]:
-    """Errors by their reason, those that are made of a message and variables."""
+    """Errors by their reason; of several the one that stands above the others."""
     import engine.errors as _engine_errors  # noqa: F401 - so that its errors are there
     from graphs.errors import TowlineError
 
@@ -179,6 +184,5 @@ def _kinds() -> dict[str, type[TowlineError]]:
     queue: list[type[TowlineError]] = [TowlineError]
     for kind in queue:
         queue.extend(kind.__subclasses__())
-        if kind.__init__ is TowlineError.__init__:
-            found.setdefault(kind.reason, kind)
+        found.setdefault(kind.reason, kind)
     return found

@@ -154,8 +154,8 @@ def _rows(
             ) as found:  # fmt: skip
                 rows += found
         ids = [provider.id for provider in plan.stands.providers]
-        usual = {baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most)}
-        before = list(run_sweep(plan.planner, plan.stands, sorted(usual, key=_version), services, workers=0))
+        usual = dict.fromkeys(baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most))
+        before = list(run_sweep(plan.planner, plan.stands, list(usual), services, workers=0))
     return rows, before
 
 
@@ -163,10 +163,6 @@ def _with_versions(table: Iterable[dict[str, Any]], rows: Sequence[SweepRow]) ->
     """Of each row what it was made from, too."""
     pairs = zip(table, rows, strict=True)
     return [{**told, "versions": None if row.versions is None else asdict(row.versions)} for told, row in pairs]
-
-
-def _version(scenario: Scenario) -> str:
-    return scenario.version
 
 
 def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:

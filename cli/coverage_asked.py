@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cli import console
 from cli import planning_messages as reading
 from cli.coverage_files import tell_files, write_one
-from cli.planning import tell_hours
+from cli.planning import tell_hours, tell_mobilisation
 from cli.planning_server import (
     PlanningServer,
     duration,
@@ -62,9 +62,9 @@ def evaluate(
         call_services=() if calls is None else service_names(calls[1]),
         **asked,
     )
-    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first")
+    answer = at.coverage("EvaluateCoverage", request, "Looking who is where first", scenario)
     (variant,) = answer.variants
-    at.raise_of(variant)
+    at.raise_of(variant, scenario)
     result = reading.result_of(variant.title, variant.evaluations, answer)
     expected = None if calls is None else reading.expected_of(variant)
     tell_hours(answer.traffic, scenario)
@@ -99,14 +99,14 @@ def whatif(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(scenario)],
+        scenarios=[scenario_message(scenario, "scenarios[0]")],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": gaps} | _files_asked(files, language),
     )
-    answer = at.coverage("CompareCoverage", request, "Looking before and after")
+    answer = at.coverage("CompareCoverage", request, "Looking before and after", scenario)
     (both,) = answer.comparisons
-    at.raise_of(both)
+    at.raise_of(both, scenario)
     before, after = (
         reading.result_of(title, found, answer) for title, found in (("", both.before), (both.title, both.after))
     )
@@ -127,12 +127,12 @@ def compare(
     request = pb.CompareCoverageRequest(
         parent=at.parent,
         server_fleet={},
-        scenarios=[scenario_message(each) for each in scenarios],
+        scenarios=[scenario_message(each, f"scenarios[{index}]") for index, each in enumerate(scenarios)],
         services=service_names(services),
         terms=terms,
         detail={"gap_count": 0},
     )
-    answer = at.coverage("CompareCoverage", request, "Looking at scenarios")
+    answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
     return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
 
 
@@ -151,7 +151,7 @@ def site(
     from towline.v1 import planning_service_pb2 as pb
 
     from cli.views import siting as view
-    from engine.coverage.siting_result import told_sites_json
+    from engine.coverage.siting_result import moved_text, told_sites_json
 
     asked: Any = question if scenario is None else question | {"scenario": scenario_message(scenario)}
     request = pb.ChooseSitesRequest(
@@ -163,10 +163,15 @@ def site(
         **_files_asked(files, language),
         **asked,
     )
-    answer = at.advice("ChooseSites", request, "Looking for the best sites")
+    answer = at.advice("ChooseSites", request, "Looking for the best sites", scenario)
     told = reading.sites_of(answer.plan, answer)
+    if answer.plan.HasField("mobilisation_duration") and not request.heaviest_cells.HasField("mobilisation_duration"):
+        tell_mobilisation(answer.plan.mobilisation_duration.ToTimedelta().total_seconds() / 60)
     tell_hours(answer.traffic, scenario)
-    _write(answer.files, files, len(told.after.evaluations), write_scenario, told.scenario)
+    text = told.scenario
+    if write_scenario is not None and scenario is not None:
+        text = moved_text(text, scenario.folder, write_scenario)
+    _write(answer.files, files, len(told.after.evaluations), write_scenario, text)
     if console.json_wanted():
         console.print_json(told_sites_json(told))
         return
@@ -220,16 +225,12 @@ def standby(
         drive_duration=duration(60 * limits.drive_minutes),
         least_gain_share=limits.least_gain,
         search_duration=duration(limits.seconds),
+        **_files_asked({"--map": map}, language),
         **asked,
     )
-    answer = at.advice("AdviseStandby", request, "Looking where units would help most")
+    answer = at.advice("AdviseStandby", request, "Looking where units would help most", scenario)
     advice, versions = reading.advice_of(answer.advice, answer.demand, limits), reading.versions_of(answer.versions)
-    if map is not None:
-        from engine.coverage.origin import origin_of
-        from engine.standby.page import standby_page
-
-        origin = origin_of(versions, answer.traffic, advice.digest)
-        write_one(map, standby_page(advice, at.title, origin=origin, language=language))
+    _write(answer.files, {"--map": map}, 1)
     if console.json_wanted():
         console.print_json(advice.to_json() | {"versions": asdict(versions), "traffic": answer.traffic})
         return
@@ -270,7 +271,7 @@ def shifts(
         **asked,
     )
     request.shift_rules.content.update(content | given)
-    answer = at.advice("PlanShifts", request, "Planning shifts")
+    answer = at.advice("PlanShifts", request, "Planning shifts", scenario)
     told = reading.shifts_of(answer.plan, answer)
     _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:

@@ -160,6 +160,11 @@ def tell_hours(traffic: str, *scenarios: Scenario | None) -> None:
         console.note("hours do not differ by traffic: every one is free flow; --profile has speeds by hour")
 
 
+def tell_mobilisation(minutes: float) -> None:
+    """A note on what was taken of candidates in cells."""
+    console.note(f"candidates leave {minutes:g} minutes after they are told, as the fleet; see --mobilisation-minutes")
+
+
 def _names_hours(scenario: Scenario | None) -> bool:
     if scenario is None:
         return False

@@ -62,8 +62,8 @@ def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]
         if each.before:
             usual.setdefault(each.before[0].versions.scenario, each)
     before: list[SweepRow] = []
-    for number, version in enumerate(sorted(usual)):
-        before += _rows(number, "As it is", (), usual[version].before, usual[version].before_digest)
+    for number, each in enumerate(usual.values()):
+        before += _rows(number, "As it is", (), each.before, each.before_digest)
     return rows, before
 
 
@@ -224,8 +224,8 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
         providers=message.provider_count,
         fleet_units=message.fleet_unit_count,
         fleet_providers=message.fleet_provider_count,
-        demand_name=answer.demand.display_name,
-        demand_unit=answer.demand.unit,
+        demand_name=message.demand_display_name or answer.demand.display_name,
+        demand_unit=message.demand_unit or answer.demand.unit,
         figures=_figures(message.figures),
         versions=versions_of(message.versions),
         traffic=answer.traffic,

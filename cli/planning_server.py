@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,15 @@ import typer
 
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
-from cli.demand_message import demand_message, refused_rows
+from cli.demand_message import demand_message, layer_message, refused_rows
+from cli.scenario_faults import refused_scenario
 
 if TYPE_CHECKING:
+    from google.rpc.status_pb2 import Status
+
     from engine.model import Service
     from engine.scenario import Scenario
+    from graphs.errors import TowlineError
 
 PlanServerChoice = Annotated[
     str | None,
@@ -68,19 +72,21 @@ class PlanningServer:
     parent: str  # name of the region
     title: str
 
-    def coverage(self, method: str, request: Any, stage: str) -> Any:
-        """The response of a method of CoverageService."""
+    def coverage(self, method: str, request: Any, stage: str, *scenarios: Scenario | None) -> Any:
+        """The response of a method of CoverageService; ``scenarios`` are those that are sent, in their order."""
         from towline.v1 import coverage_service_pb2 as pb
         from towline.v1.coverage_service_pb2_grpc import CoverageServiceStub
 
-        return self._done(CoverageServiceStub(self.channel), method, request, getattr(pb, f"{method}Response")(), stage)
+        response = getattr(pb, f"{method}Response")()
+        return self._done(CoverageServiceStub(self.channel), method, request, response, stage, scenarios)
 
-    def advice(self, method: str, request: Any, stage: str) -> Any:
-        """The response of a method of PlanningService."""
+    def advice(self, method: str, request: Any, stage: str, *scenarios: Scenario | None) -> Any:
+        """The response of a method of PlanningService; ``scenarios`` are those that are sent, in their order."""
         from towline.v1 import planning_service_pb2 as pb
         from towline.v1.planning_service_pb2_grpc import PlanningServiceStub
 
-        return self._done(PlanningServiceStub(self.channel), method, request, getattr(pb, f"{method}Response")(), stage)
+        response = getattr(pb, f"{method}Response")()
+        return self._done(PlanningServiceStub(self.channel), method, request, response, stage, scenarios)
 
     def unit_names(self, ids: list[str]) -> list[str]:
         """Names of units by their ids; StandbyError for one that is not there."""
@@ -105,12 +111,12 @@ class PlanningServer:
                 )
         return [known[each] for each in ids]
 
-    def raise_of(self, answer: Any) -> None:
-        """The typed error of an operation, or of a variant, that has one."""
+    def raise_of(self, answer: Any, *scenarios: Scenario | None) -> None:
+        """The typed error of an operation, or of a variant, that has one; of scenarios as their files have it."""
         from engine.errors import ServerFailedError
 
         if answer.HasField("error"):
-            known = error_of(answer.error)
+            known = _of_files(answer.error, scenarios) or error_of(answer.error)
             raise known or ServerFailedError(f"{self.address} failed: {answer.error.message}", address=self.address)
 
     def bases(self, scenario_toml: str) -> dict[str, tuple[float, float]]:
@@ -138,7 +144,15 @@ class PlanningServer:
                 found.pop(change.id, None)
         return found
 
-    def _done(self, stub: Any, method: str, request: Any, response: Any, stage: str) -> Any:
+    def _done(
+        self,
+        stub: Any,
+        method: str,
+        request: Any,
+        response: Any,
+        stage: str,
+        scenarios: Sequence[Scenario | None],
+    ) -> Any:
         """Begins the operation, waits for it and unpacks what it ends with; Ctrl-C cancels it on the server."""
         from google.longrunning.operations_pb2_grpc import OperationsStub
 
@@ -147,7 +161,7 @@ class PlanningServer:
         operations = OperationsStub(self.channel)
         with console.progress_bar() as tell:
             tell("Asking the server", 0, 0)
-            operation = _begun(getattr(stub, method), request)
+            operation = _begun(getattr(stub, method), request, scenarios)
             try:
                 while not operation.done:
                     _tell(tell, operation, stage)
@@ -155,7 +169,7 @@ class PlanningServer:
             except KeyboardInterrupt:
                 _cancel(operations, operation.name)
                 raise
-        self.raise_of(operation)
+        self.raise_of(operation, *scenarios)
         if not operation.response.Unpack(response):
             raise ServerFailedError(f"{self.address} is one of another version", address=self.address)
         return response
@@ -175,17 +189,12 @@ def planning_at(server: str, context: typer.Context, region: str) -> Generator[P
         yield PlanningServer(server, channel, found.name, title)
 
 
-def scenario_message(scenario: Scenario) -> dict[str, Any]:
-    """As the server takes it: what its file includes is in it. OptionError for one that names a layer of demand."""
-    from engine.errors import OptionError
+def scenario_message(scenario: Scenario, path: str = "scenario") -> dict[str, Any]:
+    """As the server takes it: what its file includes is in it, and the rows of its layer are beside it.
 
-    if scenario.demand.layer is not None:
-        raise OptionError(
-            "the scenario names a layer of demand, a file that the server has not; take demand.layer out, and give "
-            "its cells with --demand",
-            option="--server",
-        )
-    return {"toml": scenario.to_toml()}
+    ``path``: of the request's field.
+    """
+    return {"toml": scenario.as_written(), **layer_message(scenario, path)}
 
 
 def terms_of(demand: Path | None, told_minutes: float, now: str | None, crews: str | None = None) -> dict[str, Any]:
@@ -242,10 +251,10 @@ def write_contents(sent: Any, paths: Mapping[str, Path | None], texts: Mapping[P
             files.write(path, lambda part, text=text: part.write_text(text, "utf-8"))
 
 
-def _begun(call: Any, request: Any) -> Any:
+def _begun(call: Any, request: Any, scenarios: Sequence[Scenario | None]) -> Any:
     """The operation; Ctrl-C gives the call up, and the server then begins none.
 
-    TableError where rows of the demand that was sent are refused.
+    TableError where rows of the demand that was sent are refused, ScenarioError where a scenario is.
     """
     import grpc
     from grpc_status import rpc_status
@@ -258,9 +267,14 @@ def _begun(call: Any, request: Any) -> Any:
         raise
     except grpc.RpcError as error:
         status = rpc_status.from_call(error) if isinstance(error, grpc.Call) else None
-        if status is not None and (refused := refused_rows(status)) is not None:
+        if status is not None and (refused := _of_files(status, scenarios)) is not None:
             raise refused from None
         raise
+
+
+def _of_files(status: Status, scenarios: Sequence[Scenario | None]) -> TowlineError | None:
+    """A refusal of what files said, as these say it; None of any other."""
+    return refused_rows(status) or refused_scenario(status, [each for each in scenarios if each is not None])
 
 
 def _waited(operations: Any, name: str) -> Any:

@@ -23,6 +23,7 @@ from cli.planning import (
     scenario_of,
     services_of,
     tell_hours,
+    tell_mobilisation,
 )
 from cli.planning_server import PlanServerChoice, duration, planning_at, refuse_local, terms_of
 from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
@@ -213,9 +214,7 @@ def _candidates(
     assert every_cell is not None
     if minutes is None:
         minutes = usual_mobilisation(plan.stands, service)
-        console.note(
-            f"candidates leave {minutes:g} minutes after they are told, as the fleet; see --mobilisation-minutes"
-        )
+        tell_mobilisation(minutes)
     return heaviest_cells(planner.pieces, planner.demand, every_cell, mobilisation_minutes=minutes)
 
 

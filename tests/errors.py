@@ -23,4 +23,4 @@ def every_error() -> list[type[TowlineError]]:
             if kind not in found:
                 found.add(kind)
                 todo.append(kind)
-    return sorted(found, key=lambda kind: (kind.reason, kind.__module__))
+    return sorted(found, key=lambda kind: (kind.reason, kind.__module__, kind.__name__))

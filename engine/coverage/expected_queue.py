@@ -11,31 +11,11 @@ import math
 import numpy as np
 from numba import njit
 
-from engine.arrival.kernels import FINE_NODES, FINE_WEIGHTS, normal_cdf
+from engine.arrival.kernels import kept_probability
 from graphs.search import INF
 
 #: Nobody joins a queue that is longer than so many calls for each crew, and a few: it would be hours until its turn.
 LONGEST_TURNS, LONGEST_MORE = 20, 100
-
-
-@njit(nogil=True, cache=True)
-def kept_chance(prior, ready, far, within):
-    """Probability that a free crew is there within a time: (factor, sigma, delay, its spread), all in ms. O(32).
-
-    As `kept_probability`, on the fine grid: with few points, that no delay is less than 0 shows as a bias of up to two
-    percent where the promise is short, and here that would add up.
-    """
-    factor, sigma, delay, spread = prior
-    total = 0.0
-    for k in range(FINE_NODES.size):
-        left = within - ready - max(0.0, delay + FINE_NODES[k] * spread)
-        if left < 0.0:
-            continue
-        if far <= 0.0:
-            total += FINE_WEIGHTS[k]
-        elif left > 0.0:
-            total += FINE_WEIGHTS[k] * normal_cdf(math.log(left / (factor * far)) / sigma)
-    return min(total, 1.0)
 
 
 @njit(nogil=True, cache=True)
@@ -188,7 +168,7 @@ def play(
                 spare[call] = 0.0
                 if other >= 0:
                     own, far = np.float64(ready[other]), np.float64(travel[i, at[other]])
-                    spare[call] = kept_chance(prior, own, far, within[call])
+                    spare[call] = kept_probability(prior, own, own, 0.0, far, within[call])
                 if crew < 0:
                     crew_of[call], minutes[call], chance[call], wait[call] = -1, math.inf, 0.0, math.inf
                     if waits and queued < longest:
@@ -207,7 +187,7 @@ def play(
             crew_of[call], wait[call], minutes[call] = crew, late, (comes - called[call]) / 60_000.0
             chance[call] = 0.0
             if within[call] > late + own:
-                chance[call] = kept_chance(prior, own, far, within[call] - late)
+                chance[call] = kept_probability(prior, own, own, 0.0, far, within[call] - late)
             held[call] = done - now
             busy[crew] += max(0.0, min(done, until) - max(now, begin))
             at[crew] = base[crew] if returns else end[call]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 import h3
 import numpy as np
 
-from engine.coverage.looks import is_uniform
 from engine.coverage.rounding import NOISE, percentage, tenths_up
 from engine.coverage.view import CHANGED, CoverageSeries, CoverageView, Exact, ExactChange, Float64, minutes
 from engine.render.options import Option, Options
@@ -228,9 +227,7 @@ def promise_text(view: CoverageView) -> str:
     promise = view.promise()
     if not promise.size:
         return ""
-    if is_uniform(promise):
-        return view.words("promise_of", minutes=f"{promise[0]:g}")
-    return view.words("promises_of", least=f"{promise.min():g}", most=f"{promise.max():g}")
+    return view.words.promised(float(promise.min()), float(promise.max()))
 
 
 def place_text(cell: str) -> str:

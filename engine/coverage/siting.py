@@ -111,10 +111,15 @@ def choose_sites(
     """
     goal = goal_of(goal)
     _check_question(goal, sites, budget, busy, candidates, scenario)
+    if scenario is not None:
+        planner.checked(scenario, stands)  # tells lines of its file, which the one with more providers has not
     asked = replace(scenario or Scenario(), places={})
     asked = replace(asked, when=replace(asked.when, services=(service,)))
     usable = candidates.offering(service)
-    before = planner.evaluate(stands, asked)
+    known = planner.checked(asked, stands)
+    if known.layer is not None:  # read once: before and after are of the same places
+        asked = asked.changed(brought=known.layer)
+    before = planner.evaluate(stands, known)
     _refuse_taken(candidates, before.evaluations[0].stands)
     coverages = [each.coverage for each in before.evaluations]
     on_roads = Sites.of(candidates, coverages[0], planner.policy.limits.max_snap_m).take(usable)

@@ -12,6 +12,7 @@ from engine.coverage.changes import told_change_json
 from engine.coverage.siting import SiteAnswer
 from engine.coverage.siting_steps import Figures
 from engine.coverage.siting_told import ToldSites
+from engine.scenario.scenario import Scenario
 
 
 def answer_json(answer: SiteAnswer) -> dict[str, Any]:
@@ -61,12 +62,22 @@ def told_sites_json(answer: ToldSites) -> dict[str, Any]:
 
 def scenario_text(answer: SiteAnswer, path: str | Path) -> str:
     """The scenario as it is to stand in a file there: what it names by a path is found from its folder."""
-    scenario = answer.scenario
+    return _moved(answer.scenario, path).to_toml()
+
+
+def moved_text(text: str, folder: Path | None, path: str | Path) -> str:
+    """The same of a scenario's text, whose own file would be in that folder."""
+    from engine.scenario.read import parse_scenario
+
+    return _moved(parse_scenario(text, "", folder), path).to_toml()
+
+
+def _moved(scenario: Scenario, path: str | Path) -> Scenario:
     layer = scenario.demand.layer
     if layer is not None and scenario.folder is not None:
         there = os.path.relpath((scenario.folder / layer).resolve(), Path(path).resolve().parent)
         scenario = replace(scenario, demand=replace(scenario.demand, layer=Path(there).as_posix()))
-    return scenario.to_toml()
+    return scenario
 
 
 def _figures_json(figures: Figures) -> dict[str, Any]:

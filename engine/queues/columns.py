@@ -95,7 +95,7 @@ def put_all(room, unit, jobs, size, cost):
     """`put` for k tours. O(k)."""
     room = borrow(room)
     for x in range(unit.size):
-        put(room, unit[x], jobs[x], size[x], cost[x])
+        put(room, np.int64(unit[x]), jobs[x], np.int64(size[x]), cost[x])
 
 
 @njit(nogil=True, cache=True)
@@ -104,7 +104,7 @@ def put_priced(room, units, kept, found, size_of, cost):
     room = borrow(room)
     for x in range(units.size):
         for m in range(kept[x]):
-            put(room, units[x], found[x, m], size_of[x, m], cost[x, m])
+            put(room, np.int64(units[x]), found[x, m], np.int64(size_of[x, m]), cost[x, m])
 
 
 @njit(nogil=True, cache=True)

@@ -146,7 +146,7 @@ def tour_costs(a, unit, jobs, size):
     a = borrow(a)
     out = np.empty(unit.size, np.int64)
     for k in range(unit.size):
-        out[k] = tour_cost(a, unit[k], jobs[k], size[k])
+        out[k] = tour_cost(a, np.int64(unit[k]), jobs[k], np.int64(size[k]))
     return out
 
 

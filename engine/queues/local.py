@@ -30,13 +30,16 @@ def draw(rng):
 
 @njit(nogil=True, cache=True)
 def place(a, near, state, j, rng, blink):
-    """Serve job j, which nobody serves, where it costs least; returns its unit, u + contractor or -1. O(near x 5)."""
+    """Serve job j, which nobody serves, where it costs least; returns its unit, u + contractor or -1. O(near x 5).
+
+    A place is overlooked with chance ``blink``.
+    """
     a = borrow(a)
     near = borrow(near)
     state = borrow(state)
     rng = borrow(rng)
     units = a.ready.size
-    best, best_u, best_p = a.unserved[j], -1, 0
+    best, best_u, best_p = a.unserved[j], np.int64(-1), np.int64(0)
     for x in range(near.hired.shape[1]):
         p = near.hired[j, x]
         if p < 0 or a.option[p, j] >= best:
@@ -46,23 +49,23 @@ def place(a, near, state, j, rng, blink):
             break
     heads, befores = near.units.shape[1], near.before.shape[1]
     for x in range(heads + befores + near.after.shape[1]):
-        p = 0
+        p = np.int64(0)
         if x < heads:
-            u = near.units[j, x]
+            u = np.int64(near.units[j, x])
             if u < 0:
                 continue
         else:
             i = near.before[j, x - heads] if x < heads + befores else near.after[j, x - heads - befores]
             if i < 0:
                 continue
-            u = state.where[i]
+            u = np.int64(state.where[i])
             if u < 0 or u >= units:
                 continue
             while state.tour[u, p] != i:
                 p += 1
             if x < heads + befores:
                 p += 1
-        if a.fixed[u, j] < 0 or state.size[u] >= a.max_jobs or (blink and draw(rng) < BLINK):
+        if a.fixed[u, j] < 0 or state.size[u] >= a.max_jobs or (blink > 0.0 and draw(rng) < blink):
             continue
         more = insertion(a, state, u, p, j, best)
         if more < best:
@@ -82,7 +85,7 @@ def place_anywhere(a, state, j):
     a = borrow(a)
     state = borrow(state)
     units = a.ready.size
-    best, best_u, best_p = a.unserved[j], -1, 0
+    best, best_u, best_p = a.unserved[j], np.int64(-1), np.int64(0)
     for p in range(a.crews.size):
         if state.load[p] < a.crews[p] and 0 <= a.option[p, j] < best:
             best, best_u = a.option[p, j], units + p
@@ -132,7 +135,7 @@ def improve(a, near, state, best, room, rng, iterations, hot, cold, mean_ruined,
         temperature *= cooling
         old_value = state.value[0]
         load[:] = state.load
-        count, tours = 0, 0
+        count, tours = np.int64(0), np.int64(0)
         # take out
         wanted = 1 + int(draw(rng) * 2 * mean_ruined)
         centre = np.int32(draw(rng) * n)
@@ -202,7 +205,7 @@ def improve(a, near, state, best, room, rng, iterations, hot, cold, mean_ruined,
             rank[y + 1], out[y + 1], was[y + 1] = r, j, w
         for x in range(count):
             j = out[x]
-            u = place_saving(a, near, state, j, rng, mark, round_, touched, save_tour, save_size, tours)
+            u = place_saving(a, near, state, np.int64(j), rng, mark, round_, touched, save_tour, save_size, tours)
             if 0 <= u < units and mark[u] != round_:
                 mark[u] = round_
                 tours += 1
@@ -212,7 +215,7 @@ def improve(a, near, state, best, room, rng, iterations, hot, cold, mean_ruined,
                 for x in range(tours):
                     u = touched[x]
                     if state.size[u] > 0:
-                        put(room, u, state.tour[u], state.size[u], state.total[u])
+                        put(room, np.int64(u), state.tour[u], np.int64(state.size[u]), state.total[u])
             if state.value[0] < best.value[0]:
                 copy_state(state, best)
         else:
@@ -233,7 +236,7 @@ def improve(a, near, state, best, room, rng, iterations, hot, cold, mean_ruined,
 def place_saving(a, near, state, j, rng, mark, round_, touched, save_tour, save_size, tours):
     """`place`, after which a tour touched for the first time stands at touched[tours] as it was before. O(near x 5)."""
     units = a.ready.size
-    u = place(a, near, state, j, rng, True)
+    u = place(a, near, state, j, rng, BLINK)
     if 0 <= u < units and mark[u] != round_:
         touched[tours] = u
         size = 0
@@ -256,9 +259,9 @@ def fill(a, near, state, order, halt):
         if halt[0]:
             return
         if state.where[order[x]] < 0:
-            u = place(a, near, state, order[x], rng, False)
+            u = place(a, near, state, np.int64(order[x]), rng, 0.0)
             if u < 0:
-                place_anywhere(a, state, order[x])
+                place_anywhere(a, state, np.int64(order[x]))
 
 
 @njit(nogil=True, cache=True)
@@ -268,4 +271,4 @@ def pool_tours(room, state):
     state = borrow(state)
     for u in range(state.size.size):
         if state.size[u] > 0:
-            put(room, u, state.tour[u], state.size[u], state.total[u])
+            put(room, np.int64(u), state.tour[u], np.int64(state.size[u]), state.total[u])

@@ -175,7 +175,7 @@ def append(a, state, u, j):
     more = insertion(a, state, u, state.size[u], j, a.unserved[j])
     if more >= NO_WAY:
         return False
-    put_in(a, state, u, state.size[u], j)
+    put_in(a, state, np.int64(u), np.int64(state.size[u]), np.int64(j))
     return True
 
 
@@ -194,12 +194,12 @@ def gains(a, state):
         elif u >= units:
             out[j] = a.option[u - units, j]
         else:
-            n = 0
+            n = np.int64(0)
             for p in range(state.size[u]):
                 if state.tour[u, p] != j:
                     rest[n] = state.tour[u, p]
                     n += 1
-            without = tour_cost(a, u, rest, n)
+            without = tour_cost(a, np.int64(u), rest, n)
             out[j] = state.total[u] - without if without >= 0 else state.total[u]
         out[j] = max(np.int64(0), out[j])
     return out

@@ -40,6 +40,8 @@ def layer_of(
     if layer is None:
         return None
     path = ("demand", "layer")
+    if scenario.brought is not None:
+        return _inside(scenario.brought, region, path, layer, problems)
     if scenario.folder is None:
         problems.add(path, "cannot be read here: no files of this machine may be named")
         return None
@@ -55,6 +57,12 @@ def layer_of(
     except (OSError, ValueError) as error:  # a name that no file can have
         problems.add(path, f"'{layer}' cannot be read: {getattr(error, 'strerror', None) or 'it is no table'}")
         return None
+    return _inside(found, region, path, layer, problems)
+
+
+def _inside(
+    found: DemandLayer, region: Region, path: tuple[str, ...], layer: str, problems: Problems
+) -> DemandLayer | None:
     centres = np.array([h3.cell_to_latlng(cell) for cell in found.cells]).reshape(-1, 2)
     if found.cells and not inside(region, centres[:, 1], centres[:, 0]).any():
         problems.add(path, f"none of the {len(found):,} cells of '{layer}' is in the region {region.name}")

@@ -13,6 +13,8 @@ from engine.tables.visible import visible
 
 #: How many problems the message spells out; the exception carries all of them.
 SHOWN = 20
+#: After so many nothing more is read: who has all wrong needs the first ones.
+MOST_FOUND = 1_000
 #: Names compared in search of near ones, for all problems together: a thousand take some 60 ms.
 MOST_COMPARED = 10_000
 _VALUE_SHOWN = 40
@@ -61,7 +63,10 @@ class Problems:
         self.add_at(place or Place(self._file, 0), key_name(path), message)
 
     def add_at(self, place: Place, key: str, message: str) -> None:
+        """The same in a place; ScenarioError when there are `MOST_FOUND`."""
         self.found.append(ScenarioProblem(place.file, place.line, visible(key), visible(message)))
+        if len(self.found) >= MOST_FOUND:
+            self.raise_if_any()
 
     def place(self, path: Path) -> Place | None:
         while path and path not in self._places:
@@ -84,9 +89,13 @@ class Problems:
     def raise_if_any(self) -> None:
         """ScenarioError with every problem, by file in the order met, then by line."""
         if self.found:
-            files = {file: at for at, file in enumerate(dict.fromkeys(each.file for each in self.found))}
-            ordered = tuple(sorted(self.found, key=lambda each: (files[each.file], each.line)))
+            ordered = self.ordered()
             raise ScenarioError(summary(ordered), ordered)
+
+    def ordered(self) -> tuple[ScenarioProblem, ...]:
+        """By file in the order met, then by line."""
+        files = {file: at for at, file in enumerate(dict.fromkeys(each.file for each in self.found))}
+        return tuple(sorted(self.found, key=lambda each: (files[each.file], each.line)))
 
 
 def key_name(path: Path) -> str:
@@ -106,16 +115,19 @@ def shown(value: Any) -> str:
     return text if len(text) <= _VALUE_SHOWN else text[: _VALUE_SHOWN - 1] + "…"
 
 
-def summary(problems: tuple[ScenarioProblem, ...]) -> str:
-    """The first problems one a line, grouped by file, then how many more there are."""
-    count = len(problems)
-    lines = [f"{count:,} problem{'s' if count > 1 else ''} in the scenario; nothing was done."]
+def summary(problems: tuple[ScenarioProblem, ...], count: int | None = None) -> str:
+    """The first problems one a line, grouped by file, then how many more there are; ``count`` of all, if more."""
+    count = len(problems) if count is None else count
+    what = f"{count:,} problem{'s' if count > 1 else ''} in the scenario"
+    if count >= MOST_FOUND:
+        what = f"at least {count:,} problems in the scenario, the rest was not read"
+    lines = [f"{what}; nothing was done."]
     file = ""
     for problem in problems[:SHOWN]:
         if problem.file != file:
             file = problem.file
             lines.append(f"{visible(file)}:")
         lines.append(f"  {problem}")
-    if count > SHOWN:
-        lines.append(f"and {count - SHOWN:,} more.")
+    if (more := count - min(len(problems), SHOWN)) > 0:
+        lines.append(f"and {more:,} more.")
     return "\n".join(lines)

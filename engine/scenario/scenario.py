@@ -28,6 +28,8 @@ from engine.scenario.write import toml_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.coverage.layer import DemandLayer
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -48,6 +50,8 @@ class Scenario:
     sweep: Sweep | None = None
     #: What the demand's layer is relative to; None: no file of this machine may be named.
     folder: FilePath | None = field(default=FilePath(), compare=False, repr=False)
+    #: The rows of the demand's layer where they were brought along: no file is read then.
+    brought: DemandLayer | None = field(default=None, compare=False, repr=False)
     #: Where each key stands in which file; of scenarios built in Python nothing is known.
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -76,6 +80,10 @@ class Scenario:
     def to_toml(self) -> str:
         """The scenario as a file, in one order and without what is said anyway; `parse_scenario` reads it again."""
         return toml_of(raw_of(self))
+
+    def as_written(self) -> str:
+        """The same with the keys, and the order of lists, of its files: paths of problems are those of `places`."""
+        return toml_of(self.__dict__["_raw"])
 
     @cached_property
     def version(self) -> str:

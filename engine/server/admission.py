@@ -83,7 +83,7 @@ class Admission:
             Kind.PLANNING: Gate(
                 "requests for coverage",
                 options.planning_calls,
-                options.planning_queue,
+                0,  # they wait inside, by caller
                 wait_s,
                 computes=False,
                 share=share,

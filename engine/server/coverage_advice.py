@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
 from google.protobuf.message import Message
+from towline.v1 import coverage_service_pb2 as coverage_pb
 from towline.v1 import planning_service_pb2 as pb
 
+from engine.coverage.evaluation import Versions
+from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
 from engine.coverage.siting_steps import Goal
@@ -19,16 +23,17 @@ from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
-from engine.server.coverage_files import files_of
+from engine.server.coverage_files import files_of, page_file
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.siting.limits import PATIENCE
 from engine.staffing import plan_shifts, usual_shares
 from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
-from engine.standby import StandbyLimits, WaitingPlaces, advise
+from engine.standby import StandbyAdvice, StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
 from engine.standby.moment import roads_at, shares_at, versions_at
+from engine.standby.page import serving, standby_page
 
 
 class Advice(Work):
@@ -78,6 +83,9 @@ class SiteWork(Advice):
             request.files, self.planner, answer.before, answer.after, self.world.folder, request.language_code
         )
         plan = writing.sites(ToldSites.of(answer), answer)
+        if self.given is None:
+            minutes = float(answer.candidates.mobilisation_minutes[0])  # of all of them
+            plan.mobilisation_duration.FromMilliseconds(round(60_000 * minutes))
         return pb.ChooseSitesResponse(plan=plan, files=files)
 
 
@@ -116,11 +124,30 @@ class StandbyWork(Advice):
             told_minutes=incoming.told_minutes(request),
             promise_minutes=promises,
         )
+        versions = versions_at(planner, self.stands, self.at, self.scenario, shares)
+        files = [self._page(advice, shares, versions)] if request.files else []
         return pb.AdviseStandbyResponse(
             advice=writing.standby(advice, self.region_id),
-            versions=outgoing.versions(versions_at(planner, self.stands, self.at, self.scenario, shares)),
+            files=files,
+            versions=outgoing.versions(versions),
             digest=advice.digest,
         )
+
+    def _page(
+        self, advice: StandbyAdvice, shares: Mapping[Service, float], versions: Versions
+    ) -> coverage_pb.CoverageFile:
+        """As `towline coverage standby` draws it."""
+        area = self.world.region
+        page = standby_page(
+            advice,
+            area.metadata.title,
+            stands=serving(self.stands, shares),
+            network=area.network,
+            credits=credits_of(area),
+            origin=origin_of(versions, self.planner.traffic, advice.digest),
+            language=self.request.language_code,
+        )
+        return page_file(page)
 
 
 class ShiftsWork(Advice):

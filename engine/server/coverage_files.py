@@ -12,6 +12,7 @@ from engine.coverage.evaluation import Result
 from engine.coverage.frames import write_gis
 from engine.coverage.planner import Planner
 from engine.coverage.views import write_page, write_picture
+from engine.render import MapPage, render_html
 from engine.server import enums
 from engine.server.coverage_words import FileFormat
 
@@ -34,3 +35,8 @@ def files_of(
                     write_gis(after.evaluations[0].coverage, path, after.origin())
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found
+
+
+def page_file(page: MapPage) -> pb.CoverageFile:
+    """A page that is not one of coverage."""
+    return pb.CoverageFile(format=enums.FILE_FORMAT.write(FileFormat.HTML), content=render_html(page).encode())

@@ -33,12 +33,19 @@ _NO_INCLUDE = "cannot be followed here; send one scenario with all it needs"
 
 
 def scenario_of(message: pb.CoverageScenario, path: str) -> Scenario:
-    """By its form; ScenarioError with every problem, its field the path."""
+    """By its form, with the rows of its layer; ScenarioError with every problem, its field the path. DemandError."""
     form = message.WhichOneof("form")
     try:
-        return parse_scenario(message.toml, "", None) if form == "toml" else _of_content(message.content)
+        found = parse_scenario(message.toml, "", None) if form == "toml" else _of_content(message.content)
     except ScenarioError as error:
         raise error.about(path, field=f"{path}.{form}") from None
+    source = message.WhichOneof("layer_source")
+    if source is None:
+        return found
+    if found.demand.layer is None:
+        field = f"{path}.{source}"
+        raise DemandError(f"{field} are the rows of no file: the scenario names no demand.layer", field=field)
+    return found.changed(brought=_layer(getattr(message, source), f"{path}.{source}"))
 
 
 def _of_content(content: Struct) -> Scenario:
@@ -81,16 +88,18 @@ def services_of(numbers: Iterable[int]) -> tuple[Service, ...]:
 def layer_of(terms: pb.CoverageTerms) -> DemandLayer | None:
     """The request's own demand, None where it has none; DemandError with the field."""
     source = terms.WhichOneof("demand_source")
-    if source is None:
-        return None
-    path, message = f"terms.{source}", getattr(terms, source)
-    places = message.cells if source == "demand" else message.lon
-    sizes = {"demand": len(message.demand)} if source == "demand" or message.demand else {}
-    if source != "demand":
-        sizes["lat"] = len(message.lat)
+    return None if source is None else _layer(getattr(terms, source), f"terms.{source}")
+
+
+def _layer(message: pb.DemandCells | pb.DemandPoints, path: str) -> DemandLayer:
+    if isinstance(message, pb.DemandCells):
+        what, places, sizes = "cells", message.cells, {"demand": len(message.demand)}
+    else:
+        what, places, sizes = "lon", message.lon, {"lat": len(message.lat)}
+        if message.demand:
+            sizes["demand"] = len(message.demand)
     for name, size in sizes.items():
         if size != len(places):
-            what = "cells" if source == "demand" else "lon"
             raise DemandError(
                 f"{path} has {len(places):,} {what} but {size:,} {name}; give one for each", field=f"{path}.{name}"
             )
@@ -99,7 +108,7 @@ def layer_of(terms: pb.CoverageTerms) -> DemandLayer | None:
     named: dict[str, Any] = {"file": path, "rows": np.arange(len(places))}
     name, unit = message.display_name or "request", message.unit or "demand"
     try:
-        if source == "demand":
+        if isinstance(message, pb.DemandCells):
             return DemandLayer(name, unit, weight, cells=tuple(message.cells), **named)
         return DemandLayer(name, unit, weight, lon=np.array(message.lon), lat=np.array(message.lat), **named)
     except DemandError as error:
@@ -111,7 +120,7 @@ def layer_of(terms: pb.CoverageTerms) -> DemandLayer | None:
 def off_roads(error: TableError) -> DemandRowsError:
     """Rows of the request's demand that are not on roads, as problems of its field."""
     path = error.problems[0].file
-    what = "cells" if path == "terms.demand" else "lon"
+    what = "cells" if error.problems[0].column == "cell" else "lon"
     problems = tuple(ScenarioProblem("", 0, f"{what}[{each.row}]", each.message) for each in error.problems)
     first, count = error.problems[0], len(problems)
     more = f" (and {count - 1:,} more)" if count > 1 else ""

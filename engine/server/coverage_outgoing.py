@@ -58,6 +58,8 @@ def before(
         fleet_provider_count=len(set(found.stands.provider.tolist())),
         later_minutes=None if both is None else both.later_minutes,
         provider_count=len(set(coverage.stands.provider.tolist())),
+        demand_display_name=coverage.demand.layer.name,
+        demand_unit=coverage.demand.layer.unit,
     )
 
 

@@ -1,4 +1,4 @@
-"""Evaluates coverage for the server, in processes of their own: one that checks requests, and those that work.
+"""Evaluates coverage for the server, in processes of their own: two that check requests, and those that work.
 
 They start with the first request: a server that nobody plans with has none. Recommending goes on beside them, as they
 are at low priority and the server itself only hands on bytes.
@@ -23,6 +23,7 @@ from engine.errors import OperationTooLongError, OptionError, StoppingError, Too
 from engine.processes import Processes, still_wanted
 from engine.search_progress import pass_on
 from engine.server.coverage_job import Ask, Failed, Job, Needs, Summary, WorldParts, question
+from engine.server.coverage_turns import Turns
 from engine.server.coverage_words import DemandSource
 from engine.server.logs import logger
 from engine.server.operations_options import PlanningOptions, RegionDemand
@@ -36,6 +37,8 @@ from graphs.store import SUFFIX, save_region
 CHILD = Path(__file__).with_name("coverage_child.py")
 #: How long a check may take, the start of its process included.
 CHECK_S = 120.0
+#: Larger requests, in bytes, are checked by a process of their own: small ones do not wait for them.
+SMALL = 32 << 10
 #: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
 ROUNDS = 3
 #: So many variants of an operation may end their processes, or meet a mistake of ours, and each has its error; with the
@@ -58,7 +61,7 @@ class Planning:
             )
         self._dispatchers, self._options = dict(dispatchers), options
         self._demand = {key: _demand_of(each, options.demand.get(key)) for key, each in dispatchers.items()}
-        self._checkers = Processes(CHILD, 1, begin=False)
+        self._checkers = {large: (Processes(CHILD, 1, begin=False), Turns()) for large in (False, True)}
         self._workers = Processes(CHILD, options.workers, begin=False)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._worlds: dict[str, bytes] = {}
@@ -69,9 +72,15 @@ class Planning:
         """Of the processes that work."""
         return self._workers.pids
 
-    def check(self, job: Job) -> Summary:
-        """Whether a job can be done, and how large it is; raises the typed error that says why not."""
-        found = self._asked(self._checkers, Ask(job.region, job.key), job, time.monotonic() + CHECK_S)
+    def check(self, job: Job, caller: str = "", wanted: Callable[[], None] = lambda: None) -> Summary:
+        """Whether a job can be done, and how large it is; raises the typed error that says why not.
+
+        Callers take turns; ``wanted`` is called by one that waits for its turn and may raise. BusyError when it does
+        not come.
+        """
+        checkers, turns = self._checkers[len(job.request) > SMALL]
+        with turns.turn(caller, wanted, time.monotonic() + CHECK_S):
+            found = self._asked(checkers, Ask(job.region, job.key), job, time.monotonic() + CHECK_S)
         assert isinstance(found, Summary)
         return found
 
@@ -125,7 +134,8 @@ class Planning:
 
     def close(self) -> None:
         """End all processes; work under way ends with StoppingError, unless it is given up for another reason."""
-        self._checkers.close()
+        for checkers, _ in self._checkers.values():
+            checkers.close()
         self._workers.close()
         with self._lock:
             if self._folder is not None:

@@ -56,7 +56,7 @@ class EvaluateWork(Work):
 
     @property
     def count(self) -> int:
-        return len(self.tasks)
+        return self._variants
 
     @property
     def expecting(self) -> bool:
@@ -146,6 +146,7 @@ class EvaluateWork(Work):
                     max_count=most,
                     field="scenarios" if "scenarios" in self.asks.DESCRIPTOR.fields_by_name else "scenario",
                 )
+        self._variants = variants
         if self.request.detail.files and variants != 1:
             raise ValueRangeError(
                 f"files are of one variant, and {variants:,} are asked for; ask for one, or leave out the files",

@@ -81,12 +81,16 @@ class CoverageServicer(
                 return message_of(self._operations, known)
             self._operations.check_room(owner)
         job = self._job(request, raw, region, method)
-        summary = self._planning.check(job)
+
+        def wanted() -> None:
+            if not context.is_active():  # nobody would hear of what begins now
+                raise CancelledError("the caller went away")
+
+        summary = self._planning.check(job, owner.key, wanted)
         kind = response.DESCRIPTOR.full_name
         if request.validate_only:
             return checked_only(method, owner, self._options.clock(), summary, kind)
-        if not context.is_active():  # checking takes a while: nobody would hear of what begins now
-            raise CancelledError("the caller went away")
+        wanted()  # checking takes a while
         begun = self._operations.add(
             owner,
             region.id,

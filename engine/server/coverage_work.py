@@ -17,6 +17,7 @@ from engine.scenario.sweep import refuse_sweep
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server.coverage_job import Job, Summary, WorldParts, fleet_of
+from engine.server.coverage_size import check_size
 from engine.server.coverage_words import DemandSource
 from graphs.metrics import FREE_FLOW, MetricStore
 from graphs.store import open_region
@@ -69,10 +70,12 @@ class Work:
     def __init__(self, world: World, job: Job) -> None:
         self.world, self.region_id, self.now = world, job.region, job.now
         self.request = self.asks.FromString(job.request)
+        check_size(self.request)
         stored = None if job.fleet is None else fleet_of(job.fleet)
         self.fleet = incoming.fleet_of(self.request, stored, job.region, world.parts.posts, job.now)
         crews = self.crews or incoming.crews_of(self.request)
         self.stands = incoming.stands_of(self.request, self.fleet, world.region, world.policy, job.now, crews)
+        self.brought: list[DemandLayer] = []  # of scenarios
         self.own = incoming.layer_of(self.request.terms)
 
     @property
@@ -89,10 +92,12 @@ class Work:
         raise NotImplementedError
 
     def summary(self) -> Summary:
-        """How much there is to do; demand of the request is put on roads to see whether that can be done."""
+        """How much there is to do; demand of the request is put on roads to see whether it is near any."""
         if self.own is not None:
             self.planner  # noqa: B018 - raises
         source = self.world.parts.source if self.own is None else DemandSource.REQUEST
+        for layer in self.brought:
+            self.world.planner_for(layer)
         profile = self.world.parts.profile
         head = self.answers(
             demand=outgoing.demand(self.own or self.world.layer, source),
@@ -118,6 +123,8 @@ class Work:
 
     def check(self, scenario: Scenario, sent: Any, path: str) -> CheckedScenario:
         """Held against the region and the fleet; ScenarioError with the path of the message."""
+        if scenario.brought is not None:
+            self.brought.append(scenario.brought)
         ids = [provider.id for provider in self.stands.providers]
         try:
             return check(scenario, self.world.region, ids, self.world.policy)

@@ -46,9 +46,8 @@ class ServerOptions:
     #: What counts as small: at most so many areas, whose roads are searched for, and bytes.
     small_traffic_areas: int = 8
     small_traffic_bytes: int = 65_536
-    #: Requests for coverage that are checked at once, and how many more may wait; calls of WaitOperation open at once.
-    planning_calls: int = 4
-    planning_queue: int = 16
+    #: Requests for coverage that are checked or wait for it; calls of WaitOperation open at once.
+    planning_calls: int = 20
     waits: int = 32
     #: Streams open at once of those who watch, and of positions.
     watchers: int = 256

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from engine.coverage.digest import digest_of
-from engine.coverage.planner import Planner
+from engine.coverage.planner import Planner, minutes_of
 from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.model import Fleet, Service
@@ -23,7 +23,7 @@ from engine.standby.local import improve, net
 from engine.standby.meanwhile import Meanwhile
 from engine.standby.problem import Move, StandbyProblem
 from engine.standby.roads import StandbyRoads
-from graphs.network import Int64
+from graphs.network import Float64, Int64
 from graphs.search import Metric
 
 #: At most so many moves at once: orders of more are not looked through.
@@ -59,6 +59,41 @@ class Covered:
     def of(problem: StandbyProblem, near: Int64) -> Covered:
         once, twice = (float(problem.weight[near >= count].sum()) for count in (1, 2))
         return Covered(problem.expected(near), once, twice)
+
+
+@dataclass(frozen=True, eq=False)
+class StandbyCells:
+    """What is within promise of free units, by H3 cell: demand of all services, and the mean of units over it."""
+
+    cell: Int64  # [c] rising
+    demand: Float64  # [c]
+    now: Float64  # [c] free units within promise
+    then: Float64  # [c] the same when all moves are made
+
+    @staticmethod
+    def of(roads: StandbyRoads, now: Int64, then: Int64) -> StandbyCells:
+        """Of free units near each row of demand, before and after; cells without demand are left out."""
+        planner = roads.planner
+        at = np.tile(planner.demand.places.cells_at(planner.pieces.resolution), len(roads.services))
+        some = roads.weight > 0
+        cell, row = np.unique(at[some], return_inverse=True)
+        weight = roads.weight[some]
+        demand = np.bincount(row, weight, cell.size).astype(np.float64)
+
+        def mean(near: Int64) -> Float64:
+            return np.bincount(row, weight * near[some], cell.size).astype(np.float64) / demand
+
+        return StandbyCells(cell.astype(np.int64), demand, mean(now), mean(then))
+
+
+@dataclass(frozen=True, slots=True)
+class StandbyAsked:
+    """What advice is about; without these it is of use to nobody who reads it later."""
+
+    services: tuple[Service, ...]
+    at: datetime  # local
+    told_minutes: float  # from the call until a crew is told
+    promise_minutes: tuple[float, ...]  # all that are promised, rising
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +133,8 @@ class StandbyAdvice:
     gap: float | None  # of the bound over what these moves reach
     method: str  # "exact" where a program proved or improved it, else "greedy"
     seconds: float
+    cells: StandbyCells | None = None  # None: not known here
+    asked: StandbyAsked | None = None
 
     @property
     def proven(self) -> bool:
@@ -170,7 +207,10 @@ def advise(
         names = willing(names, frozenset(units), fleet)
     waiting = places or WaitingPlaces.usual(planner, stands.providers, cells)
     roads = StandbyRoads(planner, stands, services, waiting, metric or planner.region.metric, promise_minutes)
-    return advise_at(roads, names, planner.policy.coverage.busy_fraction if busy is None else busy, limits)
+    found = advise_at(roads, names, planner.policy.coverage.busy_fraction if busy is None else busy, limits)
+    minutes = np.unique(np.array(minutes_of(planner.policy.promise, promise_minutes))[planner.demand.places.kind])
+    here = at.astimezone(planner.region.timezone)
+    return replace(found, asked=StandbyAsked(tuple(services), here, told_minutes, tuple(minutes.tolist())))
 
 
 def advise_at(
@@ -187,7 +227,7 @@ def advise_at(
     moves, bound, method = chosen(problem, limits, meanwhile, deadline)
     value = net(problem, moves, limits.least_gain * problem.total)
     ordered, low = meanwhile.order(moves) or ([], [])
-    stands = roads.stands
+    stands, then = roads.stands, problem.moved(ordered)
     return StandbyAdvice(
         moves=_told(roads, problem, ordered, low, names),
         demand=problem.total,
@@ -197,11 +237,12 @@ def advise_at(
         busy=busy,
         limits=limits,
         before=before,
-        after=Covered.of(problem, problem.moved(ordered)),
+        after=Covered.of(problem, then),
         bound=bound,
         gap=None if bound is None else max(0.0, bound - value) / max(value, 1e-300),
         method=method,
         seconds=deadline.spent,
+        cells=StandbyCells.of(roads, problem.near, then),
     )
 
 

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import h3
 import numpy as np
 
 from engine.coverage.figures import counted, percent, whole
 from engine.coverage.rounding import tenths_up
 from engine.coverage.stands import Stands
 from engine.model import Service, bits
-from engine.render import Figure, LineLayer, MapPage, PointLayer, RoadLayer, Style, Table
+from engine.render import (
+    CellLayer,
+    CellSeries,
+    ColourScale,
+    Figure,
+    LineLayer,
+    MapPage,
+    Option,
+    PointLayer,
+    RoadLayer,
+    Style,
+    Table,
+)
 from engine.render.styles import BLUE, GREEN, GREY
-from engine.standby.advice import Covered, StandbyAdvice, StandbyMove
+from engine.standby.advice import Covered, StandbyAdvice, StandbyAsked, StandbyCells, StandbyMove
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
+
+#: Below these means of units a cell is one of which a part only has one, or two.
+_NEARLY_ONE, _NEARLY_TWO = 0.9, 1.9
 
 
 def _styles(words: PageWords) -> dict[str, Style]:
@@ -42,16 +58,20 @@ def standby_page(
     ``origin``: the versions it was made from and whose traffic it is, by name; see `origin_of`.
     """
     words = PageWords(Language.of(language))
-    layers: list[RoadLayer | LineLayer | PointLayer] = [RoadLayer(network, words("roads"))] if network else []
+    layers: list[RoadLayer | CellLayer | LineLayer | PointLayer] = (
+        [RoadLayer(network, words("roads"))] if network else []
+    )
+    layers += [] if advice.cells is None else [_cells(advice.cells, advice, words)]
     layers += [] if stands is None else [_stays(stands, advice.moves, words)]
     made = origin or {}
     return MapPage(
         title=words("standby", region=title),
         subtitle=words("between").join(
             (
+                *_asked(advice.asked, words),
                 words.counted("free_count", advice.free_units),
                 words.counted("places_count", advice.places),
-                words("busy_for", share=f"{advice.busy:.0%}"),
+                words("busy_for", share=f"{100 * advice.busy:.0f} %"),
                 *([words("one_after_another")] if len(advice.moves) > 1 else []),
                 *([words.traffic(made["traffic"])] if "traffic" in made else []),
             )
@@ -61,7 +81,44 @@ def standby_page(
         tables=[_table(advice, words)],
         credits=(*credits, *([words.made_from(made)] if made else [])),
         language=words.language,
+        start=[Option(words("moves"), words("stands_then"))] if advice.cells is not None and advice.moves else [],
     )
+
+
+def _asked(asked: StandbyAsked | None, words: PageWords) -> list[str]:
+    """Which service, at which moment, what is promised and how long it takes until a crew is told."""
+    if asked is None:
+        return []
+    least, most, told = asked.promise_minutes[0], asked.promise_minutes[-1], asked.told_minutes
+    return [
+        words("made_between").join(words.service(each) for each in asked.services),
+        words.instant(asked.at),
+        words.promised(least, most),
+        words("from_call.told" if told else "from_call", told=f"{told:g}"),
+    ]
+
+
+def _cells(cells: StandbyCells, advice: StandbyAdvice, words: PageWords) -> CellLayer:
+    """Hexagons by the free units that would be there in time, now and, where any move, then."""
+    names = [h3.int_to_str(int(cell)) for cell in cells.cell]
+    scale = ColourScale(
+        (0.0, _NEARLY_ONE, _NEARLY_TWO),
+        ("#f28c3c", "#fff0a3", "#b5d6ee", "#4f94c8"),
+        names=tuple(words(name) for name in ("units_none", "units_part", "units_one", "units_two")),
+        hatched=(0,),
+    )
+    stages = [("stands_now", cells.now), *([("stands_then", cells.then)] if advice.moves else [])]
+    series = [
+        CellSeries(
+            values,
+            scale,
+            Option(words("moves"), words(stage)) if advice.moves else None,
+            value_label=words("within_units"),
+            numbers={words("noun", noun=advice.demand_unit): cells.demand},
+        )
+        for stage, values in stages
+    ]
+    return CellLayer(words("within_units"), names, keys=names, series=series)
 
 
 def serving(stands: Stands, services: Collection[Service]) -> Stands:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from engine.coverage.figures import counted, percent, whole
 from engine.coverage.rounding import percentage, tenths_up
 from engine.coverage.stands import Stands
-from engine.render import Figure, MapPage, Mark, PointLayer, RoadLayer, Style, Table
-from engine.render.styles import GREEN, VERMILLION
+from engine.render import Figure, MapPage, Mark, Option, PointLayer, RoadLayer, Table
+from engine.render.options import Options
+from engine.sweep.page_groups import Group, as_it_is, called, gone_in, groups_of, leaving, service_of
+from engine.sweep.page_map import provider_layers
 from engine.sweep.ranking import RankedRow
-from engine.sweep.result import SweepRow
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
 
 #: Rows on the page; files and JSON hold all.
 SHOWN = 2_000
+#: Lines of a table for which paper has room, and characters of the first column in one of them.
+_LINES, _LETTERS = 24, 20
 
 
 def comparison_page(
@@ -30,24 +34,53 @@ def comparison_page(
     traffic: str = "",
     language: Language | str = Language.EN,
 ) -> MapPage:
-    """Worst first, as ranked; a click on a row shows the provider who is gone in it, if one is. ``noun``: of demand."""
+    """Worst first, as ranked; a click on a row shows the provider who is gone in it, if one is. ``noun``: of demand.
+
+    Where providers are left out under several conditions (weather, hours) a switch has the ranking of each.
+    """
     words = PageWords(Language.of(language))
-    gone = {_gone(each) for each in rows} - {""}
     layers: list[RoadLayer | PointLayer] = [RoadLayer(network, words("roads"))] if network else []
-    layers += [] if stands is None or not len(stands) else [_providers(stands, gone, words)]
+    figures, tables, start = list[Figure](), list[Table](), list[Option]()
+    groups = groups_of(rows, words)
+    for group in groups:
+        option = Option(words("conditions"), group.name or words("all_conditions")) if len(groups) > 1 else None
+        start += [option] if option and not start else []
+        figures += _figures(group.rows, noun, words, option)
+        tables.append(_table(group, noun, words, option))
+        if stands is not None and len(stands):
+            layers += provider_layers(stands, leaving(group.rows), words, option)
     count = len({(each.row.title, each.row.number) for each in rows})
     origin = _origin(rows, traffic)
     return MapPage(
         title=words("compared", region=title),
         subtitle=words("between").join(
-            (words.counted("scenarios_count", count), *([words.traffic(traffic)] if traffic else []))
+            (
+                words.counted("scenarios_count", count),
+                *_alike(rows, words),
+                *_promised(rows, words),
+                *([words.traffic(traffic)] if traffic else []),
+            )
         ),
         layers=layers,
-        figures=_figures(rows, noun, words),
-        tables=[_table(rows[:SHOWN], noun, words)],
+        figures=figures,
+        tables=tables,
         credits=(*credits, *([words.made_from(origin)] if origin else [])),
         language=words.language,
+        start=start,
     )
+
+
+def _alike(rows: Sequence[RankedRow], words: PageWords) -> list[str]:
+    """The moment and the service, where all rows have the same: then they are no columns."""
+    found = {words.moment(each.row.moment) for each in rows}, {service_of(each, words) for each in rows}
+    return [next(iter(names)) for names in found if len(names) == 1 and names != {""}]
+
+
+def _promised(rows: Sequence[RankedRow], words: PageWords) -> list[str]:
+    """What is promised in all of them."""
+    figures = [each.row.figures for each in rows if each.row.figures is not None]
+    minutes = [kind.promise_minutes for each in figures for kind in each.classes.values() if kind.demand]
+    return [words.promised(min(minutes), max(minutes))] if minutes else []
 
 
 def _origin(rows: Sequence[RankedRow], traffic: str) -> dict[str, str]:
@@ -58,83 +91,71 @@ def _origin(rows: Sequence[RankedRow], traffic: str) -> dict[str, str]:
     return found | ({"traffic": traffic} if traffic else {})
 
 
-def _called(row: SweepRow, several: bool, words: PageWords) -> str:
-    """As `called`, in a language."""
-    told = [(name.rpartition(".")[2], value) for name, value in row.values]
-    parts = [words.swept(key, value) for key, value in told if key not in ("hour", "weekday")]
-    if several or not parts:
-        parts.append(row.title or words("scenario_number", number=f"{row.number + 1:,}"))
-    return words("made_between").join(parts)
-
-
-def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords) -> list[Figure]:
-    """The worst of them."""
+def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords, option: Options) -> list[Figure]:
+    """The worst of them, beside how things are."""
     worst = next((each for each in rows if each.row.figures and each.share is not None), None)
     if worst is None or worst.row.figures is None or worst.share is None:
         return []
     figures, lost = worst.row.figures, -worst.share * worst.row.figures.demand
     note = words("nobody_loses") if lost < 0.5 else words("lose_count", count=counted(lost, noun), noun=noun)
+    moment = words("made_between").join((words.moment(worst.row.moment), service_of(worst, words)))
+    several = len({each.row.title for each in rows}) > 1
+    role = "broken" if lost >= 0.5 else ""
     return [
-        Figure(
-            words("worst"),
-            _called(worst.row, len({each.row.title for each in rows}) > 1, words),
-            f"{words.moment(worst.row.moment)}, {_service(worst, words)}",
-        ),
-        Figure(words("within_then", noun=noun), percent(figures.share, words), note, "broken" if lost >= 0.5 else ""),
-        Figure(words("by_nobody_then"), counted(figures.unreached, noun)),
+        Figure(words("as_it_is"), percent(figures.share - worst.share, words), moment, "kept", option),
+        Figure(words("worst"), called(worst.row, several, words), moment, option=option),
+        Figure(words("within_then", noun=noun), percent(figures.share, words), note, role, option),
+        Figure(words("by_nobody_then"), counted(figures.unreached, noun), option=option),
     ]
 
 
-def _table(rows: Sequence[RankedRow], noun: str, words: PageWords) -> Table:
-    names = ("scenario", "moment", "service", "within_percent", "change_points", "mean_min", "later_min", "most_min")
-    columns = ["#", *(words(name, noun=noun) for name in (*names, "noun_by_nobody"))]
+def _table(group: Group, noun: str, words: PageWords, option: Options) -> Table:
+    rows = group.rows[:SHOWN]
     several = len({each.row.title for each in rows}) > 1
-    found = []
-    for each in rows:
-        figures = each.row.figures
-        assert figures is not None
-        found.append(
-            [
-                each.rank,
-                _called(each.row, several, words),
-                words.moment(each.row.moment),
-                _service(each, words),
-                percentage(figures.share),
-                None if each.share is None else round(100 * each.share, 1) + 0.0,
-                _minutes(figures.mean_minutes, words),
-                None if each.later_minutes is None else round(each.later_minutes, 1) + 0.0,
-                _minutes(figures.p90_minutes, words),
-                whole(figures.unreached, noun),
-            ]
-        )
-    keys = [_gone(each) for each in rows]
-    return Table(words("worst_first"), columns, found, keys, printed=30, empty=words("no_answer"))
-
-
-def _gone(ranked: RankedRow) -> str:
-    """Whom the sweep takes out, one by one."""
-    return next((str(value) for name, value in ranked.row.values if name.rpartition(".")[2] == "remove"), "")
-
-
-def _providers(stands: Stands, gone: set[str], words: PageWords) -> PointLayer:
-    names = [stands.providers[int(number)].id for number in stands.provider]
-    return PointLayer(
-        words("providers"),
-        stands.positions.lon.tolist(),
-        stands.positions.lat.tolist(),
-        names=names,
-        keys=names,
-        roles=["gone" if name in gone else "there" for name in names],
-        styles={
-            "gone": Style(words("gone"), VERMILLION, "diamond", 6.5),
-            "there": Style(words("site"), GREEN, "square", 4.5),
-        },
-        fields={words("crews"): stands.crews.tolist()},
+    apart = len({each.row.moment for each in rows}) > 1, len({each.row.service for each in rows}) > 1
+    usual = {as_it_is(each) for each in rows}
+    columns = {
+        "scenario": [called(each.row, several, words) for each in rows],
+        **({"moment": [words.moment(each.row.moment) for each in rows]} if apart[0] else {}),
+        **({"service": [service_of(each, words) for each in rows]} if apart[1] else {}),
+        **({"as_it_is_percent": [as_it_is(each) for each in rows]} if len(usual) > 1 else {}),
+    }
+    names = (*columns, "within_percent", "change", "mean_min", "later_min", "most_min", "noun_by_nobody")
+    figures = [_numbers(each, noun, words) for each in rows]
+    found = [[each.rank, *told] for each, *told in zip(rows, *columns.values(), strict=True)]
+    return Table(
+        words("worst_first"),
+        ["#", *(words(name, noun=noun) for name in names)],
+        [[*told, *numbers] for told, numbers in zip(found, figures, strict=True)],
+        [gone_in(each) for each in rows],
+        option,
+        printed=_printed(columns["scenario"], sum(apart)),
+        empty=words("no_answer"),
     )
 
 
-def _service(ranked: RankedRow, words: PageWords) -> str:
-    return "" if ranked.row.service is None else words.service(ranked.row.service)
+def _numbers(ranked: RankedRow, noun: str, words: PageWords) -> list[float | int | Mark | None]:
+    figures = ranked.row.figures
+    assert figures is not None
+    return [
+        percentage(figures.share),
+        None if ranked.share is None else round(100 * ranked.share, 1) + 0.0,
+        _minutes(figures.mean_minutes, words),
+        None if ranked.later_minutes is None else round(ranked.later_minutes, 1) + 0.0,
+        _minutes(figures.p90_minutes, words),
+        whole(figures.unreached, noun),
+    ]
+
+
+def _printed(scenarios: Sequence[str], further: int) -> int:
+    """So many rows that paper has room for all of them, long names being of several lines."""
+    lines, letters = 0, _LETTERS // (1 + further)
+    for row, name in enumerate(scenarios):
+        wide = sum(1 if ord(letter) < 0x2E80 else 2 for letter in name)
+        lines += max(1 + (further > 0), math.ceil(wide / letters))
+        if lines > _LINES:
+            return max(1, row)
+    return max(1, len(scenarios))
 
 
 def _minutes(value: float | None, words: PageWords) -> float | Mark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.texts.pages import DAYS, NOUNS, PAGES, SWEPT, WEATHER
 from engine.texts.reasons import WORDS
@@ -48,6 +49,16 @@ class PageWords:
         if day in DAYS and dash:
             return f"{self._of(DAYS[day])} {hour}:00"
         return name.replace("T", " ")[:16]
+
+    def instant(self, at: datetime) -> str:
+        """A time with its day of the week."""
+        return f"{self._of(DAYS[tuple(DAYS)[at.weekday()]])} {at:%Y-%m-%d %H:%M}"
+
+    def promised(self, least: float, most: float) -> str:
+        """What is promised, one number of minutes or the least and the most."""
+        if least == most:
+            return self("promise_of", minutes=f"{least:g}")
+        return self("promises_of", least=f"{least:g}", most=f"{most:g}")
 
     def day(self, name: str) -> str:
         """A day of the week."""

@@ -195,7 +195,7 @@ def test_scenarios_side_by_side(
     assert [line.split()[0] for line in lines] == sorted((line.split()[0] for line in lines), key=int)
     assert len((tmp_path / "all.csv").read_text("utf-8").splitlines()) == 6
     document = towline_json(*asked)
-    assert len(document["as_it_is"]) == 3
+    assert [row["moment"].split()[0] for row in document["as_it_is"]] == ["tue-03", "tue-18", "tue-12"]
     policy = document["scenarios"][0]["versions"]["policy"]
     assert f"Policy {policy}, result {document['result']}." in result.stdout
     assert len({row["versions"]["metric"] for row in document["as_it_is"]}) == 3

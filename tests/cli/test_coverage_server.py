@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from typing import Any
 
 import geopandas
 import pytest
+from google.longrunning import operations_pb2
+from towline.v1.coverage_service_pb2 import CoverageMetadata
 from typer.testing import Result
 
+from cli import planning_server
 from engine.coverage.example import example_fleet
 from engine.dispatch import Dispatcher
 from engine.model import Fleet
@@ -39,6 +43,7 @@ polygon = [[-73, -31], [-70, -31], [-70, -28], [-73, -28]]
 [sweep]
 promise.urban_minutes = [5, 7.5]
 """
+DAYS = '[sweep]\nwhen.hour = [12, 17, 8]\nwhen.weekday = ["tue", "sat"]\n'
 RULES = """
 crew_hours = 24
 calls_per_day = 1
@@ -61,9 +66,13 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "snow.toml").write_text(SNOW)
     (folder / "sweep.toml").write_text(SWEEP)
     (folder / "nobody.toml").write_text(NOBODY)
+    (folder / "days.toml").write_text(DAYS)
+    (folder / "monday.toml").write_text('[when]\nweekday = "mon"\nhour = 8\n')
+    (folder / "weather.toml").write_text('[when]\nweather = "snow"\n')
     (folder / "rules.toml").write_text(RULES)
     (folder / "long.toml").write_text(LONG)
     (folder / "cells.csv").write_text("cell,people\n88b21919d3fffff,7\n88b21919d1fffff,2.5\n")
+    (folder / "calls.toml").write_text('[demand]\nlayer = "cells.csv"\ncolumn = "people"\nfactor = 2.0\n')
     calls = geopandas.points_from_xy([-71.25, -71.26, -71.34], [-29.91, -29.92, -29.96], crs=4326)
     table = geopandas.GeoDataFrame({"count": [3, 1, 2]}, geometry=calls)
     table.to_file(folder / "calls.geojson")
@@ -111,9 +120,13 @@ def local(tables: Path) -> list[str]:
         ("evaluate", "--scenario", "snow.toml", "--calls-per-day", "150", "--calls-of", "towing"),
         ("evaluate", "--demand", "cells.csv", *TOWING),
         ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
+        ("evaluate", "--scenario", "calls.toml", *TOWING, "--calls-per-day", "40"),
+        ("compare", "calls.toml", "snow.toml", *TOWING),
+        ("site", *TOWING, "--scenario", "calls.toml", "--candidates-every-cell", "5", "--sites", "1"),
         ("site", *TOWING, "--demand", "calls.parquet", "--candidates-every-cell", "5", "--sites", "1"),
         ("whatif", "snow.toml", *TOWING),
         ("compare", "sweep.toml", "snow.toml", *TOWING),
+        ("compare", "days.toml", "monday.toml", *TOWING),
         ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
@@ -159,6 +172,30 @@ def test_files_are_written_here(towline_json: Callable[..., Any], at: str, table
     assert (tmp_path / "sites.toml").read_text("utf-8") == found["scenario"]
 
 
+def test_the_stand_by_page_is_the_one_drawn_here(
+    towline_json: Callable[..., Any], at: str, tables: Path, local: list[str], tmp_path: Path
+):
+    """With roads, all free units and what it was made from; nothing of it depends on who draws it."""
+    asked = ("coverage", "standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1", "--told-minutes", "8")
+    pages = [tmp_path / "there.html", tmp_path / "here.html"]
+    scenario = ("--scenario", tables / "weather.toml")
+    towline_json(*asked, *scenario, "--server", at, "--map", pages[0])
+    towline_json(*asked, *scenario, *local, "--map", pages[1])
+    # Tables have rounded places, so the fleet has a version of its own.
+    there, here = (re.sub("fleet [0-9a-f]{16}", "fleet", page.read_text("utf-8")) for page in pages)
+    assert there == here
+    assert len(there) > 200_000
+
+
+def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, local: list[str]):
+    """Is told where nobody says it, by whoever reckons it."""
+    asked = ("coverage", "site", *TOWING, "--candidates-every-cell", "4", "--sites", "1")
+    there = towline(*asked, "--server", at).stderr
+    assert there == towline(*asked, *local).stderr
+    assert there == "note: candidates leave 3 minutes after they are told, as the fleet; see --mobilisation-minutes\n"
+    assert towline(*asked, "--mobilisation-minutes", "3", "--server", at).stderr == ""
+
+
 def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
     """Those that the server draws, and those drawn here from its answer; shifts with the bases that it knows."""
     page, picture = tmp_path / "a.html", tmp_path / "a.png"
@@ -193,7 +230,8 @@ def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], a
         (("compare", "snow.toml", "--workers", "2"), "--workers does not go with --server"),
         (("evaluate", "--demand", "afar.csv"), "row 3 lon, lat '-60, -29.9': is not on the roads of"),
         (("evaluate", "--demand", "afar.csv"), "afar.csv: row 3 lon, lat"),
-        (("evaluate", "--scenario", "layer.toml"), "names a layer of demand"),
+        (("evaluate", "--scenario", "layer.toml"), "afar.csv: row 3 lon, lat '-60, -29.9': is not on the roads of"),
+        (("compare", "snow.toml", "layer.toml"), "row 5 lon, lat '-61, -29.9'"),
         (("evaluate", "--region", "elsewhere"), "elsewhere"),
         (("standby", "--unit", "nobody"), "no unit 'nobody'"),
         (("evaluate", "--lang", "fr"), "--lang 'fr' is not spoken here"),
@@ -228,6 +266,27 @@ def test_what_cannot_be_evaluated(
         told = towline_json("coverage", *command, *TOWING, "--server", at, exit_code=2)
         assert told["error"]["reason"] == "INVALID_DEMAND"
         assert told == towline_json("coverage", *command, *TOWING, *local, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "words"),
+    [
+        ({}, ("Waiting for others", 0, 0)),
+        ({"started_at": {}, "done_count": 2, "total_count": 5}, ("Looking", 2, 5)),
+        ({"started_at": {}, "total_count": 1}, ("Looking", 0, 0)),
+        ({"started_at": {}, "search": {"step_count": 7}}, ("Looking: step 7", 0, 0)),
+        (
+            {"started_at": {}, "search": {"step_count": 7, "gap_share": 0.0321}},
+            ("Looking: step 7, gap so far 3.21%", 0, 0),
+        ),
+    ],
+)
+def test_what_is_told_meanwhile(metadata: dict[str, Any], words: tuple[str, int, int]):
+    """Variants that are done, or how far a search is; percentages of what can be counted alone."""
+    operation, told = operations_pb2.Operation(), []
+    operation.metadata.Pack(CoverageMetadata(**metadata))
+    planning_server._tell(lambda *what: told.append(what), operation, "Looking")
+    assert told == [words]
 
 
 def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):

@@ -13,6 +13,7 @@ from google.protobuf import json_format
 from towline.v1 import region_service_pb2
 
 from engine.server.admission import Admission, Kind
+from engine.server.coverage_planning import SMALL
 from engine.server.incoming_traffic import MAX_CORNERS
 from engine.server.late import SOON_S
 from engine.server.options import ServerOptions
@@ -76,7 +77,8 @@ def test_limits_are_the_defaults():
         f"at least 2 | {options.heavy_queue} |",
         f"{options.light_request_bytes // 1024} KiB or more",
         f"| {options.streams} open",
-        f"| {options.planning_calls}, waiting for another process | {options.planning_queue} |",
+        f"| one of at most {SMALL // 1024} KiB and one larger, each in",
+        f"own; callers take turns | {options.planning_calls - 2} |",
         f"`WaitOperation` | {options.waits} open |",
         f"in a batch of traffic | {options.max_traffic_entries:,} |",
         f"a batch of traffic | {options.max_traffic_bytes // 2**20} MiB |",

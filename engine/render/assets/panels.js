@@ -139,7 +139,7 @@ function buildTable(table, section) {
   const texts = table.rows.map((row) => row.map(textOf).join("\n").toLocaleLowerCase());
   const numeric = table.columns.map((_, c) => table.rows.every((row) => row[c] === null || typeof row[c] === "number"));
   const order = table.rows.map((_, r) => r);
-  const [body, count] = [element("tbody"), element("output")];
+  const [body, count, paper] = [element("tbody"), element("output"), element("p", { class: "paper" })];
   const hint = { placeholder: words.search, "aria-label": words.search };
   const search = element("input", { type: "search", ...hint, oninput: fill });
   const [rest, folds] = [element("button", { type: "button", class: "rest", onclick: unfold }), table.first > 0];
@@ -156,6 +156,8 @@ function buildTable(table, section) {
     rest.setAttribute("aria-expanded", whole);
     [...body.children].slice(table.printed).forEach((row) => row.classList.add("screen"));
     count.value = filled(words.rows, figures);
+    const cut = rows.length - table.printed; // what paper leaves out it says
+    paper.textContent = table.printed && cut > 0 ? filled(words.offPaper, { count: number.format(cut) }) : "";
   }
 
   function unfold() {
@@ -179,7 +181,7 @@ function buildTable(table, section) {
       // A button in the first cell, so that keys and screen readers can do what a click on the row does.
       const way = { type: "button", "aria-label": `${words.show}: ${said}` };
       const sort = Array.isArray(cell) ? `mark role-${cell[0]}` : numeric[c] && "number";
-      return element("td", { class: sort }, ...((key || pick) && c === 0 ? [element("button", way, ...parts)] : parts));
+      return element("td", { class: sort, "data-column": table.columns[c] }, ...((key || pick) && c === 0 ? [element("button", way, ...parts)] : parts));
     });
     return element("tr", hands, ...cells);
   }
@@ -200,14 +202,15 @@ function buildTable(table, section) {
     const button = element("button", { type: "button", onclick: () => sortBy(c) }, name);
     return element("th", { scope: "col", class: numeric[c] && "number", "aria-sort": "none" }, button);
   });
-  const grid = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  // On a narrow screen rows of many columns are cards: each value with its column's name.
+  const grid = element("table", { class: table.columns.length > 5 && (table.columns.length > 8 ? "cards many" : "cards") }, element("thead", {}, element("tr", {}, ...heads)), body);
   fill();
   const scrolled = { tabindex: 0, role: "region", "aria-label": table.title }; // so that keys can scroll it
   const title = element("h2", {}, table.title);
   if (!table.rows.length && table.empty) section.append(title, element("p", { class: "empty" }, table.empty));
   else {
     const line = table.rows.length > table.printed ? [element("p", {}, search, count)] : []; // few need no search
-    section.append(title, ...line, element("div", scrolled, grid), rest);
+    section.append(title, ...line, element("div", scrolled, grid), rest, paper);
   }
 }
 

@@ -65,12 +65,16 @@ class CompareCoverageRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class CoverageScenario(_message.Message):
-    __slots__ = ("content", "toml")
+    __slots__ = ("content", "toml", "demand_cells", "demand_points")
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     TOML_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_CELLS_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_POINTS_FIELD_NUMBER: _ClassVar[int]
     content: _struct_pb2.Struct
     toml: str
-    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
+    demand_cells: DemandCells
+    demand_points: DemandPoints
+    def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ..., demand_cells: _Optional[_Union[DemandCells, _Mapping]] = ..., demand_points: _Optional[_Union[DemandPoints, _Mapping]] = ...) -> None: ...
 
 class CoverageTerms(_message.Message):
     __slots__ = ("crews", "at", "told_duration", "demand", "demand_points")
@@ -223,7 +227,7 @@ class CoverageDemand(_message.Message):
     def __init__(self, source: _Optional[_Union[_enums_pb2.DemandSource, str]] = ..., display_name: _Optional[str] = ..., unit: _Optional[str] = ..., total_demand: _Optional[float] = ...) -> None: ...
 
 class CoverageEvaluation(_message.Message):
-    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected")
+    __slots__ = ("moment", "service", "unit_count", "figures", "gaps", "providers", "cells", "versions", "fleet_unit_count", "fleet_provider_count", "later_minutes", "provider_count", "expected", "demand_display_name", "demand_unit")
     MOMENT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +241,8 @@ class CoverageEvaluation(_message.Message):
     LATER_MINUTES_FIELD_NUMBER: _ClassVar[int]
     PROVIDER_COUNT_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    DEMAND_UNIT_FIELD_NUMBER: _ClassVar[int]
     moment: str
     service: _enums_pb2.Service
     unit_count: int
@@ -250,7 +256,9 @@ class CoverageEvaluation(_message.Message):
     later_minutes: float
     provider_count: int
     expected: ExpectedCoverage
-    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ...) -> None: ...
+    demand_display_name: str
+    demand_unit: str
+    def __init__(self, moment: _Optional[str] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., unit_count: _Optional[int] = ..., figures: _Optional[_Union[CoverageFigures, _Mapping]] = ..., gaps: _Optional[_Iterable[_Union[CoverageGap, _Mapping]]] = ..., providers: _Optional[_Iterable[_Union[ProviderWorth, _Mapping]]] = ..., cells: _Optional[_Union[CoverageCells, _Mapping]] = ..., versions: _Optional[_Union[CoverageVersions, _Mapping]] = ..., fleet_unit_count: _Optional[int] = ..., fleet_provider_count: _Optional[int] = ..., later_minutes: _Optional[float] = ..., provider_count: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoverage, _Mapping]] = ..., demand_display_name: _Optional[str] = ..., demand_unit: _Optional[str] = ...) -> None: ...
 
 class ExpectedCoverage(_message.Message):
     __slots__ = ("calls_per_hour", "covered_share", "plus_minus_share", "mean_minutes", "nobody_free_share", "busy_share", "day_count", "overloaded")

@@ -100,7 +100,7 @@ class ChooseSitesResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[SitePlan, _Mapping]] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
 
 class SitePlan(_message.Message):
-    __slots__ = ("goal", "service", "busy_share", "candidates", "candidate_count", "offering_count", "priced", "objective", "bound", "gap_share", "proven", "cost", "place_count", "looked_at_count", "beyond_demand", "sites", "figures_before", "figures_after", "before", "after", "scenario_toml")
+    __slots__ = ("goal", "service", "busy_share", "candidates", "candidate_count", "offering_count", "priced", "objective", "bound", "gap_share", "proven", "cost", "place_count", "looked_at_count", "beyond_demand", "sites", "figures_before", "figures_after", "before", "after", "scenario_toml", "mobilisation_duration")
     GOAL_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +122,7 @@ class SitePlan(_message.Message):
     BEFORE_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     SCENARIO_TOML_FIELD_NUMBER: _ClassVar[int]
+    MOBILISATION_DURATION_FIELD_NUMBER: _ClassVar[int]
     goal: _enums_pb2.SitingGoal
     service: _enums_pb2.Service
     busy_share: float
@@ -143,7 +144,8 @@ class SitePlan(_message.Message):
     before: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageEvaluation]
     after: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageEvaluation]
     scenario_toml: str
-    def __init__(self, goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., busy_share: _Optional[float] = ..., candidates: _Optional[str] = ..., candidate_count: _Optional[int] = ..., offering_count: _Optional[int] = ..., priced: _Optional[bool] = ..., objective: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., cost: _Optional[float] = ..., place_count: _Optional[int] = ..., looked_at_count: _Optional[int] = ..., beyond_demand: _Optional[float] = ..., sites: _Optional[_Iterable[_Union[ChosenSite, _Mapping]]] = ..., figures_before: _Optional[_Union[SiteFigures, _Mapping]] = ..., figures_after: _Optional[_Union[SiteFigures, _Mapping]] = ..., before: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
+    mobilisation_duration: _duration_pb2.Duration
+    def __init__(self, goal: _Optional[_Union[_enums_pb2.SitingGoal, str]] = ..., service: _Optional[_Union[_enums_pb2.Service, str]] = ..., busy_share: _Optional[float] = ..., candidates: _Optional[str] = ..., candidate_count: _Optional[int] = ..., offering_count: _Optional[int] = ..., priced: _Optional[bool] = ..., objective: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., cost: _Optional[float] = ..., place_count: _Optional[int] = ..., looked_at_count: _Optional[int] = ..., beyond_demand: _Optional[float] = ..., sites: _Optional[_Iterable[_Union[ChosenSite, _Mapping]]] = ..., figures_before: _Optional[_Union[SiteFigures, _Mapping]] = ..., figures_after: _Optional[_Union[SiteFigures, _Mapping]] = ..., before: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., after: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageEvaluation, _Mapping]]] = ..., scenario_toml: _Optional[str] = ..., mobilisation_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ChosenSite(_message.Message):
     __slots__ = ("id", "lon", "lat", "road", "crew_count", "contract_cost", "added_demand", "then", "first_demand", "lost_demand")
@@ -186,7 +188,7 @@ class SiteFigures(_message.Message):
     def __init__(self, demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., unreached_demand: _Optional[float] = ..., mean_minutes: _Optional[float] = ..., longest_minutes: _Optional[float] = ..., expected_demand: _Optional[float] = ...) -> None: ...
 
 class AdviseStandbyRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "places", "cell_count", "units", "move_count", "drive_duration", "least_gain_share", "busy_share", "search_duration", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "places", "cell_count", "units", "move_count", "drive_duration", "least_gain_share", "busy_share", "search_duration", "request_id", "validate_only", "files", "language_code")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -203,6 +205,8 @@ class AdviseStandbyRequest(_message.Message):
     SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -219,7 +223,9 @@ class AdviseStandbyRequest(_message.Message):
     search_duration: _duration_pb2.Duration
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., places: _Optional[_Iterable[_Union[WaitingPlace, _Mapping]]] = ..., cell_count: _Optional[int] = ..., units: _Optional[_Iterable[str]] = ..., move_count: _Optional[int] = ..., drive_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., least_gain_share: _Optional[float] = ..., busy_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
+    language_code: str
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., places: _Optional[_Iterable[_Union[WaitingPlace, _Mapping]]] = ..., cell_count: _Optional[int] = ..., units: _Optional[_Iterable[str]] = ..., move_count: _Optional[int] = ..., drive_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., least_gain_share: _Optional[float] = ..., busy_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class WaitingPlace(_message.Message):
     __slots__ = ("display_name", "lon", "lat")
@@ -232,18 +238,20 @@ class WaitingPlace(_message.Message):
     def __init__(self, display_name: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ...) -> None: ...
 
 class AdviseStandbyResponse(_message.Message):
-    __slots__ = ("demand", "advice", "traffic", "versions", "digest")
+    __slots__ = ("demand", "advice", "traffic", "files", "versions", "digest")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     advice: StandbyAdvice
     traffic: str
+    files: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageFile]
     versions: _coverage_service_pb2.CoverageVersions
     digest: str
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class StandbyAdvice(_message.Message):
     __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method")

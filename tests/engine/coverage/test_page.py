@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from selenium.webdriver.common.by import By
 
 from engine.coverage.page import CoverageSeries, CoverageView, SiteRole, Stage, coverage_page
 from engine.coverage.picture import write_picture
+from engine.coverage.view import ClassShare, Worth
 from engine.render import CellLayer, Figure, MapError, MapPage, PointLayer, render_html, write_html
 from graphs.region import Region
 from graphs.search.arrays import INF
@@ -181,6 +183,31 @@ def test_it_prints_on_one_page(browser: Chrome, file: Path) -> None:
             foot = browser.find_element(By.TAG_NAME, "footer").rect
             assert shown[-1].rect["y"] + shown[-1].rect["height"] <= foot["y"] <= 726 - foot["height"]
         assert visible(browser, "#legend li li")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_what_matters_comes_first(browser: Chrome, view: CoverageView, tmp_path: Path) -> None:
+    """Classes and whose leaving costs most above the gaps, on the screen and, all of them, on one sheet of paper."""
+    worth = [Worth(f"P{number:04d}", 2, 90_000.0, 9000.0, 300_000.0, 4.5) for number in range(30)]
+    classes = [ClassShare(name, 30.0, 100_000.0, 60_000.0) for name in ("Urban", "Highway", "Other")]
+    series = [replace(each, worth=worth, classes=classes) for each in view.series if each.stage is Stage.AFTER][:1]
+    show(browser, write_html(coverage_page(replace(view, series=series)), tmp_path / "after.html"))
+    titles = visible(browser, "#tables h2")
+    assert titles == ["Within promise, by class", "Whose leaving costs most", "Largest gaps"]
+    rests = [each for each in browser.find_elements(By.CSS_SELECTOR, "#tables .rest") if each.is_displayed()]
+    assert [each.text for each in rests] == ["Show all 30", "Show all 50"]
+    rests[0].click()
+    assert rests[0].text == "Show the first 10"
+    assert len(visible(browser, "#tables tbody tr")) == 3 + 30 + 10
+    sized(browser, 1054, 726)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        rows = [each for each in browser.find_elements(By.CSS_SELECTOR, "#tables tbody tr") if each.is_displayed()]
+        assert len(rows) == 3 + 3 + 10
+        foot = browser.find_element(By.TAG_NAME, "footer").rect
+        assert all(row.rect["y"] + row.rect["height"] <= foot["y"] for row in rows)
+        assert all(row.rect["x"] + row.rect["width"] <= 1054 for row in rows)
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 

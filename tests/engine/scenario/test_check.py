@@ -10,7 +10,7 @@ import pytest
 from engine.errors import ScenarioError
 from engine.policy import Policy
 from engine.scenario import CheckedScenario, Moment, check, crews_on_duty, parse_scenario, read_scenario
-from engine.scenario.problems import SHOWN
+from engine.scenario.problems import MOST_FOUND, SHOWN
 from graphs.bundled import COQUIMBO, load_coquimbo
 from graphs.region import Region
 
@@ -108,6 +108,15 @@ def test_every_problem_is_in_one_error(region: Region) -> None:
         checked(text, region)
     assert len(error.value.problems) == 72
     assert f"and {72 - SHOWN} more" in error.value.message
+
+
+def test_reading_stops_after_a_thousand_problems(region: Region) -> None:
+    """Of its form as of its world; a file of ten thousand keys takes no longer than one of a thousand."""
+    for text in ("".join(f"k{at} = 1\n" for at in range(3000)), '[[provider]]\nremove = "Q"\n' * 3000):
+        with pytest.raises(ScenarioError) as error:
+            checked(text, region)
+        assert len(error.value.problems) == MOST_FOUND
+        assert "at least 1,000 problems" in error.value.message
 
 
 def test_what_is_more_particular_counts_and_is_no_contradiction(region: Region) -> None:

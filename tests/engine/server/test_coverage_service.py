@@ -270,6 +270,12 @@ def test_other_requests_that_cannot_be(planning: PlanningClient):
     assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["terms.demand_points.lat[0]"])
     found = failure(lambda: planning.evaluate(terms={"demand_points": {"lon": [-71], "lat": [-29.9], "demand": [0]}}))
     assert (found.reason, found.fields) == ("INVALID_DEMAND", ["terms.demand_points"])
+    named = {"toml": "[demand]\nlayer = 'calls.csv'\n", "demand_points": afar}
+    found = failure(lambda: planning.compare({"content": {}}, named))
+    fields = [f"scenarios[1].demand_points.lon[{row}]" for row in (1, 2)]
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", fields)
+    found = failure(lambda: planning.evaluate(scenario={"content": {}, "demand_points": afar}))
+    assert (found.reason, found.fields) == ("INVALID_DEMAND", ["scenario.demand_points"])
     many = '[when]\nweekday = "mon"\n[sweep]\nremove_each = "providers"\nwhen.hour = "0..23"\n'
     many += "promise.urban_minutes = " + str(list(range(1, 61))) + "\n"
     found = failure(lambda: planning.compare({"toml": many}))

@@ -148,10 +148,10 @@ def test_variants_that_nobody_survives(dispatcher: Dispatcher, monkeypatch: pyte
     asking = job(scenarios=[{"toml": '[sweep]\npromise.urban_minutes = "4..9"\n'}])
     ask = planning._workers.ask
 
-    def deadly(parts: list[bytes], left_s: float | None) -> bytes | None:
+    def deadly(parts: list[bytes], left_s: float, told: Any) -> bytes | None:
         question, _, _ = read_question(b"".join(parts))
         if question.number is None or question.number >= lost or question.error is not None:
-            return ask(parts, left_s)
+            return ask(parts, left_s, told)
         if question.number == 0:
             raise RuntimeError("KeyError here.py:3")
         return None

@@ -18,11 +18,23 @@ SHIFTS, STANDBY = ((DOCS / f"{name}.md").read_text("utf-8") for name in ("shifts
 
 
 @pytest.mark.parametrize(("page", "told"), [(SHIFTS, "[[shift]]"), (STANDBY, "P0021-01 to base of P0023")])
-def test_the_example_runs(page: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The Python lines, run as they are, print what the page is about."""
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+def test_the_example_runs(
+    page: str, told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Python lines, run as they are, print what the page is about; the files that they write are there."""
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
     exec(compile(code, "page", "exec"), {})
     assert told in capsys.readouterr().out
+    files = set(re.findall(r'write_\w+\(\w+, "([\w.]+)"', code))
+    assert {path.name for path in tmp_path.iterdir()} == files
+    assert len(files) == (2 if page is SHIFTS else 0)
+
+
+def test_the_picture_is_there_and_small() -> None:
+    """As the page shows it; at most 300 KB."""
+    (name,) = re.findall(r"\]\((images/[\w.-]+)\)", SHIFTS)
+    assert (DOCS / name).stat().st_size <= 300_000
 
 
 def test_the_rules_are_read() -> None:

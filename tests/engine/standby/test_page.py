@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from engine.render import Figure, LineLayer, PointLayer, render_html
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from engine.model import Service
+from engine.render import CellLayer, Figure, LineLayer, PointLayer, render_html
 from engine.standby import Covered, StandbyAdvice, StandbyLimits, StandbyMove
+from engine.standby.advice import StandbyAsked, StandbyCells
 from engine.standby.page import standby_page
 
 MOVE = StandbyMove(
@@ -35,3 +42,42 @@ def test_nothing_to_move() -> None:
     page = standby_page(advice(), "Somewhere")
     assert not page.tables[0].rows
     assert "All wait well" in render_html(page)
+
+
+def asked_advice() -> StandbyAdvice:
+    cells = StandbyCells(
+        np.array([0x88B2191845FFFFF, 0x88B2191847FFFFF]), np.array([800.0, 200.0]), np.array([0.0, 1.0]),
+        np.array([2.0, 0.5]),
+    )  # fmt: skip
+    asked = StandbyAsked((Service.DESIGNATED_DRIVER,), datetime(2026, 3, 3, 3, 0, tzinfo=UTC), 8.0, (30.0, 60.0))
+    return replace(advice(MOVE), cells=cells, asked=asked)
+
+
+def test_a_sheet_of_moves_says_what_it_is_for() -> None:
+    """Service, moment, promise and the minutes until a crew is told; in both languages."""
+    told = standby_page(asked_advice(), "Somewhere").subtitle
+    assert told.startswith(
+        "Designated driver; Tue 2026-03-03 03:00; promises of 30 to 60 minutes; minutes from the call"
+    )
+    assert "8 of them until a crew is told" in told
+    assert (
+        "代驾；周二 2026-03-03 03:00；承诺 30 至 60 分钟"
+        in standby_page(asked_advice(), "某地", language="zh").subtitle
+    )
+
+
+def test_who_is_reached_now_and_then() -> None:
+    """Hexagons by free units within promise, with a switch; the map shows all of them."""
+    page = standby_page(asked_advice(), "Somewhere")
+    (cells,) = (each for each in page.layers if isinstance(each, CellLayer))
+    assert page.choices() == {"Moves": ["Now", "Then"]}
+    assert page.chosen() == {"Moves": "Then"}
+    now, then = cells.series
+    assert [list(each.scale.classes(np.asarray(each.values))) for each in (now, then)] == [[0, 2], [3, 1]]
+
+
+def test_without_moves_there_is_no_switch() -> None:
+    """One picture of who is reached."""
+    page = standby_page(replace(asked_advice(), moves=()), "Somewhere")
+    assert page.choices() == {}
+    assert len(page.layers) == 1

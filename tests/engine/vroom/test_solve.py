@@ -24,9 +24,9 @@ def quick(instance, _budget, seed, start):
     return solve_queues(instance, Budget(rounds=20, iterations=200), seed=seed, start=start)
 
 
-def solved(value: dict) -> tuple[Problem, Travel, Solution]:
+def solved(value: dict, seconds: float = 0.4) -> tuple[Problem, Travel, Solution]:
     problem, travel = given(value)
-    return problem, travel, solve_problem(problem, travel, seconds=2, solver=quick)
+    return problem, travel, solve_problem(problem, travel, seconds=seconds, solver=quick)
 
 
 def accounted(problem: Problem, found: Solution, label: str) -> None:
@@ -74,7 +74,7 @@ def test_a_line() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_small_problems_are_solved_to_the_optimum(seed: int) -> None:
     """Five plain jobs, two vehicles: brute force finds nothing cheaper, and the bound is none above it."""
-    problem, travel, found = solved(random_document(seed, jobs=5, vehicles=2, rich=False))
+    problem, travel, found = solved(random_document(seed, jobs=5, vehicles=2, rich=False), 2.0)
     accounted(problem, found, f"seed {seed}")
     assert not found.left, seed
     assert found.cost == pytest.approx(optimum(problem, travel)), seed
