@@ -142,8 +142,9 @@ def test_units_by_moment(towline: Callable[..., Result], tmp_path: Path) -> None
     rows = [line.split() for line in result.stdout.splitlines() if line.startswith(("moment", "tue-"))]
     assert rows[0][1] == "units"
     assert int(rows[2][1]) == int(rows[1][1]) + 9
-    assert f"{rows[1][1]} to {rows[2][1]} units" in result.stdout
-    assert "451,899 people" in result.stdout
+    text = " ".join(result.stdout.split())
+    assert f"{rows[1][1]} to {rows[2][1]} units" in text
+    assert "451,899 people" in text
 
 
 def test_before_and_after(towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path) -> None:
