@@ -43,6 +43,7 @@ def calling(server: str) -> Generator[Any]:
 
     OptionError for no address, ServerUnreachableError, ServerFailedError.
     """
+    _quiet()
     from towline.v1.region_service_pb2_grpc import RegionServiceStub
 
     with failing_as_ours(server), open_channel(server) as channel:
@@ -52,7 +53,7 @@ def calling(server: str) -> Generator[Any]:
 @contextmanager
 def failing_as_ours(server: str) -> Generator[None]:
     """Within, what the server refuses is raised as its own typed error."""
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # who is not there is told by our own error
+    _quiet()
     import grpc
 
     _check(server)
@@ -123,6 +124,11 @@ def error_of(status: Status) -> TowlineError | None:
             TowlineError.__init__(error, status.message, **metadata)
             return error
     return None
+
+
+def _quiet() -> None:
+    """Before gRPC is imported, which then logs nothing of its own: what is wrong is told by our errors."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
 def _check(server: str) -> None:

@@ -18,7 +18,6 @@ BAD_INPUT = 2
 UNSERVED = 4
 BUG = 70
 OUTPUT = 74
-INTERRUPTED = 130
 #: What standard output says when it takes no more.
 _FULL = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EDQUOT, errno.EFBIG)
 
@@ -32,7 +31,7 @@ class FailureGroup(TyperGroup):
             sys.stdout.flush()
         except KeyboardInterrupt:
             console.plain("stopped", style="yellow")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(interrupts.exit_code()) from None
         except BrokenPipeError:
             # The reader of our output went away (`towline … | head`): nothing is wrong, and nothing can be printed.
             close_stdout()
@@ -42,7 +41,7 @@ class FailureGroup(TyperGroup):
                 raise
             if interrupts.came():  # extension modules turn an interrupt during their import into errors of their own
                 console.plain("stopped", style="yellow")
-                raise typer.Exit(INTERRUPTED) from None
+                raise typer.Exit(interrupts.exit_code()) from None
             if os.environ.get("TOWLINE_DEBUG") == "1":
                 raise
             raise typer.Exit(_report(error)) from None

@@ -165,7 +165,7 @@ class PlanningServer:
             try:
                 while not operation.done:
                     _tell(tell, operation, stage)
-                    operation = _waited(operations, operation.name)
+                    operation = self._waited(operations, operation.name)
             except KeyboardInterrupt:
                 _cancel(operations, operation.name)
                 raise
@@ -173,6 +173,24 @@ class PlanningServer:
         if not operation.response.Unpack(response):
             raise ServerFailedError(f"{self.address} is one of another version", address=self.address)
         return response
+
+    def _waited(self, operations: Any, name: str) -> Any:
+        """The operation after a while; ServerUnreachableError for a server that is gone, and its work with it."""
+        import grpc
+        from google.longrunning import operations_pb2 as pb
+
+        from engine.errors import ServerUnreachableError
+
+        request = pb.WaitOperationRequest(name=name, timeout=duration(LOOK_S))
+        try:
+            return operations.WaitOperation(request, timeout=ANSWER_S)
+        except grpc.RpcError as error:
+            if not isinstance(error, grpc.Call) or error.code() is not grpc.StatusCode.UNAVAILABLE:
+                raise
+            message = (
+                f"{self.address} went away while it worked on this. If it was stopped, the work is lost: ask again"
+            )
+            raise ServerUnreachableError(message, address=self.address, status="UNAVAILABLE") from None
 
 
 @contextmanager
@@ -275,13 +293,6 @@ def _begun(call: Any, request: Any, scenarios: Sequence[Scenario | None]) -> Any
 def _of_files(status: Status, scenarios: Sequence[Scenario | None]) -> TowlineError | None:
     """A refusal of what files said, as these say it; None of any other."""
     return refused_rows(status) or refused_scenario(status, [each for each in scenarios if each is not None])
-
-
-def _waited(operations: Any, name: str) -> Any:
-    from google.longrunning import operations_pb2 as pb
-
-    request = pb.WaitOperationRequest(name=name, timeout=duration(LOOK_S))
-    return operations.WaitOperation(request, timeout=ANSWER_S)
 
 
 def _cancel(operations: Any, name: str) -> None:

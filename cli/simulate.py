@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import console
+from cli import console, interrupts
 from cli.choices import BUNDLED, PolicyChoice, RegionChoice, open_region_choice, policy_of
-from cli.failures import INTERRUPTED
 
 if TYPE_CHECKING:
     from engine.dispatch import Dispatcher
@@ -72,7 +71,7 @@ def simulate(
     _answer(found, baseline, options, dispatcher, json=json)
     if stopped:
         console.note(f"stopped after {len(found.seeds)} of {seeds} days")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interrupts.exit_code())
 
 
 def _answer(found: Comparison, baseline: str, options: DayOptions, dispatcher: Dispatcher, *, json: bool) -> None:

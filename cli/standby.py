@@ -102,7 +102,7 @@ def standby(
     )  # fmt: skip
     with console.working("Looking where units would help most"):
         metric, promises = roads_at(plan.planner, plan.stands, moment, wanted)
-        shares = shares_at(plan.planner, plan.stands, moment, asked)
+        shares = shares_at(plan.planner, plan.stands, moment, asked, wanted)
         advice = advise(
             plan.planner, plan.fleet, moment, shares, metric=metric,
             places=_places(plan, places), cells=cells, units=unit or (), busy=busy, limits=limits,

@@ -1,4 +1,4 @@
-"""Where the `towline` command begins: nothing is imported before Ctrl-C and a closed output are provided for."""
+"""Where the `towline` command begins: nothing is imported before signals and a closed output are provided for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def main() -> None:
         if not interrupts.came():
             raise
         print("stopped", file=sys.stderr)
-        code = 130
+        code = interrupts.exit_code()
     sys.exit(code)
 
 

@@ -13,6 +13,7 @@ from engine.coverage.evaluation import Result
 from engine.coverage.planner import Planner
 from engine.coverage.siting_arrivals import Sites, as_columns, site_arrivals, units_within
 from engine.coverage.siting_candidates import Candidates
+from engine.coverage.siting_question import check_question, refuse_taken
 from engine.coverage.siting_rows import DemandRows
 from engine.coverage.siting_steps import Exact, Figures, Goal
 from engine.coverage.stands import Stands
@@ -110,7 +111,7 @@ def choose_sites(
     SitingImpossibleError, ScenarioError, and what snapping raises.
     """
     goal = goal_of(goal)
-    _check_question(goal, sites, budget, busy, candidates, scenario)
+    check_question(goal, service, candidates, sites, budget, busy, scenario)
     if scenario is not None:
         planner.checked(scenario, stands)  # tells lines of its file, which the one with more providers has not
     asked = replace(scenario or Scenario(), places={})
@@ -120,7 +121,7 @@ def choose_sites(
     if known.layer is not None:  # read once: before and after are of the same places
         asked = asked.changed(brought=known.layer)
     before = planner.evaluate(stands, known)
-    _refuse_taken(candidates, before.evaluations[0].stands)
+    refuse_taken(candidates, (provider.id for provider in before.evaluations[0].stands.providers))
     coverages = [each.coverage for each in before.evaluations]
     on_roads = Sites.of(candidates, coverages[0], planner.policy.limits.max_snap_m).take(usable)
     most = max(LEAST_ROWS, MOST_PAIRS[goal] // (usable.size + 1) // len(coverages))
@@ -191,45 +192,6 @@ def goal_of(goal: Goal | str) -> Goal:
         return Goal(goal)
     except ValueError:
         raise SitingError(f"{goal!r} is no goal; choose one of {', '.join(Goal)}", field="goal", value=goal) from None
-
-
-def _check_question(
-    goal: Goal,
-    sites: int | None,
-    budget: float | None,
-    busy: float | None,
-    candidates: Candidates,
-    scenario: Scenario | None,
-) -> None:
-    if goal is Goal.ALL and (sites is not None or budget is not None):
-        raise SitingError(
-            "to cover all is to ask how many are needed: leave out the number and the budget", field="sites"
-        )
-    if goal is not Goal.ALL and sites is None and budget is None:
-        raise SitingError("say how many sites may be opened, or what they may cost", field="sites")
-    if (busy is None) is (goal is Goal.EXPECTED):
-        what = "say how busy crews are, as a share of the time such as 0.3" if busy is None else "leave it out"
-        raise SitingError(f"the goal expected, and no other, counts busy crews: {what}", field="busy")
-    if budget is not None and not candidates.priced:
-        raise SitingError(
-            f"{candidates.name} does not say what candidates cost: a budget needs the column contract_cost",
-            field="budget",
-        )
-    if scenario is not None and scenario.sweep is not None:
-        raise SitingError("the scenario holds a sweep, many questions at once: give one without", field="scenario")
-
-
-def _refuse_taken(candidates: Candidates, stands: Stands) -> None:
-    """SitingError for an id of two candidates, or of a provider that is there or that the scenario adds."""
-    taken = {provider.id for provider in stands.providers}
-    for row, each in enumerate(candidates.ids):
-        if each in taken:
-            raise SitingError(
-                f"candidate {row} of {candidates.name} has the id {each!r} of another; give it one of its own",
-                field="candidates",
-                index=row,
-            )
-        taken.add(each)
 
 
 def _problem(

@@ -14,10 +14,13 @@ from engine.coverage.evaluation import Versions
 from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
+from engine.coverage.siting_candidates import Candidates
+from engine.coverage.siting_question import check_question
 from engine.coverage.siting_steps import Goal
 from engine.coverage.siting_told import ToldSites
 from engine.errors import StaffingError
 from engine.model import Service
+from engine.scenario.scenario import Scenario
 from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
@@ -30,9 +33,10 @@ from engine.siting.limits import PATIENCE
 from engine.staffing import plan_shifts, usual_shares
 from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
+from engine.staffing.roads import planned_bases
 from engine.standby import StandbyAdvice, StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
-from engine.standby.moment import roads_at, shares_at, versions_at
+from engine.standby.moment import refuse_changes, roads_at, shares_at, versions_at
 from engine.standby.page import serving, standby_page
 
 
@@ -63,22 +67,38 @@ class SiteWork(Advice):
         self.given = None
         if self.request.HasField("candidates"):
             self.given = reading.candidates_of(self.request.candidates, world.region, world.policy, self.stands)
-            self.given.offering(self.service)
+        with reading.asked_in(self.request):
+            check_question(
+                self.goal, self.service, self.candidates, *self.limits, reading.optional(self.request, "busy_share"),
+                self.scenario,
+            )  # fmt: skip
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """The request's, or those in the cells with most demand."""
+        cells = self.request.heaviest_cells
+        return self.given or reading.heaviest_of(cells, self.planner, self.stands, self.service)
+
+    @property
+    def limits(self) -> tuple[int | None, float | None]:
+        """(sites, budget)."""
+        return reading.optional(self.request, "site_count"), reading.optional(self.request, "budget")
 
     def advice(self) -> Message:
-        request = self.request
-        answer = choose_sites(
-            self.planner,
-            self.stands,
-            self.given or reading.heaviest_of(request.heaviest_cells, self.planner, self.stands, self.service),
-            self.service,
-            self.goal,
-            sites=reading.optional(request, "site_count"),
-            budget=reading.optional(request, "budget"),
-            busy=reading.optional(request, "busy_share"),
-            scenario=self.scenario,
-            seconds=reading.seconds_of(request, PATIENCE),
-        )
+        request, (sites, budget) = self.request, self.limits
+        with reading.asked_in(request):
+            answer = choose_sites(
+                self.planner,
+                self.stands,
+                self.candidates,
+                self.service,
+                self.goal,
+                sites=sites,
+                budget=budget,
+                busy=reading.optional(request, "busy_share"),
+                scenario=self.scenario,
+                seconds=reading.seconds_of(request, PATIENCE),
+            )
         files = files_of(
             request.files, self.planner, answer.before, answer.after, self.world.folder, request.language_code
         )
@@ -97,7 +117,10 @@ class StandbyWork(Advice):
     def __init__(self, world: World, job: Job) -> None:
         super().__init__(world, job)
         self.scenario = self.one_scenario()
-        self.limits = reading.limits_of(self.request, StandbyLimits())
+        with reading.asked_in(self.request):
+            self.limits = reading.limits_of(self.request, StandbyLimits())
+            refuse_changes(self.scenario)
+            self.shares  # noqa: B018 - raises
         self.units = reading.units_of(self.request.units, self.region_id, self.fleet, self.at)
         self.places = reading.places_of(self.request.places, world.region, world.policy)
 
@@ -106,26 +129,31 @@ class StandbyWork(Advice):
         """The time that the advice is for."""
         return incoming.time_of(self.request, self.now)
 
+    @cached_property
+    def shares(self) -> dict[Service, float]:
+        """Of the calls, by service."""
+        return shares_at(self.planner, self.stands, self.at, incoming.services_of(self.request.services), self.scenario)
+
     def advice(self) -> Message:
         request, planner = self.request, self.planner
         metric, promises = roads_at(planner, self.stands, self.at, self.scenario)
-        shares = shares_at(planner, self.stands, self.at, incoming.services_of(request.services))
-        advice = advise(
-            planner,
-            self.fleet,
-            self.at,
-            shares,
-            metric=metric,
-            places=None if self.places is None else WaitingPlaces(*self.places),
-            cells=request.cell_count if request.HasField("cell_count") else CELLS,
-            units=self.units,
-            busy=reading.optional(request, "busy_share"),
-            limits=self.limits,
-            told_minutes=incoming.told_minutes(request),
-            promise_minutes=promises,
-        )
-        versions = versions_at(planner, self.stands, self.at, self.scenario, shares)
-        files = [self._page(advice, shares, versions)] if request.files else []
+        with reading.asked_in(request):
+            advice = advise(
+                planner,
+                self.fleet,
+                self.at,
+                self.shares,
+                metric=metric,
+                places=None if self.places is None else WaitingPlaces(*self.places),
+                cells=request.cell_count if request.HasField("cell_count") else CELLS,
+                units=self.units,
+                busy=reading.optional(request, "busy_share"),
+                limits=self.limits,
+                told_minutes=incoming.told_minutes(request),
+                promise_minutes=promises,
+            )
+        versions = versions_at(planner, self.stands, self.at, self.scenario, self.shares)
+        files = [self._page(advice, self.shares, versions)] if request.files else []
         return pb.AdviseStandbyResponse(
             advice=writing.standby(advice, self.region_id),
             files=files,
@@ -161,6 +189,8 @@ class ShiftsWork(Advice):
         self.rules = reading.rules_of(self.request.shift_rules)
         if not self.services:
             raise StaffingError("nobody in the fleet offers anything; name services, or store units", field="services")
+        with reading.asked_in(self.request):
+            planned_bases(self.planner, self.stands, self.rules, self.services, self.scenario or Scenario())
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
@@ -171,9 +201,16 @@ class ShiftsWork(Advice):
     def advice(self) -> Message:
         gap = self.request.gap_share if self.request.HasField("gap_share") else GAP
         seconds = reading.seconds_of(self.request, SHIFTS_PATIENCE)
-        found = plan_shifts(
-            self.planner, self.stands, self.rules, usual_shares(self.services), self.scenario, seconds=seconds, gap=gap
-        )
+        with reading.asked_in(self.request):
+            found = plan_shifts(
+                self.planner,
+                self.stands,
+                self.rules,
+                usual_shares(self.services),
+                self.scenario,
+                seconds=seconds,
+                gap=gap,
+            )
         told = found.told()
         plan = writing.shifts(told, found.scenario(), self.region_id)
         return pb.PlanShiftsResponse(plan=plan, versions=outgoing.versions(told.versions), digest=told.digest)

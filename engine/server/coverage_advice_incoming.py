@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,14 @@ from towline.v1 import planning_service_pb2 as pb
 from engine.coverage.planner import Planner
 from engine.coverage.siting_candidates import Candidates, heaviest_cells, usual_mobilisation
 from engine.coverage.stands import Stands
-from engine.errors import DuplicateIdError, SitingError, StaffingError
+from engine.errors import (
+    DuplicateIdError,
+    SitingError,
+    SitingImpossibleError,
+    StaffingError,
+    StaffingImpossibleError,
+    StandbyError,
+)
 from engine.model import Fleet, Service
 from engine.policy import Policy
 from engine.server import coverage_incoming as incoming
@@ -22,9 +30,51 @@ from engine.server.names import parse_unit, require_region
 from engine.server.wire_time import read_duration
 from engine.staffing import ShiftRules, parse_rules
 from engine.standby import StandbyLimits
-from engine.standby.free import free_units, willing
+from engine.standby.free import free_units
 from graphs.position import Positions
 from graphs.region import Region
+
+#: What the engine calls fields, as the requests do.
+_NAMES = {
+    "sites": "site_count",
+    "units": "site_count",
+    "busy": "busy_share",
+    "moves": "move_count",
+    "drive_minutes": "drive_duration",
+    "least_gain": "least_gain_share",
+    "cells": "cell_count",
+    "seconds": "search_duration",
+}
+
+
+@contextmanager
+def asked_in(request: Any) -> Generator[None, None, None]:
+    """Within, errors about advice name the request's field."""
+    try:
+        yield
+    except (SitingError, SitingImpossibleError, StandbyError, StaffingError, StaffingImpossibleError) as error:
+        if (field := error.metadata.get("field")) is None:
+            raise
+        known = {**error.metadata, "field": _path(request, str(field), error.metadata.get("index"))}
+        raise type(error)(error.message, **known) from None
+
+
+def _path(request: Any, field: str, index: Any) -> str:
+    """Of what the engine calls a field; as it is where the request has it itself."""
+    kind, root = request.DESCRIPTOR.name, field.split(".")[0].split("[")[0]
+    if field == "candidates" and kind == "ChooseSitesRequest":
+        if not request.HasField("candidates"):
+            return "heaviest_cells"
+        return "candidates.candidates" if index is None else f"candidates.candidates[{index}].id"
+    if root in ("provider", "shift", "when") and request.HasField("scenario"):
+        return f"scenario.{request.scenario.WhichOneof('form')}.{field}"
+    if kind == "AdviseStandbyRequest" and field == "units":
+        return field
+    if field in _NAMES:
+        return _NAMES[field]
+    if kind == "PlanShiftsRequest" and root not in request.DESCRIPTOR.fields_by_name:
+        return f"shift_rules.{request.shift_rules.WhichOneof('form')}.{field}"
+    return field
 
 
 def optional(message: Any, field: str) -> Any:
@@ -91,14 +141,20 @@ def places_of(
 
 def units_of(names: Sequence[str], region_id: str, fleet: Fleet, at: datetime) -> tuple[str, ...]:
     """Ids of the units that may move; StandbyError for one that is not there, or not free."""
-    found = []
+    found: list[str] = []
+    free = {unit for units in free_units(fleet, at) for unit in units} if names else set[str]()
+    provider_of = {unit.id: unit.provider_id for unit in fleet.units} if names else {}
     for index, name in enumerate(names):
         field = f"units[{index}]"
-        region, _, unit = parse_unit(name, field)
+        region, provider, unit = parse_unit(name, field)
         require_region(region, region_id, name, field)
+        if provider_of.get(unit) != provider:
+            raise StandbyError(f"there is no unit {name} in the fleet", field=field, unit=name)
+        if unit not in free:
+            raise StandbyError(
+                f"unit {name} is not free; advice is for free units, name others", field=field, unit=name
+            )
         found.append(unit)
-    if found:
-        willing(free_units(fleet, at), frozenset(found), fleet)
     return tuple(found)
 
 

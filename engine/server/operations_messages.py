@@ -25,7 +25,7 @@ def owner_of(context: grpc.ServicerContext) -> Owner:
     """Who calls: its subject; where nobody is asked who he is, places are shared by connection."""
     who: Any = caller(context)
     key = (connection(context) or "") if who is ANONYMOUS else who.subject
-    return Owner(who.subject, key, Role.ADMIN in who.roles)
+    return Owner(who.subject, key, Role.ADMIN in who.roles, Role.AUDITOR in who.roles)
 
 
 def message_of(operations: Operations, operation: Operation, *, with_response: bool = True) -> operations_pb2.Operation:

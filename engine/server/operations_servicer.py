@@ -26,7 +26,7 @@ FILTERS = {"": None, "done=true": True, "done=false": False}
 
 
 class OperationsServicer(operations_pb2_grpc.OperationsServicer):
-    """Callers see their own operations; the admin sees all."""
+    """Callers see their own operations; admin and auditor see all."""
 
     def __init__(self, regions: HostedRegions, options: ServerOptions, operations: Operations) -> None:
         self._regions, self._options, self._operations = regions, options, operations
@@ -54,11 +54,12 @@ class OperationsServicer(operations_pb2_grpc.OperationsServicer):
         return pb.ListOperationsResponse(operations=messages, next_page_token=following)
 
     def CancelOperation(self, request: pb.CancelOperationRequest, context: grpc.ServicerContext) -> Empty:
-        self._operations.cancel(self._named(request.name, context))
+        operation = self._named(request.name, context, change=True)
+        self._operations.cancel_by(owner_of(context), operation)
         return Empty()
 
     def DeleteOperation(self, request: pb.DeleteOperationRequest, context: grpc.ServicerContext) -> Empty:
-        self._operations.delete(self._named(request.name, context))
+        self._operations.delete(self._named(request.name, context, change=True))
         return Empty()
 
     def WaitOperation(self, request: pb.WaitOperationRequest, context: grpc.ServicerContext) -> pb.Operation:
@@ -72,7 +73,7 @@ class OperationsServicer(operations_pb2_grpc.OperationsServicer):
                 raise CancelledError("the caller went away")
         return message_of(self._operations, operation)
 
-    def _named(self, name: str, context: grpc.ServicerContext) -> Operation:
+    def _named(self, name: str, context: grpc.ServicerContext, *, change: bool = False) -> Operation:
         region, key = parse_operation(name, "name")
         self._regions.get(region, "name")
-        return self._operations.get(owner_of(context), region, key)
+        return self._operations.get(owner_of(context), region, key, change=change)

@@ -26,6 +26,8 @@ from engine.search_progress import SearchProgress
 from engine.server.operations_options import PlanningOptions
 from engine.server.status import status_of
 
+#: Why an operation is given up that somebody else cancels: only the admin may.
+ADMIN = "admin"
 #: Why an operation is given up whose caller went away before it had the name.
 UNHEARD = "unheard"
 #: After which a caller may try again, where there are too many.
@@ -34,11 +36,12 @@ RETRY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who began an operation. ``admin`` sees all; ``key`` is whose share of the places it takes, "" for none."""
+    """Who began an operation, or asks about it. ``key`` is whose share of the places it takes, "" for none."""
 
     subject: str
     key: str
-    admin: bool = False
+    admin: bool = False  # sees all, and may cancel and delete them
+    auditor: bool = False  # sees all
 
 
 @dataclass(eq=False)
@@ -142,12 +145,12 @@ class Operations:
             self._changed.notify_all()
             return operation
 
-    def get(self, owner: Owner, region: str, key: str) -> Operation:
-        """NotFoundError also for others' operations: whether they exist is nobody else's business."""
+    def get(self, owner: Owner, region: str, key: str, *, change: bool = False) -> Operation:
+        """NotFoundError also for others' operations, and to ``change`` for those that one may only see."""
         with self._changed:
             self._forget()
             found = self._all.get(key)
-            if found is None or found.region != region or not _may_see(owner, found):
+            if found is None or found.region != region or not _may_see(owner, found, change):
                 name = f"regions/{region}/operations/{key}"
                 raise NotFoundError(
                     f"there is no {name} of yours on this server: operations are forgotten after a while and by a "
@@ -162,6 +165,10 @@ class Operations:
         with self._changed:
             self._forget()
             return [each for each in self._all.values() if each.region == region and _may_see(owner, each)]
+
+    def cancel_by(self, owner: Owner, operation: Operation) -> None:
+        """The same because somebody says so who sees it."""
+        self.cancel(operation, "caller" if owner.subject == operation.owner.subject else ADMIN)
 
     def cancel(self, operation: Operation, cause: str = "caller") -> None:
         """Give it up; one that waits is done at once, one that runs in a moment, one that is done stays as it is."""
@@ -286,9 +293,10 @@ class Operations:
 
 
 def cancelled(cause: str) -> OperationCancelledError:
-    """``cause``: caller, unheard, or shutdown."""
+    """``cause``: caller, admin, unheard, or shutdown."""
     why = {
         "caller": "the operation was cancelled",
+        ADMIN: "the admin cancelled the operation",
         UNHEARD: "the call that began the operation ended before its caller heard the operation's name; send a "
         "request_id, and it goes on",
         "shutdown": "the server stopped before the operation was done; ask again, here or at another server",
@@ -296,5 +304,5 @@ def cancelled(cause: str) -> OperationCancelledError:
     return OperationCancelledError(why, cause=cause)
 
 
-def _may_see(owner: Owner, operation: Operation) -> bool:
-    return owner.admin or operation.owner.subject == owner.subject
+def _may_see(owner: Owner, operation: Operation, change: bool = False) -> bool:
+    return owner.admin or (owner.auditor and not change) or operation.owner.subject == owner.subject

@@ -8,6 +8,7 @@ from google.protobuf.duration_pb2 import Duration  # ty: ignore[missing-module-m
 from google.protobuf.timestamp_pb2 import Timestamp  # ty: ignore[missing-module-member]  # made at run time
 
 from engine.errors import RequiredFieldError, TimeError, ValueRangeError
+from engine.server.plain_numbers import plain
 from engine.times import require_near
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,12 +77,12 @@ def check_duration(
         least = "more than 0" if positive else "0 or more"
         value_s = f"{'-' if given < 0 else ''}{abs(seconds)}.{abs(nanos):09}".rstrip("0").rstrip(".")
         raise TimeError(
-            f"{field} of {value_s} s cannot be; it must be {least} and at most {longest.total_seconds():g} s",
+            f"{field} of {value_s} s cannot be; it must be {least} and at most {plain(longest.total_seconds())} s",
             field=field,
             value_s=value_s,
         )
     if shortest is not None and given < _ns(shortest):
-        text = f"{field} of {given / 1e9:g} s must be at least {shortest.total_seconds():g} s"
+        text = f"{field} of {plain(given / 1e9)} s must be at least {plain(shortest.total_seconds())} s"
         raise ValueRangeError(text, field=field, value=given / 1e9)
 
 

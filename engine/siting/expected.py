@@ -13,7 +13,7 @@ from engine.siting.limits import PATIENCE, SLACK, Deadline
 from engine.siting.merging import merged
 from engine.siting.plan import SitingPlan, make_plan
 from engine.siting.problem import SitingProblem
-from graphs.network import Int64
+from graphs.network import Float64, Int64
 
 #: More units than anybody places at once; each adds a step to every row.
 MOST_UNITS = 500
@@ -37,25 +37,10 @@ def expected_cover(
     is expected covered weight. Raises SitingError, SitingImpossibleError.
     """
     deadline = Deadline.start(seconds)
-    if units != int(units) or not 1 <= units <= MOST_UNITS:
-        raise SitingError(f"{units} units cannot be placed; give 1 to {MOST_UNITS}", field="units", value=units)
-    if not 0 <= busy < 1:
-        raise SitingError(f"busy is {busy}; give a share from 0 to below 1", field="busy", value=busy)
+    check_units(units, busy)
     most = _most(problem, int(units), most_at_site)
     places = np.flatnonzero(most > 0)
-    limit = math.inf
-    if budget is not None:
-        if not 0 <= budget < math.inf:
-            raise SitingError(f"the budget is {budget}; give a number from 0", field="budget", value=budget)
-        limit = budget * (1 + SLACK)
-        cheapest = float(problem.costs[places].min())
-        if cheapest > limit:
-            raise SitingImpossibleError(
-                f"the budget of {budget:g} buys nothing: the cheapest site costs {cheapest:g} a unit",
-                field="budget",
-                value=budget,
-                least=cheapest,
-            )
+    limit = spendable(problem.costs[places], budget)
     covers, wanted = problem.covers, problem.weights > 0
     there = (covers * problem.units[None, :]).sum(axis=1)
     share = 1.0 - busy ** there.astype(np.float64)  # what the existing crews cover
@@ -103,3 +88,28 @@ def _most(problem: SitingProblem, units: int, most_at_site: npt.ArrayLike | None
     if not given.any():
         raise SitingError("most_at_site allows no unit anywhere; allow some", field="most_at_site")
     return np.minimum(given, units).astype(np.int64)
+
+
+def check_units(units: int, busy: float) -> None:
+    """SitingError for numbers that cannot be."""
+    if units != int(units) or not 1 <= units <= MOST_UNITS:
+        raise SitingError(f"{units} units cannot be placed; give 1 to {MOST_UNITS}", field="units", value=units)
+    if not 0 <= busy < 1:
+        raise SitingError(f"busy is {busy}; give a share from 0 to below 1", field="busy", value=busy)
+
+
+def spendable(costs: Float64, budget: float | None) -> float:
+    """What may be spent on units at places of these costs; SitingError, SitingImpossibleError."""
+    if budget is None:
+        return math.inf
+    if not 0 <= budget < math.inf:
+        raise SitingError(f"the budget is {budget}; give a number from 0", field="budget", value=budget)
+    limit, cheapest = budget * (1 + SLACK), float(costs.min())
+    if cheapest > limit:
+        raise SitingImpossibleError(
+            f"the budget of {budget:g} buys nothing: the cheapest site costs {cheapest:g} a unit",
+            field="budget",
+            value=budget,
+            least=cheapest,
+        )
+    return limit

@@ -58,7 +58,12 @@ class Limits:
     @staticmethod
     def of(problem: SitingProblem, sites: int | None, budget: float | None, *, needed: bool = True) -> Limits:
         """Raises SitingError or SitingImpossibleError: no candidates, no limit, out of range, a budget for nothing."""
-        count = problem.candidates.size
+        return Limits.among(problem.costs[problem.candidates], sites, budget, needed=needed)
+
+    @staticmethod
+    def among(costs: Float64, sites: int | None, budget: float | None, *, needed: bool = True) -> Limits:
+        """The same of candidates with these costs."""
+        count = costs.size
         if not count:
             raise SitingError("there are no candidates: every site exists already; add sites", field="existing")
         if sites is None and budget is None and needed:
@@ -73,7 +78,7 @@ class Limits:
         if budget is not None:
             if not 0 <= budget < math.inf:
                 raise SitingError(f"the budget is {budget}; give a number from 0", field="budget", value=budget)
-            cheapest = float(problem.costs[problem.candidates].min())
+            cheapest = float(costs.min())
             if cheapest > budget * (1 + SLACK):
                 raise SitingImpossibleError(
                     f"the budget of {budget:g} buys nothing: the cheapest candidate costs {cheapest:g}",

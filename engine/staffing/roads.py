@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,16 +78,12 @@ def staffing_world(
 ) -> StaffingWorld:
     """The problem that rules ask on the roads, weather, promises, demand and fleet of a scenario. StaffingError."""
     scenario = scenario or Scenario()
-    refuse_sweep(scenario)
-    if scenario.shifts:
-        raise StaffingError("the scenario has shifts already; take them out, they are what is planned", field="shift")
+    bases = planned_bases(planner, stands, rules, services, scenario)
     known = planner.checked(scenario, stands)
     shares = shares_of(services)
     day = DAYS.index(scenario.when.weekday or DEFAULT_DAY)
     first, count = (0, SLOTS) if rules.week else (DAY_HOURS * day, DAY_HOURS)
     moments = tuple(Moment(first + hour) for hour in range(count))
-    changed = changed_stands(stands, scenario, first, planner.snapped)
-    bases = bases_of(planner, changed, tuple(shares), rules)
     covers, cover_of, metrics = _covers(planner, known, moments, bases, shares)
     columns = tuple(_columns(rules))
     usual = planner.demand.total if known.layer is None else known.layer.total
@@ -114,12 +110,29 @@ def staffing_world(
     return StaffingWorld(planner, rules, known, shares, moments, bases, columns, problem, metrics)
 
 
+def planned_bases(
+    planner: Planner, stands: Stands, rules: ShiftRules, services: Iterable[Service], scenario: Scenario
+) -> Bases:
+    """Those whose crews are planned; StaffingError, ScenarioError for a sweep. Nothing is searched for."""
+    refuse_sweep(scenario)
+    if scenario.shifts:
+        raise StaffingError("the scenario has shifts already; take them out, they are what is planned", field="shift")
+    day = 0 if rules.week else DAYS.index(scenario.when.weekday or DEFAULT_DAY)
+    changed = changed_stands(stands, scenario, DAY_HOURS * day, planner.snapped)
+    return bases_of(planner, changed, tuple(services), rules)
+
+
 def bases_of(planner: Planner, stands: Stands, services: tuple[Service, ...], rules: ShiftRules) -> Bases:
     """The providers all of whose crews do one of the services, at their bases, else where their first crews stand."""
     special = {base.provider for base in rules.bases}
     there = {provider.id for provider in stands.providers}
-    for name in sorted(special - there):
-        raise StaffingError(f"base {name!r} is no provider of the fleet; check the id", field="base", provider=name)
+    for index, base in enumerate(rules.bases):
+        if base.provider not in there:
+            raise StaffingError(
+                f"base {base.provider!r} is no provider of the fleet; check the id",
+                field=f"base[{index}].provider",
+                provider=base.provider,
+            )
     needs = np.array([bits([service], ()) for service in services])
     rows_of: dict[int, list[int]] = {}
     for row, number in enumerate(stands.provider.tolist()):

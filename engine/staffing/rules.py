@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +13,8 @@ from engine.errors import StaffingError
 from graphs.errors import FileMissingError
 from graphs.metrics.hours import DAYS
 
+#: What a file calls the fields that are tables.
+_TABLES = {"shifts": "shift", "bases": "base"}
 MOST_CREWS = 10_000
 MOST_COST = 1e9
 
@@ -99,10 +102,15 @@ class ShiftRules:
             raise StaffingError("say either target (a share) or crew_hours (a number), one of the two", field="target")
         if not self.shifts:
             raise StaffingError("no shift is allowed; give at least one", field="shift")
-        names = [base.provider for base in self.bases]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise StaffingError(f"base {twice!r} is there twice; say everything in one", field="base", provider=twice)
+        seen: set[str] = set()
+        for index, base in enumerate(self.bases):
+            if base.provider in seen:
+                raise StaffingError(
+                    f"base {base.provider!r} is there twice; say everything in one",
+                    field=f"base[{index}].provider",
+                    provider=base.provider,
+                )
+            seen.add(base.provider)
 
 
 def read_rules(path: Path, **over: Any) -> ShiftRules:
@@ -125,14 +133,14 @@ def read_rules(path: Path, **over: Any) -> ShiftRules:
 def parse_rules(raw: Mapping[str, Any], **over: Any) -> ShiftRules:
     """The same from what a TOML file holds."""
     raw = dict(raw)
-    shifts = tuple(_made(AllowedShift, each, "shift") for each in _tables(raw, "shift"))
-    bases = tuple(_made(BaseRule, each, "base") for each in _tables(raw, "base"))
+    shifts = tuple(_row(AllowedShift, each, "shift", at) for at, each in enumerate(_tables(raw, "shift")))
+    bases = tuple(_row(BaseRule, each, "base", at) for at, each in enumerate(_tables(raw, "base")))
     given = {name: value for name, value in over.items() if value is not None}
     if "target" in given or "crew_hours" in given:
         raw = {name: value for name, value in raw.items() if name not in ("target", "crew_hours")}
-    for name in ("shifts", "bases"):
+    for name, table in _TABLES.items():
         if name in raw:
-            raise StaffingError(f"{name!r} is no key; tables are [[{name[:-1]}]]", field=name)
+            raise StaffingError(f"{name!r} is no key; tables are [[{table}]]", field=name)
     known = {"shifts": shifts} if shifts else {}
     return _made(ShiftRules, {**raw, **known, "bases": bases, **given}, "")
 
@@ -144,13 +152,26 @@ def _tables(raw: dict[str, Any], name: str) -> list[Any]:
     return found
 
 
+def _row(kind: Any, raw: Mapping[str, Any], name: str, number: int) -> Any:
+    """One of several tables; errors name it by its number from 0."""
+    try:
+        return _made(kind, raw, name)
+    except StaffingError as error:
+        message = error.message.replace(f"{name}.", f"{name}[{number}].", 1)
+        field = str(error.metadata["field"]).replace(f"{name}.", f"{name}[{number}].", 1)
+        raise StaffingError(message, **{**error.metadata, "field": field}) from None
+
+
 def _made(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
     known = {each.name: each for each in fields(kind)}
     made: dict[str, Any] = {}
     for name, value in raw.items():
         key = f"{where}.{name}" if where else name
         if name not in known:
-            raise StaffingError(f"{key!r} is no key; keys are {', '.join(known)}", field=key)
+            names = [_TABLES.get(each, each) for each in known]
+            near = difflib.get_close_matches(name[:200], names, 1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            raise StaffingError(f"{key!r} is no key; keys are {', '.join(names)}{meant}", field=key)
         made[name] = _typed(str(known[name].type), value, key)
     try:
         return kind(**made)

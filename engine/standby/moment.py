@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import numpy as np
 
@@ -17,24 +17,51 @@ from engine.errors import StandbyError
 from engine.generate.curves import service_mix
 from engine.model import Service, bits
 from engine.scenario.check import CheckedScenario
+from engine.scenario.hours import DAY_HOURS
+from engine.scenario.moments import Moment, moments_of
 from engine.scenario.scenario import Scenario
 from engine.scenario.sweep import refuse_sweep
+from graphs.metrics.hours import slot_at, to_ms
 from graphs.search import Metric
 
 
-def known_at(planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None) -> CheckedScenario:
-    """A scenario's weather, closures, speeds and promises at a time, held against the region and the policy.
+def refuse_changes(scenario: Scenario | None) -> None:
+    """StandbyError for a scenario of another fleet, or of several moments: advice is about the units there are, once.
 
-    StandbyError for a scenario that changes the fleet: advice is about the units there are. ScenarioError for a sweep.
+    ScenarioError for a sweep.
     """
+    refuse_sweep(scenario)
+    if scenario is None:
+        return
+    for name, table in (("providers", "provider"), ("shifts", "shift")):
+        if getattr(scenario, name):
+            raise StandbyError(
+                f"the scenario changes the fleet; advice is about the units there are: take [[{table}]] out",
+                field=f"{table}[0]",
+            )
+    if len(scenario.when.hours or ()) > 1:
+        raise StandbyError("the scenario looks at several hours; advice is for one: say hour", field="when.hours")
+
+
+def moment_of(scenario: Scenario | None, at: datetime, zone: tzinfo) -> Moment:
+    """Whose speeds and calls count: the hour that the scenario says, else the time itself."""
+    if scenario is not None and _says_when(scenario):
+        return moments_of(scenario.when, zone)[0]
+    here = at.astimezone(zone).replace(second=0, microsecond=0)
+    return Moment(slot_at(to_ms(here), zone), here)
+
+
+def known_at(planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None) -> CheckedScenario:
+    """A scenario at its hour, else at a time, held against the region and the policy.
+
+    Who is free stays a matter of ``at``. Raises what `refuse_changes` does.
+    """
+    refuse_changes(scenario)
     found = scenario or Scenario()
-    refuse_sweep(found)
-    if found.providers or found.shifts:
-        raise StandbyError("the scenario changes the fleet; advice is about the units there are: take providers and "
-                           "shifts out", field="scenario")  # fmt: skip
-    here = at.astimezone(planner.region.timezone).replace(tzinfo=None, second=0, microsecond=0)
-    when = replace(found.when, at=here, weekday=None, hour=None, hours=None)
-    return planner.checked(found.changed(when=when), stands)
+    if not _says_when(found):
+        here = at.astimezone(planner.region.timezone).replace(tzinfo=None, second=0, microsecond=0)
+        found = found.changed(when=replace(found.when, at=here))
+    return planner.checked(found, stands)
 
 
 def roads_at(
@@ -65,15 +92,28 @@ def versions_at(
 
 
 def shares_at(
-    planner: Planner, stands: Stands, at: datetime, services: tuple[Service, ...] = ()
+    planner: Planner,
+    stands: Stands,
+    at: datetime,
+    services: tuple[Service, ...] = (),
+    scenario: Scenario | None = None,
 ) -> dict[Service, float]:
-    """Services, all that the stands offer where none is asked for, by their usual shares of the calls at that hour."""
-    hour = at.astimezone(planner.region.timezone).hour
+    """Services by their usual shares of the calls at that hour, or the scenario's.
+
+    Those asked for, else the scenario's, else all that the stands offer.
+    """
+    asked = services or tuple((scenario or Scenario()).when.services or ()) or offered(stands)
+    hour = moment_of(scenario, at, planner.region.timezone).slot % DAY_HOURS
     mix = dict(zip(Service, service_mix(hour).tolist(), strict=True))
-    found = {service: mix[service] for service in services or offered(stands)}
+    found = {service: mix[service] for service in asked}
     if not found:
         raise StandbyError("no unit is free; wait until one is, or look at another time", field="units")
     total = sum(found.values())
     if not total:  # of services that nobody calls for at that hour none counts more than another
         return dict.fromkeys(found, 1 / len(found))
     return {service: share / total for service, share in found.items()}
+
+
+def _says_when(scenario: Scenario) -> bool:
+    when = scenario.when
+    return bool(when.hours) or any(each is not None for each in (when.at, when.hour, when.weekday))

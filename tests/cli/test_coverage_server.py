@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import grpc
 import pytest
-from google.longrunning import operations_pb2
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from towline.v1.coverage_service_pb2 import CoverageMetadata
 from typer.testing import Result
 
 from cli import planning_server
 from engine.coverage.example import example_fleet
 from engine.dispatch import Dispatcher
+from engine.errors import ServerUnreachableError
 from engine.model import Fleet
 from engine.server import Server, ServerOptions
 from engine.tables.inputs import save_case
@@ -289,7 +292,8 @@ def test_what_is_told_meanwhile(metadata: dict[str, Any], words: tuple[str, int,
     assert told == [words]
 
 
-def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_cancels_the_operation(server: Server, at: str, tables: Path, number: int, exit_code: int):
     """The server is told, and works for nobody."""
     command = [sys.executable, "-m", "cli", "coverage", "compare", str(tables / "long.toml"), "--server", at]
     client = PlanningClient(Client(server.port).channel)
@@ -297,13 +301,25 @@ def test_ctrl_c_cancels_the_operation(server: Server, at: str, tables: Path):
     try:
         name = _until(lambda: next((each.name for each in client.list(filter="done=false").operations), ""))
         _until(lambda: metadata_of(client.get(name)).done_count)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        process.send_signal(number)
+        assert process.wait(30) == exit_code
         ended = client.done(client.get(name))
         assert (ended.error.code, ended.error.message) == (1, "the operation was cancelled")
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_server_that_goes_away():
+    """Whoever waits is told that the work is lost, not that the address may be wrong; exit code 3."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}"
+    with grpc.insecure_channel(address) as channel:
+        at = planning_server.PlanningServer(address, channel, "regions/coquimbo", "Coquimbo")
+        with pytest.raises(ServerUnreachableError, match=r"went away while it worked.* ask again") as raised:
+            at._waited(operations_pb2_grpc.OperationsStub(channel), "regions/coquimbo/operations/1")
+    assert raised.value.exit_code == 3
 
 
 def test_the_other_commands_do_not_wait_for_the_contract():

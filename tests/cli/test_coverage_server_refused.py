@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,8 @@ TOWING = ("--service", "towing")
 FILES = {
     "well.toml": "[when]\nhour = 8\n",
     "way.toml": '# a comment\n\ntitle = "x"   # and more\n\n[when]\nhour = 8\n\n# the bridge\n[[close]]\nway = 5\n',
-    "there.toml": '# two\n\n[[provider]]\nadd = "P0001"\nlon = -71.25\nlat = -29.91\n\n[[provider]]\nremove = "P9999"\n',  # noqa: E501
+    "there.toml": '# two\n\n[[provider]]\nadd = "P0001"\nlon = -71.25\nlat = -29.91\n\n'
+    '[[provider]]\nremove = "P9999"\n',
     "each.toml": 'title = "Sweep"\n\n\n[sweep]\nremove_each = [\n  "P0002",\n  "P9999",\n  "P0001",\n]\n',
     "above.toml": '# my own line\ninclude = "way.toml"\n\n[[close]]\nway = 6\n\n[[close]]\nway = 7\n',
     "twice.toml": (
@@ -102,3 +106,13 @@ def test_of_many_problems_the_first(towline: Callable[..., Result], at: str):
     assert (file, lines[0].split(":")[0]) == ("many.toml:", "  line 4 close[0].way")
     assert last == f"and {59 - len(lines)} more."
     assert widest(first) <= 80
+
+
+def test_a_server_without_tls(at: str):
+    """What gRPC itself logs of it stays out of the terminal."""
+    command = [sys.executable, "-m", "cli", "coverage", "evaluate", "--server", f"https://{at}"]
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 1

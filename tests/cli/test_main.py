@@ -109,8 +109,9 @@ def test_a_reader_that_goes_away_is_no_error(case: list[str]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
-def test_ctrl_c_stops_with_130() -> None:
-    """An interrupt ends the work with one word and the usual exit code."""
+@pytest.mark.parametrize(("name", "exit_code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_an_interrupt_stops_with_its_code(name: str, exit_code: int) -> None:
+    """It ends the work with one word and the usual exit code."""
     code = "import cli.eta, time\ncli.eta.open_region_choice = lambda _: (print('up', flush=True), time.sleep(60))\n"
     code += "from cli.start import main\nmain()"
     run = subprocess.Popen(
@@ -119,10 +120,38 @@ def test_ctrl_c_stops_with_130() -> None:
     assert run.stdout is not None
     assert run.stdout.readline() == "up\n"
     time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(signal.Signals[name])
     _, errors = run.communicate(timeout=30)
-    assert run.returncode == 130
+    assert run.returncode == exit_code
     assert errors.strip() == "stopped"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_sigterm_leaves_no_half_written_file(tmp_path: Path) -> None:
+    """Neither the file that was being written nor a part of it."""
+    code = "import cli.eta, time\nfrom engine.tables.outputs import Outputs\ndef write(part):\n"
+    code += " part.write_text('half'); print('up', flush=True); time.sleep(60)\n"
+    code += f"from pathlib import Path\nfile = Path({str(tmp_path)!r}, 'a.csv')\n"
+    code += "def opened(_):\n with Outputs() as files: files.write(file, write)\n"
+    code += "cli.eta.open_region_choice = opened\nfrom cli.start import main\nmain()"
+    run = subprocess.Popen([sys.executable, "-c", code, "eta", "1,1", "2,2"], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "up\n"
+    assert list(tmp_path.iterdir())
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=30)
+    assert run.returncode == 143
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_nohup_is_heeded() -> None:
+    """A signal that the caller has turned off stays off."""
+    code = (
+        "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\nfrom cli import interrupts\ninterrupts.listen()\n"
+    )
+    code += "signal.raise_signal(signal.SIGHUP)\nprint(interrupts.came())"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")

@@ -16,7 +16,7 @@ _ASK_OWN = _ASK | {_V}
 _RUN_OWN = _RUN | {_V}
 
 #: By full name without `PREFIX`. Where a provider may call, it reaches only what is its own; of operations everybody
-#: but the admin does.
+#: but admin and auditor does.
 ROLES: dict[str, frozenset[Role]] = {
     "DispatchService/Optimize": _THINK,
     "DispatchService/Recommend": _THINK,
@@ -71,10 +71,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "PlanningService/ChooseSites": _THINK,
     "PlanningService/AdviseStandby": _THINK,
     "PlanningService/PlanShifts": _THINK,
-    **{
-        f"/google.longrunning.Operations/{name}Operation{more}": _THINK
-        for name, more in (("Get", ""), ("List", "s"), ("Wait", ""), ("Cancel", ""), ("Delete", ""))
-    },
+    **{f"/google.longrunning.Operations/{name}": _ASK for name in ("GetOperation", "ListOperations", "WaitOperation")},
+    **{f"/google.longrunning.Operations/{name}": _THINK for name in ("CancelOperation", "DeleteOperation")},
 }
 
 

@@ -9,6 +9,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from engine.errors import (
     BookingError,
+    DemandError,
     FieldMaskError,
     PageSizeError,
     RequiredFieldError,
@@ -20,6 +21,7 @@ from engine.errors import (
     UnknownWeatherError,
     ValueRangeError,
 )
+from engine.server.plain_numbers import plain
 from engine.server.validation.broken import Refusal
 from engine.server.validation.declared import allowed_values, form_of, is_list, rules_of, unknown_reason
 from graphs.errors import (
@@ -40,6 +42,7 @@ ERRORS: dict[str, type[TowlineError]] = {
         BookingError,
         CoordinateError,
         DatumError,
+        DemandError,
         HeadingError,
         InputError,
         PageSizeError,
@@ -103,7 +106,7 @@ def outside(field: FieldDescriptor, bounds: str) -> Callable[[Any], Refusal]:
 
     def refusal(value: Any) -> Refusal:
         def refuse(path: str) -> NoReturn:
-            raise kind(f"{path} {value:g} must be {bounds}{hint}", field=path, value=value)
+            raise kind(f"{path} {plain(value)} must be {bounds}{hint}", field=path, value=value)
 
         return refuse
 
@@ -114,9 +117,22 @@ def _off_the_earth(value: float) -> Refusal:
     def refuse(path: str) -> NoReturn:
         swapped = path.endswith("lat") and abs(value) <= 180.0
         hint = "latitude and longitude look swapped" if swapped else "use degrees"
-        raise CoordinateError(f"{path} {value:g} is not a place on Earth; {hint}", field=path, value=value)
+        raise CoordinateError(f"{path} {plain(value)} is not a place on Earth; {hint}", field=path, value=value)
 
     return refuse
+
+
+def otherwise(refuse: Callable[[str, str], object], reason: str) -> Callable[[str, str], object]:
+    """The refusal of a text, with the reason of its field."""
+    kind = ERRORS[reason]
+
+    def refuse_so(text: str, path: str) -> None:
+        try:
+            refuse(text, path)
+        except TowlineError as error:
+            raise kind(error.message, **error.metadata) from None
+
+    return refuse_so
 
 
 def few(count: int, most: int, reason: str) -> Refusal:

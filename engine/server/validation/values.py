@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from towline.v1 import rules_pb2
 
+from engine.server.plain_numbers import plain
 from engine.server.validation import refusals
 from engine.server.validation.broken import Broken
 from engine.server.validation.declared import DURATION, FLOATS, MASK, NUMBERS, TIMESTAMP, allowed_values, full_name
@@ -38,17 +39,11 @@ def value_check(field: FieldDescriptor, rules: rules_pb2.FieldRules) -> Check | 
 def bounds(rules: rules_pb2.FieldRules) -> str:
     """A number's, in words: ``0 to 360``, ``above 0 and at most 180``; empty when it has none."""
     if rules.HasField("least") and rules.HasField("most"):
-        return f"{_plain(rules.least)} to {_plain(rules.most)}"
+        return f"{plain(rules.least)} to {plain(rules.most)}"
     if rules.HasField("least") and rules.least == 0 and not rules.HasField("below"):
         return "0 or more"
     words = {"least": "at least", "above": "above", "below": "below", "most": "at most"}
-    return " and ".join(
-        f"{word} {_plain(getattr(rules, name))}" for name, word in words.items() if rules.HasField(name)
-    )
-
-
-def _plain(number: float) -> str:
-    return f"{int(number):,}" if number == int(number) else f"{number:,g}"
+    return " and ".join(f"{word} {plain(getattr(rules, name))}" for name, word in words.items() if rules.HasField(name))
 
 
 def number_limits(rules: rules_pb2.FieldRules) -> tuple[float, float, float, float]:
@@ -83,7 +78,7 @@ def _text(field: FieldDescriptor, rules: rules_pb2.FieldRules) -> Check | None:
     if not rules.form:
         return partial(_check_length, most=most) if most else None
     form = FORMS[rules.form]
-    fits, refuse = form.fits, form.refuse
+    fits, refuse = form.fits, form.refuse if not rules.reason else refusals.otherwise(form.refuse, rules.reason)
 
     def check(text: str) -> None:
         if not fits(text):

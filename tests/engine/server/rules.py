@@ -275,9 +275,9 @@ def bad_values(field: FieldDescriptor) -> Iterator[tuple[str, Any, str]]:
     elif field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
         form = form_of(rules.form)
         if rules.form:
-            yield "form", "?\x07", form.reason
+            yield "form", "?\x07", rules.reason or form.reason
         if form.max_character_count:
-            yield "form's length", "x" * (form.max_character_count + 1), form.reason
+            yield "form's length", "x" * (form.max_character_count + 1), rules.reason or form.reason
         if rules.max_character_count:
             yield "length", "x" * (rules.max_character_count + 1), rules.reason or "INVALID_INPUT"
 

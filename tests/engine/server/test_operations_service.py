@@ -187,7 +187,7 @@ def test_the_end_of_a_server(begin: Begin):
 
 
 def test_whose_operations_they_are(begin: Begin, tmp_path: Path):
-    """Others' are not there for anybody but the admin; providers and auditors may not even ask."""
+    """Others' are not there for anybody but the admin, who may cancel them, and the auditor, who may not."""
     server, _ = begin(SecuritySettings(token=settings(tmp_path)))
 
     def as_(role: str, **claims: Any) -> PlanningClient:
@@ -204,12 +204,19 @@ def test_whose_operations_they_are(begin: Begin, tmp_path: Path):
     assert theirs != name
     assert [each.name for each in admin.list().operations] == [name, theirs]
     assert metadata_of(admin.get(name)).subject == "a"
+    auditor, provider = as_("auditor", sub="d"), as_("provider", provider="P0001")
+    assert [each.name for each in auditor.list().operations] == [name, theirs]
+    assert metadata_of(auditor.get(name)).subject == "a"
+    both = as_("auditor", sub="e", roles=["auditor", "planner"])
+    assert both.get(name).name == name
+    for call in (both.cancel, both.delete):
+        assert failure(lambda call=call: call(name)).code == "NOT_FOUND"
     admin.cancel(name)
     other.cancel(theirs)
-    for role in ("provider", "auditor"):
-        client = as_(role, provider="P0001")
-        assert failure(client.evaluate).reason == "PERMISSION_DENIED"
-        assert failure(lambda client=client: client.get(name)).reason == "PERMISSION_DENIED"
+    for operation, cause in ((mine.wait(name), "admin"), (other.wait(theirs), "caller")):
+        assert info_of(operation.error).metadata["cause"] == cause
+    for call in (auditor.evaluate, lambda: auditor.cancel(name), provider.evaluate, lambda: provider.get(name)):
+        assert failure(call).reason == "PERMISSION_DENIED"
     elsewhere = as_("planner", regions=["other"])
     assert failure(elsewhere.evaluate).reason == "PERMISSION_DENIED"
     assert failure(lambda: elsewhere.get(name)).reason == "PERMISSION_DENIED"

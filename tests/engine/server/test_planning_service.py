@@ -23,8 +23,10 @@ from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
 
 RULES: dict[str, Any] = {"calls_per_day": 9, "crew_hours": 16, "only_bases": True}
 RULES |= {"shift": [{"starts": [0, 8, 16]}], "base": [{"provider": "P0002"}, {"provider": "P0005"}]}
-SWEEP = {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}
 HERE = {"lon": -71.2519, "lat": -29.9027}
+ZERO = [{"id": "a", "contract_cost": 5, **HERE}, {"id": "b", "contract_cost": 7, **HERE}]
+RULES_TEXT = "calls_per_day = 9\ntarget = 0.5\n"
+SWEEP = {"toml": "[sweep]\nwhen.hour = [1, 2]\n"}
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +124,37 @@ def test_shifts(planning: PlanningClient, form: str):
             "LOCATION_OUTSIDE_REGION", "candidates[0]"),
         ("site", {"heaviest_cells": {"cell_count": 0}}, "VALUE_OUT_OF_RANGE", "heaviest_cells.cell_count"),
         ("site", {"heaviest_cells": {"cell_count": 2}, "scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
+        ("site", {"heaviest_cells": {"cell_count": 5}, "site_count": 7}, "INVALID_SITING", "site_count"),
+        ("site", {"heaviest_cells": {"cell_count": 5}}, "INVALID_SITING", "site_count"),
+        ("site", {"heaviest_cells": {"cell_count": 5}, "budget": 5}, "INVALID_SITING", "budget"),
+        ("site", {"heaviest_cells": {"cell_count": 5}, "site_count": 1, "busy_share": 0.5}, "INVALID_SITING",
+            "busy_share"),
+        ("site", {"candidates": {"candidates": ZERO}, "budget": 0}, "SITING_IMPOSSIBLE", "budget"),
+        ("site", {"candidates": {"candidates": ZERO}, "budget": 0, "goal": "SITING_GOAL_EXPECTED", "busy_share": 0.3},
+            "SITING_IMPOSSIBLE", "budget"),
+        ("site", {"candidates": {"candidates": [{"id": "a", "services": ["SERVICE_AIRPORT_TRANSFER"], **HERE}]},
+            "site_count": 1}, "INVALID_SITING", "candidates.candidates"),
+        ("site", {"candidates": {"candidates": [{"id": "n", **HERE}]}, "site_count": 1, "scenario": {"toml":
+            '[[provider]]\nadd = "n"\nlon = -71.2519\nlat = -29.9027\n'}}, "INVALID_SITING",
+            "candidates.candidates[0].id"),
+        ("standby", {"scenario": {"toml": '[[provider]]\nremove = "P0001"\n'}}, "INVALID_STANDBY",
+            "scenario.toml.provider[0]"),
+        ("standby", {"scenario": {"content": {"when": {"hours": [3, 4]}}}}, "INVALID_STANDBY",
+            "scenario.content.when.hours"),
+        ("standby", {"units": [f"{REGION}/providers/NOPE/units/P0002-01"]}, "INVALID_STANDBY", "units[0]"),
+        ("shifts", {"rules": {"toml": RULES_TEXT + '[[base]]\nprovider = "P0002"\n[[base]]\nprovider = "zz"\n'}},
+            "INVALID_STAFFING", "shift_rules.toml.base[1].provider"),
+        ("shifts", {"rules": {"toml": RULES_TEXT + "[[shift]]\nstrts = 1\n"}}, "INVALID_STAFFING",
+            "shift_rules.toml.shift[0].strts"),
+        ("shifts", {"rules": {"toml": RULES_TEXT}, "scenario": {"toml":
+            '[[shift]]\nprovider = "P0002"\ncrews = 1\nfrom = 1\nto = 2\n'}}, "INVALID_STAFFING",
+            "scenario.toml.shift"),
         ("standby", {"scenario": SWEEP}, "INVALID_SCENARIO", "scenario.toml.sweep"),
         ("shifts", {"rules": {"content": {"calls_per_day": 9, "target": 0.5}}, "scenario": SWEEP},
             "INVALID_SCENARIO", "scenario.toml.sweep"),
         ("standby", {"terms": {"crews": "CREW_SELECTION_ALL"}}, "INVALID_INPUT", "terms.crews"),
+        ("standby", {"terms": {"demand": {"cells": ["xyz"], "demand": [1]}}}, "INVALID_DEMAND",
+            "terms.demand.cells[0]"),
         ("standby", {"move_count": 11}, "VALUE_OUT_OF_RANGE", "move_count"),
         ("standby", {"places": [{"lon": 1, "lat": 1}]}, "LOCATION_OUTSIDE_REGION", "places[0]"),
         ("standby", {"units": ["regions/x/providers/p/units/u"]}, None, "units[0]"),
@@ -141,10 +170,18 @@ def test_what_cannot_be_asked(
 ):
     """A typed error with the field, before anything begins."""
     before = len(planning.list().operations)
-    found = failure(lambda: getattr(planning, method)(**fields))
+    found = failure(lambda: getattr(planning, method)(**fields, validate_only=True))
     assert reason in (None, found.reason)
     assert any(each.endswith(field) for each in found.fields), found.fields
     assert len(planning.list().operations) == before
+
+
+def test_numbers_are_written_out(planning: PlanningClient):
+    """Of what was sent and of the bounds."""
+    found = failure(lambda: planning.evaluate(detail={"gap_count": 1_000_000}, validate_only=True))
+    assert found.message == "detail.gap_count 1,000,000 must be 0 to 1,000"
+    found = failure(lambda: planning.shifts({"toml": RULES_TEXT}, search_duration={"seconds": 99_999_999}))
+    assert "e+" not in found.message
 
 
 def test_files_of_several_variants_are_refused(planning: PlanningClient):

@@ -14,12 +14,13 @@ from engine.coverage.layer import DemandLayer
 from engine.coverage.planner import Planner
 from engine.errors import StandbyError
 from engine.model import Fleet, Location, Service, UnitStatus
-from engine.scenario import PromiseMinutes, RemoveProvider, Scenario, SpeedFactor
+from engine.scenario import PromiseMinutes, RemoveProvider, Scenario, SpeedFactor, When
 from engine.standby import StandbyLimits, WaitingPlaces, advise
 from engine.standby.free import free_units
 from engine.standby.moment import roads_at, shares_at
 from engine.standby.roads import StandbyRoads, positions_along
 from graphs.bundled import load_coquimbo, load_coquimbo_population
+from graphs.metrics import MetricStore, load_traffic_profile
 from graphs.routes.route import find_route
 from graphs.travel import travel_matrix
 
@@ -119,6 +120,26 @@ def test_roads_and_calls_of_a_moment(planner: Planner, fleet: Fleet) -> None:
     assert sum(shares_at(planner, stands, AT).values()) == pytest.approx(1)
     night = datetime(2026, 3, 3, 5, 30, tzinfo=UTC)
     assert shares_at(planner, stands, night, (Service.VEHICLE_BOOKING,)) == {Service.VEHICLE_BOOKING: 1.0}
+
+
+def test_the_hour_of_a_scenario_counts(fleet: Fleet) -> None:
+    """Speeds and calls are of its hour, at whatever time somebody is free; its services are those asked for."""
+    planner = Planner(
+        REGION, DemandLayer.of_cells(load_coquimbo_population()), metrics=MetricStore(REGION, load_traffic_profile())
+    )
+    stands, evening = planner.stands(fleet), datetime(2026, 3, 3, 21, 30, tzinfo=UTC)
+    here = evening.astimezone(REGION.timezone)
+    night = datetime(2026, 3, 3, 3, tzinfo=REGION.timezone)
+    for when in (When(hour=3), When(hours=[3]), When(at=night.replace(tzinfo=None))):
+        asked = Scenario(when=when)
+        metric, wanted = roads_at(planner, stands, evening, asked)[0], roads_at(planner, stands, night)[0]
+        assert (np.asarray(metric.weights) == np.asarray(wanted.weights)).all()
+        assert (np.asarray(metric.weights) != np.asarray(roads_at(planner, stands, evening)[0].weights)).any()
+        assert shares_at(planner, stands, evening, scenario=asked) == shares_at(planner, stands, night)
+    same = Scenario(when=When(hour=here.hour, services=[Service.TOWING]))
+    assert shares_at(planner, stands, evening, scenario=same) == {Service.TOWING: 1.0}
+    with pytest.raises(StandbyError, match="several hours"):
+        roads_at(planner, stands, evening, Scenario(when=When(hours=[3, 4])))
 
 
 def test_what_cannot_be_asked(planner: Planner, fleet: Fleet) -> None:
