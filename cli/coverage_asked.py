@@ -133,7 +133,7 @@ def compare(
         detail={"gap_count": 0},
     )
     answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
-    return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
+    return *reading.rows_of(answer.comparisons, scenarios), answer.demand.unit, answer.traffic
 
 
 def site(
