@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.connecting import CA, CERT, HTTPS, KEY, TOKEN, TOKEN_FILE, encrypted, open_channel
+from cli.connecting import CA, CERT, HTTPS, KEY, TOKEN, TOKEN_FILE, encrypted, named_token, open_channel
 
 if TYPE_CHECKING:
     import grpc
@@ -145,7 +145,13 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
     import grpc
     from grpc_status import rpc_status
 
-    from engine.errors import ServerFailedError, ServerUnreachableError, TokenMissingError
+    from engine.errors import (
+        ServerFailedError,
+        ServerUnreachableError,
+        TokenExpiredError,
+        TokenInvalidError,
+        TokenMissingError,
+    )
 
     if not isinstance(error, grpc.Call):
         return ServerFailedError(f"{server} did not answer: {error}", address=server)
@@ -156,6 +162,8 @@ def _typed(error: grpc.RpcError, server: str) -> TowlineError:
         if isinstance(known, TokenMissingError):
             message = f"{server} asks who calls: set {TOKEN}, or {TOKEN_FILE} to a file with it (docs/security.md)"
             return TokenMissingError(message, **known.metadata)
+        if isinstance(known, TokenInvalidError | TokenExpiredError):
+            return type(known)(f"{known.message}; it was taken from {named_token()}", **known.metadata)
         return known
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         why = "nobody answers" if code is grpc.StatusCode.UNAVAILABLE else "there was no answer in time"

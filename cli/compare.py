@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -71,6 +72,7 @@ def compare(
     """
     from cli.views import compare as view
     from engine.scenario import read_scenario
+    from engine.sweep.result import comparison_digest
     from engine.tables.outputs import Outputs
     from engine.tables.write import write_csv
     from engine.texts import Language
@@ -115,7 +117,14 @@ def compare(
 
         write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
     if json:
-        console.print_json({"traffic": traffic, "as_it_is": list(_table(before, ())), "scenarios": table})
+        console.print_json(
+            {
+                "traffic": traffic,
+                "as_it_is": _with_versions(_table(before, ()), before),
+                "scenarios": _with_versions(table, rows),
+                "result": comparison_digest(rows, before),
+            }
+        )
         return
     view.print_comparison(console.stdout(), rows, before, traffic, SHOWN, csv is not None)
 
@@ -148,6 +157,12 @@ def _rows(
         usual = dict.fromkeys(baseline_of(variant.scenario) for each in wanted for variant in variants(each, ids, most))
         before = list(run_sweep(plan.planner, plan.stands, list(usual), services, workers=0))
     return rows, before
+
+
+def _with_versions(table: Iterable[dict[str, Any]], rows: Sequence[SweepRow]) -> list[dict[str, Any]]:
+    """Of each row what it was made from, too."""
+    pairs = zip(table, rows, strict=True)
+    return [{**told, "versions": None if row.versions is None else asdict(row.versions)} for told, row in pairs]
 
 
 def _table(rows: Sequence[SweepRow], before: Sequence[SweepRow]) -> Iterable[dict[str, Any]]:

@@ -52,6 +52,12 @@ def encrypted(server: str, environment: Mapping[str, str] | None = None) -> bool
     return bool(server.startswith(HTTPS) or environment.get(CA) or environment.get(CERT))
 
 
+def named_token(environment: Mapping[str, str] | None = None) -> str:
+    """Where the token of calls comes from, for messages."""
+    environment = os.environ if environment is None else environment
+    return TOKEN if environment.get(TOKEN) else f"{TOKEN_FILE}, {environment.get(TOKEN_FILE, '')}"
+
+
 def _token(environment: Mapping[str, str]) -> str | None:
     text = environment.get(TOKEN)
     if not text and (path := environment.get(TOKEN_FILE)):

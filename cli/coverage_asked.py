@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,7 @@ def compare(
         detail={"gap_count": 0},
     )
     answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
-    return *reading.rows_of(answer.comparisons), answer.demand.unit, answer.traffic
+    return *reading.rows_of(answer.comparisons, scenarios), answer.demand.unit, answer.traffic
 
 
 def site(
@@ -228,12 +229,12 @@ def standby(
         **asked,
     )
     answer = at.advice("AdviseStandby", request, "Looking where units would help most", scenario)
-    advice = reading.advice_of(answer.advice, answer.demand, limits)
+    advice, versions = reading.advice_of(answer.advice, answer.demand, limits), reading.versions_of(answer.versions)
     _write(answer.files, {"--map": map}, 1)
     if console.json_wanted():
-        console.print_json(advice.to_json() | {"traffic": answer.traffic})
+        console.print_json(advice.to_json() | {"versions": asdict(versions), "traffic": answer.traffic})
         return
-    print_advice(console.stdout(), at.title, advice, answer.traffic)
+    print_advice(console.stdout(), at.title, advice, answer.traffic, versions)
 
 
 def shifts(
@@ -271,7 +272,7 @@ def shifts(
     )
     request.shift_rules.content.update(content | given)
     answer = at.advice("PlanShifts", request, "Planning shifts", scenario)
-    told = reading.shifts_of(answer.plan, answer.demand)
+    told = reading.shifts_of(answer.plan, answer)
     _draw_shifts(at, told, answer, map, picture, language)
     if save is not None:
         write_contents((), {}, {save: answer.plan.scenario_toml})
@@ -286,9 +287,10 @@ def shifts(
 def _draw_shifts(
     at: PlanningServer, told: ToldShifts, answer: Any, map: Path | None, picture: Path | None, language: Language
 ) -> None:
+    from engine.coverage.origin import origin_of
     from engine.texts.page_words import PageWords
 
-    words, origin = PageWords(language), {"traffic": answer.traffic, "result": told.digest}
+    words, origin = PageWords(language), origin_of(told.versions, answer.traffic, told.digest)
     if map is not None:
         from engine.staffing.page import shifts_page
 

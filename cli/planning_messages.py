@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cli.scenario_faults import in_files
+
 if TYPE_CHECKING:
     from engine.coverage.expected_result import ToldCalls
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
+    from engine.scenario import Scenario
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
     from engine.sweep import SweepProblem, SweepRow
@@ -46,7 +49,7 @@ def expected_of(variant: Any) -> ToldCalls:
     return ToldCalls(calls, rows)
 
 
-def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]:
+def rows_of(comparisons: Iterable[Any], scenarios: Sequence[Scenario]) -> tuple[list[SweepRow], list[SweepRow]]:
     """(under the scenarios, as it is), as a sweep in this process tells them."""
     from engine.sweep import SweepRow
 
@@ -57,7 +60,9 @@ def rows_of(comparisons: Iterable[Any]) -> tuple[list[SweepRow], list[SweepRow]]
         number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
         values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
         if each.HasField("error"):
-            rows.append(SweepRow(number, each.title, values, problem=_problem(each.error)))
+            rows.append(
+                SweepRow(number, each.title, values, problem=_problem(each.error, scenarios[each.scenario_index]))
+            )
         rows += _rows(number, each.title, values, each.after, each.after_digest)
         if each.before:
             usual.setdefault(each.before[0].versions.scenario, each)
@@ -170,8 +175,8 @@ def advice_of(message: Any, demand: Any, limits: StandbyLimits) -> StandbyAdvice
     )
 
 
-def shifts_of(message: Any, demand: Any) -> ToldShifts:
-    """Who works when."""
+def shifts_of(message: Any, answer: Any) -> ToldShifts:
+    """Who works when; part of the response ``answer``."""
     from engine.model import Service
     from engine.staffing.told import PlannedHour, PlannedShift, ToldShifts
 
@@ -198,7 +203,8 @@ def shifts_of(message: Any, demand: Any) -> ToldShifts:
         services={Service(_word("Service", each.service)): each.call_share for each in message.services},
         minutes_per_call=message.call_minutes,
         bases=message.base_count,
-        demand_unit=demand.unit,
+        demand_unit=answer.demand.unit,
+        versions=versions_of(answer.versions),
         shifts=shifts,
         hours=hours,
         cost=message.cost,
@@ -226,7 +232,7 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
         demand_name=message.demand_display_name or answer.demand.display_name,
         demand_unit=message.demand_unit or answer.demand.unit,
         figures=_figures(message.figures),
-        versions=_versions(message.versions),
+        versions=versions_of(message.versions),
         traffic=answer.traffic,
         gaps=tuple(
             Gap(
@@ -280,7 +286,7 @@ def _figures(message: Any) -> Any:
 _MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
 
 
-def _versions(message: Any) -> Any:
+def versions_of(message: Any) -> Any:
     from engine.coverage.evaluation import Versions
 
     return Versions(**{name: getattr(message, name) for name in Versions.__slots__})
@@ -300,14 +306,14 @@ def _rows(
             each.moment,
             Service(_word("Service", each.service)),
             _figures(each.figures),
-            _versions(each.versions),
+            versions_of(each.versions),
             result=digest,
         )
         for each in evaluations
     ]
 
 
-def _problem(status: Any) -> SweepProblem:
+def _problem(status: Any, scenario: Scenario) -> SweepProblem:
     """Why a variant could not be evaluated."""
     from google.rpc.error_details_pb2 import ErrorInfo
 
@@ -315,7 +321,7 @@ def _problem(status: Any) -> SweepProblem:
 
     info = ErrorInfo()
     any(detail.Unpack(info) for detail in status.details)
-    return SweepProblem(info.reason, status.message, dict(info.metadata))
+    return SweepProblem(info.reason, in_files(status.message, scenario), dict(info.metadata))
 
 
 def _value(key: str, text: str) -> Any:

@@ -13,7 +13,7 @@ import typer
 from cli import console
 from cli.calling import ANSWER_S, calling, error_of, failing_as_ours, named_region
 from cli.demand_message import demand_message, layer_message, refused_rows
-from cli.scenario_faults import refused_scenario
+from cli.scenario_faults import in_files, refused_scenario
 
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
@@ -116,8 +116,12 @@ class PlanningServer:
         from engine.errors import ServerFailedError
 
         if answer.HasField("error"):
-            known = _of_files(answer.error, scenarios) or error_of(answer.error)
-            raise known or ServerFailedError(f"{self.address} failed: {answer.error.message}", address=self.address)
+            status = answer.error
+            known = _of_files(status, scenarios)
+            if len(scenarios) == 1 and scenarios[0] is not None:
+                status.message = in_files(status.message, scenarios[0])
+            known = known or error_of(status)
+            raise known or ServerFailedError(f"{self.address} failed: {status.message}", address=self.address)
 
     def bases(self, scenario_toml: str) -> dict[str, tuple[float, float]]:
         """(degrees east, degrees north) of the providers' bases by id, as a scenario leaves them."""

@@ -43,9 +43,20 @@ def refused_scenario(status: Status, scenarios: Sequence[Scenario]) -> ScenarioE
         if number >= len(scenarios):
             return None
         problems = told.setdefault(number, Problems(scenarios[number].places, _file(scenarios[number])))
-        message = _OTHER.sub(lambda other, known=problems: known.named(path_of(other[1])), violation.description)
+        message = _named(violation.description, problems)
         problems.add(path_of(field[2] or ""), _LINE.sub("", message, count=1) if _LINE.match(message) else message)
     return _together(list(told.values()), int(info.metadata.get("problems") or 0))
+
+
+def in_files(message: str, scenario: Scenario) -> str:
+    """A message with the places of the keys that it names in the scenario's own files."""
+    from engine.scenario.problems import Problems
+
+    return _named(message, Problems(scenario.places, _file(scenario)))
+
+
+def _named(message: str, known: Problems) -> str:
+    return _OTHER.sub(lambda other: known.named(path_of(other[1])), message)
 
 
 def path_of(key: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def standby(
     """
     from cli.views.standby import print_advice
     from engine.standby import StandbyLimits, advise
-    from engine.standby.moment import known_at, roads_at, shares_at
+    from engine.standby.moment import roads_at, shares_at, versions_at
     from engine.texts import Language
 
     inputs = {
@@ -107,19 +108,19 @@ def standby(
             places=_places(plan, places), cells=cells, units=unit or (), busy=busy, limits=limits,
             told_minutes=told_minutes, promise_minutes=promises,
         )  # fmt: skip
+        versions = versions_at(plan.planner, plan.stands, moment, wanted, shares)
     if map is not None:
         from engine.coverage.origin import credits_of, origin_of
         from engine.standby.page import serving, standby_page
 
         area = plan.planner.region
-        stands = serving(plan.stands, shares)
-        origin = origin_of(plan.planner, known_at(plan.planner, plan.stands, moment, wanted), stands.digest)
-        drawn = {"stands": stands, "network": area.network, "credits": credits_of(area)}
+        origin = origin_of(versions, plan.planner.traffic, advice.digest)
+        drawn = {"stands": serving(plan.stands, shares), "network": area.network, "credits": credits_of(area)}
         write_one(map, standby_page(advice, area.metadata.title, origin=origin, language=language, **drawn))
     if json:
-        console.print_json(advice.to_json() | {"traffic": plan.planner.traffic})
+        console.print_json(advice.to_json() | {"versions": asdict(versions), "traffic": plan.planner.traffic})
         return
-    print_advice(console.stdout(), plan.planner.region.metadata.title, advice, plan.planner.traffic)
+    print_advice(console.stdout(), plan.planner.region.metadata.title, advice, plan.planner.traffic, versions)
 
 
 def _places(plan: Plan, path: Path | None) -> WaitingPlaces | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cli.views.figures import later, minutes, percent, plain_table, points
 from cli.views.words import plural, speeds, text
 from engine.sweep.ranking import called, ranked
+from engine.sweep.result import comparison_digest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,6 +62,9 @@ def print_comparison(
     )
     if never:
         out.print("Never: the share that nobody ever reaches; mean and later are over the others.", style="dim")
+    policies = {each.row.versions.policy for each in good if each.row.versions is not None}
+    policy = f"Policy {text(policies.pop())}, result" if len(policies) == 1 else "Result"
+    out.print(f"{policy} {comparison_digest(rows, before)}.", style="dim")
 
 
 def _names(rows: Sequence[SweepRow]) -> list[str]:

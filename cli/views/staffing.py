@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import percent, plain_table
-from cli.views.words import plural, speeds, text
+from cli.views.words import made_from, plural, speeds, text
 from engine.staffing.told import PlannedShift, ToldShifts
 
 
@@ -31,6 +31,7 @@ def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> Non
     out.print(_hours(plan))
     out.print("\nWithin: of the calls, busy crews counted. Reached: if all on duty were free.", style="dim")
     out.print(_proof(plan), style="dim")
+    out.print(made_from(plan.versions, plan.digest), style="dim")
 
 
 def _shifts(plan: ToldShifts) -> Table:

@@ -6,11 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.views.figures import percent
-from cli.views.words import plural, speeds, text
+from cli.views.words import made_from, plural, speeds, text
+from engine.coverage.evaluation import Versions
 from engine.standby import Covered, StandbyAdvice
 
 
-def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str) -> None:
+def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str, versions: Versions) -> None:
     """Who should wait where, and what is covered before and after."""
     unit = text(advice.demand_unit)
     out.print(f"[bold]{text(region)}[/bold]")
@@ -41,6 +42,7 @@ def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str)
     out.print(_figures(advice))
     out.print(f"\nExpected: {unit} within promise of a free unit, each busy for that share.", style="dim")
     out.print(_proof(advice), style="dim")
+    out.print(made_from(versions, advice.digest), style="dim")
 
 
 def _figures(advice: StandbyAdvice) -> Table:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import sys
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from engine.decision import Assignment, Unserved
 from engine.tables.clock import spare_minutes
 from engine.tables.visible import visible
+
+if TYPE_CHECKING:
+    from engine.coverage.evaluation import Versions
 
 #: A kept promise with less to spare than this is shown as at risk.
 AT_RISK = timedelta(minutes=5)
@@ -69,6 +73,11 @@ def glyph(sign: str, plain: str) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def made_from(versions: Versions, result: str) -> str:
+    """The closing line of an answer of planning: what it was made from, and its digest."""
+    return f"Scenario {versions.scenario}, policy {versions.policy}, result {result}."
 
 
 def speeds(traffic: str) -> str:

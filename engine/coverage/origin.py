@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.coverage.digest import digest_of
+from engine.coverage.evaluation import Versions
 from engine.coverage.planner import Planner
 from engine.scenario.check import CheckedScenario
 from graphs.region import Region
@@ -12,16 +16,26 @@ def credits_of(region: Region, *made_from: str) -> tuple[str, ...]:
     return tuple(filter(None, (*region.metadata.credits, region.metadata.licence, *made_from)))
 
 
-def origin_of(planner: Planner, known: CheckedScenario, fleet: str) -> dict[str, str]:
-    """Versions of an answer that no single evaluation gives; ``fleet`` is the digest of the stands it is about.
+def versions_of(planner: Planner, known: CheckedScenario, metrics: Sequence[str], fleet: str) -> Versions:
+    """Versions of an answer that no single evaluation gives.
 
-    As `Result.origin`, without the digest of a result.
+    ``metrics``: of each hour that it is about, as `Planner.metric` names them; of several the digest counts. ``fleet``:
+    the digest of the stands it is about.
     """
+    return Versions(
+        scenario=known.version,
+        region=planner.region.metadata.version,
+        policy=known.policy.version,
+        metric=metrics[0] if len(metrics) == 1 else digest_of(*metrics),
+        fleet=fleet,
+        demand=planner.demand_of(known).digest,
+    )
+
+
+def origin_of(versions: Versions, traffic: str, result: str) -> dict[str, str]:
+    """As `Result.origin`: for whatever outlives an answer, such as a page; ``result`` is its digest."""
     return {
-        "scenario": known.version,
-        "region": planner.region.metadata.version,
-        "policy": known.policy.version,
-        "fleet": fleet,
-        "demand": planner.demand_of(known).digest,
-        "traffic": planner.traffic,
+        **{name: getattr(versions, name) for name in ("scenario", "region", "policy", "fleet", "demand")},
+        "traffic": traffic,
+        "result": result,
     }

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from towline.v1 import coverage_service_pb2 as coverage_pb
 from towline.v1 import planning_service_pb2 as pb
 
+from engine.coverage.evaluation import Versions
 from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
@@ -23,6 +24,7 @@ from engine.scenario.scenario import Scenario
 from engine.server import coverage_advice_incoming as reading
 from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
+from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
 from engine.server.coverage_files import check_letters, files_of, page_file
 from engine.server.coverage_job import Job
@@ -34,7 +36,7 @@ from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
 from engine.staffing.roads import planned_bases
 from engine.standby import StandbyAdvice, StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
-from engine.standby.moment import known_at, refuse_changes, roads_at, shares_at
+from engine.standby.moment import refuse_changes, roads_at, shares_at, versions_at
 from engine.standby.page import serving, standby_page
 
 
@@ -151,19 +153,27 @@ class StandbyWork(Advice):
                 told_minutes=incoming.told_minutes(request),
                 promise_minutes=promises,
             )
-        files = [self._page(advice, self.shares)] if request.files else []
-        return pb.AdviseStandbyResponse(advice=writing.standby(advice, self.region_id), files=files)
+        versions = versions_at(planner, self.stands, self.at, self.scenario, self.shares)
+        files = [self._page(advice, self.shares, versions)] if request.files else []
+        return pb.AdviseStandbyResponse(
+            advice=writing.standby(advice, self.region_id),
+            files=files,
+            versions=outgoing.versions(versions),
+            digest=advice.digest,
+        )
 
-    def _page(self, advice: StandbyAdvice, shares: Mapping[Service, float]) -> coverage_pb.CoverageFile:
+    def _page(
+        self, advice: StandbyAdvice, shares: Mapping[Service, float], versions: Versions
+    ) -> coverage_pb.CoverageFile:
         """As `towline coverage standby` draws it."""
-        planner, area = self.planner, self.world.region
+        area = self.world.region
         page = standby_page(
             advice,
             area.metadata.title,
             stands=serving(self.stands, shares),
             network=area.network,
             credits=credits_of(area),
-            origin=origin_of(planner, known_at(planner, self.stands, self.at, self.scenario), self.stands.digest),
+            origin=origin_of(versions, self.planner.traffic, advice.digest),
             language=self.request.language_code,
         )
         return page_file(page)
@@ -202,5 +212,6 @@ class ShiftsWork(Advice):
                 seconds=seconds,
                 gap=gap,
             )
-        plan = writing.shifts(found.told(), found.scenario(), self.region_id)
-        return pb.PlanShiftsResponse(plan=plan)
+        told = found.told()
+        plan = writing.shifts(told, found.scenario(), self.region_id)
+        return pb.PlanShiftsResponse(plan=plan, versions=outgoing.versions(told.versions), digest=told.digest)

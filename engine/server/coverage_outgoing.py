@@ -11,7 +11,7 @@ from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.compared import compared
 from engine.coverage.coverage import RANKS, Coverage, CoverageFigures
-from engine.coverage.evaluation import Evaluation
+from engine.coverage.evaluation import Evaluation, Versions
 from engine.coverage.expected_result import ToldExpected
 from engine.coverage.gaps import Gap, gaps
 from engine.coverage.layer import DemandLayer
@@ -53,7 +53,7 @@ def before(
         unit_count=int(coverage.stands.crews.sum()),
         figures=figures(coverage.figures),
         cells=cells(coverage) if detail.cells else None,
-        versions=pb.CoverageVersions(**asdict(found.versions), digest=found.versions.digest),
+        versions=versions(found.versions),
         fleet_unit_count=int(found.stands.crews.sum()),
         fleet_provider_count=len(set(found.stands.provider.tolist())),
         later_minutes=None if both is None else both.later_minutes,
@@ -86,6 +86,10 @@ def evaluation(
             for each in listed
         )
     return message
+
+
+def versions(found: Versions) -> pb.CoverageVersions:
+    return pb.CoverageVersions(**asdict(found), digest=found.digest)
 
 
 def figures(found: CoverageFigures) -> pb.CoverageFigures:

@@ -55,8 +55,8 @@ def base_places(plan: ShiftPlan) -> dict[str, tuple[float, float]]:
 
 def shift_origin(plan: ShiftPlan) -> dict[str, str]:
     """The versions a plan was made from, and whose traffic it is."""
-    world = plan.world
-    return origin_of(world.planner, world.known, world.bases.stands.digest) | {"result": plan.told().digest}
+    told = plan.told()
+    return origin_of(told.versions, plan.world.planner.traffic, told.digest)
 
 
 def shifts_page(

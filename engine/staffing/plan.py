@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.coverage.origin import versions_of
 from engine.coverage.planner import Planner
 from engine.coverage.stands import Stands
 from engine.model import Service
@@ -69,6 +70,7 @@ class ShiftPlan:
             worst=self.worst,
             bound=self.bound,
             gap=self.gap,
+            versions=versions_of(world.planner, world.known, world.metrics, world.bases.stands.digest),
         )
 
     def scenario(self, title: str = "") -> Scenario:

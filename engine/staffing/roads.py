@@ -70,6 +70,7 @@ class StaffingWorld:
     bases: Bases
     columns: tuple[Column, ...]
     problem: StaffingProblem
+    metrics: tuple[str, ...]  # versions, of each hour's roads
 
 
 def staffing_world(
@@ -83,7 +84,7 @@ def staffing_world(
     day = DAYS.index(scenario.when.weekday or DEFAULT_DAY)
     first, count = (0, SLOTS) if rules.week else (DAY_HOURS * day, DAY_HOURS)
     moments = tuple(Moment(first + hour) for hour in range(count))
-    covers, cover_of = _covers(planner, known, moments, bases, shares)
+    covers, cover_of, metrics = _covers(planner, known, moments, bases, shares)
     columns = tuple(_columns(rules))
     usual = planner.demand.total if known.layer is None else known.layer.total
     more = planner.demand_of(known).total / usual  # as `expected_moments` has it: more demand calls more often
@@ -106,7 +107,7 @@ def staffing_world(
         most=np.array(most, np.int64),
         cost=np.array(hourly, np.float64)[:, None] * factor[None, :],
     )
-    return StaffingWorld(planner, rules, known, shares, moments, bases, columns, problem)
+    return StaffingWorld(planner, rules, known, shares, moments, bases, columns, problem, metrics)
 
 
 def planned_bases(
@@ -179,8 +180,11 @@ def _covers(
     moments: tuple[Moment, ...],
     bases: Bases,
     shares: Mapping[Service, float],
-) -> tuple[tuple[Cover, ...], Int64]:
-    """What bases cover by metric, and each hour's number among these; hours with equal roads share one."""
+) -> tuple[tuple[Cover, ...], Int64, tuple[str, ...]]:
+    """What bases cover by metric, each hour's number among these, and its metric's version.
+
+    Hours with equal roads share one.
+    """
     demand = planner.demand_of(known)
     within = np.rint(np.array(minutes_of(known.promise)) * 60_000).astype(np.int64)[demand.places.kind]
     bits_of = demand.places.allowed(bases.stands.territories)
@@ -188,7 +192,7 @@ def _covers(
     allowed = (bits_of[:, words] & bit) != 0  # [d, b]
     weight = demand.weight / demand.total
     found: dict[str, int] = {}
-    covers, of_hour = [], []
+    covers, of_hour, names = [], [], []
     for moment in moments:
         metric, name = planner.metric(known, moment)
         roads = name.rpartition("+")[2]
@@ -200,7 +204,8 @@ def _covers(
             some = rows.any(axis=1)
             covers.append(Cover(*merged(rows[some], weights[some])))
         of_hour.append(found[roads])
-    return tuple(covers), np.array(of_hour, np.int64)
+        names.append(name)
+    return tuple(covers), np.array(of_hour, np.int64), tuple(names)
 
 
 def _inside(planner: Planner, metric: Metric, bases: Bases, places: Positions, within: Int64) -> np.ndarray:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.coverage.digest import digest_of
+from engine.coverage.evaluation import Versions
 from engine.model import Service
 from engine.staffing.solve import PROVEN
 from graphs.metrics.hours import DAYS
@@ -55,6 +56,7 @@ class ToldShifts:
     worst: float  # hour with calls
     bound: float  # no plan costs less; or no plan has a greater share
     gap: float
+    versions: Versions
 
     @property
     def proven(self) -> bool:
@@ -77,7 +79,7 @@ class ToldShifts:
 
     def to_json(self) -> dict[str, Any]:
         """As a document."""
-        return self._content() | {"result": self.digest}
+        return self._content() | {"versions": asdict(self.versions), "result": self.digest}
 
     def _content(self) -> dict[str, Any]:
         return {

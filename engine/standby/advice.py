@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.coverage.digest import digest_of
 from engine.coverage.planner import Planner, minutes_of
 from engine.decision import PromiseClass
 from engine.errors import StandbyError
@@ -139,8 +141,16 @@ class StandbyAdvice:
         """Whether no set of moves is better, even one that may leave less covered meanwhile."""
         return self.gap is not None and self.gap <= PROVEN
 
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits of the advice as it is told: the same on pages and in documents."""
+        return digest_of(json.dumps(self._content(), sort_keys=True))
+
     def to_json(self) -> dict[str, Any]:
         """As a document."""
+        return self._content() | {"result": self.digest}
+
+    def _content(self) -> dict[str, Any]:
         names = StandbyMove.__slots__
         moves = [{name: _rounded(getattr(move, name)) for name in names} for move in self.moves]
         figures = {

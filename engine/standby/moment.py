@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
+import numpy as np
+
+from engine.coverage.evaluation import Versions
+from engine.coverage.origin import versions_of
 from engine.coverage.planner import Planner, offered
 from engine.coverage.stands import Stands
 from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.generate.curves import service_mix
-from engine.model import Service
+from engine.model import Service, bits
 from engine.scenario.check import CheckedScenario
 from engine.scenario.hours import DAY_HOURS
 from engine.scenario.moments import Moment, moments_of
@@ -71,6 +76,19 @@ def roads_at(
         PromiseClass.OTHER: promise.other_minutes,
     }
     return planner.metric(known, known.moments[0])[0], minutes
+
+
+def versions_at(
+    planner: Planner,
+    stands: Stands,
+    at: datetime,
+    scenario: Scenario | None = None,
+    services: Collection[Service] = (),
+) -> Versions:
+    """What advice is made from; ``stands`` are all free units, of whom those count that do one of the services."""
+    known = known_at(planner, stands, at, scenario)
+    serving = stands.take(np.flatnonzero((stands.able & bits(services, ())) != 0)) if services else stands
+    return versions_of(planner, known, [planner.metric(known, known.moments[0])[1]], serving.digest)
 
 
 def shares_at(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.coverage.coverage import CoverageFigures
+from engine.coverage.digest import digest_of
 from engine.coverage.evaluation import Evaluation, Versions, result_digest
 from engine.model import Service
 from graphs.errors import TowlineError
@@ -77,3 +79,9 @@ def with_result(rows: list[SweepRow]) -> list[SweepRow]:
     """All rows of one variant, with the digest that its answer has wherever it is told."""
     result = result_digest((row.moment, row.service, row.versions) for row in rows if row.service and row.versions)
     return [replace(row, result=result) for row in rows]
+
+
+def comparison_digest(rows: Iterable[SweepRow], before: Iterable[SweepRow]) -> str:
+    """Sixteen hex digits of all results of a comparison, in their order, and of those beside which they are told."""
+    every = [*rows, *before]
+    return digest_of(*(each.result or (each.problem.message if each.problem else "") for each in every))

@@ -105,6 +105,49 @@ def test_what_to_expect_when_crews_are_busy(towline: Callable[..., Result], towl
     assert "expected within" in result.stdout
     (found,) = (document := towline_json(*asked))["expected"]
     assert found["share"] < document["evaluations"][0]["figures"]["share"]
+    assert "none free" in result.stdout
+    assert "Overloaded" not in result.stdout
+
+
+def test_too_many_calls_and_none(towline: Callable[..., Result]) -> None:
+    """What is too much is said in words, as colour does not reach a file; of no calls there is nothing to expect."""
+    asked = ("coverage", "evaluate", *DRIVERS, "--calls-per-day")
+    many = towline(*asked, "20000").stdout
+    assert "overloaded" in many
+    assert " yes" in many
+    assert "more is asked in that hour" in many
+    assert widest(many) <= 80
+    none = towline(*asked, "0").stdout
+    assert "With 0 calls a day" in none
+    assert "no promise to keep" in none
+    assert "expected within" not in none
+
+
+def test_a_share_is_100_only_where_all_is(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
+    """With busy crews, too."""
+    asked = ("coverage", "evaluate", "--service", "towing", "--calls-per-day", "240")
+    (found,) = towline_json(*asked)["expected"]
+    assert 0.9995 < found["share"] < 1
+    (line,) = (line for line in towline(*asked).stdout.splitlines() if "±" in line)
+    assert "99.9% ±" in line
+
+
+def test_units_by_moment(towline: Callable[..., Result], tmp_path: Path) -> None:
+    """Where shifts differ by the hour each row has its units, and the head does not tell those of the first."""
+    scenario = tmp_path / "shifts.toml"
+    scenario.write_text(
+        '[when]\nhours = [3, 12]\nservices = ["towing"]\n[[shift]]\nprovider = "P0016"\ncrews = 9\nfrom = 8\nto = 16\n',
+        "utf-8",
+    )
+    result = towline("coverage", "evaluate", "--scenario", str(scenario))
+    assert result.exit_code == 0, result.output
+    assert widest(result.stdout) <= 80
+    rows = [line.split() for line in result.stdout.splitlines() if line.startswith(("moment", "tue-"))]
+    assert rows[0][1] == "units"
+    assert int(rows[2][1]) == int(rows[1][1]) + 9
+    text = " ".join(result.stdout.split())
+    assert f"{rows[1][1]} to {rows[2][1]} units" in text
+    assert "451,899 people" in text
 
 
 def test_before_and_after(towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path) -> None:
@@ -157,6 +200,10 @@ def test_scenarios_side_by_side(
     assert len((tmp_path / "all.csv").read_text("utf-8").splitlines()) == 6
     document = towline_json(*asked)
     assert [row["moment"].split()[0] for row in document["as_it_is"]] == ["tue-03", "tue-18", "tue-12"]
+    policy = document["scenarios"][0]["versions"]["policy"]
+    assert f"Policy {policy}, result {document['result']}." in result.stdout
+    assert len({row["versions"]["metric"] for row in document["as_it_is"]}) == 3
+    assert towline_json(*asked[:3], *DRIVERS)["result"] != document["result"]
     assert all(row["covered"] is not None for row in document["scenarios"])
     assert {row["rank"] for row in document["scenarios"]} <= {1, 2, 3, 4, 5}
     assert min(document["scenarios"], key=lambda row: row["rank"])["share_change"] < 0

@@ -99,9 +99,10 @@ def test_whose_it_is(towline_json: Callable[..., Any], server: Server, at: str, 
     [
         (None, "set TOWLINE_TOKEN"),
         (token("auditor"), "is for admin, dispatcher, planner"),
-        (token("planner", exp=1_000_000_000), "expired"),
+        (token("planner", exp=1_000_000_000), "taken from TOWLINE_TOKEN"),
+        ("nonsense", "taken from TOWLINE_TOKEN"),
     ],
-    ids=["none", "auditor", "expired"],
+    ids=["none", "auditor", "expired", "nonsense"],
 )
 def test_who_may_not(
     towline: Callable[..., Result], at: str, bearer: str | None, words: str, monkeypatch: pytest.MonkeyPatch

@@ -120,6 +120,7 @@ def local(tables: Path) -> list[str]:
         ("evaluate", *TOWING, "--gaps", "3", "--worth", "4", "--told-minutes", "8"),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--crews", "free", "--now", NOW),
         ("evaluate", "--scenario", "snow.toml", *TOWING, "--calls-per-day", "150"),
+        ("evaluate", "--scenario", "snow.toml", "--calls-per-day", "150", "--calls-of", "towing"),
         ("evaluate", "--demand", "cells.csv", *TOWING),
         ("whatif", "snow.toml", "--demand", "calls.geojson", *TOWING),
         ("evaluate", "--scenario", "calls.toml", *TOWING, "--calls-per-day", "40"),

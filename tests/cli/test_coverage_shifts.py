@@ -44,6 +44,7 @@ def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: C
     ):
         assert told in result.output
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert re.search(r"Scenario [0-9a-f]{16}, policy \S+, result [0-9a-f]{16}\.", " ".join(result.stdout.split()))
     assert read_scenario(save).shifts
     found = towline_json("coverage", "evaluate", "--scenario", save)
     assert len(found["evaluations"]) == 24
@@ -72,6 +73,9 @@ def test_a_plan_is_evaluated_with_busy_crews(
         assert row["share"] + row["plus_minus"] >= plan["target"]
     text = towline(*command.split()).stdout
     assert "With 240 calls a day, all of towing" in text
+    assert set(plan["versions"]) == {"scenario", "region", "policy", "metric", "fleet", "demand"}
+    assert all(plan["versions"].values())
+    assert re.fullmatch("[0-9a-f]{16}", plan["result"])
     assert max(len(line) for line in text.splitlines()) <= 80
 
 

@@ -51,6 +51,19 @@ def test_the_map(towline: Callable[..., Result], tmp_path: Path) -> None:
     assert ".html" in refused.stderr
 
 
+def test_what_it_was_made_from(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
+    """Versions and a digest in the document, of other moments others; the closing line has the same."""
+    found, later = towline_json(*ASK), towline_json(*ASK[:-1], "2026-03-03T04:30:00-03:00")
+    assert set(found["versions"]) == {"scenario", "region", "policy", "metric", "fleet", "demand"}
+    assert all(found["versions"].values())
+    assert found["versions"]["metric"] != later["versions"]["metric"]
+    assert found["versions"]["region"] == later["versions"]["region"]
+    assert found["result"] != later["result"]
+    versions = found["versions"]
+    told = f"Scenario {versions['scenario']}, policy {versions['policy']}, result {found['result']}."
+    assert told in " ".join(towline(*ASK).stdout.split())
+
+
 def test_nothing_to_gain_is_said(towline: Callable[..., Result]) -> None:
     """When no move is worth it, one sentence says so."""
     result = towline(*ASK, "--least-gain", "0.9")

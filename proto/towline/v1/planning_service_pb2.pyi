@@ -238,16 +238,20 @@ class WaitingPlace(_message.Message):
     def __init__(self, display_name: _Optional[str] = ..., lon: _Optional[float] = ..., lat: _Optional[float] = ...) -> None: ...
 
 class AdviseStandbyResponse(_message.Message):
-    __slots__ = ("demand", "advice", "traffic", "files")
+    __slots__ = ("demand", "advice", "traffic", "files", "versions", "digest")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     advice: StandbyAdvice
     traffic: str
     files: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageFile]
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ...) -> None: ...
+    versions: _coverage_service_pb2.CoverageVersions
+    digest: str
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class StandbyAdvice(_message.Message):
     __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method")
@@ -350,14 +354,18 @@ class ShiftRules(_message.Message):
     def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
 
 class PlanShiftsResponse(_message.Message):
-    __slots__ = ("demand", "plan", "traffic")
+    __slots__ = ("demand", "plan", "traffic", "versions", "digest")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     plan: ShiftPlan
     traffic: str
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ...) -> None: ...
+    versions: _coverage_service_pb2.CoverageVersions
+    digest: str
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
     __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml")

@@ -80,7 +80,10 @@ def test_standby_is_about_who_is_free(planning: PlanningClient):
     asked: dict[str, Any] = {"server_fleet": None, "fleet": {"units": [unit("u1"), busy]}, "terms": {"at": stamp()}}
     far = {"display_name": "Coquimbo", "lon": -71.3436, "lat": -29.9533}
     told = planning.done(planning.standby(**asked, places=[far], units=[unit("u1").name], least_gain_share=0.0))
-    advice = unpacked(told, pb.AdviseStandbyResponse()).advice
+    answer = unpacked(told, pb.AdviseStandbyResponse())
+    advice, versions = answer.advice, answer.versions
+    assert len(answer.digest) == 16
+    assert all((versions.scenario, versions.region, versions.policy, versions.metric, versions.fleet, versions.demand))
     assert (advice.free_unit_count, advice.place_count) == (1, 1)
     assert {move.unit for move in advice.moves} <= {unit("u1").name}
     assert advice.after.expected_demand >= advice.before.expected_demand > 0
@@ -95,8 +98,8 @@ def test_shifts(planning: PlanningClient, form: str):
     toml += '[[base]]\nprovider = "P0002"\n[[base]]\nprovider = "P0005"\n'
     rules = {form: RULES if form == "content" else toml}
     done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap_share=0.9))
-    plan = unpacked(done, pb.PlanShiftsResponse()).plan
-    mine = planner()
+    answer = unpacked(done, pb.PlanShiftsResponse())
+    plan, mine = answer.plan, planner()
     wanted = plan_shifts(
         mine, mine.stands(fleet()), parse_rules(RULES), usual_shares((Service.TOWING,)), seconds=60, gap=0.9
     )
@@ -105,6 +108,8 @@ def test_shifts(planning: PlanningClient, form: str):
     ]
     assert (plan.covered_share, plan.crew_hours, plan.base_count) == (wanted.share, wanted.crew_hours, 2)
     assert plan.scenario_toml == wanted.scenario().to_toml()
+    told = wanted.told()
+    assert (answer.versions, answer.digest) == (outgoing.versions(told.versions), told.digest)
 
 
 @pytest.mark.parametrize(

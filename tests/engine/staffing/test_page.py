@@ -12,6 +12,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from engine.coverage.evaluation import Versions
 from engine.model import Service
 from engine.render import Figure, MapPage, PointLayer, render_html, write_html
 from engine.staffing.page import on_duty, shift_charts, shifts_page
@@ -45,6 +46,7 @@ PLAN = ToldShifts(
     worst=0.85,
     bound=140.0,
     gap=0.028,
+    versions=Versions("scenario", "region", "policy", "metric", "fleet", "demand"),
 )
 
 
