@@ -250,6 +250,7 @@ def shifts(
     map: Path | None,
     picture: Path | None,
     language: Language,
+    play: bool,
 ) -> ToldShifts:
     """`towline coverage shifts`; the plan that was told."""
     from towline.v1 import planning_service_pb2 as pb
@@ -268,6 +269,7 @@ def shifts(
         terms=terms,
         gap_share=gap,
         search_duration=duration(seconds),
+        skip_play=not play,
         **asked,
     )
     request.shift_rules.content.update(content | given)

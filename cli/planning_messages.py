@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.coverage.siting_told import ToldSites
     from engine.coverage.told import ToldEvaluation, ToldResult
     from engine.scenario import Scenario
+    from engine.staffing.played import PlayedHour
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
     from engine.sweep import SweepProblem, SweepRow
@@ -195,6 +196,7 @@ def shifts_of(message: Any, answer: Any) -> ToldShifts:
             each.all_busy_share,
             each.covered_share,
             each.reached_share,
+            _played(each),
         )
         for each in message.hours
     )
@@ -214,6 +216,17 @@ def shifts_of(message: Any, answer: Any) -> ToldShifts:
         bound=message.bound,
         gap=message.gap_share,
     )
+
+
+def _played(message: Any) -> PlayedHour | None:
+    from engine.staffing.played import PlayedHour, PlayedProvider
+
+    if not message.HasField("played_share"):
+        return None
+    providers = (
+        PlayedProvider(_id(each.provider), each.crew_count, each.busy_share) for each in message.played_providers
+    )
+    return PlayedHour(message.played_share, message.played_plus_minus_share, tuple(providers))
 
 
 def _evaluation(message: Any, answer: Any) -> ToldEvaluation:

@@ -73,6 +73,9 @@ def shifts(
     map: MapChoice = None,
     picture: PictureChoice = None,
     server: PlanServerChoice = None,
+    play: Annotated[
+        bool, typer.Option("--play/--no-play", help="Also play the queue of calls and crews, hour by hour.")
+    ] = True,
     lang: LangChoice = "en",
     json: console.Json = False,
 ) -> None:
@@ -82,7 +85,7 @@ def shifts(
     """
     from cli.views.staffing import print_plan
     from engine.coverage.planner import offered
-    from engine.staffing import parse_rules, plan_shifts, read_rules, usual_shares
+    from engine.staffing import parse_rules, plan_shifts, play_shifts, read_rules, usual_shares
     from engine.tables.outputs import Outputs
     from engine.texts import Language
 
@@ -99,12 +102,14 @@ def shifts(
     }  # fmt: skip
     question = parse_rules({}, **said) if rules is None else read_rules(rules, **said)
     asked, wanted = services_of(service), scenario_of(scenario)
+    if not play:
+        tell_unplayed()
     if server is not None:
         refuse_local(context, "calls_per_day")
         terms = terms_of(demand, told_minutes, None)
         with planning_at(server, context, region) as at:
             told = coverage_asked.shifts(
-                at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language
+                at, rules, said, wanted, asked, terms, seconds, gap, save, map, picture, language, play
             )
         if save is not None:
             tell_saved(save, question, tuple(told.services), told_minutes, wanted)
@@ -118,6 +123,9 @@ def shifts(
         found = plan_shifts(
             plan.planner, plan.stands, question, usual_shares(tuple(services)), wanted, seconds=seconds, gap=gap
         )
+    if play:
+        with console.progress_bar() as tell:
+            found = play_shifts(found, tell)
     with Outputs() as files:
         if save is not None:
             files.write(save, lambda part: part.write_text(found.scenario().to_toml(), "utf-8"))
@@ -139,6 +147,11 @@ def shifts(
         console.print_json(found.to_json() | {"traffic": plan.planner.traffic})
         return
     print_plan(console.stdout(), plan.planner.region.metadata.title, found.told(), plan.planner.traffic)
+
+
+def tell_unplayed() -> None:
+    """A note that shares are those of the program alone."""
+    console.note("the plan is not played (--no-play): hours with idle crews may keep far less than planned")
 
 
 def tell_saved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.model import Service
 from engine.scenario.check import CheckedScenario
 from engine.scenario.moments import Moment
 from engine.scenario.scenario import Scenario
+from engine.scenario.sweep import refuse_sweep
 from graphs.metrics.hours import SLOTS
 from graphs.network import Int64
 from graphs.position import Positions
@@ -120,16 +121,23 @@ def expected_moments(
                 value=each.value,
             )
     services = tuple(each for each in services if not calls_of or each in calls_of)
-    every = known.scenario.changed(when=replace(known.scenario.when, services=services))
-    result = planner.evaluate(stands, replace(known, scenario=every), services)
+    whole = sum(DAY_SHARE[service] for service in services)
+    shares = {service: DAY_SHARE[service] / whole for service in services}
+    return tuple(moments_played(planner, stands, known, calls_per_day, shares))
+
+
+def moments_played(
+    planner: Planner, stands: Stands, known: CheckedScenario, calls_per_day: float, shares: Mapping[Service, float]
+) -> Iterator[ExpectedMoment]:
+    """A scenario's moments one after the other; ``shares`` of the calls by service, which add up to 1."""
+    refuse_sweep(known.scenario)
+    services, ends = tuple(shares), garages_of(stands)
+    known = replace(known, scenario=known.scenario.changed(when=replace(known.scenario.when, services=services)))
     usual = planner.demand.total if known.layer is None else known.layer.total
-    ends = garages_of(stands)
-    found = []
-    for moment in dict.fromkeys(each.moment for each in result.evaluations):
-        there = [each for each in result.evaluations if each.moment == moment]
+    for moment in dict.fromkeys(known.moments):
+        there = planner.evaluate_at(stands, known, moment, services)
         crews = _on_duty(planner, stands, known.scenario, moment.slot, services)
-        found.append(_moment(planner, moment, there, calls_per_day, usual, ends, crews))
-    return tuple(found)
+        yield _moment(planner, moment, there, calls_per_day, shares, usual, ends, crews)
 
 
 def _on_duty(
@@ -163,14 +171,14 @@ def _moment(
     moment: Moment,
     each: list[Evaluation],
     calls_per_day: float,
+    shares: Mapping[Service, float],
     usual_demand: float,
     garages: Positions | None,
     crews: Int64 | None,
 ) -> ExpectedMoment:
-    whole = sum(DAY_SHARE[evaluation.service] for evaluation in each)
     streams, calls = [], {}
     for evaluation in each:
-        share = DAY_SHARE[evaluation.service] / whole * (evaluation.coverage.demand.total / usual_demand)
+        share = shares[evaluation.service] * (evaluation.coverage.demand.total / usual_demand)
         ends = garages if evaluation.service is Service.TOWING else None
         calls[evaluation.service] = calls_per_day * share
         streams.append(CallStream(evaluation.coverage, calls_per_day / 24 * share, ends=ends))

@@ -30,7 +30,7 @@ from engine.server.coverage_files import check_letters, files_of, page_file
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.siting.limits import PATIENCE
-from engine.staffing import plan_shifts, usual_shares
+from engine.staffing import plan_shifts, play_shifts, usual_shares
 from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
 from engine.staffing.roads import planned_bases
@@ -212,6 +212,8 @@ class ShiftsWork(Advice):
                 seconds=seconds,
                 gap=gap,
             )
+        if not self.request.skip_play:
+            found = play_shifts(found)
         told = found.told()
         plan = writing.shifts(told, found.scenario(), self.region_id)
         return pb.PlanShiftsResponse(plan=plan, versions=outgoing.versions(told.versions), digest=told.digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from towline.v1 import coverage_service_pb2
 from towline.v1 import planning_service_pb2 as pb
@@ -14,6 +15,7 @@ from engine.scenario.scenario import Scenario
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
 from engine.server.names import provider_name, unit_name
+from engine.staffing.played import PlayedHour
 from engine.staffing.told import ToldShifts
 from engine.standby import Covered, StandbyAdvice
 
@@ -85,6 +87,7 @@ def standby(advice: StandbyAdvice, region: str) -> pb.StandbyAdvice:
 
 def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
     """Who works when, and what each hour gets."""
+    played = told.played
     return pb.ShiftPlan(
         target_share=told.target,
         services=[
@@ -119,11 +122,29 @@ def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
                 all_busy_share=each.all_busy,
                 covered_share=each.share,
                 reached_share=each.within,
+                **_played(each.played, region),
             )
             for each in told.hours
         ],
         scenario_toml=scenario.to_toml(),
+        played_share=played.share if played else None,
+        played_plus_minus_share=played.plus_minus if played else None,
     )
+
+
+def _played(played: PlayedHour | None, region: str) -> dict[str, Any]:
+    if played is None:
+        return {}
+    return {
+        "played_share": played.share,
+        "played_plus_minus_share": played.plus_minus,
+        "played_providers": [
+            pb.PlayedProvider(
+                provider=provider_name(region, each.provider), crew_count=each.crews, busy_share=each.busy
+            )
+            for each in played.providers
+        ],
+    }
 
 
 def _site(each: ChosenSite) -> pb.ChosenSite:

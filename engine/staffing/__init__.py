@@ -2,6 +2,7 @@
 
 from engine.staffing.calls import all_busy, hourly_calls, usual_shares
 from engine.staffing.plan import PlannedHour, PlannedShift, ShiftPlan, plan_shifts
+from engine.staffing.play import play_shifts
 from engine.staffing.rules import AllowedShift, BaseRule, ShiftRules, parse_rules, read_rules
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "hourly_calls",
     "parse_rules",
     "plan_shifts",
+    "play_shifts",
     "read_rules",
     "usual_shares",
 ]

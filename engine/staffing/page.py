@@ -119,9 +119,11 @@ def shift_figures(plan: ToldShifts, words: PageWords) -> list[Figure]:
     note = words("worst_hour", **told)
     if plan.target is not None:
         note = words("worst_hour.target", **told, target=percent(plan.target, words))
+    within = Figure(words("calls_within"), percent(plan.share, words), note, "kept" if met else "broken")
     span = _span(plan)
     return [
-        Figure(words("calls_within"), percent(plan.share, words), note, "kept" if met else "broken"),
+        _played(plan, words) or within,
+        *_below(plan, words),
         Figure(
             words("crews_needed"),
             f"{sum(plan.crews.values()):,}",
@@ -139,6 +141,28 @@ def shift_figures(plan: ToldShifts, words: PageWords) -> list[Figure]:
     ]
 
 
+def _played(plan: ToldShifts, words: PageWords) -> Figure | None:
+    """What busy crews keep; None where that was not played."""
+    played, worst = plan.played, plan.worst_played
+    if played is None or worst is None or worst.played is None:
+        return None
+    told = {"share": percent(worst.played.share, words), "hour": words.moment(worst.name)}
+    told["planned"] = percent(worst.share, words)
+    state = "broken" if plan.below else "kept"
+    return Figure(words("calls_played"), percent(played.share, words), words("worst_played", **told), state)
+
+
+def _below(plan: ToldShifts, words: PageWords) -> list[Figure]:
+    """Hours that miss the target as they were played, and why."""
+    if not plan.below:
+        return []
+    note, idle = words("hours_below.busy"), plan.idle
+    if idle is not None:
+        note = words("hours_below.idle", provider=idle.provider, most=idle.most)
+    asked = sum(bool(hour.calls) for hour in plan.hours)
+    return [Figure(words("hours_below"), words("of_hours", count=len(plan.below), hours=asked), note, "broken")]
+
+
 def _priced(plan: ToldShifts) -> bool:
     """Whether costs say anything that crew-hours do not."""
     return abs(plan.cost - plan.crew_hours) > 1e-6 * plan.crew_hours
@@ -146,7 +170,7 @@ def _priced(plan: ToldShifts) -> bool:
 
 def _proof(plan: ToldShifts, words: PageWords) -> str:
     if plan.proven:
-        return words("proven")
+        return words("proven.one_busy" if plan.below else "proven")
     if plan.target is not None:
         return words("bound.cost", bound=f"{plan.bound:,.6g}")
     return words("bound.share", bound=percent(plan.bound, words))
@@ -162,8 +186,11 @@ def shift_charts(plan: ToldShifts, words: PageWords, *, picking: bool = False) -
     picks = [_hour(hour, words) for hour in hours] if picking else []
     work = [min(hour.crews, hour.busy * hour.crews) for hour in hours]
     free = [hour.crews - busy for hour, busy in zip(hours, work, strict=True)]
-    shares = [percentage(hour.share) if hour.calls else 0.0 for hour in hours]
+    played = plan.played is not None
+    shares = [percentage(hour.played.share if hour.played else hour.share) if hour.calls else 0.0 for hour in hours]
     short = [plan.target is not None and bool(hour.calls) and hour.share < plan.target - 1e-9 for hour in hours]
+    if played:
+        short = [hour in plan.below for hour in hours]
     reached = [0.0 if low else share for share, low in zip(shares, short, strict=True)]
     below = [share if low else 0.0 for share, low in zip(shares, short, strict=True)]
     line = None if plan.target is None else (100 * plan.target, words("target", share=percent(plan.target, words)))
@@ -179,7 +206,7 @@ def shift_charts(plan: ToldShifts, words: PageWords, *, picking: bool = False) -
             "chart_told", title=title, least=f"{values[least]:,.4g}", least_hour=names[least],
             most=f"{values[most]:,.4g}", most_hour=names[most],
         )  # fmt: skip
-        top = 100.0 if key == "chart_share" else None
+        top = 100.0 if key in ("chart_share", "chart_played") else None
         return Chart(title, axis, parts, told, ticks, line, tips, picks, top)
 
     return [
@@ -190,7 +217,7 @@ def shift_charts(plan: ToldShifts, words: PageWords, *, picking: bool = False) -
             [float(hour.crews) for hour in hours],
         ),
         chart(
-            "chart_share",
+            "chart_played" if played else "chart_share",
             [
                 Bars(words("share"), reached, REACHED),
                 *([Bars(words("below_target"), below, VERMILLION, hatched=True)] if any(short) else []),
@@ -280,13 +307,18 @@ def _shift(each: PlannedShift, days: bool, priced: bool, words: PageWords) -> li
 
 
 def _hours(plan: ToldShifts, words: PageWords, *, picking: bool) -> Table:
-    columns = ["hour", "hour_calls", "chart_crews", "hour_busy", "hour_all_busy", "hour_within", "hour_reached"]
+    played = plan.played is not None
+    columns = ["hour", "hour_calls", "chart_crews", "hour_busy", "hour_all_busy"]
+    columns += ["hour_played", "busy_points", "hour_planned"] if played else ["hour_within"]
+    columns.append("hour_reached")
     rows = [
         [
             words.moment(hour.name),
             round(hour.calls, 1),
             hour.crews,
-            *(percentage(share) for share in (hour.busy, hour.all_busy, hour.share, hour.within)),
+            *(percentage(share) for share in (hour.busy, hour.all_busy)),
+            *([percentage(hour.played.share), round(100 * hour.played.plus_minus, 1)] if hour.played else []),
+            *(percentage(share) for share in (hour.share, hour.within)),
         ]
         for hour in plan.hours
     ]

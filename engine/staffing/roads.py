@@ -63,6 +63,7 @@ class StaffingWorld:
     """Everything that a plan is told from."""
 
     planner: Planner
+    given: Stands  # of the whole fleet, without the scenario's changes
     rules: ShiftRules
     known: CheckedScenario
     services: dict[Service, float]
@@ -107,7 +108,7 @@ def staffing_world(
         most=np.array(most, np.int64),
         cost=np.array(hourly, np.float64)[:, None] * factor[None, :],
     )
-    return StaffingWorld(planner, rules, known, shares, moments, bases, columns, problem, metrics)
+    return StaffingWorld(planner, stands, rules, known, shares, moments, bases, columns, problem, metrics)
 
 
 def planned_bases(

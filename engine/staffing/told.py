@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from engine.coverage.digest import digest_of
 from engine.coverage.evaluation import Versions
 from engine.model import Service
+from engine.staffing.played import IdleBase, PlayedHour, idle_base
 from engine.staffing.solve import PROVEN
 from graphs.metrics.hours import DAYS
 
@@ -37,6 +38,15 @@ class PlannedHour:
     all_busy: float  # probability that a call finds no crew free at all (Erlang's C)
     share: float  # of the calls expected within promise, busy crews counted
     within: float  # of the demand that some crew on duty reaches within promise, were all of them free
+    played: PlayedHour | None = None  # what the queue of calls and crews keeps; None: it was not played
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of calls within promise, with half of its 95 % interval."""
+
+    share: float
+    plus_minus: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,49 @@ class ToldShifts:
         return {provider: max(days.values()) for provider, days in found.items()}
 
     @property
+    def played(self) -> Share | None:
+        """Of all calls within promise as the plan was played; None where it was not.
+
+        The interval holds however the hours' errors hang together.
+        """
+        hours = [(hour.calls, hour.played) for hour in self.hours if hour.played is not None]
+        if not hours or len(hours) < len(self.hours):
+            return None
+        calls = sum(count for count, _ in hours)
+        if not calls:
+            return Share(1.0, 0.0)
+        return Share(
+            sum(count * each.share for count, each in hours) / calls,
+            sum(count * each.plus_minus for count, each in hours) / calls,
+        )
+
+    @property
+    def worst_played(self) -> PlannedHour | None:
+        """The hour with calls that keeps least as it was played."""
+        hours = [(hour.played.share, row) for row, hour in enumerate(self.hours) if hour.played and hour.calls]
+        return self.hours[min(hours)[1]] if hours else None
+
+    @property
+    def below(self) -> tuple[PlannedHour, ...]:
+        """Hours that miss the target by more than their interval as they were played."""
+        if self.target is None:
+            return ()
+        return tuple(hour for hour in self.hours if hour.calls and hour.played and hour.played.below(self.target))
+
+    @property
+    def idle(self) -> IdleBase | None:
+        """Whose crews stand idle in the worst hour of those `below`; ``most``: what they need in any of these."""
+        worst = self.worst_played
+        if not self.below or worst is None or worst.played is None:
+            return None
+        found = idle_base(worst.played.providers)
+        if found is None:
+            return None
+        others = (idle_base(hour.played.providers) for hour in self.below if hour.played)
+        most = max(each.most for each in others if each and each.provider == found.provider)
+        return replace(found, most=most) if most < found.crews else found
+
+    @property
     def digest(self) -> str:
         """Sixteen hex digits of the plan as it is told: the same on pages, in pictures and documents."""
         return digest_of(json.dumps(self._content(), sort_keys=True))
@@ -90,6 +143,7 @@ class ToldShifts:
             "crew_hours": self.crew_hours,
             "share": round(self.share, 6),
             "worst_hour_share": round(self.worst, 6),
+            **self._played(),
             "bound": round(self.bound, 6),
             "gap": round(self.gap, 6),
             "proven": self.proven,
@@ -109,8 +163,33 @@ class ToldShifts:
                 {
                     name: value if isinstance(value := getattr(each, name), str | int) else round(value, 6)
                     for name in PlannedHour.__slots__
+                    if name != "played"
                 }
+                | _played_json(each.played)
                 for each in self.hours
             ],
             "demand_unit": self.demand_unit,
         }
+
+    def _played(self) -> dict[str, Any]:
+        if (played := self.played) is None:
+            return {}
+        idle = self.idle
+        return {
+            "played_share": round(played.share, 6),
+            "played_plus_minus": round(played.plus_minus, 6),
+            "played_below_target": [hour.name for hour in self.below],
+            **({} if idle is None else {"idle_base": {"provider": idle.provider, "most": idle.most}}),
+        }
+
+
+def _played_json(played: PlayedHour | None) -> dict[str, Any]:
+    if played is None:
+        return {}
+    return {
+        "played_share": round(played.share, 6),
+        "played_plus_minus": round(played.plus_minus, 6),
+        "played_providers": [
+            {"provider": each.provider, "crews": each.crews, "busy": round(each.busy, 6)} for each in played.providers
+        ],
+    }

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import Result
 
 from engine.scenario import read_scenario
+from engine.staffing import play_shifts
 
 RULES = """
 calls_per_day = 40
@@ -21,6 +22,11 @@ target = 0.3
 starts = [0, 6, 14, 22]
 hours = 8
 """
+
+
+def play_some(monkeypatch: pytest.MonkeyPatch, *hours: int) -> None:
+    """Only these hours are played: a whole day takes too long here."""
+    monkeypatch.setattr("engine.staffing.play_shifts", lambda plan, tell: play_shifts(plan, tell, hours))
 
 
 @pytest.fixture
@@ -33,7 +39,7 @@ def rules(tmp_path: Path) -> Path:
 def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: Callable[..., Any], rules: Path) -> None:
     """Shifts, hours and proof on 80 columns; the file it saves is a scenario that evaluate takes."""
     save = rules.with_name("plan.toml")
-    result = towline("coverage", "shifts", rules, "--service", "designated_driver", "--save", save)
+    result = towline("coverage", "shifts", rules, "--service", "designated_driver", "--save", save, "--no-play")
     assert result.exit_code == 0, result.output
     for told in (
         "40 calls a day",
@@ -51,9 +57,13 @@ def test_a_plan_and_its_scenario(towline: Callable[..., Result], towline_json: C
 
 
 def test_a_plan_is_evaluated_with_busy_crews(
-    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path
+    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The command that saving names: calls as planned, and every hour keeps the target with crews that are busy."""
+    """The command that saving names: calls as planned, and every hour keeps the target with crews that are busy.
+
+    It finds what `shifts` told already.
+    """
+    play_some(monkeypatch, 0, 7, 12)
     rules, save = tmp_path / "rules.toml", tmp_path / "shifts.toml"
     rules.write_text('calls_per_day = 240\ntarget = 0.9\n[[base]]\nprovider = "P0009"\nmost = 2\n')
     result = towline(
@@ -71,12 +81,33 @@ def test_a_plan_is_evaluated_with_busy_crews(
     for row in found["expected"]:
         assert row["calls_per_hour"] == pytest.approx(hours[row["moment"]]["calls"], abs=0.001)
         assert row["share"] + row["plus_minus"] >= plan["target"]
+        hour = hours[row["moment"]]
+        assert (hour["played_share"], hour["played_plus_minus"]) == (row["share"], row["plus_minus"])
+    assert sum("played_share" in hour for hour in plan["hours"]) == len(found["expected"]) == 3
     text = towline(*command.split()).stdout
     assert "With 240 calls a day, all of towing" in text
     assert set(plan["versions"]) == {"scenario", "region", "policy", "metric", "fleet", "demand"}
     assert all(plan["versions"].values())
     assert re.fullmatch("[0-9a-f]{16}", plan["result"])
     assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_it_is_played_unless_told_not_to(
+    towline: Callable[..., Result], rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By default hours have their share as played, and who keeps it; --no-play has none, and says so."""
+    play_some(monkeypatch, 3)
+    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--json")
+    result = towline(*asked)
+    assert result.exit_code == 0, result.output
+    hours = json.loads(result.stdout)["hours"]
+    assert [row for row, hour in enumerate(hours) if "played_share" in hour] == [3]
+    assert sum(each["crews"] for each in hours[3]["played_providers"]) == hours[3]["crews"]
+    assert "not played" not in result.stderr
+    result = towline(*asked, "--no-play")
+    assert result.exit_code == 0, result.output
+    assert not any("played_share" in hour for hour in json.loads(result.stdout)["hours"])
+    assert "not played (--no-play)" in " ".join(result.stderr.split())
 
 
 def test_calls_are_said_by_service(towline: Callable[..., Result], towline_json: Callable[..., Any]) -> None:
@@ -99,7 +130,9 @@ def test_more_demand_is_more_calls(towline_json: Callable[..., Any], rules: Path
     """A scenario that multiplies demand multiplies the calls that are planned for, as those of evaluate."""
     scenario = rules.with_name("more.toml")
     scenario.write_text("[demand]\nfactor = 1.5\n")
-    plan = towline_json("coverage", "shifts", rules, "--service", "designated_driver", "--scenario", scenario)
+    plan = towline_json(
+        "coverage", "shifts", rules, "--service", "designated_driver", "--scenario", scenario, "--no-play"
+    )
     assert sum(hour["calls"] for hour in plan["hours"]) == pytest.approx(60, abs=1e-3)
 
 
@@ -108,7 +141,7 @@ def test_the_page_and_the_picture(
 ) -> None:
     """With the versions and the digest that the document has; in Chinese where that is asked for."""
     page, picture = rules.with_name("plan.html"), rules.with_name("plan.png")
-    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--map", page)
+    asked = ("coverage", "shifts", rules, "--service", "designated_driver", "--no-play", "--map", page)
     found = towline_json(*asked, "--picture", picture)
     content = page.read_text("utf-8")
     footer = content[content.index("<footer>") : content.index("</footer>")]
@@ -126,7 +159,16 @@ def test_the_page_and_the_picture(
 def test_options_over_the_file(towline_json: Callable[..., Any], rules: Path) -> None:
     """Crew-hours on the command line replace the file's target."""
     found = towline_json(
-        "coverage", "shifts", rules, "--service", "designated_driver", "--crew-hours", "32", "--calls-per-day", "20"
+        "coverage",
+        "shifts",
+        rules,
+        "--service",
+        "designated_driver",
+        "--crew-hours",
+        "32",
+        "--calls-per-day",
+        "20",
+        "--no-play",
     )
     assert found["target"] is None
     assert found["crew_hours"] <= 32

@@ -320,7 +320,7 @@ class StandbyCover(_message.Message):
     def __init__(self, expected_demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., covered_twice_demand: _Optional[float] = ...) -> None: ...
 
 class PlanShiftsRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap_share", "search_duration", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap_share", "search_duration", "request_id", "validate_only", "skip_play")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -332,6 +332,7 @@ class PlanShiftsRequest(_message.Message):
     SEARCH_DURATION_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    SKIP_PLAY_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -343,7 +344,8 @@ class PlanShiftsRequest(_message.Message):
     search_duration: _duration_pb2.Duration
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    skip_play: bool
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., skip_play: _Optional[bool] = ...) -> None: ...
 
 class ShiftRules(_message.Message):
     __slots__ = ("content", "toml")
@@ -368,7 +370,7 @@ class PlanShiftsResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
-    __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml")
+    __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml", "played_share", "played_plus_minus_share")
     TARGET_SHARE_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
     CALL_MINUTES_FIELD_NUMBER: _ClassVar[int]
@@ -382,6 +384,8 @@ class ShiftPlan(_message.Message):
     SHIFTS_FIELD_NUMBER: _ClassVar[int]
     HOURS_FIELD_NUMBER: _ClassVar[int]
     SCENARIO_TOML_FIELD_NUMBER: _ClassVar[int]
+    PLAYED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLAYED_PLUS_MINUS_SHARE_FIELD_NUMBER: _ClassVar[int]
     target_share: float
     services: _containers.RepeatedCompositeFieldContainer[ServiceShare]
     call_minutes: float
@@ -395,7 +399,9 @@ class ShiftPlan(_message.Message):
     shifts: _containers.RepeatedCompositeFieldContainer[PlannedShift]
     hours: _containers.RepeatedCompositeFieldContainer[PlannedHour]
     scenario_toml: str
-    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., call_minutes: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., covered_share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ...) -> None: ...
+    played_share: float
+    played_plus_minus_share: float
+    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., call_minutes: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., covered_share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ..., played_share: _Optional[float] = ..., played_plus_minus_share: _Optional[float] = ...) -> None: ...
 
 class ServiceShare(_message.Message):
     __slots__ = ("service", "call_share")
@@ -422,7 +428,7 @@ class PlannedShift(_message.Message):
     def __init__(self, provider: _Optional[str] = ..., crew_count: _Optional[int] = ..., from_hour: _Optional[int] = ..., to_hour: _Optional[int] = ..., days: _Optional[_Iterable[str]] = ..., cost: _Optional[float] = ...) -> None: ...
 
 class PlannedHour(_message.Message):
-    __slots__ = ("hour", "call_count", "crew_count", "busy_share", "all_busy_share", "covered_share", "reached_share")
+    __slots__ = ("hour", "call_count", "crew_count", "busy_share", "all_busy_share", "covered_share", "reached_share", "played_share", "played_plus_minus_share", "played_providers")
     HOUR_FIELD_NUMBER: _ClassVar[int]
     CALL_COUNT_FIELD_NUMBER: _ClassVar[int]
     CREW_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -430,6 +436,9 @@ class PlannedHour(_message.Message):
     ALL_BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
     COVERED_SHARE_FIELD_NUMBER: _ClassVar[int]
     REACHED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLAYED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLAYED_PLUS_MINUS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    PLAYED_PROVIDERS_FIELD_NUMBER: _ClassVar[int]
     hour: str
     call_count: float
     crew_count: int
@@ -437,4 +446,17 @@ class PlannedHour(_message.Message):
     all_busy_share: float
     covered_share: float
     reached_share: float
-    def __init__(self, hour: _Optional[str] = ..., call_count: _Optional[float] = ..., crew_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., all_busy_share: _Optional[float] = ..., covered_share: _Optional[float] = ..., reached_share: _Optional[float] = ...) -> None: ...
+    played_share: float
+    played_plus_minus_share: float
+    played_providers: _containers.RepeatedCompositeFieldContainer[PlayedProvider]
+    def __init__(self, hour: _Optional[str] = ..., call_count: _Optional[float] = ..., crew_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., all_busy_share: _Optional[float] = ..., covered_share: _Optional[float] = ..., reached_share: _Optional[float] = ..., played_share: _Optional[float] = ..., played_plus_minus_share: _Optional[float] = ..., played_providers: _Optional[_Iterable[_Union[PlayedProvider, _Mapping]]] = ...) -> None: ...
+
+class PlayedProvider(_message.Message):
+    __slots__ = ("provider", "crew_count", "busy_share")
+    PROVIDER_FIELD_NUMBER: _ClassVar[int]
+    CREW_COUNT_FIELD_NUMBER: _ClassVar[int]
+    BUSY_SHARE_FIELD_NUMBER: _ClassVar[int]
+    provider: str
+    crew_count: int
+    busy_share: float
+    def __init__(self, provider: _Optional[str] = ..., crew_count: _Optional[int] = ..., busy_share: _Optional[float] = ...) -> None: ...

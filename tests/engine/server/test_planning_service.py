@@ -11,13 +11,14 @@ import pytest
 from towline.v1 import enums_pb2
 from towline.v1 import planning_service_pb2 as pb
 
+from cli.planning_messages import shifts_of
 from engine.coverage.siting import choose_sites
 from engine.coverage.siting_candidates import heaviest_cells
 from engine.dispatch import Dispatcher
 from engine.model import Service
 from engine.server import Server, ServerOptions
 from engine.server import coverage_outgoing as outgoing
-from engine.staffing import parse_rules, plan_shifts, usual_shares
+from engine.staffing import parse_rules, plan_shifts, play_shifts, usual_shares
 from tests.engine.server.planning import PlanningClient, fleet, metadata_of, planner, unpacked
 from tests.engine.server.wire import NOW, REGION, Client, failure, stamp, unit
 
@@ -93,11 +94,12 @@ def test_standby_is_about_who_is_free(planning: PlanningClient):
 
 @pytest.mark.parametrize("form", ["content", "toml"])
 def test_shifts(planning: PlanningClient, form: str):
-    """The library's plan, whichever way the rules are written."""
+    """The library's plan, whichever way the rules are written; played unless that is not wanted."""
     toml = "calls_per_day = 9\ncrew_hours = 16\nonly_bases = true\n[[shift]]\nstarts = [0, 8, 16]\n"
     toml += '[[base]]\nprovider = "P0002"\n[[base]]\nprovider = "P0005"\n'
     rules = {form: RULES if form == "content" else toml}
-    done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap_share=0.9))
+    skip = form == "toml"
+    done = planning.done(planning.shifts(rules, services=["SERVICE_TOWING"], gap_share=0.9, skip_play=skip))
     answer = unpacked(done, pb.PlanShiftsResponse())
     plan, mine = answer.plan, planner()
     wanted = plan_shifts(
@@ -108,7 +110,11 @@ def test_shifts(planning: PlanningClient, form: str):
     ]
     assert (plan.covered_share, plan.crew_hours, plan.base_count) == (wanted.share, wanted.crew_hours, 2)
     assert plan.scenario_toml == wanted.scenario().to_toml()
-    told = wanted.told()
+    told = (wanted if skip else play_shifts(wanted)).told()
+    assert [each.HasField("played_share") for each in plan.hours] == 24 * [not skip]
+    assert plan.HasField("played_share") is not skip
+    assert shifts_of(plan, answer).played == told.played
+    assert [each.played for each in shifts_of(plan, answer).hours] == [each.played for each in told.hours]
     assert (answer.versions, answer.digest) == (outgoing.versions(told.versions), told.digest)
 
 

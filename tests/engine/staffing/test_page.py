@@ -17,6 +17,7 @@ from engine.model import Service
 from engine.render import Figure, MapPage, PointLayer, render_html, write_html
 from engine.staffing.page import on_duty, shift_charts, shifts_page
 from engine.staffing.picture import draw_shifts
+from engine.staffing.played import PlayedHour, PlayedProvider
 from engine.staffing.told import PlannedHour, PlannedShift, ToldShifts
 from engine.texts.page_words import ENGLISH
 from tests.browser import choose, console, settled, show, sized
@@ -95,6 +96,27 @@ def test_charts_are_the_hours() -> None:
     assert [row for row, value in enumerate(share.parts[1].values) if value] == [7]
     assert share.told == "Calls within promise, %: from 0 (Tue 04:00) to 95 (Tue 00:00)"
     assert share.line == (90.0, "target 90.0 %")
+
+
+def test_a_played_plan_is_drawn_as_played() -> None:
+    """Shares beside the target are those of busy crews; figures say what they keep, where they fall short, and why."""
+    idle = (PlayedProvider("P2", 10, 0.11), PlayedProvider("P1", 5, 0.9))
+    shares = [0.472 if row == 8 else 0.95 for row in range(24)]
+    hours = tuple(
+        replace(each, played=PlayedHour(share, 0.005, idle)) for each, share in zip(PLAN.hours, shares, strict=True)
+    )
+    plan = replace(PLAN, hours=hours, gap=0.0)
+    share = shift_charts(plan, ENGLISH)[2]
+    assert share.title == "Calls within promise as played, %"
+    assert [row for row, value in enumerate(share.parts[1].values) if value] == [8]
+    assert share.parts[1].values[8] == pytest.approx(47.2)
+    told = {each.label: (each.value, each.note) for each in shifts_page(plan, "Somewhere").figures}
+    assert told["Calls within promise, played"][1] == "47.2 % at Tue 08:00; planned 95.0 %"
+    assert told["Hours below the target, played"] == ("1 of 23", "P2: at most 2, more stand idle")
+    assert told["Could be better by"] == ("nothing", "if all crews were equally busy")
+    content = render_html(shifts_page(plan, "某地", language="zh"))
+    assert "推演" in content
+    assert "P2：至多 2 个，更多会空闲" in content
 
 
 def test_the_map_has_the_crews_of_every_hour(page: MapPage) -> None:
