@@ -72,7 +72,7 @@ def at(server: Server, authority: Authority, tmp_path: Path, monkeypatch: pytest
         (("compare", "sweep.toml", *TOWING), "scenarios"),
         (("site", *TOWING, "--candidates-every-cell", "4", "--sites", "1"), "chosen"),
         (("standby", *TOWING, "--unit", MOVABLE, "--cells", "3", "--moves", "1"), "moves"),
-        (("shifts", "rules.toml", *TOWING, "--gap", "0.9"), "shifts"),
+        (("shifts", "rules.toml", *TOWING, "--gap", "0.9", "--no-play"), "shifts"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

@@ -133,7 +133,7 @@ def local(tables: Path) -> list[str]:
         ("compare", "nobody.toml", "snow.toml", *TOWING),
         ("site", *TOWING, "--candidates-every-cell", "12", "--sites", "1"),
         ("standby", *TOWING, "--now", NOW, "--cells", "8", "--moves", "1"),
-        ("shifts", "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9"),
+        ("shifts", "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9", "--no-play"),
     ],
     ids=lambda asked: " ".join(asked[:2]),
 )
@@ -221,6 +221,8 @@ def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], a
     )
     content = page.read_text("utf-8")
     assert "Provider with crews on duty" in content
+    assert "Calls within promise as played, %" in content
+    assert all("played_share" in hour for hour in found["hours"])
     assert f"result {found['result']}" in content
     assert found["result"].encode() in picture.read_bytes()
 

@@ -110,7 +110,11 @@ def test_a_played_plan_is_drawn_as_played() -> None:
     assert share.title == "Calls within promise as played, %"
     assert [row for row, value in enumerate(share.parts[1].values) if value] == [8]
     assert share.parts[1].values[8] == pytest.approx(47.2)
-    told = {each.label: (each.value, each.note) for each in shifts_page(plan, "Somewhere").figures}
+    told = {
+        each.label: (each.value, each.note)
+        for each in shifts_page(plan, "Somewhere").figures
+        if isinstance(each, Figure)
+    }
     assert told["Calls within promise, played"][1] == "47.2 % at Tue 08:00; planned 95.0 %"
     assert told["Hours below the target, played"] == ("1 of 23", "P2: at most 2, more stand idle")
     assert told["Could be better by"] == ("nothing", "if all crews were equally busy")
