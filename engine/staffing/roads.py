@@ -79,9 +79,9 @@ def staffing_world(
 ) -> StaffingWorld:
     """The problem that rules ask on the roads, weather, promises, demand and fleet of a scenario. StaffingError."""
     scenario = scenario or Scenario()
-    bases = planned_bases(planner, stands, rules, services, scenario)
-    known = planner.checked(scenario, stands)
     shares = shares_of(services)
+    bases = planned_bases(planner, stands, rules, shares, scenario)
+    known = planner.checked(scenario, stands)
     day = DAYS.index(scenario.when.weekday or DEFAULT_DAY)
     first, count = (0, SLOTS) if rules.week else (DAY_HOURS * day, DAY_HOURS)
     moments = tuple(Moment(first + hour) for hour in range(count))

@@ -185,5 +185,5 @@ def test_a_layer_may_be_places_in_any_table(region: Region, tmp_path: Path) -> N
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
 def test_the_examples_fit_coquimbo(path: Path, region: Region) -> None:
     """Each one with its sweep, and a fleet named as generated ones are."""
-    found = check(read_scenario(path), region, [f"P{number:04d}" for number in range(1, 9)], Policy.default())
+    found = check(read_scenario(path), region, [f"P{number:04d}" for number in range(1, 25)], Policy.default())
     assert len(list(found.variants())) >= 1

@@ -39,7 +39,7 @@ def test_the_picture_is_there_and_small() -> None:
 
 def test_the_rules_are_read() -> None:
     """The file on the page is one, and its table has every key."""
-    (text,) = re.findall(r"```toml\n(.*?)```", SHIFTS, re.DOTALL)
+    text = re.findall(r"```toml\n(.*?)```", SHIFTS, re.DOTALL)[0]
     rules = parse_rules(tomllib.loads(text))
     assert (rules.target, len(rules.shifts), rules.bases[0].most) == (0.9, 2, 4)
     table = SHIFTS.split("## Rules")[1].split("## What is reckoned")[0]
