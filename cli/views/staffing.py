@@ -84,6 +84,7 @@ def _order(shift: PlannedShift) -> tuple:
 
 def _hours(plan: ToldShifts) -> Table:
     table, shown, played = plain_table(), list(plan.hours), plan.played is not None
+    below = plan.below
     if len(shown) > 24:
         shown = sorted((hour for hour in shown if hour.calls), key=lambda hour: (hour.played or hour).share)[:12]
     for name in ("hour", "calls", "crews", "busy", "all busy", "within", *(["played"] if played else []), "reached"):
@@ -93,7 +94,7 @@ def _hours(plan: ToldShifts) -> Table:
         table.add_row(
             hour.name, f"{hour.calls:.1f}", f"{hour.crews}", percent(hour.busy), percent(hour.all_busy),
             f"[{'red' if short else 'bold'}]{percent(hour.share)}[/]",
-            *([_share(hour.played, hour in plan.below)] if hour.played else []), percent(hour.within),
+            *([_share(hour.played, hour in below)] if hour.played else []), percent(hour.within),
         )  # fmt: skip
     return table
 

@@ -190,7 +190,8 @@ def shift_charts(plan: ToldShifts, words: PageWords, *, picking: bool = False) -
     shares = [percentage(hour.played.share if hour.played else hour.share) if hour.calls else 0.0 for hour in hours]
     short = [plan.target is not None and bool(hour.calls) and hour.share < plan.target - 1e-9 for hour in hours]
     if played:
-        short = [hour in plan.below for hour in hours]
+        below = plan.below
+        short = [hour in below for hour in hours]
     reached = [0.0 if low else share for share, low in zip(shares, short, strict=True)]
     below = [share if low else 0.0 for share, low in zip(shares, short, strict=True)]
     line = None if plan.target is None else (100 * plan.target, words("target", share=percent(plan.target, words)))

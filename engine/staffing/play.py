@@ -21,8 +21,8 @@ Tell = Callable[[str, int, int], object]  # stage, done, in all
 def play_shifts(plan: ShiftPlan, tell: Tell | None = None, hours: Collection[int] | None = None) -> ShiftPlan:
     """The plan with `PlannedHour.played`, of the very calls that it was planned for.
 
-    Hours with equal calls, roads and crews, those of the hours before among them, are played once: of a week mostly
-    some 24 to 72. ``tell`` hears how many are done. ``hours``: the rows that are played; None: all.
+    Hours with equal calls, roads and crews, those of the hours before among them, are played once.
+    ``tell`` hears how many are done. ``hours``: the rows that are played; None: all.
     """
     world, scenario = plan.world, plan.scenario()
     first_of: dict[tuple, int] = {}
