@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.staffing.played import PlayedHour
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
+    from engine.standby.asked import StandbyAsked
     from engine.sweep import SweepProblem, SweepRow
 
 
@@ -173,6 +174,24 @@ def advice_of(message: Any, demand: Any, limits: StandbyLimits) -> StandbyAdvice
         gap=_optional(message, "gap_share"),
         method=message.method,
         seconds=0.0,
+        asked=_asked(message.question) if message.HasField("question") else None,
+    )
+
+
+def _asked(message: Any) -> StandbyAsked:
+    from datetime import datetime
+
+    from engine.model import Service
+    from engine.standby.asked import StandbyAsked
+
+    return StandbyAsked(
+        services=tuple(Service(_word("Service", each)) for each in message.services),
+        at=datetime.fromisoformat(message.moment),
+        told_minutes=message.told_duration.ToTimedelta().total_seconds() / 60,
+        promise_minutes=tuple(message.promise_minutes),
+        hour=message.hour,
+        weather=message.weather,
+        scenario=message.scenario_title,
     )
 
 

@@ -106,7 +106,7 @@ def standby(
         advice = advise(
             plan.planner, plan.fleet, moment, shares, metric=metric,
             places=_places(plan, places), cells=cells, units=unit or (), busy=busy, limits=limits,
-            told_minutes=told_minutes, promise_minutes=promises,
+            told_minutes=told_minutes, promise_minutes=promises, scenario=wanted,
         )  # fmt: skip
         versions = versions_at(plan.planner, plan.stands, moment, wanted, shares)
     if map is not None:

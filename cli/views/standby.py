@@ -9,12 +9,15 @@ from cli.views.figures import percent
 from cli.views.words import made_from, plural, speeds, text
 from engine.coverage.evaluation import Versions
 from engine.standby import Covered, StandbyAdvice
+from engine.texts.page_words import ENGLISH
 
 
 def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str, versions: Versions) -> None:
     """Who should wait where, and what is covered before and after."""
     unit = text(advice.demand_unit)
     out.print(f"[bold]{text(region)}[/bold]")
+    if advice.asked is not None:
+        out.print(text(ENGLISH("between").join(advice.asked.parts(ENGLISH))), style="dim")
     out.print(
         f"{plural(advice.free_units, 'free unit')}, {plural(advice.places, 'place')} to wait at, "
         f"busy {advice.busy:.0%} of the time\n{speeds(traffic)}\n",

@@ -152,6 +152,7 @@ class StandbyWork(Advice):
                 limits=self.limits,
                 told_minutes=incoming.told_minutes(request),
                 promise_minutes=promises,
+                scenario=self.scenario,
             )
         versions = versions_at(planner, self.stands, self.at, self.scenario, self.shares)
         files = [self._page(advice, self.shares, versions)] if request.files else []

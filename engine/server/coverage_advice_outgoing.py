@@ -18,6 +18,7 @@ from engine.server.names import provider_name, unit_name
 from engine.staffing.played import PlayedHour
 from engine.staffing.told import ToldShifts
 from engine.standby import Covered, StandbyAdvice
+from engine.standby.asked import StandbyAsked
 
 
 def sites(told: ToldSites, answer: SiteAnswer) -> pb.SitePlan:
@@ -82,7 +83,21 @@ def standby(advice: StandbyAdvice, region: str) -> pb.StandbyAdvice:
         gap_share=advice.gap,
         proven=advice.proven,
         method=advice.method,
+        question=None if advice.asked is None else _question(advice.asked),
     )
+
+
+def _question(asked: StandbyAsked) -> pb.StandbyQuestion:
+    found = pb.StandbyQuestion(
+        services=[enums.SERVICE.write(service) for service in asked.services],
+        moment=asked.at.isoformat(timespec="minutes"),
+        promise_minutes=asked.promise_minutes,
+        hour=asked.hour,
+        weather=asked.weather,
+        scenario_title=asked.scenario,
+    )
+    found.told_duration.FromNanoseconds(round(60e9 * asked.told_minutes))
+    return found
 
 
 def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:

@@ -15,12 +15,15 @@ from engine.coverage.planner import Planner, minutes_of
 from engine.decision import PromiseClass
 from engine.errors import StandbyError
 from engine.model import Fleet, Service
+from engine.scenario.scenario import Scenario
 from engine.siting.limits import Deadline
+from engine.standby.asked import StandbyAsked
 from engine.standby.candidates import CELLS, WaitingPlaces
 from engine.standby.exact import MOST_COLUMNS, MoveProgram
 from engine.standby.free import free_units, willing
 from engine.standby.local import improve, net
 from engine.standby.meanwhile import Meanwhile
+from engine.standby.moment import said_hour
 from engine.standby.problem import Move, StandbyProblem
 from engine.standby.roads import StandbyRoads
 from graphs.network import Float64, Int64
@@ -84,16 +87,6 @@ class StandbyCells:
             return np.bincount(row, weight * near[some], cell.size).astype(np.float64) / demand
 
         return StandbyCells(cell.astype(np.int64), demand, mean(now), mean(then))
-
-
-@dataclass(frozen=True, slots=True)
-class StandbyAsked:
-    """What advice is about; without these it is of use to nobody who reads it later."""
-
-    services: tuple[Service, ...]
-    at: datetime  # local
-    told_minutes: float  # from the call until a crew is told
-    promise_minutes: tuple[float, ...]  # all that are promised, rising
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +154,7 @@ class StandbyAdvice:
             for stage, found in (("before", self.before), ("after", self.after))
         }
         return {
+            **({} if self.asked is None else {"asked": self.asked.to_json()}),
             "moves": moves,
             "demand": round(self.demand, 3),
             "demand_unit": self.demand_unit,
@@ -194,12 +188,14 @@ def advise(
     limits: StandbyLimits | None = None,
     told_minutes: float = 0.0,
     promise_minutes: Mapping[PromiseClass, float] | None = None,
+    scenario: Scenario | None = None,
 ) -> StandbyAdvice:
     """Where the units that are free at a time should wait.
 
     ``services``: their shares of the calls. ``metric``: free flow unless given. ``places``: bases and the heaviest
     ``cells`` unless given. ``units``: those that are willing to move, all free ones if none is named. ``busy``: the
-    policy's busy fraction unless given. Raises StandbyError, and what stands and places raise.
+    policy's busy fraction unless given. ``scenario``: whose hour, weather and title are told; its roads and promises
+    are those of ``metric`` and ``promise_minutes`` (`roads_at`). Raises StandbyError, and what stands and places raise.
     """
     stands = planner.stands(fleet, crews="free", at=at, told_minutes=told_minutes)
     names = free_units(fleet, at)
@@ -210,7 +206,12 @@ def advise(
     found = advise_at(roads, names, planner.policy.coverage.busy_fraction if busy is None else busy, limits)
     minutes = np.unique(np.array(minutes_of(planner.policy.promise, promise_minutes))[planner.demand.places.kind])
     here = at.astimezone(planner.region.timezone)
-    return replace(found, asked=StandbyAsked(tuple(services), here, told_minutes, tuple(minutes.tolist())))
+    given = scenario or Scenario()
+    asked = StandbyAsked(
+        tuple(services), here, told_minutes, tuple(minutes.tolist()),
+        hour=said_hour(scenario, planner.region.timezone), weather=given.when.weather or "", scenario=given.title,
+    )  # fmt: skip
+    return replace(found, asked=asked)
 
 
 def advise_at(

@@ -51,6 +51,11 @@ def moment_of(scenario: Scenario | None, at: datetime, zone: tzinfo) -> Moment:
     return Moment(slot_at(to_ms(here), zone), here)
 
 
+def said_hour(scenario: Scenario | None, zone: tzinfo) -> str:
+    """Whose roads and calls count where the scenario says so: ``fri-08``, or a time; else an empty string."""
+    return "" if scenario is None or not _says_when(scenario) else str(moments_of(scenario.when, zone)[0])
+
+
 def known_at(planner: Planner, stands: Stands, at: datetime, scenario: Scenario | None = None) -> CheckedScenario:
     """A scenario at its hour, else at a time, held against the region and the policy.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 import h3
 import numpy as np
@@ -25,7 +26,7 @@ from engine.render import (
     Table,
 )
 from engine.render.styles import BLUE, GREEN, GREY
-from engine.standby.advice import Covered, StandbyAdvice, StandbyAsked, StandbyCells, StandbyMove
+from engine.standby.advice import Covered, StandbyAdvice, StandbyCells, StandbyMove
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
@@ -68,7 +69,7 @@ def standby_page(
         title=words("standby", region=title),
         subtitle=words("between").join(
             (
-                *_asked(advice.asked, words),
+                *([] if advice.asked is None else advice.asked.parts(words)),
                 words.counted("free_count", advice.free_units),
                 words.counted("places_count", advice.places),
                 words("busy_for", share=f"{100 * advice.busy:.0f} %"),
@@ -83,19 +84,6 @@ def standby_page(
         language=words.language,
         start=[Option(words("moves"), words("stands_then"))] if advice.cells is not None and advice.moves else [],
     )
-
-
-def _asked(asked: StandbyAsked | None, words: PageWords) -> list[str]:
-    """Which service, at which moment, what is promised and how long it takes until a crew is told."""
-    if asked is None:
-        return []
-    least, most, told = asked.promise_minutes[0], asked.promise_minutes[-1], asked.told_minutes
-    return [
-        words("made_between").join(words.service(each) for each in asked.services),
-        words.instant(asked.at),
-        words.promised(least, most),
-        words("from_call.told" if told else "from_call", told=f"{told:g}"),
-    ]
 
 
 def _cells(cells: StandbyCells, advice: StandbyAdvice, words: PageWords) -> CellLayer:
@@ -127,25 +115,36 @@ def serving(stands: Stands, services: Collection[Service]) -> Stands:
 
 
 def _figures(advice: StandbyAdvice, words: PageWords) -> list[Figure]:
-    noun = advice.demand_unit
-
-    def told(label: str, text: str, was: str, role: str = "") -> Figure:
-        return Figure(label, text, words("now", value=was) if advice.moves else "", role)
-
-    def share(part: float) -> str:
-        return percent(part / advice.demand, words)
-
-    now, then = advice.before, advice.after
-    reached = [("once", words("of_one")), ("twice", words("of_two"))]
+    """Of the moment that is chosen, beside the other; of both in one where there is no map to choose it for."""
+    if not advice.moves:
+        return _stage(advice, words, advice.after)
+    if advice.cells is None:
+        return _stage(advice, words, advice.after, "now", advice.before)
+    stages = (("stands_now", "then", advice.before, advice.after), ("stands_then", "now", advice.after, advice.before))
     return [
-        told(words("expected_within"), share(then.expected), share(now.expected), "kept"),
-        told(words("expected", noun=noun), counted(then.expected, noun), counted(now.expected, noun)),
-        *(told(label, share(_of(then, name)), share(_of(now, name))) for name, label in reached),
+        replace(figure, option=Option(words("moves"), words(stage)))
+        for stage, key, shown, other in stages
+        for figure in _stage(advice, words, shown, key, other)
     ]
 
 
-def _of(found: Covered, name: str) -> float:
-    return float(getattr(found, name))
+def _stage(
+    advice: StandbyAdvice, words: PageWords, shown: Covered, key: str = "", other: Covered | None = None
+) -> list[Figure]:
+    noun = advice.demand_unit
+
+    def figure(label: str, tell: Callable[[Covered], str], role: str = "") -> Figure:
+        return Figure(label, tell(shown), "" if other is None else words(key, value=tell(other)), role)
+
+    def share(name: str) -> Callable[[Covered], str]:
+        return lambda found: percent(getattr(found, name) / advice.demand, words)
+
+    return [
+        figure(words("expected_within"), share("expected"), "kept"),
+        figure(words("expected", noun=noun), lambda found: counted(found.expected, noun)),
+        figure(words("of_one"), share("once")),
+        figure(words("of_two"), share("twice")),
+    ]
 
 
 def _table(advice: StandbyAdvice, words: PageWords) -> Table:

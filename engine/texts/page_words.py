@@ -70,6 +70,10 @@ class PageWords:
         """A day of the week."""
         return self._of(DAYS[name])
 
+    def weather(self, name: str) -> str:
+        """A kind of weather by its value."""
+        return self._of(WEATHER[name]).replace("_", " ") if name in WEATHER else name
+
     def swept(self, key: str, value: object) -> str:
         """``snow``, ``without P7`` or ``urban 25``: one value of a sweep, by the last part of its key."""
         shown = f"{value:g}" if isinstance(value, float) else str(value)

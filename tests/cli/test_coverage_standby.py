@@ -64,6 +64,26 @@ def test_what_it_was_made_from(towline: Callable[..., Result], towline_json: Cal
     assert told in " ".join(towline(*ASK).stdout.split())
 
 
+def test_a_scenarios_moment_is_told_beside_who_is_free_when(
+    towline: Callable[..., Result], towline_json: Callable[..., Any], tmp_path: Path
+) -> None:
+    """In the table and in the document; without a scenario the service, the moment, the promise."""
+    snow = tmp_path / "snow.toml"
+    snow.write_text('title = "Snow"\n[when]\nweekday = "fri"\nhour = 8\nweather = "snow"\n')
+    asked = towline_json(*ASK, "--scenario", snow)["asked"]
+    assert asked == {
+        "services": ["designated_driver"], "now": "2026-03-03T18:30-03:00", "told_minutes": 8.0,
+        "promise_minutes": asked["promise_minutes"], "hour": "fri-08", "weather": "snow", "scenario_title": "Snow",
+    }  # fmt: skip
+    result = towline(*ASK, "--scenario", snow)
+    told = " ".join(result.stdout.split())
+    assert "scenario: Snow; Designated driver; free units of Tue 2026-03-03 18:30; roads and calls of Fri" in told
+    assert "08:00, snow; promise" in told
+    assert "8 of them until a crew is told" in told
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    assert "Designated driver; Tue 2026-03-03 18:30; promise" in " ".join(towline(*ASK).stdout.split())
+
+
 def test_nothing_to_gain_is_said(towline: Callable[..., Result]) -> None:
     """When no move is worth it, one sentence says so."""
     result = towline(*ASK, "--least-gain", "0.9")

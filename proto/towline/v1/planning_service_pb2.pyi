@@ -254,7 +254,7 @@ class AdviseStandbyResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., advice: _Optional[_Union[StandbyAdvice, _Mapping]] = ..., traffic: _Optional[str] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class StandbyAdvice(_message.Message):
-    __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method")
+    __slots__ = ("moves", "demand", "free_unit_count", "place_count", "busy_share", "before", "after", "bound", "gap_share", "proven", "method", "question")
     MOVES_FIELD_NUMBER: _ClassVar[int]
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     FREE_UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -266,6 +266,7 @@ class StandbyAdvice(_message.Message):
     GAP_SHARE_FIELD_NUMBER: _ClassVar[int]
     PROVEN_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
     moves: _containers.RepeatedCompositeFieldContainer[StandbyMove]
     demand: float
     free_unit_count: int
@@ -277,7 +278,26 @@ class StandbyAdvice(_message.Message):
     gap_share: float
     proven: bool
     method: str
-    def __init__(self, moves: _Optional[_Iterable[_Union[StandbyMove, _Mapping]]] = ..., demand: _Optional[float] = ..., free_unit_count: _Optional[int] = ..., place_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., before: _Optional[_Union[StandbyCover, _Mapping]] = ..., after: _Optional[_Union[StandbyCover, _Mapping]] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., method: _Optional[str] = ...) -> None: ...
+    question: StandbyQuestion
+    def __init__(self, moves: _Optional[_Iterable[_Union[StandbyMove, _Mapping]]] = ..., demand: _Optional[float] = ..., free_unit_count: _Optional[int] = ..., place_count: _Optional[int] = ..., busy_share: _Optional[float] = ..., before: _Optional[_Union[StandbyCover, _Mapping]] = ..., after: _Optional[_Union[StandbyCover, _Mapping]] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., proven: _Optional[bool] = ..., method: _Optional[str] = ..., question: _Optional[_Union[StandbyQuestion, _Mapping]] = ...) -> None: ...
+
+class StandbyQuestion(_message.Message):
+    __slots__ = ("services", "moment", "told_duration", "promise_minutes", "hour", "weather", "scenario_title")
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    MOMENT_FIELD_NUMBER: _ClassVar[int]
+    TOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    HOUR_FIELD_NUMBER: _ClassVar[int]
+    WEATHER_FIELD_NUMBER: _ClassVar[int]
+    SCENARIO_TITLE_FIELD_NUMBER: _ClassVar[int]
+    services: _containers.RepeatedScalarFieldContainer[_enums_pb2.Service]
+    moment: str
+    told_duration: _duration_pb2.Duration
+    promise_minutes: _containers.RepeatedScalarFieldContainer[float]
+    hour: str
+    weather: str
+    scenario_title: str
+    def __init__(self, services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., moment: _Optional[str] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_minutes: _Optional[_Iterable[float]] = ..., hour: _Optional[str] = ..., weather: _Optional[str] = ..., scenario_title: _Optional[str] = ...) -> None: ...
 
 class StandbyMove(_message.Message):
     __slots__ = ("unit", "from_lon", "from_lat", "from_road", "to_place", "to_lon", "to_lat", "to_road", "drive_minutes", "drive_km", "gained_demand", "lost_demand", "least_meanwhile_demand")
@@ -370,7 +390,7 @@ class PlanShiftsResponse(_message.Message):
     def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
-    __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml", "played_share", "played_plus_minus_share")
+    __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml", "played_share", "played_plus_minus_share", "told_duration", "promise_minutes")
     TARGET_SHARE_FIELD_NUMBER: _ClassVar[int]
     SERVICES_FIELD_NUMBER: _ClassVar[int]
     CALL_MINUTES_FIELD_NUMBER: _ClassVar[int]
@@ -386,6 +406,8 @@ class ShiftPlan(_message.Message):
     SCENARIO_TOML_FIELD_NUMBER: _ClassVar[int]
     PLAYED_SHARE_FIELD_NUMBER: _ClassVar[int]
     PLAYED_PLUS_MINUS_SHARE_FIELD_NUMBER: _ClassVar[int]
+    TOLD_DURATION_FIELD_NUMBER: _ClassVar[int]
+    PROMISE_MINUTES_FIELD_NUMBER: _ClassVar[int]
     target_share: float
     services: _containers.RepeatedCompositeFieldContainer[ServiceShare]
     call_minutes: float
@@ -401,7 +423,9 @@ class ShiftPlan(_message.Message):
     scenario_toml: str
     played_share: float
     played_plus_minus_share: float
-    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., call_minutes: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., covered_share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ..., played_share: _Optional[float] = ..., played_plus_minus_share: _Optional[float] = ...) -> None: ...
+    told_duration: _duration_pb2.Duration
+    promise_minutes: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, target_share: _Optional[float] = ..., services: _Optional[_Iterable[_Union[ServiceShare, _Mapping]]] = ..., call_minutes: _Optional[float] = ..., base_count: _Optional[int] = ..., cost: _Optional[float] = ..., crew_hours: _Optional[int] = ..., covered_share: _Optional[float] = ..., worst_hour_share: _Optional[float] = ..., bound: _Optional[float] = ..., gap_share: _Optional[float] = ..., shifts: _Optional[_Iterable[_Union[PlannedShift, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[PlannedHour, _Mapping]]] = ..., scenario_toml: _Optional[str] = ..., played_share: _Optional[float] = ..., played_plus_minus_share: _Optional[float] = ..., told_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., promise_minutes: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class ServiceShare(_message.Message):
     __slots__ = ("service", "call_share")

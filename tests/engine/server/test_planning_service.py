@@ -88,6 +88,16 @@ def test_standby_is_about_who_is_free(planning: PlanningClient):
     assert (advice.free_unit_count, advice.place_count) == (1, 1)
     assert {move.unit for move in advice.moves} <= {unit("u1").name}
     assert advice.after.expected_demand >= advice.before.expected_demand > 0
+    assert not advice.question.hour
+    asked["terms"]["told_duration"] = timedelta(minutes=8)
+    snow = {"toml": 'title = "Snow"\n[when]\nweekday = "fri"\nhour = 8\nweather = "snow"\n'}
+    told = planning.done(planning.standby(**asked, places=[far], scenario=snow))
+    question = unpacked(told, pb.AdviseStandbyResponse()).advice.question
+    assert datetime.fromisoformat(question.moment) == NOW.replace(second=0, microsecond=0)
+    assert (question.hour, question.weather, question.scenario_title) == ("fri-08", "snow", "Snow")
+    assert question.told_duration.ToTimedelta() == timedelta(minutes=8)
+    assert list(question.promise_minutes) == sorted(question.promise_minutes)
+    assert question.services
     found = failure(lambda: planning.standby(**asked, units=[busy.name]))
     assert (found.code, found.reason) == ("INVALID_ARGUMENT", "INVALID_STANDBY")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from engine.model import Service
-from engine.render import CellLayer, Figure, LineLayer, PointLayer, render_html
+from engine.render import CellLayer, Figure, LineLayer, Option, PointLayer, render_html
 from engine.standby import Covered, StandbyAdvice, StandbyLimits, StandbyMove
 from engine.standby.advice import StandbyAsked, StandbyCells
 from engine.standby.page import standby_page
@@ -64,6 +64,42 @@ def test_a_sheet_of_moves_says_what_it_is_for() -> None:
         "代驾；周二 2026-03-03 03:00；承诺 30 至 60 分钟"
         in standby_page(asked_advice(), "某地", language="zh").subtitle
     )
+
+
+def test_a_scenarios_hour_and_weather_are_told() -> None:
+    """Beside who is free when: whose hour's roads and calls, which weather, the title; without an hour the weather."""
+    asked = asked_advice().asked
+    assert asked is not None
+    snow = replace(asked, hour="fri-08", weather="snow", scenario="Snowy Friday")
+    found = replace(asked_advice(), asked=snow)
+    assert standby_page(found, "Somewhere").subtitle.startswith(
+        "scenario: Snowy Friday; Designated driver; free units of Tue 2026-03-03 03:00; "
+        "roads and calls of Fri 08:00, snow; promises of 30 to 60 minutes"
+    )
+    assert "情景：Snowy Friday；代驾；空闲车辆：周二 2026-03-03 03:00；道路与来电：周五 08:00，雪；" in (
+        standby_page(found, "某地", language="zh").subtitle
+    )
+    told = found.to_json()["asked"]
+    assert (told["now"], told["hour"], told["weather"]) == ("2026-03-03T03:00+00:00", "fri-08", "snow")
+    assert (told["services"], told["scenario_title"]) == (["designated_driver"], "Snowy Friday")
+    assert (told["told_minutes"], told["promise_minutes"]) == (8.0, [30.0, 60.0])
+    assert found.digest != asked_advice().digest
+    rain = replace(found, asked=replace(asked, weather="heavy_rain"))
+    assert "free units of Tue 2026-03-03 03:00; roads in heavy rain;" in standby_page(rain, "Somewhere").subtitle
+
+
+def test_figures_follow_the_switch() -> None:
+    """Now those of now, then those of then, each beside the other."""
+    page = standby_page(asked_advice(), "Somewhere")
+    shown = {
+        each.option.name: (each.value, each.note)
+        for each in page.figures
+        if isinstance(each, Figure) and isinstance(each.option, Option) and each.label.startswith("Expected within")
+    }
+    assert shown == {"Now": ("20.0 %", "then: 40.0 %"), "Then": ("40.0 %", "now: 20.0 %")}
+    first = standby_page(asked_advice(), "某地", language="zh").figures[0]
+    assert isinstance(first, Figure)
+    assert first.note == "移动后：40.0 %"
 
 
 def test_who_is_reached_now_and_then() -> None:
