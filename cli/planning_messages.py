@@ -234,6 +234,8 @@ def shifts_of(message: Any, answer: Any) -> ToldShifts:
         worst=message.worst_hour_share,
         bound=message.bound,
         gap=message.gap_share,
+        told_minutes=message.told_duration.ToTimedelta().total_seconds() / 60,
+        promise_minutes=tuple(message.promise_minutes),
     )
 
 

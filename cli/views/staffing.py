@@ -7,8 +7,10 @@ from rich.table import Table
 
 from cli.views.figures import percent, plain_table
 from cli.views.words import made_from, plural, speeds, text
+from engine.staffing.page import holds_for
 from engine.staffing.played import PlayedHour
 from engine.staffing.told import PlannedShift, ToldShifts
+from engine.texts.page_words import ENGLISH
 
 
 def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> None:
@@ -17,10 +19,11 @@ def print_plan(out: Console, region: str, plan: ToldShifts, traffic: str) -> Non
     names = ", ".join(service.value.replace("_", " ") for service in plan.services)
     out.print(f"[bold]{text(region)}[/bold]: {names}")
     calls = sum(hour.calls for hour in plan.hours)
+    holds = ENGLISH("between").join(holds_for(plan, ENGLISH))
     of = f", all of {names}" if len(plan.services) == 1 else " of these services"
     out.print(
         f"{calls:,.0f} calls a {span}{of}, {plan.minutes_per_call:g} minutes each; "
-        f"{plural(plan.bases, 'base')} to choose from\n{speeds(traffic)}\n",
+        f"{plural(plan.bases, 'base')} to choose from\n{holds}\n{speeds(traffic)}\n",
         style="dim",
     )
     out.print(_shifts(plan))

@@ -32,7 +32,7 @@ def print_advice(out: Console, region: str, advice: StandbyAdvice, traffic: str,
     for number, move in enumerate(advice.moves, 1):
         out.print(
             f"{number}. [bold]{text(move.unit)}[/bold] to {text(move.to_place)}"
-            f"{f', {text(move.to_road)}' if move.to_road else ''}"
+            f", {text(move.to_road) or f'{move.to_lat:.5f}, {move.to_lon:.5f}'}"
         )
         out.print(
             f"   from {text(move.from_road) or f'{move.from_lat:.5f}, {move.from_lon:.5f}'}, "

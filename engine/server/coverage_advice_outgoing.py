@@ -103,7 +103,7 @@ def _question(asked: StandbyAsked) -> pb.StandbyQuestion:
 def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
     """Who works when, and what each hour gets."""
     played = told.played
-    return pb.ShiftPlan(
+    plan = pb.ShiftPlan(
         target_share=told.target,
         services=[
             pb.ServiceShare(service=enums.SERVICE.write(each), call_share=share)
@@ -144,7 +144,10 @@ def shifts(told: ToldShifts, scenario: Scenario, region: str) -> pb.ShiftPlan:
         scenario_toml=scenario.to_toml(),
         played_share=played.share if played else None,
         played_plus_minus_share=played.plus_minus if played else None,
+        promise_minutes=told.promise_minutes,
     )
+    plan.told_duration.FromNanoseconds(round(60e9 * told.told_minutes))
+    return plan
 
 
 def _played(played: PlayedHour | None, region: str) -> dict[str, Any]:

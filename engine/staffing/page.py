@@ -8,6 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.coverage.figures import percent
 from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.page import marker_size
@@ -42,6 +44,7 @@ def write_shifts(plan: ShiftPlan, path: str | os.PathLike[str], language: Langua
         credits=credits_of(region),
         origin=shift_origin(plan),
         language=language,
+        bounds=frame(plan),
     )
     return write_html(page, path)
 
@@ -68,10 +71,12 @@ def shifts_page(
     credits: Sequence[str] = (),
     origin: Mapping[str, str] | None = None,
     language: Language | str = Language.EN,
+    bounds: tuple[float, float, float, float] | None = None,
 ) -> MapPage:
     """Charts by hour, shifts, hours; on the map, where ``places`` of bases are known, the crews on duty at each hour.
 
     ``origin``: the versions it was made from and whose traffic it is, by name; see `origin_of`.
+    ``bounds``: what the map shows at first, degrees west, south, east, north; around the bases unless given.
     """
     words, made = PageWords(Language.of(language)), origin or {}
     layers: list[RoadLayer | PointLayer] = [RoadLayer(network, words("roads"))] if network else []
@@ -86,6 +91,7 @@ def shifts_page(
         credits=(*credits, *([words.made_from(made)] if made else [])),
         language=words.language,
         start=[_hour(_busiest(plan), words)] if drawn else [],
+        bounds=bounds,
     )
 
 
@@ -95,7 +101,25 @@ def subtitle(plan: ToldShifts, words: PageWords, traffic: str) -> list[str]:
     names = words("made_between").join(words.service(service) for service in plan.services)
     target = words("hours_of") if plan.target is None else words("target_of", share=percent(plan.target, words))
     span = words(f"calls_a_{_span(plan)}", calls=calls, minutes=f"{plan.minutes_per_call:g}")
-    return [names, span, target, *([words.traffic(traffic)] if traffic else [])]
+    return [names, span, target, *holds_for(plan, words), *([words.traffic(traffic)] if traffic else [])]
+
+
+def holds_for(plan: ToldShifts, words: PageWords) -> list[str]:
+    """What is promised, and how long it takes until a crew is told: with others the plan would be another."""
+    told, minutes = plan.told_minutes, plan.promise_minutes
+    return [
+        *([words.promised(minutes[0], minutes[-1])] if minutes else []),
+        words("from_call.told" if told else "from_call", told=f"{told:g}"),
+    ]
+
+
+def frame(plan: ShiftPlan) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees: around all demand and all bases."""
+    world = plan.world
+    asked = world.planner.demand_of(world.known)
+    some, at, bases = asked.weight > 0, asked.places.positions, world.bases.positions
+    lon, lat = np.concatenate([at.lon[some], bases.lon]), np.concatenate([at.lat[some], bases.lat])
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _span(plan: ToldShifts) -> str:

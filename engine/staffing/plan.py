@@ -56,6 +56,8 @@ class ShiftPlan:
     def told(self) -> ToldShifts:
         """Without what it was reckoned from."""
         world = self.world
+        promise, asked = world.known.promise, world.planner.demand_of(world.known)
+        minutes = np.array([promise.urban_minutes, promise.highway_minutes, promise.other_minutes])  # as `CLASSES`
         return ToldShifts(
             target=self.target,
             services=world.services,
@@ -70,6 +72,8 @@ class ShiftPlan:
             worst=self.worst,
             bound=self.bound,
             gap=self.gap,
+            told_minutes=world.given.told_ms / 60_000,
+            promise_minutes=tuple(np.unique(minutes[asked.places.kind[asked.weight > 0]]).tolist()),
             versions=versions_of(world.planner, world.known, world.metrics, world.bases.stands.digest),
         )
 

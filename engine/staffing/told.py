@@ -66,6 +66,8 @@ class ToldShifts:
     worst: float  # hour with calls
     bound: float  # no plan costs less; or no plan has a greater share
     gap: float
+    told_minutes: float  # from the call until a crew is told
+    promise_minutes: tuple[float, ...]  # all that are promised, rising
     versions: Versions
 
     @property
@@ -139,6 +141,8 @@ class ToldShifts:
             "target": self.target,
             "services": {service.value: round(share, 6) for service, share in self.services.items()},
             "minutes_per_call": self.minutes_per_call,
+            "told_minutes": round(self.told_minutes, 6),
+            "promise_minutes": [round(minutes, 6) for minutes in self.promise_minutes],
             "cost": round(self.cost, 3),
             "crew_hours": self.crew_hours,
             "share": round(self.share, 6),

@@ -155,7 +155,7 @@ def _table(advice: StandbyAdvice, words: PageWords) -> Table:
             move.unit,
             move.from_road or f"{move.from_lat:.5f}, {move.from_lon:.5f}",
             words.waiting_place(move.to_place),
-            move.to_road,
+            move.to_road or f"{move.to_lat:.5f}, {move.to_lon:.5f}",
             tenths_up(move.drive_minutes),
             round(move.drive_km, 1),
             whole(move.gain, noun),

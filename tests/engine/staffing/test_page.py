@@ -47,6 +47,8 @@ PLAN = ToldShifts(
     worst=0.85,
     bound=140.0,
     gap=0.028,
+    told_minutes=8.0,
+    promise_minutes=(30.0, 60.0),
     versions=Versions("scenario", "region", "policy", "metric", "fleet", "demand"),
 )
 
@@ -54,6 +56,16 @@ PLAN = ToldShifts(
 @pytest.fixture
 def page() -> MapPage:
     return shifts_page(PLAN, "Somewhere", places=PLACES, origin={"policy": "abc", "traffic": "default"})
+
+
+def test_what_the_plan_holds_for(page: MapPage) -> None:
+    """The promise and the minutes until a crew is told, on page and document; others have another digest."""
+    assert "promises of 30 to 60 minutes; minutes from the call, 8 of them until a crew is told; " in page.subtitle
+    chinese = shifts_page(PLAN, "某地", language="zh").subtitle
+    assert "承诺 30 至 60 分钟；分钟数自来电起算，其中 8 分钟用于通知班组" in chinese
+    found = PLAN.to_json()
+    assert (found["told_minutes"], found["promise_minutes"]) == (8.0, [30.0, 60.0])
+    assert replace(PLAN, told_minutes=3.0).digest != PLAN.digest
 
 
 def test_who_is_on_duty_when() -> None:

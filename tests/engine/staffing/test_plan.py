@@ -27,6 +27,7 @@ from engine.scenario import (
     parse_scenario,
 )
 from engine.staffing import AllowedShift, BaseRule, ShiftPlan, ShiftRules, plan_shifts
+from engine.staffing.page import base_places, frame, shifts_page
 from graphs.bundled import load_coquimbo, load_coquimbo_population
 from graphs.metrics import MetricStore, Weather, load_traffic_profile
 from graphs.metrics.hours import DAYS
@@ -149,7 +150,19 @@ def test_the_document(planner: Planner, stands: Stands) -> None:
     assert json.dumps(first) == json.dumps(again)
     assert first["proven"] is True
     assert len(first["hours"]) == 24
+    assert (first["told_minutes"], first["promise_minutes"]) == (8.0, [30.0, 60.0])
     assert sum(first["crews"].values()) == sum(shift["crews"] for shift in first["shifts"])
+
+
+def test_the_map_shows_all_demand(planner: Planner, stands: Stands) -> None:
+    """Not only the bases: its frame is that of demand, with the bases in it."""
+    plan = plan_shifts(planner, stands, ShiftRules(40, target=0.3, shifts=FEW), DRIVERS, gap=0.0)
+    west, south, east, north = frame(plan)
+    for at in (planner.demand.places.positions, plan.world.bases.positions):
+        assert west <= at.lon.min() < at.lon.max() <= east
+        assert south <= at.lat.min() < at.lat.max() <= north
+    page = shifts_page(plan.told(), "Somewhere", places=base_places(plan), bounds=frame(plan))
+    assert page.bounds == (west, south, east, north)
 
 
 def test_what_cannot_be_planned(planner: Planner, stands: Stands) -> None:

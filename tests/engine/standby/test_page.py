@@ -37,6 +37,12 @@ def test_moves_on_a_map() -> None:
     assert "base of P2" in render_html(page)
 
 
+def test_a_place_on_a_road_without_a_name_is_told_by_its_degrees() -> None:
+    """As where a unit comes from."""
+    page = standby_page(advice(replace(MOVE, to_road="", from_road="")), "Somewhere")
+    assert page.tables[0].rows[0][2:5] == ["-29.90000, -71.25000", "base of P2", "-29.95000, -71.30000"]
+
+
 def test_nothing_to_move() -> None:
     """A page, too, and it says so."""
     page = standby_page(advice(), "Somewhere")
