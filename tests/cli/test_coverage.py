@@ -203,6 +203,9 @@ def test_scenarios_side_by_side(
     policy = document["scenarios"][0]["versions"]["policy"]
     assert f"Policy {policy}, result {document['result']}." in result.stdout
     assert len({row["versions"]["metric"] for row in document["as_it_is"]}) == 3
+    assert document["told_minutes"] == 8
+    assert "8 of them until a crew is told" in result.stdout
+    assert "As it is, tue-18: " in result.stdout
     assert towline_json(*asked[:3], *DRIVERS)["result"] != document["result"]
     assert all(row["covered"] is not None for row in document["scenarios"])
     assert {row["rank"] for row in document["scenarios"]} <= {1, 2, 3, 4, 5}
