@@ -47,6 +47,7 @@ def test_every_service_has_a_row(towline: Callable[..., Result]) -> None:
     result = towline("coverage", "evaluate")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
+    assert "tue-12: 1 to 19 of 24 providers, 1 to 35 of 40 units;" in result.stdout  # the least and the most that offer one of them
     for service in ("breakdown repair", "towing", "airport transfer", "designated driver", "vehicle booking"):
         assert service in result.stdout
 
@@ -130,6 +131,7 @@ def test_a_share_is_100_only_where_all_is(towline: Callable[..., Result], towlin
     assert 0.9995 < found["share"] < 1
     (line,) = (line for line in towline(*asked).stdout.splitlines() if "±" in line)
     assert "99.9% ±" in line
+    assert f"±{tenths_up(100 * found['plus_minus']):.1f}" in line  # rounded up, as on the page
 
 
 def test_units_by_moment(towline: Callable[..., Result], tmp_path: Path) -> None:
