@@ -252,16 +252,20 @@ def change_table(
     option: Options,
     printed: int,
 ) -> Table:
-    """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells."""
+    """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells.
+
+    Places are called as in the table of gaps, where they are one.
+    """
     first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
     demand, words = np.asarray(after.demand, np.float64), view.words
+    roads = {gap.cell: gap.place for gap in (*before.gaps, *after.gaps)}
     return Table(
         words("changes"),
         ["#", words("place"), words("noun", noun=view.demand_name), words("before_min"), words("after_min")],
         [
             [
                 number,
-                (view.places[row] if view.places else "") or place_text(names[row]),
+                (view.places[row] if view.places else "") or roads.get(names[row]) or place_text(names[row]),
                 whole(float(demand[row]), view.demand_name),
                 _arrival_cell(float(first[row]), words),
                 _arrival_cell(float(then[row]), words),

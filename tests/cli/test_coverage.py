@@ -47,7 +47,9 @@ def test_every_service_has_a_row(towline: Callable[..., Result]) -> None:
     result = towline("coverage", "evaluate")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
-    assert "tue-12: 1 to 19 of 24 providers, 1 to 35 of 40 units;" in result.stdout  # the least and the most that offer one of them
+    assert (
+        "tue-12: 1 to 19 of 24 providers, 1 to 35 of 40 units;" in result.stdout
+    )  # the least and the most that offer one of them
     for service in ("breakdown repair", "towing", "airport transfer", "designated driver", "vehicle booking"):
         assert service in result.stdout
 

@@ -14,13 +14,14 @@ from engine.coverage.figures import (
     arrival_within,
     beyond,
     change_figures,
+    change_table,
     changed_cells,
     overview,
     own_figures,
     percent,
     place_text,
 )
-from engine.coverage.page import DIFFERENCE, CoverageSeries, CoverageView, Stage
+from engine.coverage.page import DIFFERENCE, CoverageSeries, CoverageView, Gap, Stage
 from engine.coverage.picture import headline
 from engine.texts import Language
 from graphs.search.arrays import INF
@@ -85,6 +86,15 @@ def test_whom_nobody_reaches_any_longer_is_not_reached_later() -> None:
     assert "No longer reached: 40" in headline(case, "T", "3", DIFFERENCE)
     chinese = replace(case, language=Language.ZH)
     assert headline(chinese, "T", "3", DIFFERENCE)[3] == "不再能到达：40"
+
+
+def test_changes_are_called_as_gaps() -> None:
+    """A place has one name on the page, of whichever fleet it is a gap; without one it is where it is."""
+    before, after = view().series
+    before = replace(before, gaps=[Gap(CELLS[3], "Ruben Dario", 40, INF)])
+    case = CoverageView("x", 10.0, CELLS, [before, after])
+    table = change_table(case, CELLS, before, after, [3, 1], None, 2)
+    assert [each[1] for each in table.rows] == ["Ruben Dario", place_text(CELLS[1])]
 
 
 def test_place_by_place_the_same() -> None:
