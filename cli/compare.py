@@ -115,18 +115,20 @@ def compare(
         from engine.sweep.page import comparison_page
         from engine.sweep.ranking import ranked
 
+        drawn |= {"before": before, "result": comparison_digest(rows, before), "told_minutes": told_minutes}
         write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
     if json:
         console.print_json(
             {
                 "traffic": traffic,
+                "told_minutes": told_minutes,
                 "as_it_is": _with_versions(_table(before, ()), before),
                 "scenarios": _with_versions(table, rows),
                 "result": comparison_digest(rows, before),
             }
         )
         return
-    view.print_comparison(console.stdout(), rows, before, traffic, SHOWN, csv is not None)
+    view.print_comparison(console.stdout(), rows, before, traffic, told_minutes, SHOWN, csv is not None)
 
 
 def _rows(

@@ -11,7 +11,7 @@ from engine.coverage.coverage import CoverageFigures
 from engine.coverage.expected_result import ToldCalls
 from engine.coverage.gaps import Gap
 from engine.coverage.never_first import WHY
-from engine.coverage.rounding import NOISE
+from engine.coverage.rounding import NOISE, tenths_up
 from engine.coverage.told import ToldEvaluation, ToldResult, ToldWorth
 
 _NEVER = "Never: the share that nobody ever reaches."
@@ -71,7 +71,7 @@ def print_expected(out: Console, expected: ToldCalls, told: ToldResult) -> None:
         table.add_row(
             *_names(shown, told),
             f"{each.calls_per_hour:.1f}",
-            f"[{'red' if each.overloaded else 'bold'}]{percent(each.share)}[/] ±{100 * each.plus_minus:.1f}",
+            f"[{'red' if each.overloaded else 'bold'}]{percent(each.share)}[/] ±{tenths_up(100 * each.plus_minus):.1f}",
             percent(each.nobody_free),
             percent(each.mean_busy),
             *(["[red]yes[/]" if each.overloaded else ""] if late else []),
@@ -194,7 +194,8 @@ def _head(out: Console, region: str, result: ToldResult) -> None:
     out.print(f"[bold]{text(region)}[/bold]{title}")
     at, fleet = "" if _several(result, "moment") else first.moment, ""
     if _several(result, "service"):
-        fleet = f"{plural(first.fleet_providers, 'provider')}, {plural(first.fleet_units, 'unit')}"
+        units = f"{_range(result, 'units')} of {plural(first.fleet_units, 'unit')}"  # least to most of a service
+        fleet = f"{_range(result, 'providers')} of {plural(first.fleet_providers, 'provider')}, {units}"
         if _units_differ(result):
             fleet = f"{_range(result, 'fleet_providers')} providers, {_range(result, 'fleet_units')} units, by the hour"
     else:

@@ -36,8 +36,10 @@ def compared(before: Coverage, after: Coverage) -> Compared | None:
         ExactChange(
             float(weight[new & ~old].sum()),
             float(weight[old & ~new].sum()),
-            float(weight[change <= -CHANGED].sum()),
-            float(weight[change >= CHANGED].sum()),
+            float(weight[both & (change <= -CHANGED)].sum()),
+            float(weight[both & (change >= CHANGED)].sum()),
+            float(weight[(first < INF) & (then >= INF)].sum()),
+            float(weight[(first >= INF) & (then < INF)].sum()),
         ),
         float(weight[both] @ change[both]) / known if known else None,
     )

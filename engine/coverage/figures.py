@@ -47,14 +47,16 @@ def change_of(view: CoverageView, before: CoverageSeries, after: CoverageSeries)
         return after.change
     first, then, promise = minutes(before.arrival_ms), minutes(after.arrival_ms), view.promise()
     demand = np.asarray(after.demand, np.float64)
-    change = np.zeros(then.size)
-    differs = first != then  # infinite ones that stay infinite have not changed
-    change[differs] = then[differs] - first[differs]
+    reached = np.isfinite(first), np.isfinite(then)
+    both = reached[0] & reached[1]
+    change = np.subtract(then, first, out=np.zeros(then.size), where=both)
     return ExactChange(
         float(demand[(first > promise) & (then <= promise)].sum()),
         float(demand[(first <= promise) & (then > promise)].sum()),
         float(demand[change <= -CHANGED].sum()),
         float(demand[change >= CHANGED].sum()),
+        float(demand[reached[0] & ~reached[1]].sum()),
+        float(demand[reached[1] & ~reached[0]].sum()),
     )
 
 
@@ -105,7 +107,7 @@ def _further(view: CoverageView, now: CoverageSeries, before: CoverageSeries | N
 
 
 def change_figures(view: CoverageView, before: CoverageSeries, after: CoverageSeries, option: Options) -> list[Figure]:
-    """Figures of the difference of two series."""
+    """Figures of the difference of two series; the last two are what is reached sooner and later."""
     found = change_of(view, before, after)
     points = 100 * (after.share_within - before.share_within)
     noun, words = view.demand_name, view.words
@@ -131,6 +133,14 @@ def change_figures(view: CoverageView, before: CoverageSeries, after: CoverageSe
             words.noun(noun),
             "broken",
             option,
+        ),
+        *(
+            Figure(words(key), counted(amount, noun), words.noun(noun), role, option)
+            for key, amount, role in (
+                ("no_longer", found.no_longer, "broken"),
+                ("only_now", found.only_now, "kept"),
+            )
+            if amount > NOISE
         ),
         Figure(words("sooner"), counted(found.sooner, noun), words("by_a_minute", noun=noun), "", option),
         Figure(words("later"), counted(found.later, noun), words("by_a_minute", noun=noun), "", option),
@@ -165,17 +175,20 @@ def overview(view: CoverageView) -> Table:
     """The share within promise of every service and hour; a click on a row chooses them."""
     both, words = len(view.stages()) > 1, view.words
     expected = any(each.busy is not None for each in view.series)
+    lost = _no_longer(view) if both else {}
     rows = []
     for service, hour in view.pairs():
         found = [each for stage in view.stages() if (each := view.of(service, hour, stage))]
         shares = [percentage(each.share_within) for each in found]
         change = 100 * (found[-1].share_within - found[0].share_within)
         busy = _busy_cells(found[-1]) if expected else []
-        rows.append([service, hour, *shares, *([round(change, 1)] if both else []), *busy])
+        gone = [lost[service, hour]] if lost else []
+        rows.append([service, hour, *shares, *([round(change, 1)] if both else []), *gone, *busy])
     columns = [words("within_percent")]
     if both:
         stages = [words(stage.name.lower()) for stage in view.stages()]
         columns = [*(words("stage_share", stage=stage) for stage in stages), words("change_points")]
+        columns += [words("no_longer")] if lost else []
     columns += [words("busy_percent"), words("busy_points")] if expected else []
     at = words("service"), words("hour")
     return Table(
@@ -184,6 +197,17 @@ def overview(view: CoverageView) -> Table:
         rows,
         picks=[(Option(at[0], service), Option(at[1], hour)) for service, hour in view.pairs()],
     )
+
+
+def _no_longer(view: CoverageView) -> dict[tuple[str, str], float]:
+    """Demand of every service and hour that nobody reaches any longer; empty where somebody still reaches all."""
+    found: dict[tuple[str, str], float] = {}
+    for pair in view.pairs():
+        before, after = (view.of(*pair, stage) for stage in Stage)
+        if before and after:
+            found[pair] = change_of(view, before, after).no_longer
+    named = {pair: whole(amount, view.demand_name) for pair, amount in found.items()}
+    return named if max(found.values(), default=0.0) > NOISE else {}
 
 
 def _busy_cells(series: CoverageSeries) -> list[float | None]:
@@ -203,7 +227,8 @@ def opening(view: CoverageView, service: str = "", hour: str = "") -> tuple[str,
             busy = next((each.busy for each in (after, before) if each), None)
             return (0.0, 0.0) if busy is None else (1 - busy.share, 0.0)
         found = change_of(view, before, after)
-        return found.comes_in + found.drops_out, found.sooner + found.later
+        further = found.sooner + found.later + found.no_longer + found.only_now
+        return found.comes_in + found.drops_out, further
 
     pairs = [pair for pair in view.pairs() if service in ("", pair[0]) and hour in ("", pair[1])]
     return max(pairs or view.pairs(), key=changed)  # of equal ones the first
@@ -227,16 +252,20 @@ def change_table(
     option: Options,
     printed: int,
 ) -> Table:
-    """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells."""
+    """The cells that change most, as `changed_cells` ranks them; ``names`` are the keys of all cells.
+
+    Places are called as in the table of gaps, where they are one.
+    """
     first, then = minutes(before.arrival_ms), minutes(after.arrival_ms)
     demand, words = np.asarray(after.demand, np.float64), view.words
+    roads = {gap.cell: gap.place for gap in (*before.gaps, *after.gaps)}
     return Table(
         words("changes"),
         ["#", words("place"), words("noun", noun=view.demand_name), words("before_min"), words("after_min")],
         [
             [
                 number,
-                (view.places[row] if view.places else "") or place_text(names[row]),
+                (view.places[row] if view.places else "") or roads.get(names[row]) or place_text(names[row]),
                 whole(float(demand[row]), view.demand_name),
                 _arrival_cell(float(first[row]), words),
                 _arrival_cell(float(then[row]), words),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # slow to import; whoever draws nothing does not wait for it
 _MARKERS = {"circle": "o", "square": "s", "diamond": "D", "triangle": "^", "cross": "X", "star": "*"}
 #: Bands of roads drawn under the cells: more would only blacken a picture of this size.
 _BANDS = 5
+#: Figures above a panel, a line each: so many there is room for.
+_MOST_LINES = 4
 
 
 def write_picture(
@@ -87,8 +89,9 @@ def write_picture(
             looks |= _draw(axes, view, outline, network, service, hour, panel)
             heading = words(panel.lower()) if len(offered) > 1 else ""
             canvas.text(left + width / 2, 0.875, heading, fontsize=20, weight="bold", ha="center", va="top")
-            lines = _headline(view, service, hour, panel)
-            canvas.text(left + width / 2, 0.833, "\n".join(lines), fontsize=13, ha="center", va="top")
+            lines = headline(view, service, hour, panel)
+            size = 13 if len(lines) < _MOST_LINES else 12
+            canvas.text(left + width / 2, 0.833, "\n".join(lines), fontsize=size, ha="center", va="top")
         for middles, looks in legends.values():
             canvas.legend(
                 handles=list(looks.values()), loc="upper center", bbox_to_anchor=(sum(middles) / len(middles), 0.21),
@@ -110,13 +113,13 @@ def _written(view: CoverageView, service: str, hour: str, panels: Sequence[str])
     scales = arrival_scale(promise if promise.size else view.promise_minutes, words), change_scale(words)
     return [
         *(words(panel.lower()) for panel in panels),
-        *(line for panel in panels for line in _headline(view, service, hour, panel)),
+        *(line for panel in panels for line in headline(view, service, hour, panel)),
         *(style.label for style in styles.values()),
         *(text for scale in scales for *_, text in scale.looks()),
     ]
 
 
-def _headline(view: CoverageView, service: str, hour: str, panel: str) -> list[str]:
+def headline(view: CoverageView, service: str, hour: str, panel: str) -> list[str]:
     """The first figures of a panel, a line each."""
     return [view.words("figure", label=each.label, value=each.value) for each in _figures(view, service, hour, panel)]
 
@@ -124,7 +127,7 @@ def _headline(view: CoverageView, service: str, hour: str, panel: str) -> list[s
 def _figures(view: CoverageView, service: str, hour: str, panel: str) -> list[Figure]:
     before, after = (view.of(service, hour, stage) for stage in Stage)
     if panel == DIFFERENCE and before and after:
-        return change_figures(view, before, after, None)[:3]
+        return change_figures(view, before, after, None)[:-2][:_MOST_LINES]  # who is no longer reached before sooner
     series = before if panel == Stage.BEFORE else after
     return own_figures(view, series, None, None)[: 2 if series.busy is None else 3] if series else []
 

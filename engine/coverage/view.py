@@ -100,8 +100,10 @@ class ExactChange:
 
     comes_in: float  # within promise only after
     drops_out: float  # within promise only before
-    sooner: float  # by a minute or more
+    sooner: float  # by a minute or more, of what is reached before and after
     later: float
+    no_longer: float = 0.0  # that somebody reaches only before
+    only_now: float = 0.0  # only after
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,18 @@ from engine.coverage.rounding import percentage, tenths_up
 from engine.coverage.stands import Stands
 from engine.render import Figure, MapPage, Mark, Option, PointLayer, RoadLayer, Table
 from engine.render.options import Options
-from engine.sweep.page_groups import Group, as_it_is, called, gone_in, groups_of, leaving, service_of
+from engine.sweep.page_groups import Group, as_it_is, called, gone_in, groups_of, least_lost, leaving, service_of
 from engine.sweep.page_map import provider_layers
 from engine.sweep.ranking import RankedRow
+from engine.sweep.result import SweepRow
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
 
 #: Rows on the page; files and JSON hold all.
 SHOWN = 2_000
+#: Conditions that have a card of what is left where leaving costs least.
+_RULERS = 3
 #: Lines of a table for which paper has room, and characters of the first column in one of them.
 _LINES, _LETTERS = 24, 20
 
@@ -32,9 +35,15 @@ def comparison_page(
     network: RoadNetwork | None = None,
     credits: Sequence[str] = (),
     traffic: str = "",
+    before: Sequence[SweepRow] = (),
+    result: str = "",
+    told_minutes: float = 0.0,
     language: Language | str = Language.EN,
 ) -> MapPage:
     """Worst first, as ranked; a click on a row shows the provider who is gone in it, if one is. ``noun``: of demand.
+
+    ``before``: the rows of how things are, whose fleet is named at the foot with ``result``, the comparison's digest.
+    ``told_minutes``: from the call until a crew is told, as asked.
 
     Where providers are left out under several conditions (weather, hours) a switch has the ranking of each.
     """
@@ -49,15 +58,18 @@ def comparison_page(
         tables.append(_table(group, noun, words, option))
         if stands is not None and len(stands):
             layers += provider_layers(stands, leaving(group.rows), words, option)
+    titles = {each.row.title for each in rows}
     count = len({(each.row.title, each.row.number) for each in rows})
-    origin = _origin(rows, traffic)
+    origin = _origin(rows, before, traffic, result)
     return MapPage(
         title=words("compared", region=title),
         subtitle=words("between").join(
             (
+                *([next(iter(titles))] if len(titles) == 1 and titles != {""} else []),
                 words.counted("scenarios_count", count),
                 *_alike(rows, words),
                 *_promised(rows, words),
+                words("from_call.told" if told_minutes else "from_call", told=f"{told_minutes:g}"),
                 *([words.traffic(traffic)] if traffic else []),
             )
         ),
@@ -83,12 +95,17 @@ def _promised(rows: Sequence[RankedRow], words: PageWords) -> list[str]:
     return [words.promised(min(minutes), max(minutes))] if minutes else []
 
 
-def _origin(rows: Sequence[RankedRow], traffic: str) -> dict[str, str]:
-    """The versions that all rows share, and whose traffic it is."""
+def _origin(rows: Sequence[RankedRow], before: Sequence[SweepRow], traffic: str, result: str) -> dict[str, str]:
+    """The versions that all rows share, the fleet as it is, whose traffic it is, and the digest of all."""
     made = [each.row.versions for each in rows if each.row.versions]
-    shared = {name: {getattr(each, name) for each in made} for name in ("region", "policy", "demand")}
+    usual = [each.versions for each in before if each.versions] or made
+    shared = {
+        name: {getattr(each, name) for each in (usual if name == "fleet" else made)}
+        for name in ("scenario", "region", "policy", "fleet", "demand")
+    }
     found = {name: values.pop() for name, values in shared.items() if len(values) == 1}
-    return found | ({"traffic": traffic} if traffic else {})
+    found |= {"traffic": traffic, "result": result}
+    return {name: value for name, value in found.items() if value}
 
 
 def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords, option: Options) -> list[Figure]:
@@ -103,10 +120,27 @@ def _figures(rows: Sequence[RankedRow], noun: str, words: PageWords, option: Opt
     role = "broken" if lost >= 0.5 else ""
     return [
         Figure(words("as_it_is"), percent(figures.share - worst.share, words), moment, "kept", option),
+        *(
+            Figure(
+                words("least_lost"),
+                percent(best.row.figures.share, words),
+                _conditions(best, several, words),
+                "",
+                option,
+            )
+            for best in least_lost(rows)[:_RULERS]
+            if best.row.figures is not None
+        ),
         Figure(words("worst"), called(worst.row, several, words), moment, option=option),
         Figure(words("within_then", noun=noun), percent(figures.share, words), note, role, option),
         Figure(words("by_nobody_then"), counted(figures.unreached, noun), option=option),
     ]
+
+
+def _conditions(ranked: RankedRow, several: bool, words: PageWords) -> str:
+    """What a row has beside who is gone: what is swept, the moment, the service."""
+    told = called(ranked.row, several, words, leave_out=("remove",))
+    return words("made_between").join((told, words.moment(ranked.row.moment), service_of(ranked, words)))
 
 
 def _table(group: Group, noun: str, words: PageWords, option: Options) -> Table:

@@ -88,6 +88,22 @@ def leaving(rows: Sequence[RankedRow]) -> list[Leaving]:
     return sorted(found.values(), key=lambda each: -each.points)
 
 
+def least_lost(rows: Sequence[RankedRow]) -> list[RankedRow]:
+    """Of each condition under which providers leave, the row that keeps most: others lose beyond it by leaving.
+
+    Worst conditions first; those are left out under which this row loses nothing.
+    """
+    best: dict[tuple[object, ...], RankedRow] = {}
+    for each in rows:
+        if each.row.figures is None or each.share is None or not gone_in(each):
+            continue
+        known = best.setdefault(_conditions(each), each)
+        if known.share is not None and known.share < each.share:
+            best[_conditions(each)] = each
+    found = [each for each in best.values() if 100 * (each.share or 0.0) <= -LEAST_POINTS]
+    return sorted(found, key=lambda each: each.rank)
+
+
 def as_it_is(ranked: RankedRow) -> float | None:
     """Percent of demand that is within promise as things are, None where nothing is known of it."""
     if ranked.share is None or ranked.row.figures is None:

@@ -47,6 +47,9 @@ def test_every_service_has_a_row(towline: Callable[..., Result]) -> None:
     result = towline("coverage", "evaluate")
     assert result.exit_code == 0, result.output
     assert widest(result.stdout) <= 80
+    assert (
+        "tue-12: 1 to 19 of 24 providers, 1 to 35 of 40 units;" in result.stdout
+    )  # the least and the most that offer one of them
     for service in ("breakdown repair", "towing", "airport transfer", "designated driver", "vehicle booking"):
         assert service in result.stdout
 
@@ -130,6 +133,7 @@ def test_a_share_is_100_only_where_all_is(towline: Callable[..., Result], towlin
     assert 0.9995 < found["share"] < 1
     (line,) = (line for line in towline(*asked).stdout.splitlines() if "±" in line)
     assert "99.9% ±" in line
+    assert f"±{tenths_up(100 * found['plus_minus']):.1f}" in line  # rounded up, as on the page
 
 
 def test_units_by_moment(towline: Callable[..., Result], tmp_path: Path) -> None:
@@ -203,6 +207,9 @@ def test_scenarios_side_by_side(
     policy = document["scenarios"][0]["versions"]["policy"]
     assert f"Policy {policy}, result {document['result']}." in result.stdout
     assert len({row["versions"]["metric"] for row in document["as_it_is"]}) == 3
+    assert document["told_minutes"] == 8
+    assert "8 of them until a crew is told" in result.stdout
+    assert "As it is, tue-18: " in result.stdout
     assert towline_json(*asked[:3], *DRIVERS)["result"] != document["result"]
     assert all(row["covered"] is not None for row in document["scenarios"])
     assert {row["rank"] for row in document["scenarios"]} <= {1, 2, 3, 4, 5}
