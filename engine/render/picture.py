@@ -31,7 +31,7 @@ def fitting(text: str, points: float, characters: int) -> float:
 
 def within(text: Text, width: float, lines: int = 2) -> None:
     """Break a text into so many lines that none is wider than a share of the picture, in smaller letters if need be."""
-    canvas, told, points = text.get_figure(), text.get_text(), text.get_fontsize()
+    canvas, told, points = text.get_figure(), text.get_text(), float(text.get_fontsize())
     assert canvas is not None
     most = width * canvas.bbox.width
 

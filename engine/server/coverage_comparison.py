@@ -68,7 +68,7 @@ def figures_of(message: Any) -> CoverageFigures:
         covered_thrice=message.covered_thrice_demand,
         unreached=message.unreached_demand,
         **{name: getattr(message, name) if message.HasField(name) else None for name in _MINUTES},
-        classes={
+        classes={  # ty: ignore[invalid-argument-type]
             enums.PROMISE_CLASS.read(each.promise_class): ClassFigures(
                 each.promise_minutes, each.demand, each.covered_demand
             )

@@ -233,7 +233,7 @@ def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, loca
 
 
 def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
-    """Those that the server draws, and those drawn here from its answer; shifts with the bases that it knows."""
+    """All of them are drawn by the server."""
     page, picture = tmp_path / "a.html", tmp_path / "a.png"
     asked = ("--server", at, "--map", page, "--lang", "zh")
     for command, told in (
