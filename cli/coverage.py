@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -118,6 +119,7 @@ def evaluate(
     if calls is not None:
         with console.working("Reckoning with busy crews"):
             expected = told_expected(expected_moments(plan.planner, plan.stands, wanted, *calls), result)
+        result = replace(result, calls=expected.calls)
     write_files(plan.planner, None, result, map, picture, gis, language=language, expected=expected)
     told = ToldResult.of(result, gaps, worth)
     if json:

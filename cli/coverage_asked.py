@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,8 @@ def evaluate(
     at.raise_of(variant, scenario)
     result = reading.result_of(variant.title, variant.evaluations, answer)
     expected = None if calls is None else reading.expected_of(variant)
+    if expected is not None:
+        result = replace(result, calls=expected.calls)
     tell_hours(answer.traffic, scenario)
     _write(answer.files, files, len(result.evaluations))
     if console.json_wanted():

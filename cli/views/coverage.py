@@ -54,7 +54,7 @@ def print_expected(out: Console, expected: ToldCalls, told: ToldResult) -> None:
     if not expected.calls_per_day:
         out.print("Nobody is busy with any, and there is no promise to keep; --calls-per-day takes more than 0.")
         return
-    table, late = plain_table(), any(each.overloaded for each in expected.rows)
+    table, late, sooner = plain_table(), any(each.overloaded for each in expected.rows), False
     _name_columns(table, told)
     for name in ("calls/h", "expected within", "none free", "crews at work", *(["overloaded"] if late else [])):
         table.add_column(name, justify="right", no_wrap=True)
@@ -67,6 +67,7 @@ def print_expected(out: Console, expected: ToldCalls, told: ToldResult) -> None:
         if not each.calls_per_hour:
             table.add_row(*_names(shown, told), "0.0", "no calls then", "", percent(each.mean_busy))
             continue
+        sooner = sooner or each.share - each.plus_minus > shown.figures.share
         table.add_row(
             *_names(shown, told),
             f"{each.calls_per_hour:.1f}",
@@ -81,6 +82,12 @@ def print_expected(out: Console, expected: ToldCalls, told: ToldResult) -> None:
         "work: of all crews, whatever they serve.",
         style="dim",
     )
+    if sooner:
+        out.print(
+            "More than above, where all are free: drives may be faster than computed, and crews stay where their last "
+            "work ended, which may be nearer to the calls than their bases.",
+            style="dim",
+        )
     if late:
         out.print("Overloaded: more is asked in that hour than those crews can do; waits grow as long as it lasts.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.coverage.coverage import Coverage
@@ -29,9 +29,17 @@ class Versions:
         return digest_of(*(getattr(self, name) for name in self.__slots__))
 
 
-def result_digest(evaluations: Iterable[tuple[str, Service, Versions]]) -> str:
-    """Sixteen hex digits of every (moment, service, versions) of a result, in their order: equal for equal figures."""
-    return digest_of(*(part for moment, service, made in evaluations for part in (moment, service.value, made.digest)))
+def result_digest(
+    evaluations: Iterable[tuple[str, Service, Versions]], calls: Mapping[Service, float] | None = None
+) -> str:
+    """Sixteen hex digits of every (moment, service, versions) of a result, in their order: equal for equal figures.
+
+    ``calls``: a day, of each service, where crews are reckoned to be busy with them: they decide the expected figures.
+    """
+    parts = [part for moment, service, made in evaluations for part in (moment, service.value, made.digest)]
+    if calls is not None:
+        parts += ["busy with", *(f"{service.value} {count!r}" for service, count in sorted(calls.items()))]
+    return digest_of(*parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +60,12 @@ class Result:
 
     title: str
     evaluations: tuple[Evaluation, ...]
+    calls: Mapping[Service, float] | None = None  # a day, that crews are busy with; None: nobody asked
 
     @property
     def digest(self) -> str:
         """Of all evaluations; see `result_digest`."""
-        return result_digest((str(each.moment), each.service, each.versions) for each in self.evaluations)
+        return result_digest(((str(each.moment), each.service, each.versions) for each in self.evaluations), self.calls)
 
     def origin(self) -> dict[str, str]:
         """What it was made from, and its digest: for whatever outlives it, such as a file."""

@@ -33,6 +33,8 @@ CONFIDENCE = 0.95
 LEAST_DAYS, MOST_DAYS_AT_ONCE, CALLS_AT_ONCE = 10, 1_000, 10_000
 #: No more are begun after so many days, or calls.
 MOST_DAYS, MOST_CALLS = 20_000, 1_000_000
+#: Crews that are at work for so much of the time have more to do than they can.
+DROWNED = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class ExpectedCoverage:
     def overloaded(self) -> tuple[bool, ...]:
         """[k] whether more is asked of those who serve a stream than they can do: waits grow as long as it lasts.
 
-        Counted is the work of the stream, and of streams that only the same crews serve.
+        Counted is the work of the stream, and of streams that only the same crews serve; or that these crews were at
+        work nearly all the time, drowned by calls that others serve, too.
         """
         if self.when_busy == "lost":
             return (False,) * len(self._rates)
@@ -164,7 +167,13 @@ class ExpectedCoverage:
         each = np.divide(self.tally.held_ms.sum(axis=(0, 2)), reached, out=np.zeros(reached.size), where=reached > 0)
         work = self._rates.sum(axis=1) * each / HOUR_MS  # crews
         inside = np.array([[not (other & ~mine).any() for other in serves] for mine in serves])
-        return tuple((inside @ work >= number).tolist())
+        drowned = [self._at_work(mine) >= DROWNED for mine in serves]
+        return tuple(bool(too_much) or full for too_much, full in zip(inside @ work >= number, drowned, strict=True))
+
+    def _at_work(self, stands: np.ndarray) -> float:
+        """Share of the time that the crews of some stands are at work; 0 without crews."""
+        crews = stands[self.world.stand]
+        return float(self._busy[crews].mean()) if crews.any() else 0.0
 
     @property
     def _busy(self) -> Float64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.coverage.compared import compared
@@ -98,11 +99,12 @@ class ToldResult:
 
     title: str
     evaluations: tuple[ToldEvaluation, ...]
+    calls: Mapping[Service, float] | None = None  # as of `Result`
 
     @property
     def digest(self) -> str:
         """Of all evaluations, as of the result that is told."""
-        return result_digest((each.moment, each.service, each.versions) for each in self.evaluations)
+        return result_digest(((each.moment, each.service, each.versions) for each in self.evaluations), self.calls)
 
     @staticmethod
     def of(result: Result, gaps_shown: int = 0, providers_shown: int = 0, before: Result | None = None) -> ToldResult:
@@ -110,4 +112,4 @@ class ToldResult:
         usual = before.evaluations if before else (None,) * len(result.evaluations)
         pairs = zip(result.evaluations, usual, strict=True)
         found = tuple(ToldEvaluation.of(each, gaps_shown, providers_shown, old) for each, old in pairs)
-        return ToldResult(result.title, found)
+        return ToldResult(result.title, found, result.calls)

@@ -37,8 +37,10 @@ from graphs.store import SUFFIX, save_region
 CHILD = Path(__file__).with_name("coverage_child.py")
 #: How long a check may take, the start of its process included.
 CHECK_S = 120.0
-#: Larger requests, in bytes, are checked by a process of their own: small ones do not wait for them.
-SMALL = 32 << 10
+#: Requests of more bytes, or with more areas (each is held against all roads near it), are checked by a process of
+#: their own: small ones do not wait for them.
+SMALL, FEW_AREAS = 32 << 10, 20
+AREA = b"polygon"
 #: How often somebody who says what is missing is asked again: jobs and regions are sent with the question then.
 ROUNDS = 3
 #: So many variants of an operation may end their processes, or meet a mistake of ours, and each has its error; with the
@@ -78,7 +80,8 @@ class Planning:
         Callers take turns; ``wanted`` is called by one that waits for its turn and may raise. BusyError when it does
         not come.
         """
-        checkers, turns = self._checkers[len(job.request) > SMALL]
+        large = len(job.request) > SMALL or job.request.count(AREA) > FEW_AREAS
+        checkers, turns = self._checkers[large]
         with turns.turn(caller, wanted, time.monotonic() + CHECK_S):
             found = self._asked(checkers, Ask(job.region, job.key), job, time.monotonic() + CHECK_S)
         assert isinstance(found, Summary)

@@ -31,6 +31,8 @@ class Turns:
         finally:
             with self._changed:
                 self._taken = False
+                if caller in self._waiting:  # others who came meanwhile are before its next request
+                    self._waiting.move_to_end(caller)
                 self._changed.notify_all()
 
     def _wait(self, caller: str, check: Callable[[], None], until: float) -> None:
@@ -48,8 +50,6 @@ class Turns:
                 self._taken = True
             finally:
                 own.remove(ticket)
-                if own:
-                    self._waiting.move_to_end(caller)
-                else:
+                if not own:
                     del self._waiting[caller]
                 self._changed.notify_all()

@@ -100,6 +100,16 @@ def test_load_without_end(planner: Planner):
     assert found.mean_busy == pytest.approx(1.0)
 
 
+def test_crews_drowned_by_other_calls(planner: Planner):
+    """A few tows, whose crews repair, too: more breakdowns than everybody can do are their overload as well."""
+    stands = stands_of(planner, 2)
+    towing = coverage_of(planner, stands.take(stands.serving(TOWING)), TOWING)
+    repair = coverage_of(planner, stands)
+    assert set(towing.stands.provider.tolist()) < set(repair.stands.provider.tolist())
+    found = expected_coverage([CallStream(repair, 1e4), CallStream(towing, 0.1)], days=2)
+    assert found.overloaded == (True, True)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_more_crews_and_fewer_calls_are_better(planner: Planner, seed: int):
     """Shares grow with crews at any stand's place, and fall with calls; waits the other way."""

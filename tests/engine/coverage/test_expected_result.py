@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from engine.coverage.evaluation import Versions, result_digest
 from engine.coverage.example import example_fleet
 from engine.coverage.expected_result import ToldCalls, expected_json, expected_moments, told_expected
 from engine.coverage.layer import DemandLayer
@@ -120,3 +121,12 @@ def test_calls_that_cannot_be(planner: Planner):
     """Not negative, not absurdly many."""
     with pytest.raises(OptionError, match="calls a day"):
         expected_moments(planner, planner.stands(example_fleet(planner.region)), None, -1.0)
+
+
+def test_calls_are_part_of_the_digest() -> None:
+    """Equal digests mean equal figures, those of busy crews among them."""
+    made = Versions(*[f"v{number}" for number, _ in enumerate(fields(Versions))])
+    rows = [("tue-12", Service.TOWING, made)]
+    digests = [result_digest(rows, calls) for calls in (None, {}, {Service.TOWING: 150.0}, {Service.TOWING: 151.0})]
+    assert len(set(digests)) == 4
+    assert digests[0] == result_digest(rows)
