@@ -26,13 +26,14 @@ from cli.planning import (
     services_of,
     tell_hours,
 )
-from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of
+from cli.planning_server import PlanServerChoice, planning_at, refuse_local, terms_of, write_contents
 from cli.traffic import DEFAULT, FeedChoice, PlanProfileChoice
 
 if TYPE_CHECKING:
     from engine.model import Service
     from engine.scenario import Scenario
     from engine.sweep import SweepRow
+    from engine.texts import Language
 
 SHOWN = 40
 
@@ -84,13 +85,11 @@ def compare(
     }  # fmt: skip
     check_files({"--csv": csv, "--map": map}, inputs)
     wanted = [read_scenario(path) for path in scenarios]
-    drawn: dict[str, Any] = {}
     if server is not None:
         refuse_local(context)
         terms = terms_of(demand, told_minutes, now, crews)
         with planning_at(server, context, region) as at:
-            rows, before, noun, traffic = coverage_asked.compare(at, wanted, asked, terms)
-            title = at.title
+            rows, before, traffic, sent = coverage_asked.compare(at, wanted, asked, terms, map, language)
     else:
         plan = plan_of(
             region, policy, providers, units, demand, highway_share=highway_share, crews=crews,
@@ -99,11 +98,6 @@ def compare(
         )  # fmt: skip
         rows, before = _rows(plan, wanted, asked, workers, scheduler, most)
         traffic = plan.planner.traffic
-        from engine.coverage.origin import credits_of
-
-        area, noun = plan.planner.region, plan.planner.demand.layer.unit
-        title = area.metadata.title
-        drawn |= {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
     tell_hours(traffic, *wanted)
     table = list(_table(rows, before))
     with Outputs() as files:
@@ -111,12 +105,11 @@ def compare(
             files.write(csv, lambda part: write_csv(part, table))
     if csv is not None:
         console.note(f"{len(table):,} rows written to {csv}")
-    if map is not None:
-        from engine.sweep.page import comparison_page
-        from engine.sweep.ranking import ranked
-
-        drawn |= {"before": before, "result": comparison_digest(rows, before), "told_minutes": told_minutes}
-        write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
+    if map is not None and server is not None:
+        write_contents(sent, {"--map": map}, {})
+        console.note(f"map written to {map}")
+    elif map is not None:
+        _draw(plan, rows, before, map, language, told_minutes)
     if json:
         console.print_json(
             {
@@ -129,6 +122,21 @@ def compare(
         )
         return
     view.print_comparison(console.stdout(), rows, before, traffic, told_minutes, SHOWN, csv is not None)
+
+
+def _draw(
+    plan: Plan, rows: list[SweepRow], before: list[SweepRow], map: Path, language: Language, told_minutes: float
+) -> None:
+    from engine.coverage.origin import credits_of
+    from engine.sweep.page import comparison_page
+    from engine.sweep.ranking import ranked
+    from engine.sweep.result import comparison_digest
+
+    area, noun, traffic = plan.planner.region, plan.planner.demand.layer.unit, plan.planner.traffic
+    drawn: dict[str, Any] = {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
+    drawn |= {"before": before, "result": comparison_digest(rows, before), "told_minutes": told_minutes}
+    title = area.metadata.title
+    write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
 
 
 def _rows(

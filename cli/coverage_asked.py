@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli import console
 from cli import planning_messages as reading
-from cli.coverage_files import tell_files, write_one
+from cli.coverage_files import tell_files
 from cli.planning import tell_hours, tell_mobilisation
 from cli.planning_server import (
     PlanningServer,
@@ -121,9 +121,14 @@ def whatif(
 
 
 def compare(
-    at: PlanningServer, scenarios: Sequence[Scenario], services: tuple[Service, ...], terms: dict[str, Any]
-) -> tuple[list[Any], list[Any], str, str]:
-    """`towline coverage compare`: (rows under the scenarios, rows as it is, what demand counts, traffic)."""
+    at: PlanningServer,
+    scenarios: Sequence[Scenario],
+    services: tuple[Service, ...],
+    terms: dict[str, Any],
+    map: Path | None,
+    language: Language,
+) -> tuple[list[Any], list[Any], str, Sequence[Any]]:
+    """`towline coverage compare`: (rows under the scenarios, rows as it is, traffic, the map as it was sent)."""
     from towline.v1 import coverage_service_pb2 as pb
 
     request = pb.CompareCoverageRequest(
@@ -132,10 +137,11 @@ def compare(
         scenarios=[scenario_message(each, f"scenarios[{index}]") for index, each in enumerate(scenarios)],
         services=service_names(services),
         terms=terms,
-        detail={"gap_count": 0},
+        detail={"gap_count": 0, "language_code": language.value},
+        comparison_files=formats_of(map),
     )
     answer = at.coverage("CompareCoverage", request, "Looking at scenarios", *scenarios)
-    return *reading.rows_of(answer.comparisons, scenarios), answer.demand.unit, answer.traffic
+    return *reading.rows_of(answer.comparisons, scenarios), answer.traffic, answer.comparison_files
 
 
 def site(
@@ -272,43 +278,21 @@ def shifts(
         gap_share=gap,
         search_duration=duration(seconds),
         skip_play=not play,
+        **_files_asked({"--map": map, "--picture": picture}, language),
         **asked,
     )
     request.shift_rules.content.update(content | given)
     answer = at.advice("PlanShifts", request, "Planning shifts", scenario)
     told = reading.shifts_of(answer.plan, answer)
-    _draw_shifts(at, told, answer, map, picture, language)
-    if save is not None:
-        write_contents((), {}, {save: answer.plan.scenario_toml})
+    texts = {} if save is None else {save: answer.plan.scenario_toml}
+    write_contents(answer.files, {"--map": map, "--picture": picture}, texts)
+    tell_files(1, map, picture, None, None)
     tell_hours(answer.traffic)
     if console.json_wanted():
         console.print_json(told.to_json() | {"traffic": answer.traffic})
     else:
         print_plan(console.stdout(), at.title, told, answer.traffic)
     return told
-
-
-def _draw_shifts(
-    at: PlanningServer, told: ToldShifts, answer: Any, map: Path | None, picture: Path | None, language: Language
-) -> None:
-    from engine.coverage.origin import origin_of
-    from engine.texts.page_words import PageWords
-
-    words, origin = PageWords(language), origin_of(told.versions, answer.traffic, told.digest)
-    if map is not None:
-        from engine.staffing.page import shifts_page
-
-        bases = at.bases(answer.plan.scenario_toml)
-        places = {name: bases[name] for name in told.crews if name in bases}
-        write_one(map, shifts_page(told, at.title, places=places, origin=origin, language=language))
-    if picture is not None:
-        from engine.staffing.picture import draw_shifts
-        from engine.tables.outputs import Outputs
-
-        credits = [words.made_from(origin)]
-        with Outputs() as files:
-            files.write(picture, lambda part: draw_shifts(told, at.title, part, words, answer.traffic, credits))
-        console.note(f"picture written to {picture}")
 
 
 def _files_asked(files: Files, language: Language) -> dict[str, Any]:

@@ -53,25 +53,9 @@ def expected_of(variant: Any) -> ToldCalls:
 
 def rows_of(comparisons: Iterable[Any], scenarios: Sequence[Scenario]) -> tuple[list[SweepRow], list[SweepRow]]:
     """(under the scenarios, as it is), as a sweep in this process tells them."""
-    from engine.sweep import SweepRow
+    from engine.server import coverage_comparison
 
-    rows: list[SweepRow] = []
-    usual: dict[str, Any] = {}
-    numbers: dict[int, int] = {}
-    for each in comparisons:
-        number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
-        values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
-        if each.HasField("error"):
-            rows.append(
-                SweepRow(number, each.title, values, problem=_problem(each.error, scenarios[each.scenario_index]))
-            )
-        rows += _rows(number, each.title, values, each.after, each.after_digest)
-        if each.before:
-            usual.setdefault(each.before[0].versions.scenario, each)
-    before: list[SweepRow] = []
-    for number, each in enumerate(usual.values()):
-        before += _rows(number, "As it is", (), each.before, each.before_digest)
-    return rows, before
+    return coverage_comparison.rows_of(comparisons, lambda index, error: _problem(error, scenarios[index]))
 
 
 def sites_of(message: Any, answer: Any) -> ToldSites:
@@ -298,53 +282,15 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
 
 
 def _figures(message: Any) -> Any:
-    from engine.coverage.coverage import ClassFigures, CoverageFigures
-    from engine.decision import PromiseClass
+    from engine.server.coverage_comparison import figures_of
 
-    return CoverageFigures(
-        demand=message.demand,
-        covered=message.covered_demand,
-        covered_twice=message.covered_twice_demand,
-        covered_thrice=message.covered_thrice_demand,
-        unreached=message.unreached_demand,
-        **{name: _optional(message, name) for name in _MINUTES},
-        classes={
-            PromiseClass(_word("PromiseClass", each.promise_class)): ClassFigures(
-                each.promise_minutes, each.demand, each.covered_demand
-            )
-            for each in message.classes
-        },
-    )
-
-
-_MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
+    return figures_of(message)
 
 
 def versions_of(message: Any) -> Any:
-    from engine.coverage.evaluation import Versions
+    from engine.server import coverage_comparison
 
-    return Versions(**{name: getattr(message, name) for name in Versions.__slots__})
-
-
-def _rows(
-    number: int, title: str, values: tuple[tuple[str, Any], ...], evaluations: Iterable[Any], digest: str
-) -> list[SweepRow]:
-    from engine.model import Service
-    from engine.sweep import SweepRow
-
-    return [
-        SweepRow(
-            number,
-            title,
-            values,
-            each.moment,
-            Service(_word("Service", each.service)),
-            _figures(each.figures),
-            versions_of(each.versions),
-            result=digest,
-        )
-        for each in evaluations
-    ]
+    return coverage_comparison.versions_of(message)
 
 
 def _problem(status: Any, scenario: Scenario) -> SweepProblem:
@@ -356,18 +302,6 @@ def _problem(status: Any, scenario: Scenario) -> SweepProblem:
     info = ErrorInfo()
     any(detail.Unpack(info) for detail in status.details)
     return SweepProblem(info.reason, in_files(status.message, scenario), dict(info.metadata))
-
-
-def _value(key: str, text: str) -> Any:
-    """What a sweep set: numbers again, but for ids that look like some."""
-    if key == "remove":
-        return text
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _optional(message: Any, field: str) -> Any:

@@ -123,31 +123,6 @@ class PlanningServer:
             known = known or error_of(status)
             raise known or ServerFailedError(f"{self.address} failed: {status.message}", address=self.address)
 
-    def bases(self, scenario_toml: str) -> dict[str, tuple[float, float]]:
-        """(degrees east, degrees north) of the providers' bases by id, as a scenario leaves them."""
-        from towline.v1 import fleet_service_pb2 as pb
-        from towline.v1.fleet_service_pb2_grpc import FleetServiceStub
-
-        from engine.scenario import AddProvider, MoveProvider, RemoveProvider, parse_scenario
-
-        found: dict[str, tuple[float, float]] = {}
-        stub, token = FleetServiceStub(self.channel), ""
-        while True:
-            asked = pb.ListProvidersRequest(parent=self.parent, page_size=1000, page_token=token)
-            answer = stub.ListProviders(asked, timeout=ANSWER_S)
-            for each in answer.providers:
-                if each.HasField("base"):
-                    found[each.name.rpartition("/")[2]] = each.base.lon, each.base.lat
-            token = answer.next_page_token
-            if not token:
-                break
-        for change in parse_scenario(scenario_toml).providers:
-            if isinstance(change, AddProvider | MoveProvider):
-                found[change.id] = change.lon, change.lat
-            elif isinstance(change, RemoveProvider):
-                found.pop(change.id, None)
-        return found
-
     def _done(
         self,
         stub: Any,

@@ -26,7 +26,7 @@ from engine.server import coverage_advice_outgoing as writing
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
-from engine.server.coverage_files import check_letters, files_of, page_file
+from engine.server.coverage_files import check_letters, files_of, page_file, shift_files
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.siting.limits import PATIENCE
@@ -188,6 +188,7 @@ class ShiftsWork(Advice):
     def __init__(self, world: World, job: Job) -> None:
         super().__init__(world, job)
         self.scenario = self.one_scenario()
+        check_letters(self.request.files, self.request.language_code)
         self.rules = reading.rules_of(self.request.shift_rules)
         if not self.services:
             raise StaffingError("nobody in the fleet offers anything; name services, or store units", field="services")
@@ -217,4 +218,6 @@ class ShiftsWork(Advice):
             found = play_shifts(found)
         told = found.told()
         plan = writing.shifts(told, found.scenario(), self.region_id)
-        return pb.PlanShiftsResponse(plan=plan, versions=outgoing.versions(told.versions), digest=told.digest)
+        files = shift_files(self.request.files, found, self.world.folder, self.request.language_code)
+        versions = outgoing.versions(told.versions)
+        return pb.PlanShiftsResponse(plan=plan, versions=versions, digest=told.digest, files=files)

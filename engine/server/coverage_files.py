@@ -17,6 +17,9 @@ from engine.render import MapPage, render_html
 from engine.render.fonts import font_families
 from engine.server import enums
 from engine.server.coverage_words import FileFormat
+from engine.staffing import ShiftPlan
+from engine.staffing.page import write_shifts
+from engine.staffing.picture import write_shifts_picture
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 
@@ -49,6 +52,19 @@ def files_of(
                     write_picture(planner, before, after, path, language, expected)
                 case _:
                     write_gis(after.evaluations[0].coverage, path, after.origin())
+            found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
+    return found
+
+
+def shift_files(formats: Iterable[int], plan: ShiftPlan, folder: Path, language: str) -> list[pb.CoverageFile]:
+    """The page and the picture of a shift plan, as `files_of` has those of coverage."""
+    drawing = {FileFormat.HTML: write_shifts, FileFormat.PNG: write_shifts_picture}
+    found = []
+    for each in FileFormat:
+        if each not in enums.FILE_FORMAT.read_all(formats):
+            continue
+        with TemporaryDirectory(dir=folder) as place:
+            path = drawing[each](plan, Path(place) / f"shifts.{each.value}", language)
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found
 

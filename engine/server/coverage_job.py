@@ -67,13 +67,15 @@ class Job:
 class Ask:
     """A question: whether a job can be done (no ``number``), or one of its tasks.
 
-    With an ``error``, a google.rpc.Status, what to say of a task that nobody could do.
+    With an ``error``, a google.rpc.Status, what to say of a task that nobody could do. With ``whole``, the response
+    with all of its tasks: what is made of them together.
     """
 
     world: str
     job: bytes
     number: int | None = None
     error: bytes | None = None
+    whole: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Summary:
 
     tasks: int
     head: bytes  # of the response: what is not of any task
+    closing: bool = False  # something is made of all tasks together, see `Ask.whole`
 
 
 def slices_of(providers: Sequence[Provider], units: Sequence[Unit], pause_s: float = 0.0) -> tuple[bytes, ...]:

@@ -46,7 +46,7 @@ class Memory:
             self._jobs.move_to_end(ask.job)
             work = self._jobs[ask.job]
             if ask.number is None:
-                return work.summary()
+                return work.summary() if ask.whole is None else work.closing(ask.whole)
             return work.answer(ask.number) if ask.error is None else work.failed(ask.number, ask.error)
         except TowlineError as error:
             return Failed(error)

@@ -94,22 +94,33 @@ class Planning:
         the check of `giving_up` raises.
         """
         parts, size = [summary.head], len(summary.head)
-        for number, part in enumerate(self._parts(job, summary.tasks)):
+        until = time.monotonic() + self._options.longest_s
+        for number, part in enumerate(self._parts(job, summary.tasks, until), 1):
             size += len(part)
-            if size > self._options.answer_bytes:
-                raise TooLargeError(
-                    f"the answer has more than {self._options.answer_bytes:,} bytes after {number + 1} of "
-                    f"{summary.tasks} variants; ask for less detail, or for fewer",
-                    count=number + 1,
-                    max_bytes=self._options.answer_bytes,
-                )
+            self._check_size(size, number, summary.tasks)
             parts.append(part)
-            told(number + 1)
+            told(number)
+        if summary.closing:
+            ask = Ask(job.region, job.key, whole=b"".join(parts))
+            part = self._asked(self._workers, ask, job, until)
+            assert isinstance(part, bytes)
+            self._check_size(size + len(part), summary.tasks, summary.tasks)
+            parts.append(part)
         return b"".join(parts)
 
-    def _parts(self, job: Job, tasks: int) -> Iterator[bytes]:
+    def _check_size(self, size: int, done: int, tasks: int) -> None:
+        """TooLargeError for an answer of more bytes than may be."""
+        if size > self._options.answer_bytes:
+            raise TooLargeError(
+                f"the answer has more than {self._options.answer_bytes:,} bytes after {done} of {tasks} variants; "
+                "ask for less detail, or for fewer",
+                count=done,
+                max_bytes=self._options.answer_bytes,
+            )
+
+    def _parts(self, job: Job, tasks: int, until: float) -> Iterator[bytes]:
         """The answers of the tasks, in their order; after an error what is under way comes to its end, unheard."""
-        until, key = time.monotonic() + self._options.longest_s, job.key
+        key = job.key
         pool = ThreadPoolExecutor(min(self._options.workers, tasks), thread_name_prefix="towline-planning-part")
         waiting: deque[Future[Any]] = deque()
         spare = threading.Semaphore(min(MOST_LOST, tasks - 1))
@@ -146,7 +157,7 @@ class Planning:
                 self._folder = None
 
     def _asked(self, processes: Processes, ask: Ask, job: Job, until: float) -> Summary | bytes:
-        with_job, with_world = ask.number is None, False
+        with_job, with_world = ask.number is None and ask.whole is None, False
         for _ in range(ROUNDS):
             world = self._world(job.region) if with_world else None
             left_s = until - time.monotonic()

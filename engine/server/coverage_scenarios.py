@@ -23,6 +23,7 @@ from engine.scenario.sweep import Variant, count_variants
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
+from engine.server.coverage_comparison import comparison_file
 from engine.server.coverage_files import check_letters, files_of
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
@@ -198,6 +199,16 @@ class CompareWork(EvaluateWork):
         language = self.request.detail.language_code
         files = files_of(wanted, self.planner, before, after, self.world.folder, language)
         return pb.CompareCoverageResponse(comparisons=[both], files=files)
+
+    @property
+    def closes(self) -> bool:
+        return bool(self.request.comparison_files)
+
+    def closing(self, whole: bytes) -> bytes:
+        """The page of all variants."""
+        told = pb.CompareCoverageResponse.FromString(whole)
+        page = comparison_file(told, self.planner, self.stands, self.request.detail.language_code)
+        return pb.CompareCoverageResponse(comparison_files=[page]).SerializeToString()
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))

@@ -91,6 +91,15 @@ class Work:
         """The same of a task that nobody could do, whose google.rpc.Status is given; of work that has variants."""
         raise NotImplementedError
 
+    @property
+    def closes(self) -> bool:
+        """Whether something is made of all tasks together."""
+        return False
+
+    def closing(self, whole: bytes) -> bytes:
+        """The last part of the response, made of the ones before; of work that closes."""
+        raise NotImplementedError
+
     def summary(self) -> Summary:
         """How much there is to do; demand of the request is put on roads to see whether it is near any."""
         if self.own is not None:
@@ -103,7 +112,7 @@ class Work:
             demand=outgoing.demand(self.own or self.world.layer, source),
             traffic=profile.name if profile.by_hour else FREE_FLOW,
         )
-        return Summary(self.count, head.SerializeToString())
+        return Summary(self.count, head.SerializeToString(), self.closes)
 
     @cached_property
     def planner(self) -> Planner:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from engine.coverage.origin import credits_of
 from engine.render.chart import Chart
 from engine.render.fonts import any_weight, font_families
-from engine.render.picture import DPI, MUTED, SIZE, fitting, save_picture
+from engine.render.picture import DPI, MUTED, SIZE, fitting, save_picture, within
 from engine.staffing.page import shift_charts, shift_figures, shift_origin, subtitle
 from engine.staffing.plan import ShiftPlan
 from engine.staffing.told import ToldShifts
@@ -19,6 +19,9 @@ from engine.texts.page_words import PageWords
 
 if TYPE_CHECKING:  # slow to import; whoever draws nothing does not wait for it
     from matplotlib.axes import Axes
+
+#: Left free between columns, a share of the picture's width.
+_BETWEEN = 0.012
 
 
 def write_shifts_picture(plan: ShiftPlan, path: str | os.PathLike[str], language: Language | str = Language.EN) -> Path:
@@ -51,10 +54,11 @@ def draw_shifts(
         canvas.text(0.02, 0.925, told, fontsize=fitting(told, 14, 145), color=MUTED, va="top")
         canvas.text(0.02, 0.012, credit, fontsize=fitting(credit, 10, 180), color=MUTED, va="bottom")
         for number, each in enumerate(figures):
-            left = 0.02 + 0.965 * number / len(figures)
+            column = 0.965 / len(figures)
+            left = 0.02 + column * number
             canvas.text(left, 0.872, each.label, fontsize=12, color=MUTED, va="top")
             canvas.text(left, 0.845, each.value, fontsize=21, weight="bold", va="top")
-            canvas.text(left, 0.798, each.note, fontsize=fitting(each.note, 11, 44 * 5 // len(figures)), va="top")
+            within(canvas.text(left, 0.798, each.note, fontsize=11, va="top", linespacing=1.1), column - _BETWEEN)
         for number, chart in enumerate(charts):
             _draw(canvas.add_axes((0.05, 0.555 - 0.235 * number, 0.93, 0.165)), chart)
         return save_picture(canvas, path, credit)

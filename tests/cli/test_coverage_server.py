@@ -190,6 +190,39 @@ def test_the_stand_by_page_is_the_one_drawn_here(
     assert len(there) > 200_000
 
 
+def test_the_page_of_a_comparison_is_the_one_drawn_here(
+    towline: Callable[..., Result], at: str, local: list[str], tables: Path, tmp_path: Path
+):
+    """All variants of all scenarios, one of which has no figures, and the providers on the roads."""
+    compared = ("coverage", "compare", *(tables / name for name in ("sweep.toml", "snow.toml", "nobody.toml")), *TOWING)
+    pages = [tmp_path / "there.html", tmp_path / "here.html"]
+    there = towline(*compared, "--server", at, "--map", pages[0])
+    here = towline(*compared, *local, "--map", pages[1])
+    assert (there.exit_code, there.stdout) == (0, here.stdout)
+    assert pages[0].read_text("utf-8") == pages[1].read_text("utf-8")
+    assert "OpenStreetMap" in pages[0].read_text("utf-8")
+    assert len(pages[0].read_bytes()) > 200_000
+
+
+def test_the_pages_of_shifts_are_those_drawn_here(
+    towline: Callable[..., Result], at: str, local: list[str], tables: Path, tmp_path: Path
+):
+    """The page with its roads, the picture with whose they are."""
+    rules = (tables / "rules.toml", *TOWING, "--calls-per-day", "20", "--gap", "0.9", "--no-play")
+    for name, asked in (("there", ("--server", at)), ("here", local)):
+        files = ("--map", tmp_path / f"{name}.html", "--picture", tmp_path / f"{name}.png")
+        assert towline("coverage", "shifts", *rules, *asked, *files).exit_code == 0
+    # Tables have rounded places, so the fleet, and what is made from it, has a version of its own.
+    there, here = (
+        re.sub("(fleet|result) [0-9a-f]{16}", "", (tmp_path / name).read_text("utf-8"))
+        for name in ("there.html", "here.html")
+    )
+    assert there == here
+    assert "OpenStreetMap" in there
+    assert len(there) > 200_000
+    assert b"OpenStreetMap" in (tmp_path / "there.png").read_bytes()
+
+
 def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, local: list[str]):
     """Is told where nobody says it, by whoever reckons it."""
     asked = ("coverage", "site", *TOWING, "--candidates-every-cell", "4", "--sites", "1")
@@ -200,7 +233,7 @@ def test_how_soon_candidates_leave(towline: Callable[..., Result], at: str, loca
 
 
 def test_pages_are_in_the_language_asked_for(towline_json: Callable[..., Any], at: str, tables: Path, tmp_path: Path):
-    """Those that the server draws, and those drawn here from its answer; shifts with the bases that it knows."""
+    """All of them are drawn by the server."""
     page, picture = tmp_path / "a.html", tmp_path / "a.png"
     asked = ("--server", at, "--map", page, "--lang", "zh")
     for command, told in (

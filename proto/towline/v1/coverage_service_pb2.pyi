@@ -43,7 +43,7 @@ class EvaluateCoverageRequest(_message.Message):
     def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., calls_per_day: _Optional[float] = ..., call_services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ...) -> None: ...
 
 class CompareCoverageRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenarios", "services", "terms", "detail", "request_id", "validate_only", "comparison_files")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,7 @@ class CompareCoverageRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    COMPARISON_FILES_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -62,7 +63,8 @@ class CompareCoverageRequest(_message.Message):
     detail: CoverageDetail
     request_id: str
     validate_only: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    comparison_files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenarios: _Optional[_Iterable[_Union[CoverageScenario, _Mapping]]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[CoverageTerms, _Mapping]] = ..., detail: _Optional[_Union[CoverageDetail, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., comparison_files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ...) -> None: ...
 
 class CoverageScenario(_message.Message):
     __slots__ = ("content", "toml", "demand_cells", "demand_points")
@@ -183,16 +185,18 @@ class SweptValue(_message.Message):
     def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class CompareCoverageResponse(_message.Message):
-    __slots__ = ("demand", "comparisons", "files", "traffic")
+    __slots__ = ("demand", "comparisons", "files", "traffic", "comparison_files")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     COMPARISONS_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
+    COMPARISON_FILES_FIELD_NUMBER: _ClassVar[int]
     demand: CoverageDemand
     comparisons: _containers.RepeatedCompositeFieldContainer[CoverageComparison]
     files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
     traffic: str
-    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ...) -> None: ...
+    comparison_files: _containers.RepeatedCompositeFieldContainer[CoverageFile]
+    def __init__(self, demand: _Optional[_Union[CoverageDemand, _Mapping]] = ..., comparisons: _Optional[_Iterable[_Union[CoverageComparison, _Mapping]]] = ..., files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ..., traffic: _Optional[str] = ..., comparison_files: _Optional[_Iterable[_Union[CoverageFile, _Mapping]]] = ...) -> None: ...
 
 class CoverageComparison(_message.Message):
     __slots__ = ("scenario_index", "title", "values", "before", "after", "before_digest", "after_digest", "error")

@@ -340,7 +340,7 @@ class StandbyCover(_message.Message):
     def __init__(self, expected_demand: _Optional[float] = ..., covered_demand: _Optional[float] = ..., covered_twice_demand: _Optional[float] = ...) -> None: ...
 
 class PlanShiftsRequest(_message.Message):
-    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap_share", "search_duration", "request_id", "validate_only", "skip_play")
+    __slots__ = ("parent", "fleet", "server_fleet", "scenario", "services", "terms", "shift_rules", "gap_share", "search_duration", "request_id", "validate_only", "skip_play", "files", "language_code")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FLEET_FIELD_NUMBER: _ClassVar[int]
     SERVER_FLEET_FIELD_NUMBER: _ClassVar[int]
@@ -353,6 +353,8 @@ class PlanShiftsRequest(_message.Message):
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     SKIP_PLAY_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     parent: str
     fleet: _fleet_pb2.Fleet
     server_fleet: _fleet_pb2.ServerFleet
@@ -365,7 +367,9 @@ class PlanShiftsRequest(_message.Message):
     request_id: str
     validate_only: bool
     skip_play: bool
-    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., skip_play: _Optional[bool] = ...) -> None: ...
+    files: _containers.RepeatedScalarFieldContainer[_enums_pb2.CoverageFileFormat]
+    language_code: str
+    def __init__(self, parent: _Optional[str] = ..., fleet: _Optional[_Union[_fleet_pb2.Fleet, _Mapping]] = ..., server_fleet: _Optional[_Union[_fleet_pb2.ServerFleet, _Mapping]] = ..., scenario: _Optional[_Union[_coverage_service_pb2.CoverageScenario, _Mapping]] = ..., services: _Optional[_Iterable[_Union[_enums_pb2.Service, str]]] = ..., terms: _Optional[_Union[_coverage_service_pb2.CoverageTerms, _Mapping]] = ..., shift_rules: _Optional[_Union[ShiftRules, _Mapping]] = ..., gap_share: _Optional[float] = ..., search_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., skip_play: _Optional[bool] = ..., files: _Optional[_Iterable[_Union[_enums_pb2.CoverageFileFormat, str]]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class ShiftRules(_message.Message):
     __slots__ = ("content", "toml")
@@ -376,18 +380,20 @@ class ShiftRules(_message.Message):
     def __init__(self, content: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., toml: _Optional[str] = ...) -> None: ...
 
 class PlanShiftsResponse(_message.Message):
-    __slots__ = ("demand", "plan", "traffic", "versions", "digest")
+    __slots__ = ("demand", "plan", "traffic", "versions", "digest", "files")
     DEMAND_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
     demand: _coverage_service_pb2.CoverageDemand
     plan: ShiftPlan
     traffic: str
     versions: _coverage_service_pb2.CoverageVersions
     digest: str
-    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
+    files: _containers.RepeatedCompositeFieldContainer[_coverage_service_pb2.CoverageFile]
+    def __init__(self, demand: _Optional[_Union[_coverage_service_pb2.CoverageDemand, _Mapping]] = ..., plan: _Optional[_Union[ShiftPlan, _Mapping]] = ..., traffic: _Optional[str] = ..., versions: _Optional[_Union[_coverage_service_pb2.CoverageVersions, _Mapping]] = ..., digest: _Optional[str] = ..., files: _Optional[_Iterable[_Union[_coverage_service_pb2.CoverageFile, _Mapping]]] = ...) -> None: ...
 
 class ShiftPlan(_message.Message):
     __slots__ = ("target_share", "services", "call_minutes", "base_count", "cost", "crew_hours", "covered_share", "worst_hour_share", "bound", "gap_share", "shifts", "hours", "scenario_toml", "played_share", "played_plus_minus_share", "told_duration", "promise_minutes")

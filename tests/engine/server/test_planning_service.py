@@ -205,6 +205,17 @@ def test_numbers_are_written_out(planning: PlanningClient):
     assert "e+" not in found.message
 
 
+@pytest.mark.parametrize("format", ["PNG", "GPKG"])
+def test_files_that_nobody_draws_are_refused(planning: PlanningClient, format: str):
+    """A comparison has a page alone, a plan of shifts a page and a picture."""
+    files = [f"COVERAGE_FILE_FORMAT_{format}"]
+    found = failure(lambda: planning.compare({"content": {}}, comparison_files=files, validate_only=True))
+    assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["comparison_files[0]"])
+    if format != "PNG":
+        found = failure(lambda: planning.shifts({"toml": RULES_TEXT}, files=files, validate_only=True))
+        assert (found.reason, found.fields) == ("VALUE_OUT_OF_RANGE", ["files[0]"])
+
+
 def test_files_of_several_variants_are_refused(planning: PlanningClient):
     """Which one would they be of?"""
     found = failure(
