@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from towline.v1 import coverage_service_pb2 as pb
 
@@ -27,7 +28,7 @@ Problem = Callable[[int, Status], SweepProblem]
 def comparison_file(whole: pb.CompareCoverageResponse, planner: Planner, stands: Stands, language: str) -> Any:
     """The page of all variants that have figures, as `towline coverage compare` draws it."""
     region = planner.region
-    rows, before = rows_of(whole.comparisons, lambda _, error: SweepProblem("", error.message))
+    rows, before = rows_of(whole.comparisons, lambda _, error: _problem(error))
     page = comparison_page(
         ranked(rows, before),
         region.metadata.title,
@@ -79,6 +80,12 @@ def figures_of(message: Any) -> CoverageFigures:
             for each in message.classes
         },
     )
+
+
+def _problem(error: Status) -> SweepProblem:
+    info = ErrorInfo()
+    any(detail.Unpack(info) for detail in error.details)
+    return SweepProblem(info.reason, error.message)
 
 
 _MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")

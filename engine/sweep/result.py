@@ -84,4 +84,4 @@ def with_result(rows: list[SweepRow]) -> list[SweepRow]:
 def comparison_digest(rows: Iterable[SweepRow], before: Iterable[SweepRow]) -> str:
     """Sixteen hex digits of all results of a comparison, in their order, and of those beside which they are told."""
     every = [*rows, *before]
-    return digest_of(*(each.result or (each.problem.message if each.problem else "") for each in every))
+    return digest_of(*(each.result or (each.problem.reason if each.problem else "") for each in every))
