@@ -13,6 +13,7 @@ from cli.connecting import CA, CERT, HTTPS, KEY, TOKEN, TOKEN_FILE, encrypted, n
 
 if TYPE_CHECKING:
     import grpc
+    from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
     from google.rpc.status_pb2 import Status
     from towline.v1.region_service_pb2 import Region
 
@@ -124,6 +125,16 @@ def error_of(status: Status) -> TowlineError | None:
             TowlineError.__init__(error, status.message, **metadata)
             return error
     return None
+
+
+def details_of(status: Status) -> tuple[ErrorInfo, BadRequest]:
+    """Why something was refused, and which fields are wrong; empty where it does not say."""
+    from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+
+    info, wrong = ErrorInfo(), BadRequest()
+    for detail in status.details:
+        detail.Unpack(info) or detail.Unpack(wrong)
+    return info, wrong
 
 
 def _quiet() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
 from cli.coverage_files import LangChoice, MapChoice, check_files, write_one
 from cli.planning import (
     CrewsChoice,
@@ -22,6 +22,7 @@ from cli.planning import (
     ServiceChoice,
     ToldChoice,
     UnitsChoice,
+    inputs_of,
     plan_of,
     services_of,
     tell_hours,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from engine.model import Service
     from engine.scenario import Scenario
     from engine.sweep import SweepRow
-    from engine.texts import Language
 
 SHOWN = 40
 
@@ -79,10 +79,8 @@ def compare(
     from engine.texts import Language
 
     asked, language = services_of(service), Language.of(lang, "--lang")
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), **{f"SCENARIO {path}": path for path in scenarios},
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region)
+    inputs |= {f"SCENARIO {path}": path for path in scenarios}
     check_files({"--csv": csv, "--map": map}, inputs)
     wanted = [read_scenario(path) for path in scenarios]
     if server is not None:
@@ -109,7 +107,9 @@ def compare(
         write_contents(sent, {"--map": map}, {})
         console.note(f"map written to {map}")
     elif map is not None:
-        _draw(plan, rows, before, map, language, told_minutes)
+        from engine.sweep.page import page_of
+
+        write_one(map, page_of(plan.planner, plan.stands, rows, before, language))
     if json:
         console.print_json(
             {
@@ -122,21 +122,6 @@ def compare(
         )
         return
     view.print_comparison(console.stdout(), rows, before, traffic, told_minutes, SHOWN, csv is not None)
-
-
-def _draw(
-    plan: Plan, rows: list[SweepRow], before: list[SweepRow], map: Path, language: Language, told_minutes: float
-) -> None:
-    from engine.coverage.origin import credits_of
-    from engine.sweep.page import comparison_page
-    from engine.sweep.ranking import ranked
-    from engine.sweep.result import comparison_digest
-
-    area, noun, traffic = plan.planner.region, plan.planner.demand.layer.unit, plan.planner.traffic
-    drawn: dict[str, Any] = {"stands": plan.stands, "network": area.network, "credits": credits_of(area)}
-    drawn |= {"before": before, "result": comparison_digest(rows, before), "told_minutes": told_minutes}
-    title = area.metadata.title
-    write_one(map, comparison_page(ranked(rows, before), title, noun, traffic=traffic, language=language, **drawn))
 
 
 def _rows(

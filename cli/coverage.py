@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
 from cli.compare import compare
 from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, check_letters, write_files
 from cli.failures import FailureGroup
@@ -24,6 +24,7 @@ from cli.planning import (
     ServiceChoice,
     ToldChoice,
     UnitsChoice,
+    inputs_of,
     plan_of,
     scenario_of,
     services_of,
@@ -94,10 +95,7 @@ def evaluate(
         raise OptionError(
             "--calls-of says what --calls-per-day is of; give that, too, or leave it out", option="--calls-of"
         )
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), "--scenario": scenario,
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region, scenario=scenario)
     check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     if server is not None:
@@ -169,10 +167,7 @@ def whatif(
     from engine.texts import Language
 
     asked, outputs = services_of(service), {"--map": map, "--picture": picture, "--gis": gis}
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), "SCENARIO": scenario,
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region) | {"SCENARIO": scenario}
     check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     assert wanted is not None

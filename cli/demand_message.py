@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import console
+from cli.calling import details_of
 
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
@@ -51,14 +52,10 @@ def _message(path: Path, field: str, of_cells: str, weight: str = "") -> dict[st
 
 def refused_rows(status: Status) -> TableError | None:
     """Of a refusal that is about the table that was sent, the rows, as the file counts them; else None."""
-    from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
-
     from engine.tables.problems import Problems, RowProblem
 
     sent, problems = _sent.get() or {}, Problems()
-    info, wrong = ErrorInfo(), BadRequest()
-    for detail in status.details:
-        detail.Unpack(info) or detail.Unpack(wrong)
+    info, wrong = details_of(status)
     for violation in wrong.field_violations:
         found = _ROW.fullmatch(violation.field)
         layer = None if found is None else sent.get(found[1])

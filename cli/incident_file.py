@@ -78,8 +78,8 @@ def _time(text: str, option: str) -> datetime:
 def _number(enum: str, option: str, name: str) -> Any:
     from towline.v1 import enums_pb2
 
-    from cli.views.watch_rows import word
     from engine.errors import OptionError
+    from engine.wire_words import word
 
     known = {word(enum, number): number for number in getattr(enums_pb2, enum).values() if number}
     found = known.get(name.strip().replace(" ", "_").replace("-", "_").lower())

@@ -254,8 +254,8 @@ def _states(names: list[str] | None, every: bool) -> list[Any]:
     """Numbers of the states that are wanted; none: all open ones."""
     from towline.v1 import enums_pb2
 
-    from cli.views.watch_rows import word
     from engine.errors import OptionError
+    from engine.wire_words import word
 
     known = {word("IncidentState", number): number for number in enums_pb2.IncidentState.values() if number}
     if every and not names:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console
-from cli.choices import BUNDLED, clock, open_region_choice, policy_of
+from cli.choices import BUNDLED, clock, open_region_choice, policy_of, region_file
 from cli.places import reading_of
 from cli.traffic import DEFAULT, traffic_of
 
@@ -114,6 +114,22 @@ def plan_of(
         )
         stands = planner.stands(fleet, crews=counted, at=moment, told_minutes=told_minutes)
     return Plan(planner, stands, fleet)
+
+
+def inputs_of(
+    providers: Path | None,
+    units: Path | None,
+    demand: Path | None,
+    policy: Path | None,
+    feed: Path | None,
+    region: str,
+    **more: Path | None,
+) -> dict[str, Path | None]:
+    """Files that are read, by option, so that none is written over; ``more`` by the name of the option."""
+    return {
+        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
+        "--region": region_file(region), **{f"--{name}": path for name, path in more.items()},
+    }  # fmt: skip
 
 
 def crews_of(text: str) -> Crews:

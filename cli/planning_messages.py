@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.staffing.told import ToldShifts
     from engine.standby import StandbyAdvice, StandbyLimits
     from engine.standby.asked import StandbyAsked
-    from engine.sweep import SweepProblem, SweepRow
+    from engine.sweep import SweepRow
 
 
 def result_of(title: str, evaluations: Sequence[Any], answer: Any) -> ToldResult:
@@ -53,9 +53,9 @@ def expected_of(variant: Any) -> ToldCalls:
 
 def rows_of(comparisons: Iterable[Any], scenarios: Sequence[Scenario]) -> tuple[list[SweepRow], list[SweepRow]]:
     """(under the scenarios, as it is), as a sweep in this process tells them."""
-    from engine.server import coverage_comparison
+    from engine.sweep import messages
 
-    return coverage_comparison.rows_of(comparisons, lambda index, error: _problem(error, scenarios[index]))
+    return messages.rows_of(comparisons, lambda index, text: in_files(text, scenarios[index]))
 
 
 def sites_of(message: Any, answer: Any) -> ToldSites:
@@ -282,26 +282,15 @@ def _evaluation(message: Any, answer: Any) -> ToldEvaluation:
 
 
 def _figures(message: Any) -> Any:
-    from engine.server.coverage_comparison import figures_of
+    from engine.sweep.messages import figures_of
 
     return figures_of(message)
 
 
 def versions_of(message: Any) -> Any:
-    from engine.server import coverage_comparison
+    from engine.sweep import messages
 
-    return coverage_comparison.versions_of(message)
-
-
-def _problem(status: Any, scenario: Scenario) -> SweepProblem:
-    """Why a variant could not be evaluated."""
-    from google.rpc.error_details_pb2 import ErrorInfo
-
-    from engine.sweep import SweepProblem
-
-    info = ErrorInfo()
-    any(detail.Unpack(info) for detail in status.details)
-    return SweepProblem(info.reason, in_files(status.message, scenario), dict(info.metadata))
+    return messages.versions_of(message)
 
 
 def _optional(message: Any, field: str) -> Any:
@@ -313,6 +302,6 @@ def _id(name: str) -> str:
 
 
 def _word(enum: str, number: int) -> str:
-    from cli.views.watch_rows import word  # which brings the contract along: other commands need not wait for it
+    from engine.wire_words import word  # which brings the contract along: other commands need not wait for it
 
     return word(enum, number)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.calling import ANSWER_S
 from cli.incident_story import decisions_of, events_of
-from cli.views.watch_rows import word
+from engine.wire_words import word
 
 if TYPE_CHECKING:
     from engine.live.report import Overdue

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cli.calling import details_of
+
 if TYPE_CHECKING:
     from google.rpc.status_pb2 import Status
 
@@ -26,14 +28,10 @@ def refused_scenario(status: Status, scenarios: Sequence[Scenario]) -> ScenarioE
 
     The server counts lines of the text that it was sent: includes joined, comments gone. Keys are the same.
     """
-    from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
-
     from engine.errors import ScenarioError
     from engine.scenario.problems import Problems
 
-    info, wrong = ErrorInfo(), BadRequest()
-    for detail in status.details:
-        detail.Unpack(info) or detail.Unpack(wrong)
+    info, wrong = details_of(status)
     found = [_FIELD.fullmatch(each.field) for each in wrong.field_violations]
     if info.reason != ScenarioError.reason or not found or None in found:
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
 from cli.coverage_files import GisChoice, LangChoice, MapChoice, PictureChoice, check_files, check_letters, write_files
 from cli.planning import (
     CrewsChoice,
@@ -19,6 +19,7 @@ from cli.planning import (
     ResolutionChoice,
     ToldChoice,
     UnitsChoice,
+    inputs_of,
     plan_of,
     scenario_of,
     services_of,
@@ -114,10 +115,7 @@ def site(
     if (candidates is None) is (every_cell is None):
         raise OptionError("give candidates: either --candidates FILE or --candidates-every-cell N", option="candidates")
     outputs = {"--map": map, "--picture": picture, "--gis": gis, "--write-scenario": write_scenario}
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), "--scenario": scenario, "--candidates": candidates,
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region, scenario=scenario, candidates=candidates)
     check_files(outputs, inputs)
     wanted, language = scenario_of(scenario), Language.of(lang, "--lang")
     asked = _service(service, wanted)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, PolicyChoice, RegionChoice, region_file
-from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files, check_letters
+from cli.choices import BUNDLED, PolicyChoice, RegionChoice
+from cli.coverage_files import LangChoice, MapChoice, PictureChoice, check_files, check_letters, tell_files
 from cli.planning import (
     DemandChoice,
     HighwayChoice,
@@ -17,6 +17,7 @@ from cli.planning import (
     ServiceChoice,
     ToldChoice,
     UnitsChoice,
+    inputs_of,
     plan_of,
     scenario_of,
     services_of,
@@ -89,10 +90,7 @@ def shifts(
     from engine.tables.outputs import Outputs
     from engine.texts import Language
 
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), "--scenario": scenario, "RULES": rules,
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region, scenario=scenario) | {"RULES": rules}
     check_files({"--save": save, "--map": map, "--picture": picture}, inputs)
     language = Language.of(lang, "--lang")
     check_letters(picture, language)
@@ -139,9 +137,7 @@ def shifts(
             files.write(picture, lambda part: write_shifts_picture(found, part, language))
     if save is not None:
         tell_saved(save, question, tuple(found.told().services), told_minutes, wanted)
-    for what, path in (("map", map), ("picture", picture)):
-        if path is not None:
-            console.note(f"{what} written to {path}")
+    tell_files(1, map, picture, None, None)
     tell_hours(plan.planner.traffic)
     if json:
         console.print_json(found.to_json() | {"traffic": plan.planner.traffic})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import console, coverage_asked
-from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, region_file, time_of
+from cli.choices import BUNDLED, NowChoice, PolicyChoice, RegionChoice, time_of
 from cli.coverage_files import LangChoice, MapChoice, check_files, write_one
 from cli.planning import (
     DemandChoice,
@@ -18,6 +18,7 @@ from cli.planning import (
     ServiceChoice,
     ToldChoice,
     UnitsChoice,
+    inputs_of,
     plan_of,
     scenario_of,
     services_of,
@@ -77,10 +78,7 @@ def standby(
     from engine.standby.moment import roads_at, shares_at, versions_at
     from engine.texts import Language
 
-    inputs = {
-        "--providers": providers, "--units": units, "--demand": demand, "--policy": policy, "--feed": feed,
-        "--region": region_file(region), "--scenario": scenario, "--places": places,
-    }  # fmt: skip
+    inputs = inputs_of(providers, units, demand, policy, feed, region, scenario=scenario, places=places)
     check_files({"--map": map}, inputs)
     limits = StandbyLimits(moves, drive_minutes, least_gain, seconds)
     asked, wanted, moment = services_of(service), scenario_of(scenario), time_of(now)
@@ -110,13 +108,9 @@ def standby(
         )  # fmt: skip
         versions = versions_at(plan.planner, plan.stands, moment, wanted, shares)
     if map is not None:
-        from engine.coverage.origin import credits_of, origin_of
-        from engine.standby.page import serving, standby_page
+        from engine.standby.page import page_of
 
-        area = plan.planner.region
-        origin = origin_of(versions, plan.planner.traffic, advice.digest)
-        drawn = {"stands": serving(plan.stands, shares), "network": area.network, "credits": credits_of(area)}
-        write_one(map, standby_page(advice, area.metadata.title, origin=origin, language=language, **drawn))
+        write_one(map, page_of(advice, plan.planner, plan.stands, shares, versions, language))
     if json:
         console.print_json(advice.to_json() | {"versions": asdict(versions), "traffic": plan.planner.traffic})
         return

@@ -11,9 +11,9 @@ from google.protobuf import json_format
 from rich.console import Console
 from rich.table import Table
 
-from cli.views.watch_rows import word
 from cli.views.words import duration, glyph, text
 from engine.tables.clock import Clock
+from engine.wire_words import word
 
 _NUMBERS = ("number", "event_number")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from towline.v1 import enums_pb2
+from engine.wire_words import word
 
 #: Below this chance a promise is shown as at risk, also before the server warns.
 RISK = 0.5
@@ -157,15 +157,6 @@ def _urgency(
         return Urgency.CLOCK
     alone = leg is None or word("LegState", leg.state) in _WAITING
     return Urgency.ALONE if alone else Urgency.FINE
-
-
-def word(enum: str, number: int) -> str:
-    """A value of one of the contract's enums as the engine writes it; numbers that are not known as they are."""
-    values = getattr(enums_pb2, enum)
-    if number not in values.values():
-        return str(number)
-    prefix = "".join(f"_{c}" if c.isupper() else c.upper() for c in enum).strip("_")
-    return values.Name(number).removeprefix(f"{prefix}_").lower()
 
 
 def as_json(row: QueueRow) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def result_digest(
     return digest_of(*parts)
 
 
+def origin_of(versions: Versions, traffic: str, result: str) -> dict[str, str]:
+    """What an answer was made from, for whatever outlives it, such as a page; ``result`` is its digest."""
+    return {
+        **{name: getattr(versions, name) for name in ("scenario", "region", "policy", "fleet", "demand")},
+        "traffic": traffic,
+        "result": result,
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """One service at one moment under one scenario."""
@@ -70,11 +79,7 @@ class Result:
     def origin(self) -> dict[str, str]:
         """What it was made from, and its digest: for whatever outlives it, such as a file."""
         first = self.evaluations[0]
-        return {
-            **{name: getattr(first.versions, name) for name in ("scenario", "region", "policy", "fleet", "demand")},
-            "traffic": first.traffic,
-            "result": self.digest,
-        }
+        return origin_of(first.versions, first.traffic, self.digest)
 
     def of(self, moment: Moment, service: Service) -> Evaluation:
         """One of them."""

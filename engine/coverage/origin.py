@@ -1,4 +1,4 @@
-"""Where the figures of a page come from: whose data is drawn, and the versions it was made from."""
+"""Where the figures of a page come from: whose data is drawn, and versions that no single evaluation gives."""
 
 from __future__ import annotations
 
@@ -30,12 +30,3 @@ def versions_of(planner: Planner, known: CheckedScenario, metrics: Sequence[str]
         fleet=fleet,
         demand=planner.demand_of(known).digest,
     )
-
-
-def origin_of(versions: Versions, traffic: str, result: str) -> dict[str, str]:
-    """As `Result.origin`: for whatever outlives an answer, such as a page; ``result`` is its digest."""
-    return {
-        **{name: getattr(versions, name) for name in ("scenario", "region", "policy", "fleet", "demand")},
-        "traffic": traffic,
-        "result": result,
-    }

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 
 from google.protobuf.message import Message
-from towline.v1 import coverage_service_pb2 as coverage_pb
 from towline.v1 import planning_service_pb2 as pb
 
-from engine.coverage.evaluation import Versions
-from engine.coverage.origin import credits_of, origin_of
 from engine.coverage.planner import offered
 from engine.coverage.siting import choose_sites
 from engine.coverage.siting_candidates import Candidates
@@ -34,10 +30,10 @@ from engine.staffing import plan_shifts, play_shifts, usual_shares
 from engine.staffing.plan import GAP
 from engine.staffing.plan import PATIENCE as SHIFTS_PATIENCE
 from engine.staffing.roads import planned_bases
-from engine.standby import StandbyAdvice, StandbyLimits, WaitingPlaces, advise
+from engine.standby import StandbyLimits, WaitingPlaces, advise
 from engine.standby.candidates import CELLS
 from engine.standby.moment import refuse_changes, roads_at, shares_at, versions_at
-from engine.standby.page import serving, standby_page
+from engine.standby.page import page_of
 
 
 class Advice(Work):
@@ -155,29 +151,16 @@ class StandbyWork(Advice):
                 scenario=self.scenario,
             )
         versions = versions_at(planner, self.stands, self.at, self.scenario, self.shares)
-        files = [self._page(advice, self.shares, versions)] if request.files else []
+        files = []
+        if request.files:
+            page = page_of(advice, planner, self.stands, self.shares, versions, request.language_code)
+            files.append(page_file(page))
         return pb.AdviseStandbyResponse(
             advice=writing.standby(advice, self.region_id),
             files=files,
             versions=outgoing.versions(versions),
             digest=advice.digest,
         )
-
-    def _page(
-        self, advice: StandbyAdvice, shares: Mapping[Service, float], versions: Versions
-    ) -> coverage_pb.CoverageFile:
-        """As `towline coverage standby` draws it."""
-        area = self.world.region
-        page = standby_page(
-            advice,
-            area.metadata.title,
-            stands=serving(self.stands, shares),
-            network=area.network,
-            credits=credits_of(area),
-            origin=origin_of(versions, self.planner.traffic, advice.digest),
-            language=self.request.language_code,
-        )
-        return page_file(page)
 
 
 class ShiftsWork(Advice):

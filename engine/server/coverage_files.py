@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,31 +40,34 @@ def files_of(
     expected: ToldCalls | None = None,
 ) -> list[pb.CoverageFile]:
     """One of each format that is asked for; ``folder`` is where they stand meanwhile."""
-    wanted = enums.FILE_FORMAT.read_all(formats)
-    found = []
-    for each in (each for each in FileFormat if each in wanted):
-        with TemporaryDirectory(dir=folder) as place:
-            path = Path(place) / f"coverage.{each.value}"
-            match each:
-                case FileFormat.HTML:
-                    write_page(planner, before, after, path, language, expected)
-                case FileFormat.PNG:
-                    write_picture(planner, before, after, path, language, expected)
-                case _:
-                    write_gis(after.evaluations[0].coverage, path, after.origin())
-            found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
-    return found
+
+    def write(each: FileFormat, path: Path) -> None:
+        match each:
+            case FileFormat.HTML:
+                write_page(planner, before, after, path, language, expected)
+            case FileFormat.PNG:
+                write_picture(planner, before, after, path, language, expected)
+            case _:
+                write_gis(after.evaluations[0].coverage, path, after.origin())
+
+    return _written(formats, folder, write)
 
 
 def shift_files(formats: Iterable[int], plan: ShiftPlan, folder: Path, language: str) -> list[pb.CoverageFile]:
     """The page and the picture of a shift plan, as `files_of` has those of coverage."""
     drawing = {FileFormat.HTML: write_shifts, FileFormat.PNG: write_shifts_picture}
+    return _written(formats, folder, lambda each, path: drawing[each](plan, path, language))
+
+
+def _written(
+    formats: Iterable[int], folder: Path, write: Callable[[FileFormat, Path], object]
+) -> list[pb.CoverageFile]:
+    wanted = enums.FILE_FORMAT.read_all(formats)
     found = []
-    for each in FileFormat:
-        if each not in enums.FILE_FORMAT.read_all(formats):
-            continue
+    for each in (each for each in FileFormat if each in wanted):
         with TemporaryDirectory(dir=folder) as place:
-            path = drawing[each](plan, Path(place) / f"shifts.{each.value}", language)
+            path = Path(place) / f"coverage.{each.value}"
+            write(each, path)
             found.append(pb.CoverageFile(format=enums.FILE_FORMAT.write(each), content=path.read_bytes()))
     return found
 

@@ -23,11 +23,12 @@ from engine.scenario.sweep import Variant, count_variants
 from engine.server import coverage_incoming as incoming
 from engine.server import coverage_outgoing as outgoing
 from engine.server import enums
-from engine.server.coverage_comparison import comparison_file
-from engine.server.coverage_files import check_letters, files_of
+from engine.server.coverage_files import check_letters, files_of, page_file
 from engine.server.coverage_job import Job
 from engine.server.coverage_work import Work, World
 from engine.server.status import status_of
+from engine.sweep.messages import rows_of
+from engine.sweep.page import page_of
 from graphs.errors import TowlineError
 
 #: Answers about the fleet as it is that a job keeps, by what they are of.
@@ -47,7 +48,7 @@ class EvaluateWork(Work):
         ]
         self._count()
         check_letters(self.request.detail.files, self.request.detail.language_code)
-        if not self.expecting and "call_services" in self.asks.DESCRIPTOR.fields_by_name and self.request.call_services:
+        if self.call_services and not self.expecting:
             raise ValueRangeError(
                 "call_services say what calls_per_day is of; give that, too, or leave them out", field="call_services"
             )
@@ -63,7 +64,12 @@ class EvaluateWork(Work):
     @property
     def expecting(self) -> bool:
         """Whether it is asked what to expect when crews are busy."""
-        return "calls_per_day" in self.asks.DESCRIPTOR.fields_by_name and self.request.HasField("calls_per_day")
+        return self.request.HasField("calls_per_day")
+
+    @property
+    def call_services(self) -> tuple[Service, ...]:
+        """Whose calls those are; none: of all that are offered."""
+        return incoming.services_of(self.request.call_services)
 
     def answer(self, number: int) -> bytes:
         try:
@@ -116,8 +122,7 @@ class EvaluateWork(Work):
 
     def _tell_expected(self, told: list[pb.CoverageEvaluation], known: CheckedScenario, found: Result) -> ToldCalls:
         """What to expect of the evaluations, added to them."""
-        calls_of = incoming.services_of(self.request.call_services)
-        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day, calls_of)
+        moments = expected_moments(self.planner, self.stands, known, self.request.calls_per_day, self.call_services)
         expected = told_expected(moments, found)
         by_key = {(each.moment, enums.SERVICE.write(each.service)): each for each in expected.rows}
         for message in told:
@@ -166,6 +171,10 @@ class CompareWork(EvaluateWork):
         super().__init__(world, job)
         self._before: OrderedDict[str, tuple[list[pb.CoverageEvaluation], str]] = OrderedDict()
 
+    #: What to expect with busy crews is asked of one scenario at a time.
+    expecting = False
+    call_services = ()
+
     def sent(self) -> list[tuple[str, pb.CoverageScenario]]:
         return [(f"scenarios[{index}]", each) for index, each in enumerate(self.request.scenarios)]
 
@@ -207,8 +216,8 @@ class CompareWork(EvaluateWork):
     def closing(self, whole: bytes) -> bytes:
         """The page of all variants."""
         told = pb.CompareCoverageResponse.FromString(whole)
-        page = comparison_file(told, self.planner, self.stands, self.request.detail.language_code)
-        return pb.CompareCoverageResponse(comparison_files=[page]).SerializeToString()
+        page = page_of(self.planner, self.stands, *rows_of(told.comparisons), self.request.detail.language_code)
+        return pb.CompareCoverageResponse(comparison_files=[page_file(page)]).SerializeToString()
 
     def _as_it_is(self, scenario: Scenario) -> Result:
         return self.planner.evaluate(self.stands, baseline_of(scenario), self.asked(scenario))

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.coverage.evaluation import origin_of
 from engine.coverage.figures import percent
-from engine.coverage.origin import credits_of, origin_of
+from engine.coverage.origin import credits_of
 from engine.coverage.page import marker_size
 from engine.coverage.rounding import percentage
 from engine.render import Bars, Chart, Figure, MapPage, Option, PointLayer, RoadLayer, Style, Table, write_html

@@ -8,7 +8,10 @@ from dataclasses import replace
 import h3
 import numpy as np
 
+from engine.coverage.evaluation import Versions, origin_of
 from engine.coverage.figures import counted, percent, whole
+from engine.coverage.origin import credits_of
+from engine.coverage.planner import Planner
 from engine.coverage.rounding import tenths_up
 from engine.coverage.stands import Stands
 from engine.model import Service, bits
@@ -83,6 +86,27 @@ def standby_page(
         credits=(*credits, *([words.made_from(made)] if made else [])),
         language=words.language,
         start=[Option(words("moves"), words("stands_then"))] if advice.cells is not None and advice.moves else [],
+    )
+
+
+def page_of(
+    advice: StandbyAdvice,
+    planner: Planner,
+    stands: Stands,
+    services: Collection[Service],
+    versions: Versions,
+    language: Language | str = Language.EN,
+) -> MapPage:
+    """The page of advice on a planner's roads; ``services``: that are asked about."""
+    region = planner.region
+    return standby_page(
+        advice,
+        region.metadata.title,
+        stands=serving(stands, services),
+        network=region.network,
+        credits=credits_of(region),
+        origin=origin_of(versions, planner.traffic, advice.digest),
+        language=language,
     )
 
 

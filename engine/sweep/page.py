@@ -6,14 +6,16 @@ import math
 from collections.abc import Sequence
 
 from engine.coverage.figures import counted, percent, whole
+from engine.coverage.origin import credits_of
+from engine.coverage.planner import Planner
 from engine.coverage.rounding import percentage, tenths_up
 from engine.coverage.stands import Stands
 from engine.render import Figure, MapPage, Mark, Option, PointLayer, RoadLayer, Table
 from engine.render.options import Options
 from engine.sweep.page_groups import Group, as_it_is, called, gone_in, groups_of, least_lost, leaving, service_of
 from engine.sweep.page_map import provider_layers
-from engine.sweep.ranking import RankedRow
-from engine.sweep.result import SweepRow
+from engine.sweep.ranking import RankedRow, ranked
+from engine.sweep.result import SweepRow, comparison_digest
 from engine.texts import Language
 from engine.texts.page_words import PageWords
 from graphs.network import RoadNetwork
@@ -79,6 +81,30 @@ def comparison_page(
         credits=(*credits, *([words.made_from(origin)] if origin else [])),
         language=words.language,
         start=start,
+    )
+
+
+def page_of(
+    planner: Planner,
+    stands: Stands,
+    rows: Sequence[SweepRow],
+    before: Sequence[SweepRow],
+    language: Language | str = Language.EN,
+) -> MapPage:
+    """The page of scenarios compared on a planner's roads; ``before``: how things are."""
+    region = planner.region
+    return comparison_page(
+        ranked(rows, before),
+        region.metadata.title,
+        planner.demand.layer.unit,
+        stands=stands,
+        network=region.network,
+        credits=credits_of(region),
+        traffic=planner.traffic,
+        before=before,
+        result=comparison_digest(rows, before),
+        told_minutes=stands.told_ms / 60_000,
+        language=language,
     )
 
 

@@ -16,11 +16,12 @@ from towline.v1 import watch_service_pb2 as watch_pb
 from typer.testing import Result
 
 from cli.views import watch as view
-from cli.views.watch_rows import Urgency, rows_of, word
+from cli.views.watch_rows import Urgency, rows_of
 from cli.watch_feed import Feed, Queue
 from engine.dispatch import Dispatcher
 from engine.model import Fleet, Location, Provider, Service, Unit
 from engine.server import Server
+from engine.wire_words import word
 from graphs.bundled import load_coquimbo
 from tests.cli.conftest import widest
 from tests.engine.server.wire import LAT, LON, REGION, Client, place, stamp

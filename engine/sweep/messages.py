@@ -1,52 +1,30 @@
-"""All of a comparison's scenarios together: rows of its messages, and the page that ranks them."""
+"""Rows of the contract's messages about scenarios compared, wherever the scenarios were evaluated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from google.rpc.error_details_pb2 import ErrorInfo
-from google.rpc.status_pb2 import Status
-from towline.v1 import coverage_service_pb2 as pb
 
 from engine.coverage.coverage import ClassFigures, CoverageFigures
 from engine.coverage.evaluation import Versions
-from engine.coverage.origin import credits_of
-from engine.coverage.planner import Planner
-from engine.coverage.stands import Stands
-from engine.server import enums
-from engine.server.coverage_files import page_file
-from engine.sweep import SweepProblem, SweepRow
-from engine.sweep.page import comparison_page
-from engine.sweep.ranking import ranked
-from engine.sweep.result import comparison_digest
+from engine.decision import PromiseClass
+from engine.model import Service
+from engine.sweep.result import SweepProblem, SweepRow
+from engine.wire_words import word
 
-#: Why a variant has no figures: of its scenario's index and its error.
-Problem = Callable[[int, Status], SweepProblem]
+_MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
 
 
-def comparison_file(whole: pb.CompareCoverageResponse, planner: Planner, stands: Stands, language: str) -> Any:
-    """The page of all variants that have figures, as `towline coverage compare` draws it."""
-    region = planner.region
-    rows, before = rows_of(whole.comparisons, lambda _, error: _problem(error))
-    page = comparison_page(
-        ranked(rows, before),
-        region.metadata.title,
-        planner.demand.layer.unit,
-        stands=stands,
-        network=region.network,
-        credits=credits_of(region),
-        traffic=planner.traffic,
-        before=before,
-        result=comparison_digest(rows, before),
-        told_minutes=stands.told_ms / 60_000,
-        language=language,
-    )
-    return page_file(page)
+def rows_of(
+    comparisons: Iterable[Any], said: Callable[[int, str], str] = lambda _, text: text
+) -> tuple[list[SweepRow], list[SweepRow]]:
+    """(under the scenarios, as it is), as a sweep in one process tells them.
 
-
-def rows_of(comparisons: Iterable[Any], problem: Problem) -> tuple[list[SweepRow], list[SweepRow]]:
-    """(under the scenarios, as it is), as a sweep in one process tells them."""
+    ``said``: how to say why a variant has no figures, by its scenario's index and the message.
+    """
     rows: list[SweepRow] = []
     usual: dict[str, Any] = {}
     numbers: dict[int, int] = {}
@@ -54,7 +32,8 @@ def rows_of(comparisons: Iterable[Any], problem: Problem) -> tuple[list[SweepRow
         number = numbers[each.scenario_index] = numbers.get(each.scenario_index, -1) + 1
         values = tuple((value.key, _value(value.key, value.value)) for value in each.values)
         if each.HasField("error"):
-            found = problem(each.scenario_index, each.error)
+            found = _problem(each.error)
+            found = replace(found, message=said(each.scenario_index, found.message))
             rows.append(SweepRow(number, each.title, values, problem=found))
         rows += _rows(number, each.title, values, each.after, each.after_digest)
         if each.before:
@@ -73,8 +52,8 @@ def figures_of(message: Any) -> CoverageFigures:
         covered_thrice=message.covered_thrice_demand,
         unreached=message.unreached_demand,
         **{name: getattr(message, name) if message.HasField(name) else None for name in _MINUTES},
-        classes={  # ty: ignore[invalid-argument-type]
-            enums.PROMISE_CLASS.read(each.promise_class): ClassFigures(
+        classes={
+            PromiseClass(word("PromiseClass", each.promise_class)): ClassFigures(
                 each.promise_minutes, each.demand, each.covered_demand
             )
             for each in message.classes
@@ -82,13 +61,11 @@ def figures_of(message: Any) -> CoverageFigures:
     )
 
 
-def _problem(error: Status) -> SweepProblem:
+def _problem(error: Any) -> SweepProblem:
+    """Why a variant could not be evaluated, of its google.rpc.Status."""
     info = ErrorInfo()
     any(detail.Unpack(info) for detail in error.details)
-    return SweepProblem(info.reason, error.message)
-
-
-_MINUTES = ("mean_minutes", "median_minutes", "p90_minutes", "longest_minutes")
+    return SweepProblem(info.reason, error.message, dict(info.metadata))
 
 
 def versions_of(message: Any) -> Versions:
@@ -104,7 +81,7 @@ def _rows(
             title,
             values,
             each.moment,
-            enums.SERVICE.read(each.service),  # ty: ignore[invalid-argument-type]
+            Service(word("Service", each.service)),
             figures_of(each.figures),
             versions_of(each.versions),
             result=digest,
